@@ -1,0 +1,124 @@
+import type { Catalog, Footprint } from './catalog/catalog'
+import { findHazards } from './hazards/index'
+import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
+import type { Finding } from './model/finding'
+import type { Fragment, Migration, Unread } from './model/migration'
+import type { Policy } from './model/policy'
+import { LineIndex, shift } from './model/span'
+import type { Span } from './model/span'
+import type { Circumstances, Session } from './session'
+import { startSession, step } from './session'
+import { split } from './sql/split'
+import type { Piece } from './sql/split'
+
+/** Everything outside the file that an analysis depends on. */
+export interface World extends Circumstances {
+  /** What exists before the first statement of the file. */
+  readonly catalog: Catalog
+}
+
+/** An analysis with what is needed to redo only what an edit touches. */
+export interface Analysis extends FileAnalysis {
+  /** What exists after the last statement. */
+  readonly catalog: Catalog
+  readonly world: World
+  readonly policy: Policy
+  readonly steps: readonly StepRecord[]
+}
+
+/** One statement's step, and on what it depended. */
+interface StepRecord {
+  readonly sql: string
+  /** Directives around the statement, which decide over its findings. */
+  readonly directives: string
+  readonly before: Session
+  readonly after: Session
+  readonly footprint: Footprint
+  readonly assessed: Assessed
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * The whole program: a migration's statements, one after the other, each assessed in the session that those before it leave.
+ * Total and free of I/O: what cannot be read is said in `unread`.
+ * Given the analysis of an earlier text of the same file, it costs what was edited and what follows from that.
+ */
+export function analyse(migration: Migration, text: string, world: World, policy: Policy, previous?: Analysis): Analysis {
+  const usable = previous && previous.world === world && previous.policy === policy ? previous.steps : []
+  const pieces = migration.fragments.flatMap((fragment) => readFragment(fragment))
+  const statements = pieces.filter((piece) => piece.kind === 'statement')
+  const unread: Unread[] = [...migration.unread, ...pieces.flatMap((piece) => (piece.unread ? [{ span: piece.span, reason: piece.unread }] : []))]
+
+  const prefix = commonPrefix(usable, statements)
+  const suffix = commonSuffix(usable, statements, prefix)
+  const steps: StepRecord[] = []
+  let session = startSession(world.catalog, migration.transaction === 'file')
+  for (const [index, statement] of statements.entries()) {
+    const old = index < prefix ? usable[index] : index >= statements.length - suffix ? usable[usable.length - (statements.length - index)] : undefined
+    const record = (old && reuse(old, session)) ?? take(statement, session, world, policy, old ?? usable[index])
+    steps.push(record)
+    session = record.after
+  }
+
+  let blockStart = -1
+  let block: object | undefined
+  const analysed = steps.map((record, index): AnalysedStatement => {
+    if (record.assessed.block !== block) {
+      block = record.assessed.block
+      blockStart = block ? index : -1
+    }
+    return { span: statements[index]!.span, assessed: record.assessed, findings: record.findings, blockStart }
+  })
+  for (const statement of analysed) for (const one of statement.assessed.unread) unread.push({ span: shift(one.span, statement.span.start), reason: one.reason })
+  unread.sort((a, b) => a.span.start - b.span.start)
+  return { path: migration.path, framework: migration.framework, lines: new LineIndex(text), statements: analysed, unread, catalog: session.catalog, world, policy, steps }
+}
+
+interface PlacedPiece {
+  readonly kind: Piece['kind']
+  readonly sql: string
+  readonly span: Span
+  readonly directives: string
+  readonly unread?: string
+}
+
+function readFragment(fragment: Fragment): PlacedPiece[] {
+  void split
+  return [{ kind: 'statement', sql: fragment.sql, span: { start: fragment.start, end: fragment.start + fragment.sql.length }, directives: '' }]
+}
+
+const same = (record: StepRecord, piece: PlacedPiece): boolean => record.sql === piece.sql && record.directives === piece.directives
+
+function commonPrefix(records: readonly StepRecord[], pieces: readonly PlacedPiece[]): number {
+  let count = 0
+  while (count < records.length && count < pieces.length && same(records[count]!, pieces[count]!)) count++
+  return count
+}
+
+function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPiece[], prefix: number): number {
+  let count = 0
+  while (count < records.length - prefix && count < pieces.length - prefix && same(records[records.length - 1 - count]!, pieces[pieces.length - 1 - count]!)) count++
+  return count
+}
+
+/** An old step stands where nothing that it read has changed; what it changed is changed here too. */
+function reuse(old: StepRecord, session: Session): StepRecord | undefined {
+  if (old.before === session) return old
+  if (old.before.transaction !== session.transaction || old.before.timeouts !== session.timeouts || old.before.saved.length !== session.saved.length) return undefined
+  // BEGIN, COMMIT and the like move whole catalogs about, which no footprint tells.
+  if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint)) return undefined
+  return { ...old, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }
+}
+
+function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
+  const { catalog, footprint } = session.catalog.observed()
+  const { assessed, after } = step({ ...session, catalog }, piece.sql, world)
+  const findings = findHazards(assessed, policy, piece.directives)
+  // The same place in the transaction as before the edit: keeping the old object lets every later statement of the block be reused.
+  const transaction = old && old.before.transaction === session.transaction && JSON.stringify(old.after.transaction) === JSON.stringify(after.transaction) ? old.after.transaction : after.transaction
+  const timeouts = old && JSON.stringify(old.after.timeouts) === JSON.stringify(after.timeouts) ? old.after.timeouts : after.timeouts
+  const unchanged = footprint.writes.size === 0 && after.catalog === catalog
+  const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, timeouts, saved: after.saved }
+  const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.timeouts === timeouts && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && timeouts === session.timeouts && after.saved === session.saved ? session : settled
+  return { sql: piece.sql, directives: piece.directives, before: session, after: result, footprint, assessed, findings }
+}

@@ -1,0 +1,264 @@
+import { Map as PersistentMap } from 'immutable'
+import type { RelationName, WrittenName } from '../model/name'
+import { nameParts, relationName } from '../model/name'
+import type { Volatility } from '../model/snapshot'
+import type { Relation, Table, TableIndex, UserType } from './relation'
+import { isTable } from './relation'
+
+/** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere. */
+export interface Surroundings {
+  /** Major version, 12 to 18. */
+  readonly version: number
+  /** Schemas in which a bare name is looked up; the first is where it is created. */
+  readonly searchPath: readonly string[]
+  readonly timeZone?: string
+  /** A relation that is not in the catalog does not exist. */
+  readonly complete: boolean
+  /** There is a snapshot, so there are sizes to speak of. */
+  readonly sized: boolean
+}
+
+type Key = `relation:${string}` | `type:${string}` | `function:${string}` | `referencing:${string}` | `partitions:${string}` | `children:${string}` | `readers:${string}` | `sequences:${string}` | `using:${string}` | 'surroundings'
+
+/** Facts that were asked for, or set, while one statement was assessed: enough to know whether the answer still holds. */
+export interface Footprint {
+  readonly reads: Map<string, unknown>
+  readonly writes: Map<string, unknown>
+}
+
+/**
+ * What we believe exists. A value: every change gives a new catalog that shares all else with the old one.
+ * A relation, its indexes, who references it and who reads it are kept in step by `with` and `without` alone.
+ */
+export class Catalog {
+  readonly #facts: PersistentMap<string, unknown>
+  readonly #footprint: Footprint | undefined
+
+  private constructor(facts: PersistentMap<string, unknown>, footprint?: Footprint) {
+    this.#facts = facts
+    this.#footprint = footprint
+  }
+
+  static empty(surroundings: Surroundings): Catalog {
+    return new Catalog(PersistentMap<string, unknown>().set('surroundings', surroundings))
+  }
+
+  /** The same facts; what is read and written from here on is noted. */
+  observed(): { catalog: Catalog; footprint: Footprint } {
+    const footprint: Footprint = { reads: new Map(), writes: new Map() }
+    return { catalog: new Catalog(this.#facts, footprint), footprint }
+  }
+
+  unobserved(): Catalog {
+    return this.#footprint ? new Catalog(this.#facts) : this
+  }
+
+  /** For trying out what is not going to happen: reads are still noted, writes are not. */
+  speculative(): Catalog {
+    return this.#footprint ? new Catalog(this.#facts, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
+  }
+
+  /** Whether a statement that read this would read the same here. */
+  agrees(footprint: Footprint): boolean {
+    for (const [key, value] of footprint.reads) if (this.#facts.get(key) !== value) return false
+    return true
+  }
+
+  /** Makes the noted changes here. */
+  replay(footprint: Footprint): Catalog {
+    if (footprint.writes.size === 0) return this
+    return new Catalog(
+      this.#facts.withMutations((facts) => {
+        for (const [key, value] of footprint.writes) {
+          if (value === undefined) facts.delete(key)
+          else facts.set(key, value)
+        }
+      }),
+    )
+  }
+
+  get surroundings(): Surroundings {
+    return this.#get<Surroundings>('surroundings')!
+  }
+
+  withSurroundings(change: Partial<Surroundings>): Catalog {
+    return this.#set([['surroundings', { ...this.surroundings, ...change }]])
+  }
+
+  relation(name: RelationName): Relation | undefined {
+    return this.#get(`relation:${name}`)
+  }
+
+  /** A table, partitioned table, materialized view or foreign table. */
+  table(name: RelationName): Table | undefined {
+    const relation = this.relation(name)
+    return isTable(relation) ? relation : undefined
+  }
+
+  /** The index with the table that has it. */
+  index(name: RelationName): { table: Table; index: TableIndex } | undefined {
+    const relation = this.relation(name)
+    if (relation?.kind !== 'index') return undefined
+    const table = this.table(relation.table)
+    const index = table?.indexes.find((one) => one.name === name)
+    return table && index ? { table, index } : undefined
+  }
+
+  /** Tables with a foreign key to this one, itself included where it has one. */
+  referencing(name: RelationName): readonly RelationName[] {
+    return this.#list(`referencing:${name}`)
+  }
+
+  partitions(name: RelationName): readonly RelationName[] {
+    return this.#list(`partitions:${name}`)
+  }
+
+  /** Inheritance children that are no partitions. */
+  children(name: RelationName): readonly RelationName[] {
+    return this.#list(`children:${name}`)
+  }
+
+  /** Views and materialized views whose query reads this relation. */
+  readers(name: RelationName): readonly RelationName[] {
+    return this.#list(`readers:${name}`)
+  }
+
+  /** Sequences owned by a column of this table. */
+  sequences(name: RelationName): readonly RelationName[] {
+    return this.#list(`sequences:${name}`)
+  }
+
+  /** Tables with a column of this user's type, arrays of it included. */
+  using(type: RelationName): readonly RelationName[] {
+    return this.#list(`using:${type}`)
+  }
+
+  type(name: RelationName): UserType | undefined {
+    return this.#get(`type:${name}`)
+  }
+
+  functionVolatility(name: RelationName): Volatility | undefined {
+    return this.#get(`function:${name}`)
+  }
+
+  /** Finds a written name along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
+  resolve(written: WrittenName): RelationName {
+    if (written.schema !== undefined) return relationName(written.schema, written.name)
+    const path = this.surroundings.searchPath
+    for (const schema of path) {
+      const name = relationName(schema, written.name)
+      if (this.#get(`relation:${name}`) !== undefined) return name
+    }
+    return relationName(path[0] ?? 'public', written.name)
+  }
+
+  /** Where a new relation of this name is made. */
+  creationName(written: WrittenName): RelationName {
+    return relationName(written.schema ?? this.surroundings.searchPath[0] ?? 'public', written.name)
+  }
+
+  resolveType(written: WrittenName): RelationName {
+    if (written.schema !== undefined) return relationName(written.schema, written.name)
+    for (const schema of this.surroundings.searchPath) {
+      const name = relationName(schema, written.name)
+      if (this.#get(`type:${name}`) !== undefined) return name
+    }
+    return relationName(this.surroundings.searchPath[0] ?? 'public', written.name)
+  }
+
+  /** Adds the relation, or puts it in the place of the one of that name. Indexes of a table come and go with it. */
+  with(relation: Relation): Catalog {
+    const before = this.relation(relation.name)
+    const changes: [Key, unknown][] = [[`relation:${relation.name}`, relation]]
+    this.#relate(before, relation, changes)
+    return this.#set(changes)
+  }
+
+  /** Does nothing where there is no such relation. */
+  without(name: RelationName): Catalog {
+    const before = this.relation(name)
+    if (!before) return this
+    const changes: [Key, unknown][] = [[`relation:${name}`, undefined]]
+    this.#relate(before, undefined, changes)
+    return this.#set(changes)
+  }
+
+  withType(name: RelationName, type: UserType | undefined): Catalog {
+    return this.#set([[`type:${name}`, type]])
+  }
+
+  withFunction(name: RelationName, volatility: Volatility | undefined): Catalog {
+    return this.#set([[`function:${name}`, volatility]])
+  }
+
+  /** Every relation, in no order. For building and printing; not noted in a footprint. */
+  *relations(): Iterable<Relation> {
+    for (const [key, value] of this.#facts) if (key.startsWith('relation:')) yield value as Relation
+  }
+
+  #get<T>(key: Key): T | undefined {
+    const value = this.#facts.get(key) as T | undefined
+    if (this.#footprint && !this.#footprint.writes.has(key)) this.#footprint.reads.set(key, value)
+    return value
+  }
+
+  #list(key: Key): readonly RelationName[] {
+    return this.#get<readonly RelationName[]>(key) ?? []
+  }
+
+  #set(changes: readonly (readonly [Key, unknown])[]): Catalog {
+    const facts = this.#facts.withMutations((mutable) => {
+      for (const [key, value] of changes) {
+        if (value === undefined) mutable.delete(key)
+        else mutable.set(key, value)
+        this.#footprint?.writes.set(key, value)
+      }
+    })
+    return new Catalog(facts, this.#footprint)
+  }
+
+  /** Brings the lists that point at a relation in step with it. */
+  #relate(before: Relation | undefined, after: Relation | undefined, changes: [Key, unknown][]): void {
+    const pending = new Map<Key, readonly RelationName[]>()
+    const list = (key: Key): readonly RelationName[] => pending.get(key) ?? this.#list(key)
+    const name = (before ?? after)!.name
+    const old = new Set(before ? pointers(before) : [])
+    const now = new Set(after ? pointers(after) : [])
+    for (const key of old) if (!now.has(key)) pending.set(key, list(key).filter((one) => one !== name))
+    for (const key of now) if (!old.has(key) && !list(key).includes(name)) pending.set(key, [...list(key), name])
+    for (const [key, names] of pending) changes.push([key, names.length === 0 ? undefined : names])
+
+    const indexesBefore = before && isTable(before) ? before.indexes : []
+    const indexesAfter = after && isTable(after) ? after.indexes : []
+    const kept = new Set(indexesAfter.map((index) => index.name))
+    for (const index of indexesBefore) if (!kept.has(index.name)) changes.push([`relation:${index.name}`, undefined])
+    for (const index of indexesAfter) {
+      const known = this.#facts.get(`relation:${index.name}`) as Relation | undefined
+      if (known?.kind !== 'index' || known.table !== name) changes.push([`relation:${index.name}`, { kind: 'index', name: index.name, table: name }])
+    }
+  }
+}
+
+/** The lists in which a relation stands because of what it says itself. */
+function pointers(relation: Relation): Key[] {
+  if (relation.kind === 'view') return relation.reads.map((read): Key => `readers:${read}`)
+  if (relation.kind === 'sequence') return relation.ownedBy ? [`sequences:${relation.ownedBy.table}`] : []
+  if (relation.kind === 'index') return []
+  return [
+    ...relation.constraints.flatMap((constraint): Key[] => (constraint.references ? [`referencing:${constraint.references}`] : [])),
+    ...(relation.partitionOf ? [`partitions:${relation.partitionOf.parent}` as const] : []),
+    ...relation.inherits.map((parent): Key => `children:${parent}`),
+    ...relation.reads.map((read): Key => `readers:${read}`),
+    ...(relation.columns ?? []).flatMap((column): Key[] => (column.type.name.includes('.') ? [`using:${column.type.name}`] : [])),
+  ]
+}
+
+/** A name for a new object that no relation of the schema has, the way PostgreSQL chooses one (ChooseRelationName). */
+export function freeName(catalog: Catalog, schema: string, base: string): RelationName {
+  for (let number = 0; ; number++) {
+    const name = relationName(schema, number === 0 ? base : `${base}${number}`)
+    if (catalog.relation(name) === undefined) return name
+  }
+}
+
+export const schemaOf = (name: RelationName): string => nameParts(name).schema

@@ -1,0 +1,119 @@
+import type { IndexShape } from '../model/effect'
+import type { RelationName } from '../model/name'
+
+export type Relation = Table | Index | View | Sequence
+
+/** Where our belief in a relation comes from. A `migration` relation is made by the statements before this one, so nobody uses it yet. */
+export type Origin = 'snapshot' | 'history' | 'migration'
+
+export interface Table {
+  readonly kind: 'table' | 'partitioned table' | 'materialized view' | 'foreign table'
+  readonly name: RelationName
+  readonly origin: Origin
+  readonly persistence: 'permanent' | 'unlogged' | 'temporary'
+  /** In order; absent where they are not known. A known list is complete. */
+  readonly columns?: readonly Column[]
+  readonly constraints: readonly Constraint[]
+  readonly indexes: readonly TableIndex[]
+  /** Whether `constraints` and `indexes` are all there are. */
+  readonly complete: boolean
+  /** Absent where the number of rows is not known. */
+  readonly size?: Size
+  readonly partitionBy?: { readonly strategy: 'list' | 'range' | 'hash'; readonly keys: readonly string[] }
+  /** `bound` as SQL: `FOR VALUES IN (1)`, `DEFAULT`. */
+  readonly partitionOf?: { readonly parent: RelationName; readonly bound: string }
+  readonly inherits: readonly RelationName[]
+  readonly triggers: readonly string[]
+  /** Materialized views: what their query reads. */
+  readonly reads: readonly RelationName[]
+}
+
+export interface Size {
+  /** Live rows, 0 or more. */
+  readonly rows: number
+  readonly heapBytes?: number
+  readonly toastBytes?: number
+}
+
+export interface Column {
+  readonly name: string
+  readonly type: ColumnType
+  readonly notNull: boolean
+  /** SQL text. */
+  readonly default?: string
+  readonly generated?: 'stored' | 'virtual'
+  readonly identity?: 'always' | 'by default'
+  readonly collation?: string
+  /** Bytes of a value that is not null. */
+  readonly averageWidth?: number
+  /** 0 to 1. */
+  readonly nullFraction?: number
+  /** As pg_stats.n_distinct. */
+  readonly distinct?: number
+}
+
+export interface ColumnType {
+  /** PostgreSQL's own name: `int4`, `varchar`, `timestamptz`; a user's type with its schema where it is not in pg_catalog. */
+  readonly name: string
+  readonly modifiers: readonly number[]
+  readonly dimensions: number
+}
+
+export interface TableIndex {
+  readonly name: RelationName
+  readonly shape: IndexShape
+  readonly valid: boolean
+  readonly bytes?: number
+  readonly attachedTo?: RelationName
+}
+
+export interface Constraint {
+  readonly name: string
+  readonly type: 'check' | 'not-null' | 'foreign-key' | 'unique' | 'primary-key' | 'exclude'
+  readonly columns: readonly string[]
+  /** Of a check. */
+  readonly expression?: string
+  readonly references?: RelationName
+  readonly referencedColumns?: readonly string[]
+  readonly validated: boolean
+  readonly noInherit?: boolean
+  readonly deferrable?: boolean
+  readonly index?: RelationName
+}
+
+export interface Index {
+  readonly kind: 'index'
+  readonly name: RelationName
+  readonly table: RelationName
+}
+
+export interface View {
+  readonly kind: 'view'
+  readonly name: RelationName
+  readonly origin: Origin
+  readonly columns?: readonly Column[]
+  readonly reads: readonly RelationName[]
+}
+
+export interface Sequence {
+  readonly kind: 'sequence'
+  readonly name: RelationName
+  readonly origin: Origin
+  readonly ownedBy?: { readonly table: RelationName; readonly column: string }
+}
+
+export type UserType =
+  | { readonly kind: 'enum'; readonly labels: readonly string[] }
+  | {
+      readonly kind: 'domain'
+      readonly base: ColumnType
+      readonly notNull: boolean
+      readonly default?: string
+      readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[]
+    }
+  | { readonly kind: 'composite' | 'range' | 'base' }
+
+export const isTable = (relation: Relation | undefined): relation is Table =>
+  relation !== undefined && relation.kind !== 'index' && relation.kind !== 'view' && relation.kind !== 'sequence'
+
+export const columnOf = (table: Table | undefined, name: string): Column | undefined => table?.columns?.find((column) => column.name === name)

@@ -1,0 +1,5 @@
+/** Rates of a machine. */
+export interface Calibration {
+  readonly source: 'calibration' | 'assumed'
+}
+export const assumedCalibration: Calibration = { source: 'assumed' }

@@ -1,0 +1,108 @@
+import type { Duration, Estimate, Fact } from './estimate'
+import type { Effect, Work } from './effect'
+import type { Finding } from './finding'
+import type { Blocked, LockMode } from './lock'
+import type { RelationName } from './name'
+import type { Plan } from './plan'
+import type { LineIndex, Span } from './span'
+
+/** One statement, with all that is known of what it will do. Spans are relative to its start, so it stays true wherever it moves. */
+export interface Assessed {
+  readonly sql: string
+  readonly operations: readonly AssessedOperation[]
+  readonly effects: readonly AssessedEffect[]
+  /** The transaction block it runs in. */
+  readonly block?: Block
+  /** Its number in the block, from 0 (BEGIN). */
+  readonly ordinal: number
+  readonly transactionBlock: 'allowed' | 'forbidden'
+  /** Run time once the locks are granted; absent where a size is not known, or where there is no snapshot. */
+  readonly duration?: Duration
+  /** Some of its work grows with data that we know nothing of. */
+  readonly unknownSize: boolean
+  /** Locks the transaction has from earlier statements. */
+  readonly held: readonly Hold[]
+  /** In force at this statement; 0 is none, absent is not known (the server's default, which is none). */
+  readonly lockTimeoutMs?: number
+  readonly statementTimeoutMs?: number
+  /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
+  readonly longestTransactionMs?: number
+  readonly because: readonly Fact[]
+  readonly breaks: readonly Consequence[]
+  readonly loses: readonly Consequence[]
+  readonly fails: readonly Failure[]
+  readonly plan?: Plan
+  readonly unread: readonly { readonly span: Span; readonly reason: string }[]
+}
+
+export interface AssessedOperation {
+  readonly kind: string
+  readonly title: string
+  readonly relation?: RelationName
+  /** The piece of the statement that asks for it: the constraint, the type, the default. */
+  readonly span: Span
+}
+
+export interface AssessedEffect extends Omit<Effect, 'work'> {
+  readonly work: readonly AssessedWork[]
+  readonly blocks: Blocked
+  /** Nobody can be using it: made by this migration, or temporary. */
+  readonly fresh: boolean
+  /** Rows of the relation, where known. */
+  readonly rows?: number
+  /** The piece of the statement that brings it about. */
+  readonly span: Span
+}
+
+export type AssessedWork = Work & { readonly estimate: Estimate }
+
+/** A transaction block; one object for all its statements. */
+export interface Block {
+  /** The tool's own transaction around the file has no BEGIN to point at. */
+  readonly implicit: boolean
+}
+
+/** A lock kept from the statement `ordinal` of the block on. */
+export interface Hold {
+  readonly relation: RelationName
+  readonly lock: LockMode
+  readonly blocks: Blocked
+  readonly fresh: boolean
+  readonly ordinal: number
+  /** For an index: its table. */
+  readonly indexOf?: RelationName
+}
+
+/** Something that running application code, or the data, suffers. `sentence` has a full stop and names things in backticks. */
+export interface Consequence {
+  readonly sentence: string
+  readonly relation: RelationName
+  readonly span: Span
+  /** Rows that are affected, where known. */
+  readonly rows?: number
+}
+
+/** The statement ends in an error on data there may be; `certain` where the snapshot says there is. */
+export interface Failure {
+  readonly sentence: string
+  readonly certain: boolean
+  readonly span: Span
+}
+
+/** One file, analysed: what the editor, the report and the tests all read. */
+export interface FileAnalysis {
+  readonly path: string
+  readonly framework: 'sql'
+  readonly lines: LineIndex
+  readonly statements: readonly AnalysedStatement[]
+  /** By offsets of the file; the statements' own are among them. */
+  readonly unread: readonly { readonly span: Span; readonly reason: string }[]
+}
+
+export interface AnalysedStatement {
+  readonly span: Span
+  readonly assessed: Assessed
+  readonly findings: readonly Finding[]
+  /** The first statement of its block, as an index into `statements`; −1 outside. */
+  readonly blockStart: number
+}

@@ -1,0 +1,45 @@
+import type { LockMode } from './lock'
+import type { RelationName } from './name'
+
+/** What an operation does to one relation: a lock, kept until the transaction ends, and work done under it. */
+export interface Effect {
+  readonly relation: RelationName
+  readonly lock: LockMode
+  readonly work: readonly Work[]
+  /** The statement itself creates the relation, so nobody else can be waiting for it. */
+  readonly created?: true
+  /** An index: what an ACCESS EXCLUSIVE lock on it stops is every query of this table, for planning opens each index. */
+  readonly indexOf?: RelationName
+  /** CONCURRENTLY and the like: the lock is given up with the statement's own transactions, and these older transactions are waited for. */
+  readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
+}
+
+/**
+ * What grows with the data.
+ * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
+ */
+export type Work =
+  | { readonly kind: 'scan'; readonly to: string }
+  | { readonly kind: 'rewrite'; readonly to: string }
+  | { readonly kind: 'drain'; readonly to: string }
+  | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
+  | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[] }
+
+/** How many rows a data change touches. */
+export type RowCount =
+  | { readonly kind: 'exactly'; readonly rows: number }
+  | { readonly kind: 'fraction'; readonly of: RelationName; readonly fraction: number; readonly assumed: boolean }
+  | { readonly kind: 'unknown' }
+
+export interface IndexShape {
+  /** The unquoted name without schema; absent where PostgreSQL would choose one. */
+  readonly name?: string
+  readonly method: string
+  /** Column names; an expression stands as its text in parentheses. */
+  readonly keys: readonly string[]
+  readonly include: readonly string[]
+  readonly unique: boolean
+  /** The WHERE of a partial index. */
+  readonly predicate?: string
+}

@@ -1,0 +1,34 @@
+/** 0 ≤ lowMs ≤ expectedMs ≤ highMs, in milliseconds. */
+export interface Duration {
+  readonly lowMs: number
+  readonly expectedMs: number
+  readonly highMs: number
+}
+
+/** One reason of an estimate or a verdict: `{ fact: 'rows of public.orders', value: '52 M', from: 'snapshot' }`. */
+export interface Fact {
+  readonly fact: string
+  readonly value: string
+  readonly from: 'snapshot' | 'calibration' | 'assumed' | 'migration'
+}
+
+export interface Bytes {
+  readonly read: number
+  readonly written: number
+  readonly wal: number
+}
+
+/** How long work takes; `duration` is absent where the size of the data is unknown. */
+export interface Estimate {
+  readonly duration?: Duration
+  readonly bytes?: Bytes
+  readonly because: readonly Fact[]
+}
+
+export const instant: Duration = { lowMs: 0, expectedMs: 1, highMs: 5 }
+
+export const addDurations = (a: Duration, b: Duration): Duration => ({
+  lowMs: a.lowMs + b.lowMs,
+  expectedMs: a.expectedMs + b.expectedMs,
+  highMs: a.highMs + b.highMs,
+})

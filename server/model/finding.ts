@@ -1,0 +1,21 @@
+import type { Span } from './span'
+
+export const severities = ['error', 'warning', 'info'] as const
+export type Severity = (typeof severities)[number]
+
+/** A hazard met at a place. Spans are relative to the start of the statement. */
+export interface Finding {
+  /** The hazard's name, which `-- lockscope: allow` takes. */
+  readonly hazard: string
+  readonly severity: Severity
+  readonly span: Span
+  /** What is blocked, on which tables, for how long and because of what, and what to do. Table names stand in backticks. */
+  readonly message: string
+  readonly related: readonly Related[]
+}
+
+/** An earlier statement of the same transaction, by its number in that transaction from 0. */
+export interface Related {
+  readonly ordinal: number
+  readonly message: string
+}

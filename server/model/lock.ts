@@ -1,0 +1,64 @@
+/** Table-level lock modes by the manual's names without LOCK, weakest first (PostgreSQL manual, 13.3.1). */
+export const lockModes = [
+  'ACCESS SHARE',
+  'ROW SHARE',
+  'ROW EXCLUSIVE',
+  'SHARE UPDATE EXCLUSIVE',
+  'SHARE',
+  'SHARE ROW EXCLUSIVE',
+  'EXCLUSIVE',
+  'ACCESS EXCLUSIVE',
+] as const
+
+export type LockMode = (typeof lockModes)[number]
+
+/** Row `a`, column `b` is `x` where a and b cannot be held on one relation by two transactions (src/backend/storage/lmgr/lock.c, LockConflicts). */
+const matrix: Record<LockMode, string> = {
+  'ACCESS SHARE': '.......x',
+  'ROW SHARE': '......xx',
+  'ROW EXCLUSIVE': '....xxxx',
+  'SHARE UPDATE EXCLUSIVE': '...xxxxx',
+  SHARE: '..xx.xxx',
+  'SHARE ROW EXCLUSIVE': '..xxxxxx',
+  EXCLUSIVE: '.xxxxxxx',
+  'ACCESS EXCLUSIVE': 'xxxxxxxx',
+}
+
+export const conflicts = (a: LockMode, b: LockMode): boolean => matrix[a][lockModes.indexOf(b)] === 'x'
+
+/** Higher takes more; only an order to choose by, for SHARE UPDATE EXCLUSIVE and SHARE each admit what the other stops. */
+export const strength = (mode: LockMode): number => lockModes.indexOf(mode)
+
+export const strongest = (modes: Iterable<LockMode>): LockMode => {
+  let result: LockMode = 'ACCESS SHARE'
+  for (const mode of modes) if (strength(mode) > strength(result)) result = mode
+  return result
+}
+
+/** What stops for others while the modes are held. */
+export interface Blocked {
+  readonly reads: boolean
+  readonly writes: boolean
+}
+
+export const blocked = (modes: Iterable<LockMode>): Blocked => {
+  let reads = false
+  let writes = false
+  for (const mode of modes) {
+    reads ||= conflicts(mode, 'ACCESS SHARE')
+    writes ||= conflicts(mode, 'ROW EXCLUSIVE')
+  }
+  return { reads, writes }
+}
+
+/** What users run, and the lock it needs; the rows of the table in a hover. */
+export const activities: readonly { readonly activity: string; readonly needs: LockMode }[] = [
+  { activity: 'SELECT', needs: 'ACCESS SHARE' },
+  { activity: 'SELECT … FOR UPDATE / SHARE', needs: 'ROW SHARE' },
+  { activity: 'INSERT, UPDATE, DELETE, MERGE', needs: 'ROW EXCLUSIVE' },
+  { activity: 'VACUUM, ANALYZE, autovacuum', needs: 'SHARE UPDATE EXCLUSIVE' },
+  { activity: 'CREATE INDEX CONCURRENTLY', needs: 'SHARE UPDATE EXCLUSIVE' },
+  { activity: 'CREATE INDEX', needs: 'SHARE' },
+  { activity: 'CREATE TRIGGER, ADD FOREIGN KEY', needs: 'SHARE ROW EXCLUSIVE' },
+  { activity: 'ALTER TABLE, DROP TABLE, TRUNCATE', needs: 'ACCESS EXCLUSIVE' },
+]

@@ -1,0 +1,23 @@
+import type { Span } from './span'
+
+/** What a file will run: SQL in order, each piece traceable to its place in the file. */
+export interface Migration {
+  readonly path: string
+  readonly framework: 'sql'
+  /** `file`: the tool wraps the whole file in one transaction. `statement`: each statement outside BEGIN … COMMIT runs by itself, as psql does. */
+  readonly transaction: 'statement' | 'file'
+  readonly fragments: readonly Fragment[]
+  readonly unread: readonly Unread[]
+}
+
+/** SQL that stands in the file as it is, from `start` on. */
+export interface Fragment {
+  readonly sql: string
+  readonly start: number
+}
+
+/** A place that we could not read, by the offsets of the file. */
+export interface Unread {
+  readonly span: Span
+  readonly reason: string
+}

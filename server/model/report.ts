@@ -1,0 +1,64 @@
+import type { Duration, Fact } from './estimate'
+import type { Severity } from './finding'
+import type { LockMode } from './lock'
+import type { Step } from './plan'
+import type { Range } from './span'
+
+/** The JSON report, version 1: a contract. `schemas/report.schema.json` says the same. */
+export interface Report {
+  readonly version: 1
+  readonly snapshot: { readonly source: 'file' | 'postgres' | 'pglite'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
+  readonly files: readonly FileReport[]
+  readonly summary: { readonly statements: number; readonly findings: Readonly<Record<Severity, number>>; readonly unread: number }
+}
+
+export interface FileReport {
+  readonly path: string
+  readonly framework: 'sql'
+  readonly statements: readonly StatementReport[]
+  readonly findings: readonly FindingReport[]
+  readonly plans: readonly PlanReport[]
+  readonly unread: readonly { readonly span: Range; readonly reason: string }[]
+}
+
+export interface StatementReport {
+  /** 0-based, UTF-16, end exclusive; first to last character, without the semicolon. */
+  readonly span: Range
+  readonly sql: string
+  /** Which transaction of the file it runs in, from 0; null: by itself. */
+  readonly transaction: number | null
+  readonly transactionBlock: 'allowed' | 'forbidden'
+  readonly operations: readonly { readonly kind: string; readonly relation?: string }[]
+  readonly effects: readonly EffectReport[]
+  /** Run time once the locks are granted; null: size unknown. */
+  readonly duration: Duration | null
+  /** Every lock the transaction holds once this statement has run, and how long from its grant until COMMIT. */
+  readonly holds: readonly { readonly relation: string; readonly lock: LockMode; readonly fromStatement: number; readonly duration: Duration | null }[]
+  readonly because: readonly Fact[]
+}
+
+export interface EffectReport {
+  readonly relation: string
+  readonly lock: LockMode
+  readonly work: readonly { readonly kind: string; readonly to: string; readonly index?: string; readonly into?: string; readonly duration?: Duration }[]
+}
+
+export interface FindingReport {
+  readonly hazard: string
+  readonly severity: Severity
+  /** Index into `statements`. */
+  readonly statement: number
+  readonly span: Range
+  readonly message: string
+  /** Index into `plans`. */
+  readonly plan: number | null
+}
+
+export interface PlanReport {
+  readonly title: string
+  readonly statement: number
+  readonly fit: 'equivalent' | 'staged' | 'outline'
+  readonly expand: readonly Step[]
+  readonly migrate: readonly Step[]
+  readonly contract: readonly Step[]
+}

@@ -1,0 +1,46 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import type { Effect, IndexShape, Work } from '../model/effect'
+import type { LockMode } from '../model/lock'
+import type { RelationName } from '../model/name'
+import type { CreateIndex, IndexElement } from '../sql/command'
+
+/** A lock on one relation, and what is done under it. */
+export const lock = (relation: RelationName, mode: LockMode, ...work: readonly Work[]): Effect => ({ relation, lock: mode, work })
+
+/** A lock on an index, which stops queries of its table if it is ACCESS EXCLUSIVE. */
+export const indexLock = (index: RelationName, table: RelationName, mode: LockMode, ...work: readonly Work[]): Effect => ({ relation: index, lock: mode, work, indexOf: table })
+
+/** A lock on a relation that the statement itself makes. */
+export const madeLock = (relation: RelationName, ...work: readonly Work[]): Effect => ({ relation, lock: 'ACCESS EXCLUSIVE', work, created: true })
+
+/** Partitions and inheritance children of every depth, the relation itself not among them. */
+export function descendants(catalog: Catalog, name: RelationName): readonly RelationName[] {
+  const found = new Set<RelationName>()
+  const walk = (parent: RelationName): void => {
+    for (const child of [...catalog.partitions(parent), ...catalog.children(parent)]) {
+      if (found.has(child)) continue
+      found.add(child)
+      walk(child)
+    }
+  }
+  walk(name)
+  return [...found]
+}
+
+export const keyText = (element: IndexElement): string => element.column ?? `(${element.expression?.sql ?? ''})`
+
+export const indexShape = (command: CreateIndex, name: string | undefined): IndexShape => ({
+  ...(name !== undefined && { name }),
+  method: command.method,
+  keys: command.elements.map(keyText),
+  include: command.include,
+  unique: command.unique,
+  ...(command.predicate && { predicate: command.predicate.sql }),
+})
+
+/** Changes the table where the catalog has it; otherwise nothing is known and nothing is to be changed. */
+export function changeTable(catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog {
+  const table = catalog.table(name)
+  return table ? catalog.with(change(table)) : catalog
+}

@@ -1,0 +1,64 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Consequence, Failure } from '../model/assessed'
+import type { Effect } from '../model/effect'
+import type { WrittenName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { Span } from '../model/span'
+import type { Command } from '../sql/command'
+
+/** One thing PostgreSQL is asked to do. */
+export interface Operation {
+  readonly kind: string
+  /** What it is chiefly about, as written. */
+  readonly relation?: WrittenName
+  /** The piece of the statement that asks for it. */
+  readonly span: Span
+}
+
+/**
+ * What PostgreSQL does for one kind of operation: locks, work, and the safe way round.
+ * No opinion and no duration: those are a hazard's and the estimate's.
+ * Every function is total: what the catalog does not know takes the careful branch.
+ */
+export interface OperationType<O extends Operation> {
+  readonly kind: O['kind']
+  /** As in the headline of its page: "Add a foreign key". */
+  readonly title: string
+  /** A command is some operation's or none's: the first in the list that recognises it has it. */
+  readonly recognise: (command: Command) => O | undefined
+  /** Every relation that is locked, at the catalog before the operation. */
+  readonly effects: (operation: O, catalog: Catalog) => readonly Effect[]
+  readonly apply: (operation: O, catalog: Catalog) => Catalog
+  /** Whether it may run inside a transaction block; absent: it may. */
+  readonly transactionBlock?: (operation: O, catalog: Catalog) => 'allowed' | 'forbidden'
+  /** How it makes queries of running application code fail. */
+  readonly breaks?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
+  /** Data that is gone afterwards. */
+  readonly loses?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
+  /** Data on which it ends in an error. */
+  readonly fails?: (operation: O, catalog: Catalog) => readonly Omit<Failure, 'span'>[]
+  /** What the session itself does on it. */
+  readonly control?: (operation: O) => Control | undefined
+  /** The safe way, or nothing where the statement as it stands is the best way. */
+  readonly plan?: (operation: O, catalog: Catalog, context: PlanContext) => Plan | undefined
+  /** What we could not see into: the text of a DO block, a function that is called. One sentence. */
+  readonly unread?: (operation: O, catalog: Catalog) => string | undefined
+}
+
+export interface PlanContext {
+  /** The whole statement, for splicing the author's own text; the operation's spans are relative to it. */
+  readonly sql: string
+  /** As the author writes them. */
+  readonly keywords: 'upper' | 'lower'
+  /** The relation as the author names it, quoted where needed. */
+  readonly name: (written: WrittenName) => string
+}
+
+export type Control =
+  | { readonly kind: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'savepoint' | 'release' | 'rollback-to'; readonly name: string }
+  /** Absent `ms`: back to the default. */
+  | { readonly kind: 'timeout'; readonly which: 'lock' | 'statement'; readonly ms?: number; readonly local: boolean }
+
+/** Keeps the kind's own type for the list's union. */
+export const operationType = <O extends Operation>(type: OperationType<O>): OperationType<O> => type

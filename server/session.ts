@@ -1,0 +1,250 @@
+import type { Catalog } from './catalog/catalog'
+import type { Calibration } from './estimate/calibration'
+import { estimate } from './estimate/estimate'
+import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold } from './model/assessed'
+import type { Effect, Work } from './model/effect'
+import type { Duration, Fact } from './model/estimate'
+import { addDurations, instant } from './model/estimate'
+import { blocked, strongest } from './model/lock'
+import type { RelationName } from './model/name'
+import { isTable } from './catalog/relation'
+import type { Span } from './model/span'
+import type { Control } from './operations/operation'
+import { recognise, typeOf } from './operations/index'
+import type { AnyOperation } from './operations/index'
+import { combinePlan } from './plan'
+import { read } from './sql/read'
+
+/** What stays the same while a migration is analysed. */
+export interface Circumstances {
+  readonly calibration: Calibration
+  /** There is a snapshot, so durations may be spoken of. */
+  readonly sized: boolean
+  readonly longestTransactionMs?: number
+}
+
+/** One connection, between two statements. */
+export interface Session {
+  readonly catalog: Catalog
+  readonly transaction: TransactionState
+  readonly timeouts: Timeouts
+  /** Catalogs to go back to: at BEGIN, then at each savepoint. */
+  readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog }[]
+}
+
+/** Everything of the open transaction that an assessment depends on; `outside` where none is open. */
+export interface TransactionState {
+  readonly block?: Block
+  readonly next: number
+  readonly holds: readonly Hold[]
+  /** Session timeouts to come back to at its end. */
+  readonly before?: Timeouts
+}
+
+export interface Timeouts {
+  readonly lock?: number
+  readonly statement?: number
+}
+
+export const outside: TransactionState = { next: 0, holds: [] }
+const noTimeouts: Timeouts = {}
+const nothingSaved: Session['saved'] = []
+
+export const startSession = (catalog: Catalog, wrapped: boolean): Session => {
+  const session: Session = { catalog, transaction: outside, timeouts: noTimeouts, saved: nothingSaved }
+  return wrapped ? begin(session, { implicit: true }) : session
+}
+
+/** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
+export function step(session: Session, sql: string, circumstances: Circumstances): { readonly assessed: Assessed; readonly after: Session } {
+  const reading = read(sql)
+  const operations: AssessedOperation[] = []
+  const effects: { effect: Effect; span: Span }[] = []
+  const breaks: Consequence[] = []
+  const loses: Consequence[] = []
+  const fails: Failure[] = []
+  const unread: { span: Span; reason: string }[] = []
+  const controls: Control[] = []
+  const recognised: { operation: AnyOperation; catalog: Catalog }[] = []
+  let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
+  let catalog = session.catalog
+
+  if (reading.problem) unread.push({ span: reading.problem.span, reason: reading.problem.message })
+  for (const command of reading.commands) {
+    const operation = recognise(command)
+    if (!operation) {
+      unread.push({ span: command.span, reason: `No operation of Lockscope covers this statement${command.kind === 'other' ? ` (${command.statement})` : ''}: its locks are unknown.` })
+      continue
+    }
+    const type = typeOf(operation)
+    const span = operation.span
+    operations.push({ kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span })
+    recognised.push({ operation, catalog })
+    for (const effect of type.effects(operation, catalog)) effects.push({ effect, span })
+    for (const one of type.breaks?.(operation, catalog) ?? []) breaks.push({ ...one, span })
+    for (const one of type.loses?.(operation, catalog) ?? []) loses.push({ ...one, span })
+    for (const one of type.fails?.(operation, catalog) ?? []) fails.push({ ...one, span })
+    const reason = type.unread?.(operation, catalog)
+    if (reason !== undefined) unread.push({ span, reason })
+    if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
+    const control = type.control?.(operation)
+    if (control) controls.push(control)
+    catalog = type.apply(operation, catalog)
+  }
+
+  const merged = merge(effects, session.catalog)
+  const because: Fact[] = []
+  const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
+  const works = assessedEffects.flatMap((effect) => effect.work)
+  const unknownSize = works.some((work) => work.estimate.duration === undefined)
+  const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? total(works) : undefined
+  const transaction = session.transaction
+
+  const assessed: Assessed = {
+    sql,
+    operations,
+    effects: assessedEffects,
+    ...(transaction.block && { block: transaction.block }),
+    ordinal: transaction.next,
+    transactionBlock,
+    ...(duration && { duration }),
+    unknownSize,
+    held: transaction.holds,
+    ...(session.timeouts.lock !== undefined && { lockTimeoutMs: session.timeouts.lock }),
+    ...(session.timeouts.statement !== undefined && { statementTimeoutMs: session.timeouts.statement }),
+    ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
+    because: uniqueFacts(because),
+    breaks,
+    loses,
+    fails,
+    unread,
+  }
+  const plan = recognised.length > 0 ? combinePlan(recognised, assessed, session, circumstances) : undefined
+  const after = controls.reduce(control, advance({ ...session, catalog }, assessed))
+  const begins = controls.find((one) => one.kind === 'begin') && after.transaction.block && !transaction.block
+  return {
+    assessed: { ...assessed, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
+    after,
+  }
+}
+
+function advance(session: Session, assessed: Assessed): Session {
+  const transaction = session.transaction
+  if (!transaction.block) return session
+  const fresh = assessed.effects.map((effect): Hold => ({
+    relation: effect.relation,
+    lock: effect.lock,
+    blocks: effect.blocks,
+    fresh: effect.fresh,
+    ordinal: assessed.ordinal,
+    ...(effect.indexOf && { indexOf: effect.indexOf }),
+  }))
+  const isNew = (hold: Hold): boolean => !transaction.holds.some((held) => held.relation === hold.relation && held.lock === hold.lock)
+  return { ...session, transaction: { ...transaction, next: transaction.next + 1, holds: [...transaction.holds, ...fresh.filter(isNew)] } }
+}
+
+function control(session: Session, change: Control): Session {
+  const { transaction, saved } = session
+  switch (change.kind) {
+    case 'begin':
+      return transaction.block ? session : begin(session, { implicit: false })
+    case 'commit':
+      return transaction.block ? { ...session, transaction: outside, saved: nothingSaved, timeouts: transaction.before ?? session.timeouts } : session
+    case 'rollback':
+      return transaction.block ? { ...session, catalog: saved[0]?.catalog ?? session.catalog, transaction: outside, saved: nothingSaved, timeouts: transaction.before ?? session.timeouts } : session
+    case 'savepoint':
+      return transaction.block ? { ...session, saved: [...saved, { savepoint: change.name, catalog: session.catalog.unobserved() }] } : session
+    case 'release':
+      return session
+    case 'rollback-to': {
+      const at = saved.findLastIndex((one) => one.savepoint === change.name)
+      return at < 0 ? session : { ...session, catalog: saved[at]!.catalog, saved: saved.slice(0, at + 1) }
+    }
+    case 'timeout': {
+      const timeouts: Timeouts = withTimeout(session.timeouts, change)
+      if (!transaction.block || change.local) return change.local && !transaction.block ? session : { ...session, timeouts }
+      return { ...session, timeouts, transaction: { ...transaction, before: withTimeout(transaction.before ?? noTimeouts, change) } }
+    }
+  }
+}
+
+function withTimeout(timeouts: Timeouts, change: Extract<Control, { kind: 'timeout' }>): Timeouts {
+  const { [change.which]: _, ...others } = timeouts
+  return change.ms === undefined ? others : { ...others, [change.which]: change.ms }
+}
+
+function begin(session: Session, block: Block): Session {
+  return {
+    ...session,
+    transaction: { block, next: block.implicit ? 0 : 1, holds: [], before: session.timeouts },
+    saved: [{ catalog: session.catalog.unobserved() }],
+  }
+}
+
+/** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
+function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Catalog): { effect: Effect; span: Span }[] {
+  const byRelation = new Map<RelationName, { effect: Effect; span: Span }[]>()
+  for (const one of effects) {
+    const list = byRelation.get(one.effect.relation)
+    if (list) list.push(one)
+    else byRelation.set(one.effect.relation, [one])
+  }
+  const result: { effect: Effect; span: Span }[] = []
+  for (const [relation, list] of byRelation) {
+    // Planning takes ACCESS SHARE on every index it looks at; only what stops somebody is worth a line.
+    const isIndex = catalog.relation(relation)?.kind === 'index' || list.some((one) => one.effect.indexOf)
+    const lock = strongest(list.map((one) => one.effect.lock))
+    if (isIndex && lock === 'ACCESS SHARE') continue
+    const works = list.flatMap((one) => one.effect.work.map((work) => ({ work, span: one.span })))
+    const rewritten = works.some(({ work }) => work.kind === 'rewrite')
+    const kept = works.filter(({ work }, index) => {
+      if (rewritten && (work.kind === 'scan' || work.kind === 'rewrite') && works.findIndex((other) => other.work.kind === 'rewrite') !== index) return false
+      if (work.kind === 'scan') return works.findIndex((other) => other.work.kind === 'scan') === index
+      if (work.kind === 'build-index') return works.findIndex((other) => other.work.kind === 'build-index' && other.work.index.name !== undefined && other.work.index.name === (work as Extract<Work, { kind: 'build-index' }>).index.name) >= index || work.index.name === undefined
+      return true
+    })
+    const first = list.find((one) => one.effect.lock === lock)!
+    const loudest = kept[0]?.span ?? first.span
+    result.push({
+      effect: {
+        ...first.effect,
+        ...(list.some((one) => one.effect.created) && { created: true as const }),
+        work: kept.map(({ work }) => work),
+      },
+      span: loudest,
+    })
+  }
+  return result
+}
+
+function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {
+  const { effect, span } = one
+  const table = catalog.table(effect.indexOf ?? effect.relation)
+  const relation = catalog.relation(effect.indexOf ?? effect.relation)
+  const work = effect.work.map((item): AssessedWork => {
+    const result = estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
+    because.push(...result.because)
+    return { ...item, estimate: result }
+  })
+  // A lock on an index stops whoever plans a query of its table, reads as well (src/backend/optimizer/util/plancat.c).
+  const own = blocked([effect.lock])
+  const blocks = effect.indexOf ? { reads: own.reads, writes: own.reads } : own
+  return {
+    ...effect,
+    work,
+    blocks,
+    fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || (isTable(relation) && relation.persistence === 'temporary'),
+    ...(table?.size && { rows: table.size.rows }),
+    span,
+  }
+}
+
+function total(works: readonly AssessedWork[]): Duration {
+  return works.reduce((sum, work) => addDurations(sum, work.estimate.duration!), instant)
+}
+
+function uniqueFacts(facts: readonly Fact[]): Fact[] {
+  const seen = new Map<string, Fact>()
+  for (const fact of facts) if (!seen.has(fact.fact)) seen.set(fact.fact, fact)
+  return [...seen.values()]
+}

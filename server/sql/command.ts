@@ -1,0 +1,549 @@
+import type { WrittenName } from '../model/name'
+import type { Span } from '../model/span'
+
+/**
+ * What one statement asks PostgreSQL to do, in our own words: the reading of the parser's tree, free of the parser's shapes.
+ * `ALTER TABLE … a, b` and `DROP TABLE a, b` give one command for each action or name, in order.
+ * Every span is relative to the start of the statement's text, in UTF-16 code units, and cuts the piece exactly.
+ */
+export type Command =
+  | CreateTable
+  | CreateTableAs
+  | AlterRelation
+  | DropRelation
+  | DropOther
+  | Rename
+  | SetSchema
+  | Truncate
+  | CreateIndex
+  | Reindex
+  | CreateTrigger
+  | DropTrigger
+  | CreateView
+  | CreateSequence
+  | AlterSequence
+  | CreateType
+  | AlterEnum
+  | AlterDomain
+  | CreateFunction
+  | CreateSchema
+  | DataChange
+  | Query
+  | Copy
+  | Vacuum
+  | Cluster
+  | RefreshMaterializedView
+  | LockTable
+  | Comment
+  | Grant
+  | SetVariable
+  | Transaction
+  | Do
+  | Call
+  | OtherCommand
+
+export type RelationKind = 'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'type'
+
+/** An expression as the author wrote it. What is inside it is told by `readExpression`. */
+export interface Expression {
+  readonly sql: string
+  readonly span: Span
+}
+
+export interface TypeName {
+  /** As written, without COLLATE. */
+  readonly sql: string
+  /** `int4` for int and integer, `timestamptz`, `varchar`, `bpchar` for char: PostgreSQL's own name, unquoted. */
+  readonly name: string
+  readonly schema?: string
+  /** `varchar(50)` has `[50]`, `numeric(10,2)` has `[10, 2]`. */
+  readonly modifiers: readonly number[]
+  /** Dimensions of an array; 0 where it is none. */
+  readonly dimensions: number
+  readonly span: Span
+}
+
+export interface ColumnDefinition {
+  readonly name: string
+  readonly span: Span
+  /** Absent in `CREATE TABLE … OF` and `PARTITION OF`, where only options are given. */
+  readonly type?: TypeName
+  /** serial, bigserial, smallserial: the type above is then int4, int8, int2. */
+  readonly serial?: true
+  readonly collation?: WrittenName
+  readonly notNull?: { readonly span: Span; readonly name?: string; readonly noInherit?: true }
+  readonly default?: Expression
+  readonly generated?: { readonly expression: Expression; readonly stored: boolean }
+  readonly identity?: { readonly always: boolean; readonly span: Span }
+  /** Inline CHECK, UNIQUE, PRIMARY KEY and REFERENCES, each with this column in `columns`. */
+  readonly constraints: readonly ConstraintDefinition[]
+}
+
+export type ConstraintDefinition = {
+  readonly name?: string
+  readonly span: Span
+  readonly notValid: boolean
+  readonly notEnforced: boolean
+  readonly deferrable: boolean
+  readonly initiallyDeferred: boolean
+} & (
+  | { readonly type: 'check'; readonly expression: Expression; readonly noInherit: boolean }
+  | { readonly type: 'not-null'; readonly column: string; readonly noInherit: boolean }
+  | {
+      readonly type: 'foreign-key'
+      readonly columns: readonly string[]
+      readonly references: WrittenName
+      /** Empty where the referenced table's primary key is meant. */
+      readonly referencedColumns: readonly string[]
+      readonly match: 'simple' | 'full' | 'partial'
+      readonly onDelete: ForeignKeyAction
+      readonly onUpdate: ForeignKeyAction
+      /** The last column of each side is a PERIOD (18). */
+      readonly period: boolean
+    }
+  | {
+      readonly type: 'unique' | 'primary-key'
+      readonly columns: readonly string[]
+      readonly include: readonly string[]
+      readonly usingIndex?: string
+      readonly nullsNotDistinct: boolean
+      readonly withoutOverlaps: boolean
+    }
+  | {
+      readonly type: 'exclude'
+      readonly method: string
+      readonly elements: readonly IndexElement[]
+      readonly operators: readonly string[]
+      readonly include: readonly string[]
+      readonly predicate?: Expression
+    }
+)
+
+export type ForeignKeyAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
+
+export interface IndexElement {
+  /** Exactly one of the two. */
+  readonly column?: string
+  readonly expression?: Expression
+  readonly collation?: WrittenName
+  readonly operatorClass?: WrittenName
+  readonly descending: boolean
+}
+
+export type PartitionBound =
+  | { readonly strategy: 'default' }
+  | { readonly strategy: 'list'; readonly values: readonly Expression[] }
+  | { readonly strategy: 'range'; readonly from: readonly Expression[]; readonly to: readonly Expression[] }
+  | { readonly strategy: 'hash'; readonly modulus: number; readonly remainder: number }
+
+export interface PartitionBy {
+  readonly strategy: 'list' | 'range' | 'hash'
+  readonly keys: readonly IndexElement[]
+}
+
+export type Persistence = 'permanent' | 'unlogged' | 'temporary'
+
+export interface CreateTable {
+  readonly kind: 'create-table'
+  readonly relation: WrittenName
+  readonly span: Span
+  readonly foreign: boolean
+  readonly persistence: Persistence
+  readonly ifNotExists: boolean
+  readonly columns: readonly ColumnDefinition[]
+  readonly constraints: readonly ConstraintDefinition[]
+  readonly like: readonly { readonly relation: WrittenName; readonly including: readonly LikeOption[] }[]
+  readonly inherits: readonly WrittenName[]
+  readonly ofType?: WrittenName
+  readonly partitionOf?: { readonly parent: WrittenName; readonly bound: PartitionBound }
+  readonly partitionBy?: PartitionBy
+  readonly options: readonly StorageOption[]
+}
+
+export type LikeOption = 'comments' | 'compression' | 'constraints' | 'defaults' | 'generated' | 'identity' | 'indexes' | 'statistics' | 'storage'
+
+export interface StorageOption {
+  readonly namespace?: string
+  readonly name: string
+  /** Absent in RESET. */
+  readonly value?: string
+}
+
+/** CREATE TABLE AS, SELECT INTO, CREATE MATERIALIZED VIEW. */
+export interface CreateTableAs {
+  readonly kind: 'create-table-as'
+  readonly relation: WrittenName
+  readonly span: Span
+  readonly materializedView: boolean
+  readonly persistence: Persistence
+  readonly ifNotExists: boolean
+  readonly withData: boolean
+  /** Names given in parentheses, else read from the select list where it says them; `undefined` where it cannot be told. */
+  readonly columns?: readonly string[]
+  readonly query: QueryFacts
+}
+
+/** What a query, or the query part of a data change, touches beyond its own target. */
+export interface QueryFacts {
+  /** Each relation read, in order, once. Names of common table expressions are left out. */
+  readonly reads: readonly WrittenName[]
+  /** Relations in FOR UPDATE / FOR SHARE. */
+  readonly locksRows: readonly WrittenName[]
+  /** Data changes inside WITH. */
+  readonly changes: readonly DataChange[]
+  /** Functions called, as written, lower-cased unless quoted. */
+  readonly functions: readonly WrittenName[]
+  /** The query can return no more rows than this: a literal LIMIT, or the number of VALUES. */
+  readonly atMostRows?: number
+}
+
+/** One action of ALTER TABLE / INDEX / VIEW / MATERIALIZED VIEW / SEQUENCE / FOREIGN TABLE / TYPE. */
+export interface AlterRelation {
+  readonly kind: 'alter'
+  readonly object: RelationKind
+  readonly relation: WrittenName
+  readonly only: boolean
+  readonly ifExists: boolean
+  readonly action: AlterAction
+  /** The action alone: `ADD COLUMN a int`. */
+  readonly span: Span
+}
+
+export type AlterAction =
+  | { readonly action: 'add-column'; readonly ifNotExists: boolean; readonly column: ColumnDefinition }
+  | { readonly action: 'drop-column'; readonly column: string; readonly ifExists: boolean; readonly cascade: boolean }
+  | { readonly action: 'alter-type'; readonly column: string; readonly type: TypeName; readonly collation?: WrittenName; readonly using?: Expression }
+  | { readonly action: 'set-not-null' | 'drop-not-null'; readonly column: string }
+  | { readonly action: 'set-default'; readonly column: string; readonly default: Expression }
+  | { readonly action: 'drop-default'; readonly column: string }
+  | { readonly action: 'add-identity' | 'set-identity'; readonly column: string; readonly always?: boolean }
+  | { readonly action: 'drop-identity'; readonly column: string; readonly ifExists: boolean }
+  | { readonly action: 'set-expression'; readonly column: string; readonly expression: Expression }
+  | { readonly action: 'drop-expression'; readonly column: string; readonly ifExists: boolean }
+  | { readonly action: 'set-statistics' | 'set-storage' | 'set-compression'; readonly column: string; readonly value: string }
+  | { readonly action: 'set-column-options' | 'reset-column-options'; readonly column: string; readonly options: readonly StorageOption[] }
+  | { readonly action: 'add-constraint'; readonly constraint: ConstraintDefinition }
+  | { readonly action: 'validate-constraint'; readonly name: string }
+  | { readonly action: 'drop-constraint'; readonly name: string; readonly ifExists: boolean; readonly cascade: boolean }
+  | { readonly action: 'alter-constraint'; readonly name: string; readonly deferrable?: boolean; readonly enforced?: boolean; readonly noInherit?: boolean }
+  | { readonly action: 'attach-partition'; readonly partition: WrittenName; readonly bound?: PartitionBound }
+  | { readonly action: 'detach-partition'; readonly partition: WrittenName; readonly mode: 'plain' | 'concurrently' | 'finalize' }
+  | { readonly action: 'inherit' | 'no-inherit'; readonly parent: WrittenName }
+  | { readonly action: 'set-options' | 'reset-options'; readonly options: readonly StorageOption[] }
+  | { readonly action: 'set-logged' | 'set-unlogged' }
+  | { readonly action: 'set-tablespace' | 'set-access-method'; readonly name?: string }
+  | { readonly action: 'enable-trigger' | 'disable-trigger'; readonly trigger: 'all' | 'user' | { readonly name: string }; readonly when?: 'always' | 'replica' }
+  | { readonly action: 'enable-rule' | 'disable-rule'; readonly name: string; readonly when?: 'always' | 'replica' }
+  | { readonly action: 'row-security'; readonly change: 'enable' | 'disable' | 'force' | 'no-force' }
+  | { readonly action: 'cluster-on'; readonly index: string }
+  | { readonly action: 'set-without-cluster' }
+  | { readonly action: 'replica-identity'; readonly identity: 'default' | 'full' | 'nothing' | { readonly index: string } }
+  | { readonly action: 'owner'; readonly role: string }
+  | { readonly action: 'of-type'; readonly type: WrittenName }
+  | { readonly action: 'not-of-type' }
+  /** `subtype` is the grammar's own name, `AT_…`. */
+  | { readonly action: 'other'; readonly subtype: string; readonly name?: string }
+
+/** DROP TABLE / INDEX / VIEW / MATERIALIZED VIEW / SEQUENCE / FOREIGN TABLE / TYPE, one name each. `table` of a domain is 'type'. */
+export interface DropRelation {
+  readonly kind: 'drop'
+  readonly object: RelationKind
+  readonly relation: WrittenName
+  readonly span: Span
+  readonly ifExists: boolean
+  readonly cascade: boolean
+  readonly concurrently: boolean
+}
+
+/** DROP of what is no relation: FUNCTION, SCHEMA, EXTENSION, DOMAIN, POLICY, RULE … `object` is the grammar's name without `OBJECT_`, lower case. */
+export interface DropOther {
+  readonly kind: 'drop-other'
+  readonly object: string
+  readonly name: WrittenName
+  /** The table of a policy or a rule. */
+  readonly relation?: WrittenName
+  readonly span: Span
+  readonly ifExists: boolean
+  readonly cascade: boolean
+}
+
+export interface Rename {
+  readonly kind: 'rename'
+  /** What gets the new name. */
+  readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'other'
+  /** The relation as ALTER names it (`object` of the ALTER in `alter`); absent for schemas, functions and the like. */
+  readonly relation?: WrittenName
+  readonly alter: RelationKind | 'other'
+  readonly from: string
+  readonly to: string
+  readonly only: boolean
+  readonly ifExists: boolean
+  readonly span: Span
+}
+
+export interface SetSchema {
+  readonly kind: 'set-schema'
+  readonly object: RelationKind | 'other'
+  readonly relation?: WrittenName
+  readonly schema: string
+  readonly ifExists: boolean
+  readonly span: Span
+}
+
+export interface Truncate {
+  readonly kind: 'truncate'
+  readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean }[]
+  readonly cascade: boolean
+  readonly restartIdentity: boolean
+  readonly span: Span
+}
+
+export interface CreateIndex {
+  readonly kind: 'create-index'
+  readonly name?: string
+  readonly relation: WrittenName
+  readonly only: boolean
+  readonly unique: boolean
+  readonly concurrently: boolean
+  readonly ifNotExists: boolean
+  readonly method: string
+  readonly elements: readonly IndexElement[]
+  readonly include: readonly string[]
+  readonly nullsNotDistinct: boolean
+  readonly predicate?: Expression
+  readonly options: readonly StorageOption[]
+  readonly tablespace?: string
+  readonly span: Span
+  /** From INDEX to before it: where CONCURRENTLY is to be written. */
+  readonly keyword: Span
+}
+
+export interface Reindex {
+  readonly kind: 'reindex'
+  readonly target: 'index' | 'table' | 'schema' | 'database' | 'system'
+  readonly relation?: WrittenName
+  readonly name?: string
+  readonly concurrently: boolean
+  readonly span: Span
+}
+
+export interface CreateTrigger {
+  readonly kind: 'create-trigger'
+  readonly name: string
+  readonly relation: WrittenName
+  readonly replace: boolean
+  readonly constraint: boolean
+  /** FROM of a constraint trigger. */
+  readonly from?: WrittenName
+  readonly timing: 'before' | 'after' | 'instead of'
+  readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  readonly forEachRow: boolean
+  readonly function: WrittenName
+  readonly span: Span
+}
+
+export interface DropTrigger {
+  readonly kind: 'drop-trigger'
+  readonly name: string
+  readonly relation: WrittenName
+  readonly ifExists: boolean
+  readonly span: Span
+}
+
+export interface CreateView {
+  readonly kind: 'create-view'
+  readonly relation: WrittenName
+  readonly replace: boolean
+  readonly persistence: Persistence
+  readonly query: QueryFacts
+  readonly span: Span
+}
+
+export interface CreateSequence {
+  readonly kind: 'create-sequence'
+  readonly relation: WrittenName
+  readonly ifNotExists: boolean
+  readonly ownedBy?: { readonly relation: WrittenName; readonly column: string }
+  readonly span: Span
+}
+
+export interface AlterSequence {
+  readonly kind: 'alter-sequence'
+  readonly relation: WrittenName
+  readonly ifExists: boolean
+  readonly ownedBy?: { readonly relation: WrittenName; readonly column: string } | 'none'
+  readonly span: Span
+}
+
+export interface CreateType {
+  readonly kind: 'create-type'
+  readonly type: 'enum' | 'composite' | 'range' | 'domain' | 'base'
+  readonly name: WrittenName
+  readonly labels?: readonly string[]
+  readonly domain?: { readonly base: TypeName; readonly notNull: boolean; readonly checks: readonly { readonly name?: string; readonly expression: Expression }[]; readonly default?: Expression }
+  readonly span: Span
+}
+
+export interface AlterEnum {
+  readonly kind: 'alter-enum'
+  readonly name: WrittenName
+  readonly change: 'add' | 'rename'
+  readonly value: string
+  readonly ifNotExists: boolean
+  readonly span: Span
+}
+
+export interface AlterDomain {
+  readonly kind: 'alter-domain'
+  readonly name: WrittenName
+  readonly change: 'set-default' | 'drop-default' | 'set-not-null' | 'drop-not-null' | 'add-constraint' | 'drop-constraint' | 'validate-constraint'
+  readonly constraint?: string
+  readonly expression?: Expression
+  readonly notValid: boolean
+  readonly span: Span
+}
+
+export interface CreateFunction {
+  readonly kind: 'create-function'
+  readonly name: WrittenName
+  readonly procedure: boolean
+  readonly replace: boolean
+  readonly language: string
+  /** VOLATILE where nothing is said. */
+  readonly volatility: 'immutable' | 'stable' | 'volatile'
+  /** The body's text where it is one string or SQL-standard. */
+  readonly body?: string
+  readonly span: Span
+}
+
+export interface CreateSchema {
+  readonly kind: 'create-schema'
+  readonly name: string
+  readonly ifNotExists: boolean
+  readonly span: Span
+}
+
+export interface DataChange {
+  readonly kind: 'insert' | 'update' | 'delete' | 'merge'
+  readonly relation: WrittenName
+  readonly only: boolean
+  readonly span: Span
+  /** Columns of INSERT (empty: all, in order) or SET. */
+  readonly columns: readonly string[]
+  readonly set: readonly { readonly column: string; readonly expression?: Expression }[]
+  readonly where?: Expression
+  readonly onConflict?: 'nothing' | 'update'
+  /** Rows of VALUES of an INSERT; absent for a query. */
+  readonly values?: number
+  readonly query: QueryFacts
+  readonly alias?: string
+}
+
+/** SELECT, VALUES, WITH …, EXPLAIN without ANALYZE reads nothing and is `other`. */
+export interface Query {
+  readonly kind: 'query'
+  readonly query: QueryFacts
+  readonly span: Span
+}
+
+export interface Copy {
+  readonly kind: 'copy'
+  readonly direction: 'from' | 'to'
+  readonly relation?: WrittenName
+  readonly columns: readonly string[]
+  readonly query?: QueryFacts
+  /** COPY … FROM stdin: the data follow the statement in the file. */
+  readonly inline: boolean
+  readonly span: Span
+}
+
+export interface Vacuum {
+  readonly kind: 'vacuum' | 'analyze'
+  readonly full: boolean
+  /** Empty: every table of the database. */
+  readonly relations: readonly WrittenName[]
+  readonly span: Span
+}
+
+export interface Cluster {
+  readonly kind: 'cluster'
+  readonly relation?: WrittenName
+  readonly index?: string
+  readonly span: Span
+}
+
+export interface RefreshMaterializedView {
+  readonly kind: 'refresh-materialized-view'
+  readonly relation: WrittenName
+  readonly concurrently: boolean
+  readonly withData: boolean
+  readonly span: Span
+}
+
+export interface LockTable {
+  readonly kind: 'lock-table'
+  readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean }[]
+  /** The manual's name without LOCK. */
+  readonly mode: string
+  readonly nowait: boolean
+  readonly span: Span
+}
+
+export interface Comment {
+  readonly kind: 'comment'
+  /** The grammar's name without `OBJECT_`, lower case: table, column, tabconstraint, index, function … */
+  readonly object: string
+  /** The relation of a table, view, index, sequence, column, constraint, trigger, rule or policy. */
+  readonly relation?: WrittenName
+  readonly span: Span
+}
+
+export interface Grant {
+  readonly kind: 'grant'
+  readonly revoke: boolean
+  /** The grammar's name without `OBJECT_`, lower case. Roles: 'role'. */
+  readonly object: string
+  readonly relations: readonly WrittenName[]
+  readonly allInSchemas: readonly string[]
+  readonly span: Span
+}
+
+export interface SetVariable {
+  readonly kind: 'set'
+  readonly name: string
+  readonly local: boolean
+  /** Values as text; absent in RESET and SET … TO DEFAULT. */
+  readonly values?: readonly string[]
+  readonly span: Span
+}
+
+export interface Transaction {
+  readonly kind: 'transaction'
+  readonly change: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to' | 'prepare' | 'commit-prepared' | 'rollback-prepared'
+  readonly name?: string
+  readonly span: Span
+}
+
+export interface Do {
+  readonly kind: 'do'
+  readonly language: string
+  readonly body: string
+  /** Of the body's text inside its quotes. */
+  readonly bodySpan: Span
+  readonly span: Span
+}
+
+export interface Call {
+  readonly kind: 'call'
+  readonly procedure: WrittenName
+  readonly span: Span
+}
+
+/** Everything else; `statement` is the grammar's own name: `CreatePolicyStmt`. */
+export interface OtherCommand {
+  readonly kind: 'other'
+  readonly statement: string
+  /** The relation it names, where it names one and we know where to look. */
+  readonly relation?: WrittenName
+  readonly span: Span
+}
