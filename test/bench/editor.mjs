@@ -1,5 +1,7 @@
 // What an author waits for while typing, ours and squawk's in one run: `npm run bench`.
 // `--sizes 100,1000` measures fewer sizes, `--only squawk` one server, `--server "COMMAND ARGS"` another build of ours.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -36,9 +38,10 @@ try {
   console.log('Times in ms, median (p95). The servers take turns: one start, one edit each.');
   console.log('An edit is one typed or removed character, timed from didChange to the answer to textDocument/diagnostic.\n');
   const starts = await measureStarts();
+  const references = await measureReferenceStarts();
   const measured = [];
   for (const size of sizes) measured.push({ size, byServer: await measureSize(size) });
-  printTimes(starts, measured);
+  printTimes(starts, references, measured);
   printKinds(measured);
   printTargets(starts, measured);
 } finally {
@@ -81,6 +84,21 @@ async function measureStarts() {
     }
   }
   return starts;
+}
+
+/** What starting costs before any server of the kind does anything: Node itself, and the script npm puts before squawk's binary. */
+async function measureReferenceStarts() {
+  const script = createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
+  const [node, squawkScript] = [[], []];
+  for (let round = 0; round < STARTS; round += 1) {
+    const startedAt = performance.now();
+    await once(spawn(process.execPath, ['--eval', '0'], { stdio: 'ignore' }), 'exit');
+    node.push(performance.now() - startedAt);
+    const client = await start({ command: process.execPath, args: [script, 'server'] });
+    await client.stop();
+    squawkScript.push(client.startMs);
+  }
+  return new Map([['lockscope', node], ['squawk', squawkScript]]);
 }
 
 function start(server) {
@@ -198,9 +216,10 @@ function positionIn(text, offset) {
   return { line: before.split('\n').length - 1, character: offset - lineStart };
 }
 
-function printTimes(starts, measured) {
+function printTimes(starts, references, measured) {
   const rows = [['', ...servers.map(({ name }) => name), 'ratio']];
   rows.push(timesRow('start → initialized', (name) => starts.get(name)));
+  rows.push(['  Node alone, npm script', ...servers.map(({ name }) => summary(references.get(name))), '']);
   for (const { size, byServer } of measured) {
     const count = `${size.toLocaleString('en')} statements`;
     rows.push([]);
