@@ -1,5 +1,7 @@
 import type { Catalog, Footprint } from './catalog/catalog'
 import { findHazards } from './hazards/index'
+import { readDirectives } from './hazards/read-directives'
+import type { Directive } from './hazards/unused-allow'
 import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
 import type { Finding } from './model/finding'
 import type { Fragment, Migration, Unread } from './model/migration'
@@ -29,8 +31,9 @@ export interface Analysis extends FileAnalysis {
 /** One statement's step, and on what it depended. */
 interface StepRecord {
   readonly sql: string
-  /** Directives around the statement, which decide over its findings. */
-  readonly directives: string
+  /** Comments around the statement, where they decide over its findings. */
+  readonly above: string
+  readonly behind: string
   readonly before: Session
   readonly after: Session
   readonly footprint: Footprint
@@ -78,16 +81,43 @@ interface PlacedPiece {
   readonly kind: Piece['kind']
   readonly sql: string
   readonly span: Span
-  readonly directives: string
+  /** The text between the statement before and this one, from its second line on, where it holds a directive. */
+  readonly above: string
+  /** The rest of the statement's last line, and for the last statement all that follows, where it holds a directive. */
+  readonly behind: string
   readonly unread?: string
 }
 
 function readFragment(fragment: Fragment): PlacedPiece[] {
-  void split
-  return [{ kind: 'statement', sql: fragment.sql, span: { start: fragment.start, end: fragment.start + fragment.sql.length }, directives: '' }]
+  const { sql, start } = fragment
+  const directed = sql.includes('lockscope:')
+  const pieces = split(sql)
+  return pieces.map((piece, index): PlacedPiece => {
+    const previousEnd = pieces[index - 1]?.span.end ?? 0
+    const above = directed ? sql.slice(index === 0 ? 0 : endOfLine(sql, previousEnd), piece.span.start) : ''
+    const behind = directed ? sql.slice(piece.span.end, index === pieces.length - 1 ? sql.length : Math.min(endOfLine(sql, piece.span.end), pieces[index + 1]!.span.start)) : ''
+    const unread = piece.kind === 'meta' ? 'A psql command: what it runs is not in this file.' : piece.problem
+    return {
+      kind: piece.kind,
+      sql: sql.slice(piece.span.start, piece.span.end),
+      span: shift(piece.span, start),
+      above: above.includes('lockscope:') ? above : '',
+      behind: behind.includes('lockscope:') ? behind : '',
+      ...(unread !== undefined && { unread }),
+    }
+  })
 }
 
-const same = (record: StepRecord, piece: PlacedPiece): boolean => record.sql === piece.sql && record.directives === piece.directives
+function endOfLine(text: string, from: number): number {
+  const at = text.indexOf('\n', from)
+  return at < 0 ? text.length : at
+}
+
+function directivesOf(piece: PlacedPiece): readonly Directive[] {
+  return [...readDirectives(piece.above, -piece.above.length), ...readDirectives(piece.sql, 0), ...readDirectives(piece.behind, piece.sql.length)]
+}
+
+const same = (record: StepRecord, piece: PlacedPiece): boolean => record.sql === piece.sql && record.above === piece.above && record.behind === piece.behind
 
 function commonPrefix(records: readonly StepRecord[], pieces: readonly PlacedPiece[]): number {
   let count = 0
@@ -113,12 +143,12 @@ function reuse(old: StepRecord, session: Session): StepRecord | undefined {
 function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
   const { catalog, footprint } = session.catalog.observed()
   const { assessed, after } = step({ ...session, catalog }, piece.sql, world)
-  const findings = findHazards(assessed, policy, piece.directives)
+  const findings = findHazards(assessed, policy, directivesOf(piece))
   // The same place in the transaction as before the edit: keeping the old object lets every later statement of the block be reused.
   const transaction = old && old.before.transaction === session.transaction && JSON.stringify(old.after.transaction) === JSON.stringify(after.transaction) ? old.after.transaction : after.transaction
   const timeouts = old && JSON.stringify(old.after.timeouts) === JSON.stringify(after.timeouts) ? old.after.timeouts : after.timeouts
   const unchanged = footprint.writes.size === 0 && after.catalog === catalog
   const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, timeouts, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.timeouts === timeouts && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && timeouts === session.timeouts && after.saved === session.saved ? session : settled
-  return { sql: piece.sql, directives: piece.directives, before: session, after: result, footprint, assessed, findings }
+  return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
 }

@@ -1,11 +1,26 @@
 import type { Assessed } from '../model/assessed'
 import type { Finding } from '../model/finding'
 import type { Policy } from '../model/policy'
+import { brokenCode } from './broken-code'
+import { bulkWrite } from './bulk-write'
+import { failsOnData } from './fails-on-data'
 import type { Hazard } from './hazard'
+import { lateCommit } from './late-commit'
+import { lockQueue } from './lock-queue'
+import { longLock } from './long-lock'
+import { lostData } from './lost-data'
+import { needsNoTransaction } from './needs-no-transaction'
+import { unread } from './unread'
+import { unusedAllow } from './unused-allow'
+import type { Directive } from './unused-allow'
 
-export const hazards: readonly Hazard[] = []
+/** Every hazard that looks at a statement. `unused-allow` looks at what they found. */
+export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, brokenCode, lostData, failsOnData, needsNoTransaction, unread]
 
-export function findHazards(assessed: Assessed, policy: Policy, directives: string): readonly Finding[] {
-  void directives
-  return hazards.flatMap((hazard) => hazard.find(assessed, policy))
+/** Findings of one statement, less what its directives allow, plus what is wrong with these. */
+export function findHazards(assessed: Assessed, policy: Policy, directives: readonly Directive[]): readonly Finding[] {
+  const found = hazards.flatMap((hazard) => hazard.find(assessed, policy))
+  if (directives.length === 0) return found
+  const allowed = new Set(directives.filter((directive) => directive.reason !== undefined).map((directive) => directive.hazard))
+  return [...found.filter((finding) => !allowed.has(finding.hazard)), ...unusedAllow(directives, found, hazards.map((hazard) => hazard.name))]
 }

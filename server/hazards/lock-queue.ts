@@ -1,0 +1,38 @@
+import type { Finding } from '../model/finding'
+import { formatMs } from '../model/format'
+import { toleranceFor } from '../model/policy'
+import type { Hazard } from './hazard'
+import { tableNames, whatStops } from './words'
+
+/** Even a brief lock waits behind the oldest transaction, and everybody else waits behind it. */
+export const lockQueue: Hazard = {
+  name: 'lock-queue',
+  title: 'A brief lock that queues behind a long transaction',
+
+  find(assessed, policy): readonly Finding[] {
+    const longest = assessed.longestTransactionMs
+    if (longest === undefined) return []
+    const stopping = assessed.effects.filter((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))
+    if (stopping.length === 0) return []
+    const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
+    const tolerance = toleranceFor(policy, tables)
+    const limit = assessed.lockTimeoutMs
+    const wait = limit === undefined || limit === 0 ? longest : Math.min(limit, longest)
+    if (wait < tolerance.blockedErrorMs) return []
+    // A lock that the transaction has already is not waited for again.
+    const alreadyHeld = stopping.every((effect) => assessed.held.some((hold) => hold.relation === effect.relation && hold.lock === effect.lock))
+    if (alreadyHeld) return []
+    const blocks = { reads: stopping.some((effect) => effect.blocks.reads), writes: stopping.some((effect) => effect.blocks.writes) }
+    return [
+      {
+        hazard: 'lock-queue',
+        severity: 'warning',
+        span: stopping[0]!.span,
+        message:
+          `May wait ${formatMs(wait)} for its lock, for that long the oldest transaction of the snapshot had been open, and ${whatStops(blocks)} of ${tableNames(tables)} queue behind it all the while. ` +
+          (limit ? `The timeout of ${formatMs(limit)} for locks is too long to be a guard: lower it and try again on failure.` : 'Set a short timeout for locks before it, and try again on failure.'),
+        related: [],
+      },
+    ]
+  },
+}

@@ -1,0 +1,42 @@
+import type { Finding } from '../model/finding'
+import { toleranceFor } from '../model/policy'
+import type { AssessedEffect } from '../model/assessed'
+import type { Hazard } from './hazard'
+import { howLong, remedy, tableNames, whatStops } from './words'
+
+/** A lock stops others while the statement works on something that grows with the data. */
+export const longLock: Hazard = {
+  name: 'long-lock',
+  title: 'A lock held through long work',
+
+  find(assessed, policy): readonly Finding[] {
+    const stopping = assessed.effects.filter((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))
+    if (stopping.length === 0) return []
+    // Every lock is kept to the end of the statement, so all of its work counts against each of them.
+    const working = assessed.effects.filter((effect) => effect.work.length > 0)
+    if (working.length === 0) return []
+    const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
+    const tolerance = toleranceFor(policy, tables)
+    const expected = assessed.duration?.expectedMs
+    if (expected === undefined && !working.some(growsUnseen)) return []
+    if (expected !== undefined && expected < tolerance.blockedWarningMs) return []
+    const blocks = { reads: stopping.some((effect) => effect.blocks.reads), writes: stopping.some((effect) => effect.blocks.writes) }
+    return [
+      {
+        hazard: 'long-lock',
+        severity: expected !== undefined && expected >= tolerance.blockedErrorMs ? 'error' : 'warning',
+        span: heaviest(working).span,
+        message: `Blocks ${whatStops(blocks)} ${blocks.reads && !blocks.writes ? 'of' : 'to'} ${tableNames(tables)}${howLong(assessed, working)}.${remedy(assessed)}`,
+        related: [],
+      },
+    ]
+  },
+}
+
+/** Without a snapshot even an empty table's size is unknown; a relation that the migration made is known to be empty. */
+const growsUnseen = (effect: AssessedEffect): boolean => effect.work.some((work) => work.estimate.duration === undefined) && !(effect.fresh && effect.rows === 0)
+
+const heaviest = (effects: readonly AssessedEffect[]): AssessedEffect => {
+  const cost = (effect: AssessedEffect): number => effect.work.reduce((sum, work) => sum + (work.estimate.duration?.expectedMs ?? 1e12), 0)
+  return effects.reduce((most, one) => (cost(one) > cost(most) ? one : most))
+}

@@ -1,0 +1,59 @@
+import type { Assessed, AssessedEffect, AssessedWork } from '../model/assessed'
+import { formatCount, formatRange, listWords } from '../model/format'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { tiers } from '../model/policy'
+
+/** "`book` and `author`"; three and the number of the others where there are many. */
+export function tableNames(relations: readonly RelationName[]): string {
+  const names = [...new Set(relations)].map((relation) => `\`${shortName(relation)}\``)
+  return names.length > 4 ? listWords([...names.slice(0, 3), `${names.length - 3} more`]) : listWords(names)
+}
+
+/** "reads and writes", "reads" or "writes". */
+export const whatStops = (blocks: { readonly reads: boolean; readonly writes: boolean }): string =>
+  blocks.reads && blocks.writes ? 'reads and writes' : blocks.reads ? 'reads' : 'writes'
+
+const verbs: Record<AssessedWork['kind'], string> = {
+  scan: 'reads',
+  rewrite: 'writes anew',
+  drain: 'waits',
+  'build-index': 'sorts',
+  probe: 'looks up',
+  update: 'changes',
+  insert: 'adds',
+  delete: 'removes',
+}
+
+/** "looks up 40 M rows to check existing ones": the work that takes longest, or the first that grows with what we do not know. */
+export function because(effects: readonly AssessedEffect[]): string {
+  const works = effects.flatMap((effect) => effect.work.map((work) => ({ work, effect })))
+  if (works.length === 0) return ''
+  const cost = (work: AssessedWork): number => work.estimate.duration?.expectedMs ?? Infinity
+  const { work, effect } = works.reduce((most, one) => (cost(one.work) > cost(most.work) ? one : most))
+  const rows = 'rows' in work ? changedRows(work.rows, effect.rows) : effect.rows === undefined ? 'every row' : `${formatCount(effect.rows)} rows`
+  return `${verbs[work.kind]} ${rows} ${work.to}`
+}
+
+function changedRows(count: Extract<AssessedWork, { rows: unknown }>['rows'], rows: number | undefined): string {
+  if (count.kind === 'exactly') return count.rows === 1 ? '1 row' : `${formatCount(count.rows)} rows`
+  if (count.kind === 'unknown') return 'an unknown number of rows'
+  const share = count.fraction === 1 ? 'all' : 'up to'
+  return rows === undefined ? (count.fraction === 1 ? 'every row' : 'an unknown share of the rows') : count.assumed ? `${share} ${formatCount(rows)} rows` : `${formatCount(rows * count.fraction)} rows`
+}
+
+/** " for 20–70 s (looks up 40 M rows to check existing ones)". */
+export function howLong(assessed: Assessed, effects: readonly AssessedEffect[]): string {
+  const reason = because(effects)
+  const behind = reason === '' ? '' : ` (${reason})`
+  if (assessed.duration) return ` for ${formatRange(assessed.duration)}${behind}`
+  return ` for as long as the work takes, which grows with data whose size is not known${behind}`
+}
+
+/** What to do, from the plan's title, as a sentence; with the field's own advice where the run time calls for more. */
+export function remedy(assessed: Assessed): string {
+  const expected = assessed.duration?.expectedMs ?? 0
+  const tier =
+    expected >= tiers.planMs ? ' Over 30 min: give it a plan and a window of its own.' : expected >= tiers.batchMs ? ' Over 5 min: do the work in batches.' : expected >= tiers.decomposeMs ? ' Over 30 s: take it apart.' : ''
+  return assessed.plan ? ` ${assessed.plan.title}.` : tier
+}
