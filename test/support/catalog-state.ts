@@ -25,9 +25,13 @@ export async function dataState(database: Database): Promise<DataState> {
   return withoutSearchPath(database, async () => {
     const tables = await database.query<{ name: string; source: string }>(tablesWithRows)
     if (tables.rows.length === 0) return {}
+    // An alias that no column has, because a column goes before a whole row of the same name.
+    const row = '"the whole row"'
     const counts = tables.rows.map(
       ({ source }, index) =>
-        `SELECT ${index} AS index, count(*)::int AS rows, md5(coalesce(string_agg(t::text, E'\\n' ORDER BY t::text COLLATE "C"), '')) AS hash FROM ${source} t`,
+        `SELECT ${index} AS index, count(*)::int AS rows,
+                md5(coalesce(string_agg(${row}::text, E'\\n' ORDER BY ${row}::text COLLATE "C"), '')) AS hash
+           FROM ${source} AS ${row}`,
     )
     const { rows } = await database.query<{ index: number; rows: number; hash: string }>(counts.join(' UNION ALL '))
     return Object.fromEntries(
@@ -82,6 +86,10 @@ const inUserSchema = (namespace: string): string =>
 
 const name = (relation: string): string => `${relation}::pg_catalog.regclass::text`
 
+/** There is no regcollation before 13. */
+const collation = (oid: string): string =>
+  `(SELECT quote_ident(n.nspname) || '.' || quote_ident(o.collname) FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace WHERE o.oid = ${oid})`
+
 /** An array of text in an order that means nothing in the catalog. */
 const sorted = (values: string): string => `(SELECT jsonb_agg(value::text ORDER BY value::text COLLATE "C") FROM unnest(${values}) AS value)`
 
@@ -118,10 +126,9 @@ const sections: readonly string[] = [
             'position', row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum),
             'type', format_type(a.atttypid, a.atttypmod), 'not null', a.attnotnull,
             'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
-            'generated', CASE WHEN a.attgenerated <> '' THEN a.attgenerated || ' ' || pg_get_expr(d.adbin, d.adrelid) END,
+            'generated', CASE WHEN a.attgenerated <> '' THEN a.attgenerated::text || ' ' || pg_get_expr(d.adbin, d.adrelid) END,
             'identity', nullif(a.attidentity, ''),
-            'collation', (SELECT o.oid::regcollation::text FROM pg_collation o, pg_type t
-                           WHERE o.oid = a.attcollation AND t.oid = a.atttypid AND a.attcollation <> t.typcollation),
+            'collation', (SELECT ${collation('a.attcollation')} FROM pg_type t WHERE t.oid = a.atttypid AND a.attcollation <> t.typcollation),
             'storage', a.attstorage, 'compression', nullif(to_jsonb(a) ->> 'attcompression', ''),
             -- The default was -1 up to 16 and is null from 17 on.
             'statistics', nullif(to_jsonb(a) ->> 'attstattarget', '-1'),
@@ -194,7 +201,7 @@ const sections: readonly string[] = [
             'labels', (SELECT jsonb_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
             'base', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
             'not null', t.typnotnull, 'default', t.typdefault,
-            'collation', CASE WHEN t.typtype = 'd' AND t.typcollation <> 0 THEN t.typcollation::regcollation::text END,
+            'collation', CASE WHEN t.typtype = 'd' THEN ${collation('t.typcollation')} END,
             'range of', (SELECT r.rngsubtype::regtype FROM pg_range r WHERE r.rngtypid = t.oid))
      FROM pg_type t
     WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r') AND ${inUserSchema('t.typnamespace')} AND ${notOfExtension('pg_type', 't.oid')}
@@ -209,7 +216,7 @@ const sections: readonly string[] = [
 
   `SELECT 'comment on ' || o.type || ' ' || o.identity, jsonb_build_object('text', d.description)
      FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) o
-    WHERE d.objoid >= 16384
+    WHERE (d.objoid >= 16384 OR d.classoid = 'pg_namespace'::regclass AND ${inUserSchema('d.objoid')})
       AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')
       AND d.classoid <> 'pg_extension'::regclass`,
 
@@ -230,7 +237,7 @@ const sections: readonly string[] = [
                          FROM pg_publication_rel r WHERE r.prpubid = p.oid))
      FROM pg_publication p`,
 
-  `SELECT 'default grants ' || a.defaclrole::regrole || ' ' || a.defaclnamespace::regnamespace || ' ' || a.defaclobjtype,
+  `SELECT 'default grants ' || a.defaclrole::regrole || ' ' || a.defaclnamespace::regnamespace || ' ' || a.defaclobjtype::text,
           jsonb_build_object('grants', ${sorted('a.defaclacl')})
      FROM pg_default_acl a`,
 

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { Client } from 'pg'
-import { lockModes, type LockMode } from '../../server/model/lock'
+import { conflicts, lockModes, type LockMode } from '../../server/model/lock'
 import type { Server } from './server'
 
 /** What PGlite and a connection to a server have in common. */
@@ -32,7 +32,7 @@ export interface Refusal {
 
 /** Relations are named as `schema.relation`, quoted where SQL needs it; one that is renamed keeps the name it had. */
 export interface Observation {
-  /** Held when the statement was done, weakest first, also on what it created; empty after an error, which releases them. */
+  /** Held when the statement was done, every mode, weakest first, also on what it created; empty after an error, which releases them. */
   readonly locks: ReadonlyMap<string, readonly LockMode[]>
   /** Every relation that is in another field, and every other user relation there was or is. */
   readonly relations: ReadonlyMap<string, Relation>
@@ -52,14 +52,14 @@ export interface Observation {
 }
 
 /** One who is in the statement's way: a lock of maintenance, a writer, an old snapshot, a reader. */
-export type Blocker = 'maintenance' | 'writer' | 'snapshot' | 'reader'
+export type Blocker = (typeof blockerNames)[number]
 
 export interface OutsideObservation {
   /** Held or awaited at one of the moments it waited, weakest first. */
   readonly locks: ReadonlyMap<string, readonly LockMode[]>
   /** Those of them it had to wait for. */
   readonly awaited: ReadonlyMap<string, readonly LockMode[]>
-  /** Whom it waited for, in the order in which it did. */
+  /** Whom it waited for, in the order above: its own order is by chance where it waits for several at once. */
   readonly waitedFor: readonly Blocker[]
   readonly relations: ReadonlyMap<string, Relation>
   readonly created: readonly string[]
@@ -83,7 +83,8 @@ export async function observe(database: Database, statement: string, witness: Da
       if (!message.includes('pg_toast')) notices.push(message)
     })
     const error = await refusal(database.exec(statement)).finally(deafen)
-    const held = await locksOf(witness, backend)
+    // A refused statement has lost its locks, and PGlite's one connection answers nothing until the rollback.
+    const held = error ? [] : await locksOf(witness, backend)
     const after = error ? before : await relationsOf(database)
 
     const names = namesOf(before, after)
@@ -127,7 +128,7 @@ export async function observeOutside(server: Server, database: string, statement
     const backend = await backendOf(runner)
 
     const seen: HeldLock[] = []
-    const waitedFor: Blocker[] = []
+    const waitedFor = new Set<Blocker>()
     let done = false
     const outcome = refusal(runner.exec(statement)).finally(() => (done = true))
     const deadline = Date.now() + 10_000
@@ -137,7 +138,7 @@ export async function observeOutside(server: Server, database: string, statement
       if (blocker) {
         seen.push(...(await locksOf(watcher, backend)))
         for (const [oid, row] of await relationsOf(namer)) if (!names.has(oid)) names.set(oid, row)
-        if (waitedFor.at(-1) !== blocker.name) waitedFor.push(blocker.name)
+        waitedFor.add(blocker.name)
         blockers.splice(blockers.indexOf(blocker), 1)
         await blocker.leave()
       } else {
@@ -154,7 +155,7 @@ export async function observeOutside(server: Server, database: string, statement
         names,
         seen.filter(({ granted }) => !granted),
       ),
-      waitedFor,
+      waitedFor: blockerNames.filter((name) => waitedFor.has(name)),
       relations: describe(before, names),
       ...comings(before, after),
       ...(error && { error }),
@@ -191,6 +192,15 @@ export async function probeBlocked(
   } finally {
     await end()
   }
+}
+
+/**
+ * The modes that say what is stopped: without those whose conflicts another one has too.
+ * PostgreSQL often takes a weaker lock on its way, and which ones differs between versions.
+ */
+export function decisive(modes: readonly LockMode[]): LockMode[] {
+  const covers = (a: LockMode, b: LockMode): boolean => lockModes.every((other) => conflicts(a, other) || !conflicts(b, other))
+  return modes.filter((mode) => !modes.some((other) => other !== mode && covers(other, mode)))
 }
 
 /** Two connections to one database, the second as witness of the first; the server ends both when it stops. */
@@ -242,7 +252,7 @@ export async function overPglite(pglite: PGlite): Promise<Database> {
   }
 }
 
-/** Ends a transaction left open, drops whatever user objects there are, and gives the database an empty schema `public`. */
+/** Ends a transaction left open, drops whatever user objects there are, and gives the database an empty schema `public`. Roles go from the whole server. */
 export async function reset(database: Database): Promise<void> {
   await database.exec('ROLLBACK')
   await database.exec(emptying)
@@ -385,6 +395,8 @@ async function backendOf(database: Database): Promise<number> {
 
 // --- those in the way
 
+const blockerNames = ['maintenance', 'writer', 'snapshot', 'reader'] as const
+
 interface Standing {
   readonly name: Blocker
   readonly pid: number
@@ -427,7 +439,7 @@ function connections(server: Server): { connect(database: string): Promise<Datab
       return overClient(client)
     },
     async end() {
-      // Ending a session while it waits for a lock would wait with it, so the ones in its way, opened later, must not wait for it.
+      // All at once: one that waits for a lock ends only when those in its way do.
       await Promise.all(clients.map((client) => client.end()))
     },
   }
@@ -465,20 +477,26 @@ const emptying = `
   DO $reset$
   DECLARE
     command text;
+    commands text[];
   BEGIN
-    FOR command IN
-      SELECT format('DROP EVENT TRIGGER %I', evtname) FROM pg_event_trigger
-      UNION ALL SELECT format('DROP PUBLICATION %I', pubname) FROM pg_publication
-      UNION ALL SELECT format('DROP EXTENSION %I CASCADE', extname) FROM pg_extension WHERE extname <> 'plpgsql'
-      UNION ALL SELECT format('DROP FOREIGN DATA WRAPPER %I CASCADE', fdwname) FROM pg_foreign_data_wrapper
-      UNION ALL SELECT format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
+    -- All of them before the first runs: the name of a type cannot be had once its schema is gone.
+    SELECT array_agg(c.command ORDER BY c.place) INTO commands FROM (
+      SELECT 1, format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_event_trigger
+      UNION ALL SELECT 2, format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_publication
+      UNION ALL SELECT 3, format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension WHERE extname <> 'plpgsql'
+      UNION ALL SELECT 4, format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', fdwname) FROM pg_foreign_data_wrapper
+      UNION ALL SELECT 5, format('DROP CAST IF EXISTS (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast WHERE oid >= 16384
+      UNION ALL SELECT 6, format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
                  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-      UNION ALL SELECT format('DROP CAST (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast WHERE oid >= 16384
-      UNION ALL SELECT format('ALTER DATABASE %I RESET ALL', current_database())
+      UNION ALL SELECT 7, format('ALTER DATABASE %I RESET ALL', current_database())
                  WHERE EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase <> 0 AND setrole = 0)
-    LOOP
+      UNION ALL SELECT 8, format('DROP OWNED BY %1$I; DROP ROLE %1$I', rolname) FROM pg_roles WHERE oid >= 16384
+    ) AS c (place, command);
+    FOREACH command IN ARRAY coalesce(commands, '{}') LOOP
       EXECUTE command;
     END LOOP;
+    -- There is no command that drops them for a role that stays.
+    DELETE FROM pg_default_acl;
     CREATE SCHEMA public;
     IF current_setting('server_version_num')::int >= 150000 THEN
       ALTER SCHEMA public OWNER TO pg_database_owner;
@@ -487,9 +505,6 @@ const emptying = `
       GRANT ALL ON SCHEMA public TO PUBLIC;
     END IF;
     COMMENT ON SCHEMA public IS 'standard public schema';
-    FOR command IN SELECT format('DROP OWNED BY %1$I; DROP ROLE %1$I', rolname) FROM pg_roles WHERE oid >= 16384 LOOP
-      EXECUTE command;
-    END LOOP;
   END
   $reset$;
   RESET client_min_messages`

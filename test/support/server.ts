@@ -21,7 +21,7 @@ export interface Server {
   readonly version: Version
   /** A superuser's connection; the server ends it when it stops. */
   connect(database?: string): Promise<Client>
-  /** A new database, empty or a copy of `template`, to which nobody may be connected. Returns its name. */
+  /** A new database, empty or a copy of `template`, to which nobody may be connected. Returns its name. Emptying one with `reset` is ten times as fast. */
   createDatabase(name?: string, template?: string): Promise<string>
   /** What a program outside needs to connect. */
   url(database?: string): string
@@ -70,9 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     connect,
     async createDatabase(name = `database_${++databases}`, template = 'template0') {
       const client = await (administrator ??= connect())
-      // The default of 15 and later goes through the WAL and takes two to three times as long.
-      const strategy = version >= 15 ? ' STRATEGY file_copy' : ''
-      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}${strategy}`)
+      await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE ${client.escapeIdentifier(template)}`)
       return name
     },
     url(database = 'postgres') {
