@@ -11,9 +11,10 @@ import { isTable } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
-import type { AnyOperation } from './operations/index'
-import { combinePlan } from './plan'
+import { planStatement } from './plan'
+import type { Recognised } from './plan'
 import { read } from './sql/read'
+import { split } from './sql/split'
 
 /** What stays the same while a migration is analysed. */
 export interface Circumstances {
@@ -21,6 +22,8 @@ export interface Circumstances {
   /** There is a snapshot, so durations may be spoken of. */
   readonly sized: boolean
   readonly longestTransactionMs?: number
+  /** Trying out a plan's own steps, which need no plan again. */
+  readonly planning?: true
 }
 
 /** One connection, between two statements. */
@@ -65,7 +68,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const fails: Failure[] = []
   const unread: { span: Span; reason: string }[] = []
   const controls: Control[] = []
-  const recognised: { operation: AnyOperation; catalog: Catalog }[] = []
+  const recognised: Recognised[] = []
   let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
   let catalog = session.catalog
 
@@ -79,7 +82,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     const type = typeOf(operation)
     const span = operation.span
     operations.push({ kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span })
-    recognised.push({ operation, catalog })
+    recognised.push({ operation, command, catalog })
     for (const effect of type.effects(operation, catalog)) effects.push({ effect, span })
     for (const one of type.breaks?.(operation, catalog) ?? []) breaks.push({ ...one, span })
     for (const one of type.loses?.(operation, catalog) ?? []) loses.push({ ...one, span })
@@ -119,13 +122,31 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     fails,
     unread,
   }
-  const plan = recognised.length > 0 ? combinePlan(recognised, assessed, session, circumstances) : undefined
+  const block = transaction.block
+  const plan = circumstances.planning
+    ? undefined
+    : planStatement(sql, recognised, {
+        inBlock: block !== undefined,
+        wrapped: block?.implicit ?? false,
+        ...((circumstances.longestTransactionMs ?? 0) >= 1000 && !session.timeouts.lock && { queues: (text: string) => queues(session, text, circumstances) }),
+      })
   const after = controls.reduce(control, advance({ ...session, catalog }, assessed))
   const begins = controls.find((one) => one.kind === 'begin') && after.transaction.block && !transaction.block
   return {
     assessed: { ...assessed, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
     after,
   }
+}
+
+/** Whether SQL that is only being thought of takes a lock that would stop others. */
+function queues(session: Session, text: string, circumstances: Circumstances): boolean {
+  let trial: Session = { ...session, catalog: session.catalog.speculative(), transaction: outside }
+  for (const piece of split(text)) {
+    const { assessed, after } = step(trial, text.slice(piece.span.start, piece.span.end), { ...circumstances, planning: true })
+    if (assessed.effects.some((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))) return true
+    trial = after
+  }
+  return false
 }
 
 function advance(session: Session, assessed: Assessed): Session {

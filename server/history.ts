@@ -1,0 +1,36 @@
+import type { Analysis } from './analyse'
+import type { Catalog } from './catalog/catalog'
+import type { Relation } from './catalog/relation'
+import { isTable } from './catalog/relation'
+
+/**
+ * What exists once a file has run and been deployed: the catalog before the next file.
+ * A relation that the file made is nobody's secret any more, so its size is the snapshot's, or not known;
+ * where the snapshot is complete and does not have it, the relation is as new and as empty as it was.
+ */
+export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
+  let catalog = analysis.catalog
+  for (const name of written(analysis)) {
+    const relation = catalog.relation(name)
+    if (!relation || !('origin' in relation) || relation.origin !== 'migration') continue
+    const known = snapshot.relation(name)
+    if (!known && snapshot.surroundings.complete) continue
+    catalog = catalog.with(deployed(relation, known))
+  }
+  return catalog.withSurroundings(snapshot.surroundings)
+}
+
+function deployed<R extends Relation & { readonly origin: unknown }>(relation: R, known: Relation | undefined): Relation {
+  if (!isTable(relation)) return { ...relation, origin: 'history' }
+  const { size: _, ...table } = relation
+  const size = isTable(known) ? known.size : undefined
+  return { ...table, origin: 'history', ...(size && { size }) }
+}
+
+function written(analysis: Analysis): Set<Relation['name']> {
+  const names = new Set<Relation['name']>()
+  for (const record of analysis.steps) {
+    for (const [key, value] of record.footprint.writes) if (key.startsWith('relation:') && value !== undefined) names.add((value as Relation).name)
+  }
+  return names
+}
