@@ -150,6 +150,17 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+/** The name of a database on the server that holds the world and nothing else. */
+async function emptied(): Promise<string> {
+  const name = 'emptied'
+  shared ??= server.createDatabase(name).then(async () => overClient(await server.connect(name)))
+  const database = await shared
+  await reset(database)
+  await database.exec(world)
+  return name
+}
+let shared: Promise<Database> | undefined
+
 const places: readonly (readonly [string, () => Promise<Database>])[] = [
   ['PGlite', cleanPglite],
   ['a server', async () => openDatabase(server, await server.createDatabase())],
@@ -216,9 +227,7 @@ describe('outside a transaction', () => {
     },
   ]
   test.each(outside)('$sql', async ({ sql, locks, waitedFor, created = [], dropped = [], error }) => {
-    const name = await server.createDatabase()
-    const client = await server.connect(name)
-    await (await overClient(client)).exec(world)
+    const name = await emptied()
     const seen = await observeOutside(server, name, sql)
     const old = [...seen.locks].filter(([relation]) => !seen.created.includes(relation) && !relation.includes('_ccnew'))
     expect({
@@ -238,8 +247,7 @@ describe('what is blocked', () => {
     // SHARE on the table would let it be read, were it not for the index.
     ['REINDEX INDEX orders_note', { [read]: 'blocked', [write]: 'blocked' }],
   ])('%s', async (sql, expected) => {
-    const name = await server.createDatabase()
-    await (await overClient(await server.connect(name))).exec(world)
+    const name = await emptied()
     expect(Object.fromEntries(await probeBlocked(server, name, sql, [read, write]))).toEqual(expected)
   })
 

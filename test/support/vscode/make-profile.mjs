@@ -27,6 +27,7 @@ const quietSettings = {
   'window.menuBarVisibility': 'hidden',
   'breadcrumbs.enabled': false,
   'editor.minimap.enabled': false,
+  'editor.scrollBeyondLastLine': false,
   'editor.fontFamily': "'DejaVu Sans Mono', monospace",
   'editor.fontSize': 13,
   'editor.cursorBlinking': 'solid',

@@ -10,7 +10,7 @@ import { startGroup } from './start-group.mjs';
  * @param {string} options.profile a folder made by `makeProfile`
  * @param {number} options.port 0 for any free one
  * @param {NodeJS.ProcessEnv} options.environment reaches the extension host
- * @returns {Promise<{ urlOf: Function, log: () => string, ended: Promise<number | string>, stop: () => Promise<void> }>}
+ * @returns {Promise<{ urlOf: (opened: { workspace: string, extension: string, suite?: string, file?: string }) => string, log: () => string, ended: Promise<number | string>, stop: () => Promise<void> }>}
  */
 export async function serve({ installation, profile, port, environment }) {
   let log = '';
@@ -48,13 +48,14 @@ export async function serve({ installation, profile, port, environment }) {
  */
 export async function runServerCommand(installation, profile, args) {
   let log = '';
-  const { ended } = startGroup(
+  const { ended, stop } = startGroup(
     installation.node,
     [...programOf(installation, profile), ...args],
     environmentOf({}),
     (text) => (log += text),
   );
   const code = await ended;
+  await stop();
   if (code !== 0) throw new Error(`VS Code ${args.join(' ')} ended with ${code}:\n${log}`);
 }
 
@@ -75,12 +76,13 @@ function environmentOf(environment) {
   return { ...process.env, EXTENSIONS_GALLERY: '{}', ...environment };
 }
 
-function urlOf(port, { workspace, extension, suite }) {
+function urlOf(port, { workspace, extension, suite, file }) {
   const authority = `127.0.0.1:${port}`;
   const remote = (path) => `vscode-remote://${authority}${pathToFileURL(path).pathname}`;
   const payload = [
     ['extensionDevelopmentPath', remote(extension)],
     ...(suite ? [['extensionTestsPath', remote(suite)]] : []),
+    ...(file ? [['openFile', remote(file)]] : []),
     ['skipWelcome', 'true'],
   ];
   const folder = pathToFileURL(workspace).pathname;

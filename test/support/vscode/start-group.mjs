@@ -22,7 +22,8 @@ export function startGroup(command, args, environment, onOutput) {
   });
 
   const kill = () => signalGroup(child.pid, 'SIGKILL');
-  process.once('exit', kill);
+  // Before temporary folders are removed, which the group may still write to.
+  process.prependOnceListener('exit', kill);
 
   const stop = async () => {
     signalGroup(child.pid, 'SIGTERM');
