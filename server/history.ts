@@ -1,6 +1,6 @@
 import type { Analysis } from './analyse'
 import type { Catalog } from './catalog/catalog'
-import type { Relation } from './catalog/relation'
+import type { Relation, Sequence, Table, View } from './catalog/relation'
 import { isTable } from './catalog/relation'
 
 /**
@@ -12,7 +12,7 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
   let catalog = analysis.catalog
   for (const name of written(analysis)) {
     const relation = catalog.relation(name)
-    if (!relation || !('origin' in relation) || relation.origin !== 'migration') continue
+    if (!relation || relation.kind === 'index' || relation.origin !== 'migration') continue
     const known = snapshot.relation(name)
     if (!known && snapshot.surroundings.complete) continue
     catalog = catalog.with(deployed(relation, known))
@@ -20,11 +20,10 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
   return catalog.withSurroundings(snapshot.surroundings)
 }
 
-function deployed<R extends Relation & { readonly origin: unknown }>(relation: R, known: Relation | undefined): Relation {
+function deployed(relation: Table | View | Sequence, known: Relation | undefined): Relation {
   if (!isTable(relation)) return { ...relation, origin: 'history' }
   const { size: _, ...table } = relation
-  const size = isTable(known) ? known.size : undefined
-  return { ...table, origin: 'history', ...(size && { size }) }
+  return { ...table, origin: 'history', ...(isTable(known) && known.size && { size: known.size }) }
 }
 
 function written(analysis: Analysis): Set<Relation['name']> {
