@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
@@ -117,10 +117,18 @@ const defaultSettings: Readonly<Record<string, string>> = {
 const initdbOptions: readonly string[] = ['-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
 
 const onWindows = process.platform === 'win32'
-const project = fileURLToPath(new URL('../../', import.meta.url))
+const project = projectFolder(dirname(fileURLToPath(import.meta.url)))
 const run = promisify(execFile)
 
 // --- binaries
+
+/** The nearest folder with a manifest: this file may also run bundled, from another depth. */
+function projectFolder(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder
+  const parent = dirname(folder)
+  if (parent === folder) throw new Error('The server is started from outside the project.')
+  return projectFolder(parent)
+}
 
 interface Binaries {
   readonly version: Version
