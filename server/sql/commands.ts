@@ -1,0 +1,545 @@
+import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
+import type { WrittenName } from '../model/name'
+import type { Span } from '../model/span'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Rename, SetVariable, Transaction } from './command'
+import { as, definition, flag, type NodeOf, objectName, options, partsOf, relation, relationKind, type Tag, text, texts, valueText, written, writtenList } from './names'
+import { dataChange, queryFacts, resultColumns } from './query'
+import type { Slice, Source } from './source'
+import { alterTable, concurrently, createTable, indexElement, ownedBy, persistence, typeName } from './table'
+import { TokenKind } from './tokens'
+
+/** `count` is how many statements the text holds: one, unless a caller did not split it. */
+export const commandsOf = (source: Source, { stmt, stmt_location = 0, stmt_len = 0 }: RawStmt, count: number): readonly Command[] => {
+  if (stmt === undefined) return []
+  const { tokens } = source
+  const slice = { from: tokens.at(stmt_location), to: count === 1 || stmt_len === 0 ? tokens.count : tokens.at(stmt_location + stmt_len) }
+  while (slice.to > slice.from && tokens.sign(slice.to - 1) === ';') slice.to--
+  return commands(source, stmt, slice)
+}
+
+type Readers = { readonly [T in Tag]?: (node: NodeOf<T>, context: Context) => Command | readonly Command[] }
+
+interface Context {
+  readonly source: Source
+  readonly slice: Slice
+  readonly span: Span
+  readonly node: Node
+}
+
+const commands = (source: Source, node: Node, slice: Slice): readonly Command[] => {
+  const tag = Object.keys(node)[0] as Tag
+  const context = { source, slice, span: source.span(slice), node }
+  const reader = readers[tag] as ((body: unknown, context: Context) => Command | readonly Command[]) | undefined
+  const body = (node as Record<string, unknown>)[tag]
+  const result = reader?.(body, context) ?? other(tag, body, context.span)
+  return Array.isArray(result) ? (result as readonly Command[]) : [result as Command]
+}
+
+const other = (statement: string, body: unknown, span: Span): Command => {
+  const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
+  const range = direct ?? table
+  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), span }
+}
+
+const change = (_: unknown, { source, node, slice }: Context): Command | readonly Command[] => dataChange(source, node, slice) ?? []
+
+const readers: Readers = {
+  CreateStmt: (node, { source, slice }) => createTable(source, node, slice, false),
+  CreateForeignTableStmt: (node, { source, slice }) => createTable(source, node.base ?? {}, slice, true),
+  AlterTableStmt: (node, { source, slice }) => alterTable(source, node, slice),
+
+  CreateTableAsStmt: (node, { source, span }) => {
+    const into = node.into ?? {}
+    const query = as(node.query, 'SelectStmt')
+    const columns = into.colNames === undefined ? resultColumns(query) : texts(into.colNames)
+    return {
+      kind: 'create-table-as',
+      relation: relation(into.rel),
+      span,
+      materializedView: node.objtype === 'OBJECT_MATVIEW',
+      persistence: persistence(into.rel),
+      ifNotExists: node.if_not_exists === true,
+      withData: into.skipData !== true,
+      ...(columns === undefined ? {} : { columns }),
+      query: queryFacts(source, node.query),
+    }
+  },
+
+  SelectStmt: (node, { source, span, node: whole }) => {
+    const into = node.intoClause
+    const query = queryFacts(source, whole)
+    if (into !== undefined) {
+      const columns = resultColumns(node)
+      return { kind: 'create-table-as', relation: relation(into.rel), span, materializedView: false, persistence: persistence(into.rel), ifNotExists: false, withData: true, ...(columns === undefined ? {} : { columns }), query }
+    }
+    return setConfig(node, span) ?? { kind: 'query', query, span }
+  },
+
+  InsertStmt: change,
+  UpdateStmt: change,
+  DeleteStmt: change,
+  MergeStmt: change,
+
+  ExplainStmt: (node, { source, slice, span }) => {
+    const analyze = definition(node.options, 'analyze')
+    if (analyze === undefined || !flag(analyze) || node.query === undefined) return { kind: 'other', statement: 'ExplainStmt', span }
+    const { tokens } = source
+    let from = slice.from + 1
+    if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
+    while (['analyze', 'analyse', 'verbose'].includes(tokens.word(from))) from++
+    return commands(source, node.query, { from, to: slice.to })
+  },
+
+  DropStmt: (node, { source, slice, span }) => {
+    const object = relationKind(node.removeType)
+    const isDomain = node.removeType === 'OBJECT_DOMAIN'
+    const ifExists = node.missing_ok === true
+    const cascade = node.behavior === 'DROP_CASCADE'
+    const spans = namedSpans(source, slice, node.objects?.length ?? 0, span)
+    return (node.objects ?? []).map((one, index): Command => {
+      const parts = partsOf(one)
+      const own = spans[index]!
+      if (node.removeType === 'OBJECT_TRIGGER') return { kind: 'drop-trigger', name: parts.at(-1) ?? '', relation: written(parts.slice(0, -1)), ifExists, span: own }
+      if (object !== undefined && !isDomain) {
+        return { kind: 'drop', object, relation: written(parts), span: own, ifExists, cascade, concurrently: node.concurrent === true } satisfies DropRelation
+      }
+      const onRelation = node.removeType === 'OBJECT_POLICY' || node.removeType === 'OBJECT_RULE'
+      return {
+        kind: 'drop-other',
+        object: objectName(node.removeType),
+        name: onRelation ? { name: parts.at(-1) ?? '' } : written(parts),
+        ...(onRelation ? { relation: written(parts.slice(0, -1)) } : {}),
+        span: own,
+        ifExists,
+        cascade,
+      } satisfies DropOther
+    })
+  },
+
+  RenameStmt: (node, { span }) => rename(node, span),
+
+  AlterObjectSchemaStmt: (node, { span }) => {
+    const object = relationKind(node.objectType) ?? 'other'
+    const name = node.relation === undefined ? (object === 'other' ? undefined : written(partsOf(node.object))) : relation(node.relation)
+    return { kind: 'set-schema', object, ...(name === undefined ? {} : { relation: name }), schema: node.newschema ?? '', ifExists: node.missing_ok === true, span }
+  },
+
+  TruncateStmt: (node, { span }) => ({
+    kind: 'truncate',
+    relations: tables(node.relations),
+    cascade: node.behavior === 'DROP_CASCADE',
+    restartIdentity: node.restart_seqs === true,
+    span,
+  }),
+
+  IndexStmt: (node, { source, slice, span }) => {
+    const { tokens } = source
+    const keyword = source.find(slice, 'index')
+    let after = source.afterName(tokens.at(node.relation?.location ?? 0))
+    while (tokens.sign(after) === '*' || tokens.sign(after) === ')') after++
+    const open = source.open(after, slice.to)
+    const params = node.indexParams ?? []
+    const parts = source.parts(source.inside(open), params.length)
+    const where = node.whereClause === undefined ? -1 : source.find({ from: tokens.closing(open) + 1, to: slice.to }, 'where')
+    return {
+      kind: 'create-index',
+      ...(node.idxname === undefined ? {} : { name: node.idxname }),
+      relation: relation(node.relation),
+      only: node.relation?.inh !== true,
+      unique: node.unique === true,
+      concurrently: node.concurrent === true,
+      ifNotExists: node.if_not_exists === true,
+      method: node.accessMethod ?? 'btree',
+      elements: params.map((param, index) => indexElement(source, as(param, 'IndexElem') ?? {}, parts[index]!)),
+      include: (node.indexIncludingParams ?? []).map((param) => as(param, 'IndexElem')?.name ?? ''),
+      nullsNotDistinct: node.nulls_not_distinct === true,
+      ...(where < 0 ? {} : { predicate: source.expression({ from: where + 1, to: slice.to }) }),
+      options: options(node.options, true),
+      ...(node.tableSpace === undefined ? {} : { tablespace: node.tableSpace }),
+      span,
+      keyword: source.span({ from: keyword, to: keyword + 1 }),
+    }
+  },
+
+  ReindexStmt: (node, { span }) => ({
+    kind: 'reindex',
+    target: reindexTargets[node.kind ?? 'REINDEX_OBJECT_INDEX'],
+    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
+    ...(node.name === undefined ? {} : { name: node.name }),
+    concurrently: concurrently(node.params),
+    span,
+  }),
+
+  CreateTrigStmt: (node, { span }) => ({
+    kind: 'create-trigger',
+    name: node.trigname ?? '',
+    relation: relation(node.relation),
+    replace: node.replace === true,
+    constraint: node.isconstraint === true,
+    ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
+    timing: triggerTiming(node.timing ?? 0),
+    events: triggerEvents.filter(([bit]) => ((node.events ?? 0) & bit) !== 0).map(([, event]) => event),
+    forEachRow: node.row === true,
+    function: writtenList(node.funcname),
+    span,
+  }),
+
+  ViewStmt: (node, { source, span }) => ({
+    kind: 'create-view',
+    relation: relation(node.view),
+    replace: node.replace === true,
+    persistence: persistence(node.view),
+    query: queryFacts(source, node.query),
+    span,
+  }),
+
+  CreateSeqStmt: (node, { span }) => {
+    const owner = ownedBy(node.options)
+    return { kind: 'create-sequence', relation: relation(node.sequence), ifNotExists: node.if_not_exists === true, ...(owner === undefined || owner === 'none' ? {} : { ownedBy: owner }), span }
+  },
+
+  AlterSeqStmt: (node, { span }) => {
+    const owner = ownedBy(node.options)
+    return { kind: 'alter-sequence', relation: relation(node.sequence), ifExists: node.missing_ok === true, ...(owner === undefined ? {} : { ownedBy: owner }), span }
+  },
+
+  CreateEnumStmt: (node, { span }) => ({ kind: 'create-type', type: 'enum', name: writtenList(node.typeName), labels: texts(node.vals), span }),
+  CompositeTypeStmt: (node, { span }) => ({ kind: 'create-type', type: 'composite', name: relation(node.typevar), span }),
+  CreateRangeStmt: (node, { span }) => ({ kind: 'create-type', type: 'range', name: writtenList(node.typeName), span }),
+  DefineStmt: (node, { span }) =>
+    node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', span },
+
+  CreateDomainStmt: (node, { source, slice, span }) => {
+    const { tokens } = source
+    const constraints = (node.constraints ?? []).flatMap((one) => as(one, 'Constraint') ?? [])
+    const borders = [...constraints.map(({ location }) => tokens.at(location ?? 0)), ...(node.collClause === undefined ? [] : [tokens.at(node.collClause.location ?? 0)]), slice.to].sort((a, b) => a - b)
+    const own = (location: number | undefined): Slice => {
+      const from = tokens.at(location ?? 0)
+      return { from, to: borders.find((border) => border > from) ?? slice.to }
+    }
+    const initial = constraints.find(({ contype }) => contype === 'CONSTR_DEFAULT')
+    const initialSlice = initial === undefined ? undefined : own(initial.location)
+    const domain: NonNullable<CreateType['domain']> = {
+      base: typeName(source, node.typeName ?? {}, slice.to),
+      notNull: constraints.some(({ contype }) => contype === 'CONSTR_NOTNULL'),
+      checks: constraints
+        .filter(({ contype }) => contype === 'CONSTR_CHECK')
+        .map((check) => {
+          const part = own(check.location)
+          return { ...(check.conname === undefined ? {} : { name: check.conname }), expression: source.expression(source.inside(source.open(part.from, part.to))) }
+        }),
+      ...(initialSlice === undefined ? {} : { default: source.expression({ from: source.find(initialSlice, 'default') + 1, to: initialSlice.to }) }),
+    }
+    return { kind: 'create-type', type: 'domain', name: writtenList(node.domainname), domain, span }
+  },
+
+  AlterEnumStmt: (node, { span }) => ({
+    kind: 'alter-enum',
+    name: writtenList(node.typeName),
+    change: node.oldVal === undefined ? 'add' : 'rename',
+    value: node.newVal ?? '',
+    ifNotExists: node.skipIfNewValExists === true,
+    span,
+  }),
+
+  AlterDomainStmt: (node, { source, slice, span }) => {
+    const change: AlterDomain['change'] =
+      node.subtype === 'T' ? (node.def === undefined ? 'drop-default' : 'set-default') : (domainChanges[node.subtype ?? ''] ?? 'set-not-null')
+    const constraint = as(node.def, 'Constraint')
+    const name = constraint?.conname ?? node.name
+    const expression = (): AlterDomain['expression'] => {
+      if (change === 'set-default') return source.expression({ from: source.find(slice, 'default') + 1, to: slice.to })
+      if (constraint?.contype !== 'CONSTR_CHECK') return undefined
+      return source.expression(source.inside(source.open(source.tokens.at(constraint.location ?? 0), slice.to)))
+    }
+    const written = expression()
+    return {
+      kind: 'alter-domain',
+      name: writtenList(node.typeName),
+      change,
+      ...(name === undefined ? {} : { constraint: name }),
+      ...(written === undefined ? {} : { expression: written }),
+      notValid: constraint?.skip_validation === true,
+      span,
+    }
+  },
+
+  CreateFunctionStmt: (node, { source, span }) => createFunction(source, node, span),
+
+  CreateSchemaStmt: (node, { source, slice, span }) => {
+    const name = node.schemaname ?? node.authrole?.rolename ?? ''
+    const elements = node.schemaElts ?? []
+    const slices = elementSlices(source, slice, elements.length)
+    return [
+      { kind: 'create-schema', name, ifNotExists: node.if_not_exists === true, span: elements.length === 0 ? span : source.span({ from: slice.from, to: slices[0]!.from > slice.from ? slices[0]!.from : slice.to }) },
+      ...elements.flatMap((element, index) => commands(source, element, slices[index]!).map((command) => inSchema(command, name))),
+    ]
+  },
+
+  CopyStmt: (node, { source, span }) => ({
+    kind: 'copy',
+    direction: node.is_from === true ? 'from' : 'to',
+    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
+    columns: texts(node.attlist),
+    ...(node.query === undefined ? {} : { query: queryFacts(source, node.query) }),
+    inline: node.is_from === true && node.filename === undefined && node.is_program !== true,
+    span,
+  }),
+
+  VacuumStmt: (node, { span }) => {
+    const full = definition(node.options, 'full')
+    return {
+      kind: node.is_vacuumcmd === true ? 'vacuum' : 'analyze',
+      full: full !== undefined && flag(full),
+      relations: (node.rels ?? []).map((rel) => relation(as(rel, 'VacuumRelation')?.relation)),
+      span,
+    }
+  },
+
+  ClusterStmt: (node, { span }) => ({
+    kind: 'cluster',
+    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
+    ...(node.indexname === undefined ? {} : { index: node.indexname }),
+    span,
+  }),
+
+  RefreshMatViewStmt: (node, { span }) => ({
+    kind: 'refresh-materialized-view',
+    relation: relation(node.relation),
+    concurrently: node.concurrent === true,
+    withData: node.skipData !== true,
+    span,
+  }),
+
+  LockStmt: (node, { span }) => ({ kind: 'lock-table', relations: tables(node.relations), mode: lockModes[node.mode ?? 8] ?? 'ACCESS EXCLUSIVE', nowait: node.nowait === true, span }),
+
+  CommentStmt: (node, { span }) => {
+    const parts = partsOf(node.object)
+    const object = objectName(node.objtype)
+    const name = commentedWhole.has(object) ? written(parts) : commentedPart.has(object) ? written(parts.slice(0, -1)) : undefined
+    return { kind: 'comment', object, ...(name === undefined ? {} : { relation: name }), span }
+  },
+
+  GrantStmt: (node, { span }) => {
+    const isRelation = node.objtype === 'OBJECT_TABLE' || node.objtype === 'OBJECT_SEQUENCE'
+    return {
+      kind: 'grant',
+      revoke: node.is_grant !== true,
+      object: objectName(node.objtype),
+      relations: isRelation && node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).map((one) => relation(as(one, 'RangeVar'))) : [],
+      allInSchemas: node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA' ? texts(node.objects) : [],
+      span,
+    }
+  },
+
+  GrantRoleStmt: (node, { span }) => ({ kind: 'grant', revoke: node.is_grant !== true, object: 'role', relations: [], allInSchemas: [], span }),
+
+  VariableSetStmt: (node, { span }) => setVariable(node, span),
+
+  TransactionStmt: (node, { span }) => {
+    const name = node.savepoint_name ?? node.gid
+    return { kind: 'transaction', change: transactionChanges[node.kind ?? 'TRANS_STMT_BEGIN'], ...(name === undefined ? {} : { name }), span }
+  },
+
+  DoStmt: (node, { source, span }) => {
+    const body = definition(node.args, 'as')
+    const at = source.tokens.at(body?.location ?? 0)
+    return { kind: 'do', language: text(definition(node.args, 'language')?.arg) || 'plpgsql', body: text(body?.arg), bodySpan: insideQuotes(source, at), span }
+  },
+
+  CallStmt: (node, { span }) => ({ kind: 'call', procedure: writtenList(node.funccall?.funcname), span }),
+}
+
+const tables = (nodes: readonly Node[] | undefined): readonly { relation: WrittenName; only: boolean }[] =>
+  (nodes ?? []).flatMap((node) => {
+    const range = as(node, 'RangeVar')
+    return range === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
+  })
+
+const reindexTargets = {
+  REINDEX_OBJECT_INDEX: 'index',
+  REINDEX_OBJECT_TABLE: 'table',
+  REINDEX_OBJECT_SCHEMA: 'schema',
+  REINDEX_OBJECT_SYSTEM: 'system',
+  REINDEX_OBJECT_DATABASE: 'database',
+} as const
+
+/** src/include/storage/lockdefs.h, by number. */
+const lockModes = ['', 'ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE', 'ACCESS EXCLUSIVE']
+
+/** Bits of src/include/catalog/pg_trigger.h. */
+const triggerEvents: readonly (readonly [number, CreateTrigger['events'][number]])[] = [
+  [1 << 2, 'insert'],
+  [1 << 4, 'update'],
+  [1 << 3, 'delete'],
+  [1 << 5, 'truncate'],
+]
+const triggerTiming = (bits: number): CreateTrigger['timing'] => ((bits & (1 << 1)) !== 0 ? 'before' : (bits & (1 << 6)) !== 0 ? 'instead of' : 'after')
+
+const domainChanges: Readonly<Record<string, AlterDomain['change']>> = { N: 'drop-not-null', O: 'set-not-null', C: 'add-constraint', X: 'drop-constraint', V: 'validate-constraint' }
+
+const transactionChanges = {
+  TRANS_STMT_BEGIN: 'begin',
+  TRANS_STMT_START: 'begin',
+  TRANS_STMT_COMMIT: 'commit',
+  TRANS_STMT_ROLLBACK: 'rollback',
+  TRANS_STMT_SAVEPOINT: 'savepoint',
+  TRANS_STMT_RELEASE: 'release',
+  TRANS_STMT_ROLLBACK_TO: 'rollback-to',
+  TRANS_STMT_PREPARE: 'prepare',
+  TRANS_STMT_COMMIT_PREPARED: 'commit-prepared',
+  TRANS_STMT_ROLLBACK_PREPARED: 'rollback-prepared',
+} as const satisfies Record<string, Transaction['change']>
+
+const commentedWhole = new Set(['table', 'view', 'matview', 'index', 'sequence', 'foreign_table'])
+const commentedPart = new Set(['column', 'tabconstraint', 'trigger', 'rule', 'policy'])
+
+/** The names of DROP a, b: the whole statement where there is one. */
+const namedSpans = (source: Source, slice: Slice, count: number, whole: Span): readonly Span[] => {
+  if (count < 2) return Array.from({ length: count }, () => whole)
+  const { tokens } = source
+  let from = slice.from + 1
+  const commas = source.commaParts(slice)
+  if (commas.length !== count) return Array.from({ length: count }, () => whole)
+  // What stands before the first name are words, and the name is the last of them.
+  const first = commas[0]!
+  from = first.to - 1
+  if (tokens.sign(from) === ')') while (from > first.from && !(tokens.sign(from) === '(' && tokens.depths[from] === tokens.depths[first.from])) from--
+  if (tokens.sign(from) === '(') from--
+  while (tokens.sign(from - 1) === '.') from -= 2
+  const last = commas[count - 1]!
+  const to = tokens.isWord(last.to - 1, 'cascade') || tokens.isWord(last.to - 1, 'restrict') ? last.to - 1 : last.to
+  return commas.map((part, index) => source.span({ from: index === 0 ? from : part.from, to: index === count - 1 && to > part.from ? to : part.to }))
+}
+
+const rename = (node: RenameStmt, span: Span): Rename => {
+  const alter = relationKind(node.renameType) ?? relationKind(node.relationType) ?? 'other'
+  const parts = partsOf(node.object)
+  const common = { kind: 'rename' as const, to: node.newname ?? '', only: node.relation !== undefined && node.relation.inh !== true && node.renameType !== 'OBJECT_ATTRIBUTE', ifExists: node.missing_ok === true, span }
+  switch (node.renameType) {
+    case 'OBJECT_COLUMN':
+    case 'OBJECT_TABCONSTRAINT':
+    case 'OBJECT_TRIGGER':
+    case 'OBJECT_POLICY':
+    case 'OBJECT_RULE':
+    case 'OBJECT_ATTRIBUTE':
+      return {
+        ...common,
+        object: renamedParts[node.renameType],
+        alter: node.renameType === 'OBJECT_ATTRIBUTE' ? 'type' : node.renameType === 'OBJECT_COLUMN' ? alter : 'table',
+        relation: relation(node.relation),
+        from: node.subname ?? '',
+      }
+    case 'OBJECT_DOMCONSTRAINT':
+      return { ...common, object: 'domain constraint', alter: 'type', relation: written(parts), from: node.subname ?? '' }
+    case 'OBJECT_SCHEMA':
+      return { ...common, object: 'schema', alter: 'other', from: node.subname ?? '' }
+    default: {
+      const kind = relationKind(node.renameType)
+      if (node.relation !== undefined && kind !== undefined) return { ...common, object: kind, alter: kind, relation: relation(node.relation), from: node.relation.relname ?? '' }
+      if (kind !== undefined) return { ...common, object: kind, alter: kind, relation: written(parts), from: parts.at(-1) ?? '' }
+      return { ...common, object: 'other', alter: 'other', from: parts.at(-1) ?? node.subname ?? '' }
+    }
+  }
+}
+
+const renamedParts = {
+  OBJECT_COLUMN: 'column',
+  OBJECT_TABCONSTRAINT: 'constraint',
+  OBJECT_TRIGGER: 'trigger',
+  OBJECT_POLICY: 'policy',
+  OBJECT_RULE: 'rule',
+  OBJECT_ATTRIBUTE: 'attribute',
+} as const
+
+const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span: Span): CreateFunction => {
+  const body = definition(node.options, 'as')
+  const strings = as(body?.arg, 'List')?.items
+  const volatility = text(definition(node.options, 'volatility')?.arg)
+  const language = text(definition(node.options, 'language')?.arg)
+  let sql: string | undefined
+  if (strings?.length === 1) sql = text(strings[0])
+  else if (node.sql_body !== undefined) sql = standardBody(source)
+  return {
+    kind: 'create-function',
+    name: writtenList(node.funcname),
+    procedure: node.is_procedure === true,
+    replace: node.replace === true,
+    language: language || 'sql',
+    volatility: volatility === 'immutable' || volatility === 'stable' ? volatility : 'volatile',
+    ...(sql === undefined ? {} : { body: sql }),
+    span,
+  }
+}
+
+/** `RETURN …` or `BEGIN ATOMIC … END` is the last part of the statement. */
+const standardBody = (source: Source): string | undefined => {
+  const { tokens } = source
+  for (let i = tokens.count - 1; i > 0; i--) {
+    if (tokens.depths[i] !== 0) continue
+    if (tokens.isWord(i, 'return') || (tokens.isWord(i, 'begin') && tokens.isWord(i + 1, 'atomic'))) return source.expression({ from: i, to: tokens.count }).sql
+  }
+  return undefined
+}
+
+const setVariable = (node: VariableSetStmt, span: Span): SetVariable => {
+  const name = (node.name ?? 'all').toLowerCase()
+  const local = node.is_local === true
+  return node.kind === 'VAR_SET_VALUE' || node.kind === 'VAR_SET_MULTI'
+    ? { kind: 'set', name, local, values: (node.args ?? []).map((arg) => (as(arg, 'DefElem') === undefined ? valueText(arg) : valueText(as(arg, 'DefElem')?.arg))), span }
+    : { kind: 'set', name, local, span }
+}
+
+/** `SELECT set_config('search_path', '', false)` is how pg_dump writes SET. */
+const setConfig = (node: NodeOf<'SelectStmt'>, span: Span): SetVariable | undefined => {
+  if (node.targetList?.length !== 1 || node.fromClause !== undefined || node.whereClause !== undefined) return undefined
+  const call = as(as(node.targetList[0], 'ResTarget')?.val, 'FuncCall')
+  if (call === undefined || text(call.funcname?.at(-1)) !== 'set_config' || call.args?.length !== 3) return undefined
+  const [name, value, local] = call.args
+  if (as(name, 'A_Const') === undefined || as(value, 'A_Const') === undefined) return undefined
+  return { kind: 'set', name: valueText(name).toLowerCase(), local: valueText(local) === 'true', values: valueText(value).split(',').map((one) => one.trim()), span }
+}
+
+/** The text between the quotes of the literal at a token: `$tag$…$tag$`, `'…'`, `E'…'`. */
+const insideQuotes = (source: Source, at: number): Span => {
+  const { tokens, sql } = source
+  if (tokens.kinds[at] !== TokenKind.String) return source.span({ from: at, to: at })
+  const start = tokens.starts[at]!
+  const end = tokens.ends[at]!
+  if (sql[start] === '$') {
+    const tag = sql.indexOf('$', start + 1) + 1 - start
+    return { start: start + tag, end: end - tag }
+  }
+  return { start: sql.indexOf("'", start) + 1, end: end - 1 }
+}
+
+/** The elements of CREATE SCHEMA begin with CREATE or GRANT, and GRANT CREATE ON holds a CREATE of its own. */
+const elementSlices = (source: Source, slice: Slice, count: number): readonly Slice[] => {
+  const { tokens } = source
+  const starts: number[] = []
+  for (let i = slice.from + 1; i < slice.to; i++) {
+    if (tokens.depths[i] !== 0) continue
+    if (tokens.isWord(i, 'grant')) {
+      starts.push(i)
+      while (i < slice.to && !tokens.isWord(i, 'on')) i++
+    } else if (tokens.isWord(i, 'create')) starts.push(i)
+  }
+  if (starts.length !== count) return Array.from({ length: count }, () => slice)
+  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? slice.to }))
+}
+
+const inSchema = (command: Command, schema: string): Command => {
+  const within = (name: WrittenName): WrittenName => (name.schema === undefined ? { schema, name: name.name } : name)
+  switch (command.kind) {
+    case 'create-table':
+    case 'create-view':
+    case 'create-index':
+    case 'create-sequence':
+    case 'create-trigger':
+      return { ...command, relation: within(command.relation) }
+    case 'grant':
+      return { ...command, relations: command.relations.map(within) }
+    default:
+      return command
+  }
+}

@@ -1,0 +1,46 @@
+import { endOfIdentifier } from './lexer'
+import { TokenKind, Tokens } from './tokens'
+
+/**
+ * The text with psql's variables replaced by something of the same length that may parse: `:name` by an identifier, else by a number;
+ * `:'name'` by its quoted name; `:"name"` likewise; `:{?name}` by true. Nothing where the text has none.
+ */
+export function* fillVariables(text: string): Generator<string> {
+  const variables = find(text)
+  if (variables.length === 0) return
+  yield fill(text, variables, (name) => `_${name.slice(1)}`)
+  yield fill(text, variables, (name) => '1'.padEnd(name.length))
+}
+
+interface Variable {
+  readonly start: number
+  readonly end: number
+}
+
+const find = (text: string): readonly Variable[] => {
+  const tokens = new Tokens(text)
+  const found: Variable[] = []
+  for (let i = 0; i + 1 < tokens.count; i++) {
+    const start = tokens.starts[i]!
+    if (tokens.sign(i) !== ':' || tokens.starts[i + 1] !== start + 1 || text[start - 1] === ':') continue
+    const kind = tokens.kinds[i + 1]
+    if (kind === TokenKind.Word) found.push({ start, end: endOfIdentifier(text, start + 1) })
+    else if (kind === TokenKind.String || kind === TokenKind.QuotedWord) found.push({ start, end: start + 1 })
+    else if (text.startsWith('{?', start + 1)) {
+      const end = text.indexOf('}', start)
+      if (end > 0) found.push({ start, end: end + 1 })
+    }
+  }
+  return found
+}
+
+const fill = (text: string, variables: readonly Variable[], substitute: (name: string) => string): string => {
+  let filled = ''
+  let at = 0
+  for (const { start, end } of variables) {
+    const name = text.slice(start, end)
+    filled += text.slice(at, start) + (name === ':' ? ' ' : name.startsWith(':{') ? 'true'.padEnd(name.length) : substitute(name))
+    at = end
+  }
+  return filled + text.slice(at)
+}

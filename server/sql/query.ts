@@ -1,0 +1,392 @@
+import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
+import type { WrittenName } from '../model/name'
+import type { DataChange, Expression, QueryFacts } from './command'
+import { as, integer, relation, text, texts, written } from './names'
+import type { Slice, Source } from './source'
+
+export const queryFacts = (source: Source, node: Node | undefined): QueryFacts => {
+  const collector = new Collector(source)
+  collector.walk(node, noNames)
+  return collector.facts(as(node, 'SelectStmt'))
+}
+
+/** `slice` holds the statement: its span, and where its clauses are looked for. */
+export const dataChange = (source: Source, node: Node, slice: Slice, names: Names = noNames): DataChange | undefined => {
+  const insert = as(node, 'InsertStmt')
+  if (insert !== undefined) return insertChange(source, insert, slice, names)
+  const update = as(node, 'UpdateStmt')
+  if (update !== undefined) return updateChange(source, update, slice, names)
+  const deletion = as(node, 'DeleteStmt')
+  if (deletion !== undefined) return deleteChange(source, deletion, slice, names)
+  const merge = as(node, 'MergeStmt')
+  return merge === undefined ? undefined : mergeChange(source, merge, slice, names)
+}
+
+/** Common table expressions in sight. */
+type Names = ReadonlySet<string>
+const noNames: Names = new Set()
+
+class Collector {
+  readonly #source: Source
+  readonly #reads = new Map<string, WrittenName>()
+  readonly #locks = new Map<string, WrittenName>()
+  readonly #functions = new Map<string, WrittenName>()
+  readonly #changes: DataChange[] = []
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  facts(select?: SelectStmt): QueryFacts {
+    const atMostRows = select === undefined ? undefined : rowLimit(select)
+    return {
+      reads: [...this.#reads.values()],
+      locksRows: [...this.#locks.values()],
+      changes: this.#changes,
+      functions: [...this.#functions.values()],
+      ...(atMostRows === undefined ? {} : { atMostRows }),
+    }
+  }
+
+  walk(value: unknown, names: Names): void {
+    if (typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      for (const item of value) this.walk(item, names)
+      return
+    }
+    for (const key in value) {
+      const child = (value as Record<string, unknown>)[key]
+      if (typeof child !== 'object' || child === null) continue
+      switch (key) {
+        case 'SelectStmt':
+        case 'larg':
+        case 'rarg':
+          if (key === 'SelectStmt' || 'op' in child) this.#select(child as SelectStmt, names)
+          else this.walk(child, names)
+          break
+        case 'RangeVar':
+          this.#read(child as RangeVar, names)
+          break
+        case 'FuncCall':
+          this.#call(child as { funcname?: Node[] })
+          this.walk(child, names)
+          break
+        case 'InsertStmt':
+        case 'UpdateStmt':
+        case 'DeleteStmt':
+        case 'MergeStmt':
+          this.change(value as Node, this.#source.whole, names)
+          break
+        case 'intoClause':
+          break
+        default:
+          this.walk(child, names)
+      }
+    }
+  }
+
+  change(node: Node, slice: Slice, names: Names): void {
+    const change = dataChange(this.#source, node, slice, names)
+    if (change !== undefined) this.#changes.push(change)
+  }
+
+  /** The names in sight after WITH. */
+  with(clause: WithClause | undefined, names: Names): Names {
+    if (clause === undefined) return names
+    const inner = new Set(names)
+    const tables = (clause.ctes ?? []).flatMap((node) => as(node, 'CommonTableExpr') ?? [])
+    if (clause.recursive === true) for (const table of tables) inner.add(table.ctename ?? '')
+    for (const table of tables) {
+      const query = table.ctequery
+      if (query !== undefined && as(query, 'SelectStmt') === undefined) this.change(query, this.#cteSlice(table.location ?? 0), new Set(inner))
+      else this.walk(query, new Set(inner))
+      inner.add(table.ctename ?? '')
+    }
+    return inner
+  }
+
+  #cteSlice(location: number): Slice {
+    const source = this.#source
+    const { tokens } = source
+    let at = tokens.at(location) + 1
+    if (tokens.sign(at) === '(') at = tokens.closing(at) + 1
+    const open = source.open(at, tokens.count)
+    return open < 0 ? source.whole : source.inside(open)
+  }
+
+  #select(select: SelectStmt, outer: Names): void {
+    const names = this.with(select.withClause, outer)
+    for (const key in select) {
+      if (key === 'withClause' || key === 'lockingClause' || key === 'intoClause') continue
+      const value = select[key as keyof SelectStmt]
+      if (key === 'larg' || key === 'rarg') this.#select(value as SelectStmt, names)
+      else this.walk(value, names)
+    }
+    if (select.lockingClause !== undefined) this.#lock(select, names)
+  }
+
+  #read(range: RangeVar, names: Names): void {
+    if (range.schemaname === undefined && names.has(range.relname ?? '')) return
+    const name = relation(range)
+    this.#reads.set(keyOf(name), name)
+  }
+
+  #call(call: { readonly funcname?: Node[] }): void {
+    const name = written(texts(call.funcname))
+    this.#functions.set(keyOf(name), name)
+  }
+
+  #lock(select: SelectStmt, names: Names): void {
+    const sources = fromItems(select.fromClause)
+    for (const node of select.lockingClause ?? []) {
+      const wanted = as(node, 'LockingClause')?.lockedRels
+      const aliases = wanted?.map((one) => as(one, 'RangeVar')?.relname ?? '')
+      for (const { alias, range } of sources) {
+        if (aliases !== undefined && (alias === undefined || !aliases.includes(alias))) continue
+        if (range.schemaname === undefined && names.has(range.relname ?? '')) continue
+        const name = relation(range)
+        this.#locks.set(keyOf(name), name)
+      }
+    }
+  }
+}
+
+const keyOf = (name: WrittenName): string => `${name.schema ?? ''}\0${name.name}`
+
+/** The tables of FROM by the names FOR UPDATE OF calls them. Tables of a sub-select have none, yet a bare FOR UPDATE locks them too. */
+const fromItems = (nodes: readonly Node[] | undefined): readonly { alias?: string; range: RangeVar }[] =>
+  (nodes ?? []).flatMap((node) => {
+    const range = as(node, 'RangeVar')
+    if (range !== undefined) return [{ alias: range.alias?.aliasname ?? range.relname ?? '', range }]
+    const join = as(node, 'JoinExpr')
+    if (join !== undefined) return [...fromItems(join.larg && [join.larg]), ...fromItems(join.rarg && [join.rarg])]
+    const inner = as(as(node, 'RangeSubselect')?.subquery, 'SelectStmt')
+    if (inner !== undefined) return fromItems(inner.fromClause).map(({ range: table }) => ({ range: table }))
+    return []
+  })
+
+const rowLimit = (select: SelectStmt): number | undefined => {
+  const limit = select.limitOption === 'LIMIT_OPTION_COUNT' ? integer(select.limitCount) : undefined
+  const rows = naturalRows(select)
+  if (limit === undefined) return rows
+  return rows === undefined ? limit : Math.min(limit, rows)
+}
+
+/** VALUES have as many rows as they say; a SELECT without FROM has one, unless a function in its list returns a set. */
+const naturalRows = (select: SelectStmt): number | undefined => {
+  if (select.valuesLists !== undefined) return select.valuesLists.length
+  if (select.larg !== undefined && select.rarg !== undefined) {
+    const left = rowLimit(select.larg)
+    const right = rowLimit(select.rarg)
+    if (select.op === 'SETOP_UNION') return left === undefined || right === undefined ? undefined : left + right
+    return left
+  }
+  if (select.fromClause !== undefined || select.groupClause !== undefined) return undefined
+  return JSON.stringify(select.targetList ?? []).includes('"FuncCall"') ? undefined : 1
+}
+
+const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: Names): DataChange => {
+  const collector = new Collector(source)
+  const names = collector.with(insert.withClause, outer)
+  const conflict = insert.onConflictClause
+  for (const part of [insert.selectStmt, conflict?.infer, conflict?.targetList, conflict?.whereClause, insert.returningClause]) collector.walk(part, names)
+  const select = as(insert.selectStmt, 'SelectStmt')
+  const values = select === undefined ? 1 : select.valuesLists?.length
+  return {
+    kind: 'insert',
+    relation: relation(insert.relation),
+    only: false,
+    span: source.span(slice),
+    columns: (insert.cols ?? []).map((node) => as(node, 'ResTarget')?.name ?? ''),
+    set: assignments(source, conflict?.targetList),
+    ...(conflict === undefined ? {} : { onConflict: conflict.action === 'ONCONFLICT_UPDATE' ? ('update' as const) : ('nothing' as const) }),
+    ...(values === undefined ? {} : { values }),
+    query: collector.facts(select),
+    ...alias(insert.relation),
+  }
+}
+
+const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: Names): DataChange => {
+  const collector = new Collector(source)
+  const names = collector.with(update.withClause, outer)
+  for (const part of [update.targetList, update.fromClause, update.whereClause, update.returningClause]) collector.walk(part, names)
+  const set = assignments(source, update.targetList)
+  return {
+    kind: 'update',
+    relation: relation(update.relation),
+    only: update.relation?.inh !== true,
+    span: source.span(slice),
+    columns: set.map(({ column }) => column),
+    set,
+    ...where(source, update.whereClause, update.relation),
+    query: collector.facts(),
+    ...alias(update.relation),
+  }
+}
+
+const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer: Names): DataChange => {
+  const collector = new Collector(source)
+  const names = collector.with(deletion.withClause, outer)
+  for (const part of [deletion.usingClause, deletion.whereClause, deletion.returningClause]) collector.walk(part, names)
+  return {
+    kind: 'delete',
+    relation: relation(deletion.relation),
+    only: deletion.relation?.inh !== true,
+    span: source.span(slice),
+    columns: [],
+    set: [],
+    ...where(source, deletion.whereClause, deletion.relation),
+    query: collector.facts(),
+    ...alias(deletion.relation),
+  }
+}
+
+const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Names): DataChange => {
+  const collector = new Collector(source)
+  const names = collector.with(merge.withClause, outer)
+  for (const part of [merge.sourceRelation, merge.joinCondition, merge.mergeWhenClauses, merge.returningClause]) collector.walk(part, names)
+  const set = (merge.mergeWhenClauses ?? []).flatMap((node) => {
+    const clause = as(node, 'MergeWhenClause')
+    return clause?.commandType === 'CMD_UPDATE' ? assignments(source, clause.targetList) : []
+  })
+  return {
+    kind: 'merge',
+    relation: relation(merge.relation),
+    only: merge.relation?.inh !== true,
+    span: source.span(slice),
+    columns: [...new Set(set.map(({ column }) => column))],
+    set,
+    query: collector.facts(),
+    ...alias(merge.relation),
+  }
+}
+
+const alias = (range: RangeVar | undefined): { alias?: string } => (range?.alias?.aliasname === undefined ? {} : { alias: range.alias.aliasname })
+
+/** `SET a = 1, (b, c) = (…)`: an expression where it is one column's own. */
+const assignments = (source: Source, targets: readonly Node[] | undefined): readonly { column: string; expression?: Expression }[] =>
+  (targets ?? []).flatMap((node) => {
+    const target = as(node, 'ResTarget')
+    if (target === undefined) return []
+    const column = target.name ?? ''
+    if (as(target.val, 'MultiAssignRef') !== undefined) return [{ column }]
+    const { tokens } = source
+    const at = tokens.at(target.location ?? 0)
+    const depth = tokens.depths[at]
+    for (let i = at + 1; i < tokens.count && tokens.depths[i]! >= depth!; i++) {
+      if (tokens.depths[i] !== depth || tokens.sign(i) !== '=') continue
+      const to = endOfClause(source, i + 1, afterAssignment, true)
+      return [to > i + 1 ? { column, expression: source.expression({ from: i + 1, to }) } : { column }]
+    }
+    return [{ column }]
+  })
+
+const afterAssignment = new Set(['from', 'where', 'returning', 'when'])
+const afterCondition = new Set(['returning', 'when', 'group', 'having', 'order', 'limit', 'offset', 'fetch', 'for', 'window', 'union', 'intersect', 'except', 'then'])
+
+/** The token at which a clause ends: a word that begins the next one, a comma where asked, or the end of the parenthesis around it. */
+const endOfClause = (source: Source, from: number, words: ReadonlySet<string>, comma: boolean): number => {
+  const { tokens } = source
+  const depth = tokens.depths[from] ?? 0
+  let cases = 0
+  for (let i = from; i < tokens.count; i++) {
+    if (tokens.depths[i]! < depth) return i
+    if (tokens.depths[i] !== depth) continue
+    const sign = tokens.sign(i)
+    if (sign === ';') return i
+    if (comma && sign === ',' && cases === 0) return i
+    const word = tokens.word(i)
+    if (word === 'case') cases++
+    else if (word === 'end' && cases > 0) cases--
+    else if (cases === 0 && words.has(word) && !(word === 'from' && tokens.isWord(i - 1, 'distinct'))) return i
+  }
+  return tokens.count
+}
+
+const where = (source: Source, condition: Node | undefined, range: RangeVar | undefined): { where?: Expression } => {
+  if (condition === undefined) return {}
+  const { tokens } = source
+  const start = firstLocation(condition)
+  let at = start === undefined ? -1 : tokens.at(start) - 1
+  while (at >= 0 && tokens.sign(at) === '(') at--
+  if (at < 0 || !tokens.isWord(at, 'where')) {
+    // WHERE CURRENT OF has no place in the tree.
+    at = source.find({ from: tokens.at(range?.location ?? 0), to: tokens.count }, 'where')
+    if (at < 0) return {}
+  }
+  return { where: source.expression({ from: at + 1, to: endOfClause(source, at + 1, afterCondition, false) }) }
+}
+
+/** The least offset in a tree. An operator's own is in its middle. */
+export const firstLocation = (root: unknown): number | undefined => {
+  let first: number | undefined
+  const pending: unknown[] = [root]
+  while (pending.length > 0) {
+    const node = pending.pop()
+    if (typeof node !== 'object' || node === null) continue
+    for (const key in node) {
+      const value = (node as Record<string, unknown>)[key]
+      if (key === 'location') {
+        if (typeof value === 'number' && value >= 0 && (first === undefined || value < first)) first = value
+      } else if (typeof value === 'object' && value !== null) pending.push(value)
+    }
+  }
+  return first
+}
+
+/** What the columns of a query will be called (FigureColname in src/backend/parser/parse_target.c), `undefined` where a star hides them. */
+export const resultColumns = (select: SelectStmt | undefined): readonly string[] | undefined => {
+  if (select === undefined) return undefined
+  if (select.larg !== undefined) return resultColumns(select.larg)
+  if (select.valuesLists !== undefined) return as(select.valuesLists[0], 'List')?.items?.map((_, index) => `column${index + 1}`)
+  const names: string[] = []
+  for (const node of select.targetList ?? []) {
+    const target = as(node, 'ResTarget')
+    const name = target?.name ?? columnName(target?.val)
+    if (name === undefined) return undefined
+    names.push(name)
+  }
+  return names
+}
+
+const columnName = (node: Node | undefined): string | undefined => {
+  const column = as(node, 'ColumnRef')
+  if (column !== undefined) {
+    const last = column.fields?.at(-1)
+    return as(last, 'A_Star') === undefined ? text(last) : undefined
+  }
+  const call = as(node, 'FuncCall')
+  if (call !== undefined) return text(call.funcname?.at(-1))
+  const cast = as(node, 'TypeCast')
+  if (cast !== undefined) {
+    const inner = columnName(cast.arg)
+    return inner === '?column?' ? text(cast.typeName?.names?.at(-1)) : inner
+  }
+  if (as(node, 'CaseExpr') !== undefined) return columnNameOfCase(node)
+  if (as(node, 'CoalesceExpr') !== undefined) return 'coalesce'
+  if (as(node, 'A_ArrayExpr') !== undefined) return 'array'
+  if (as(node, 'RowExpr') !== undefined) return 'row'
+  const minmax = as(node, 'MinMaxExpr')
+  if (minmax !== undefined) return minmax.op === 'IS_LEAST' ? 'least' : 'greatest'
+  const value = as(node, 'SQLValueFunction')
+  if (value !== undefined) return (value.op ?? '').replace(/^SVFOP_|_N$/g, '').toLowerCase()
+  const link = as(node, 'SubLink')
+  if (link !== undefined) {
+    if (link.subLinkType === 'EXISTS_SUBLINK') return 'exists'
+    if (link.subLinkType === 'ARRAY_SUBLINK') return 'array'
+    if (link.subLinkType === 'EXPR_SUBLINK') return resultColumns(as(link.subselect, 'SelectStmt'))?.[0]
+  }
+  const collate = as(node, 'CollateClause')
+  if (collate !== undefined) return columnName(collate.arg)
+  const indirection = as(node, 'A_Indirection')
+  if (indirection !== undefined) {
+    const field = indirection.indirection?.map(text).filter((name) => name !== '').at(-1)
+    return field ?? columnName(indirection.arg)
+  }
+  return '?column?'
+}
+
+const columnNameOfCase = (node: Node | undefined): string => {
+  const inner = columnName(as(node, 'CaseExpr')?.defresult)
+  return inner === undefined || inner === '?column?' ? 'case' : inner
+}

@@ -1,0 +1,91 @@
+import type { Span } from '../model/span'
+import type { Command } from './command'
+import { commandsOf } from './commands'
+import { foldValues } from './fold-values'
+import { parse } from './parser'
+import { fillVariables } from './psql-variables'
+import { Source } from './source'
+
+export interface Reading {
+  readonly commands: readonly Command[]
+  /** What PostgreSQL's parser says, at the place where it says so. */
+  readonly problem?: { readonly message: string; readonly span: Span }
+}
+
+/**
+ * Reads one statement's text. Never throws: a text that cannot be read gives no commands and a problem.
+ * The same text gives the same object again, as long as the texts remembered stay under a bound.
+ */
+export const read = (sql: string): Reading => {
+  const known = memory.get(sql)
+  if (known !== undefined) {
+    // A map keeps its keys in order of insertion, so the first is the one used least recently.
+    memory.delete(sql)
+    memory.set(sql, known)
+    return known
+  }
+  const reading = readAnew(sql)
+  memory.set(sql, reading)
+  remembered += sql.length
+  for (const [text] of memory) {
+    if (remembered <= memoryLimit) break
+    memory.delete(text)
+    remembered -= text.length
+  }
+  return reading
+}
+
+/** UTF-16 code units of statement texts. */
+const memoryLimit = 8 * 1024 * 1024
+const memory = new Map<string, Reading>()
+let remembered = 0
+
+/** UTF-16 code units. The parser takes about a hundred bytes of memory for each, and seconds for a few million. */
+const largestStatement = 1024 * 1024
+/** From here on the rows of INSERT … VALUES are counted rather than parsed. */
+const manyRows = 64 * 1024
+
+const readAnew = (sql: string): Reading => {
+  if (sql.length > manyRows) {
+    const folded = foldValues(sql)
+    if (folded !== undefined) {
+      const { commands, problem } = readParsed(folded.sql)
+      if (problem === undefined) return { commands: commands.map((command) => folded.restore(command)) }
+    }
+  }
+  if (sql.length > largestStatement) {
+    return { commands: [], problem: { message: `The statement is larger than ${largestStatement / 1024 / 1024} MB and is not read.`, span: { start: 0, end: Math.min(sql.length, 80) } } }
+  }
+  return readParsed(sql)
+}
+
+const readParsed = (sql: string): Reading => {
+  let text = sql
+  let parsed = parse(text)
+  if (parsed.error !== undefined && text.includes(':')) {
+    for (const filled of fillVariables(text)) {
+      const again = parse(filled)
+      if (again.error === undefined) {
+        parsed = again
+        text = filled
+        break
+      }
+    }
+  }
+  if (parsed.error !== undefined) return { commands: [], problem: { message: parsed.error.message, span: problemSpan(sql, parsed.error.offset) } }
+  const source = new Source(text, sql)
+  try {
+    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)) }
+  } catch (error) {
+    if (error instanceof RangeError) return { commands: [], problem: { message: 'The statement is nested too deeply to be read.', span: { start: 0, end: Math.min(sql.length, 80) } } }
+    throw error
+  }
+}
+
+/** The word at the offset, or where the text ends too early its last word. */
+const problemSpan = (sql: string, offset: number): Span => {
+  const { tokens } = new Source(sql)
+  if (tokens.count === 0) return { start: 0, end: sql.length }
+  const at = Math.min(tokens.at(offset), tokens.count - 1)
+  return { start: tokens.starts[at]!, end: tokens.ends[at]! }
+}
