@@ -21,8 +21,8 @@ export async function serve({ installation, profile, port, environment }) {
     // The `code-server` program around this one refuses the last flag, without which the keys that name a suite are ignored.
     [
       ...programOf(installation, profile),
-      ...['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
-      ...['--disable-workspace-trust', '--disable-getting-started-override', '--enable-smoke-test-driver'],
+      '--host', '127.0.0.1', '--port', String(port), '--without-connection-token',
+      '--disable-workspace-trust', '--disable-getting-started-override', '--enable-smoke-test-driver',
     ],
     environmentOf(environment),
     (text) => {
@@ -65,10 +65,10 @@ function programOf(installation, profile) {
   return [
     join(installation.folder, 'out/server-main.js'),
     '--accept-server-license-terms',
-    ...['--server-data-dir', join(profile, 'server')],
-    ...['--user-data-dir', join(profile, 'user')],
-    ...['--extensions-dir', join(profile, 'extensions')],
-    ...['--telemetry-level', 'off'],
+    '--server-data-dir', join(profile, 'server'),
+    '--user-data-dir', join(profile, 'user'),
+    '--extensions-dir', join(profile, 'extensions'),
+    '--telemetry-level', 'off',
   ];
 }
 
