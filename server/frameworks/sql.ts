@@ -1,0 +1,62 @@
+import type { Migration } from '../model/migration'
+
+/** A file of plain SQL is one fragment: what stands in it is what runs. */
+export const read = (path: string, text: string, transaction: Migration['transaction'] = 'statement'): Migration => ({
+  path,
+  framework: 'sql',
+  transaction,
+  fragments: [{ sql: text, start: 0 }],
+  unread: [],
+})
+
+/** By the name alone; `/` or `\` between its parts. */
+export const isMigrationFile = (path: string): boolean => /\.(sql|psql|pgsql)$/i.test(path)
+
+/**
+ * Whether the file takes a change back: `x.down.sql`, `x_down.sql`, `down.sql`, `rollback.sql`, Flyway's `U2__x.sql`, or any file in a folder `down`.
+ * Such a file is no part of the schema's history.
+ */
+export function isDownFile(path: string): boolean {
+  const parts = path.split(/[\\/]/)
+  const name = parts.at(-1)!.replace(/\.[^.]+$/, '')
+  if (/(^|[._-])(down|undo|rollback|revert)$/i.test(name) || /^U\d[\d._]*__/.test(name)) return true
+  return parts.slice(0, -1).some((part) => /^(down|undo|rollback|revert)$/i.test(part))
+}
+
+/** The order in which a tool runs the files of a folder: numbers by their value, so 2 comes before 10; Flyway's repeatable `R__x.sql` last. */
+export function compareMigrations(a: string, b: string): number {
+  const left = segments(a)
+  const right = segments(b)
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const difference = Number(isRepeatable(left[i]!)) - Number(isRepeatable(right[i]!)) || compareNatural(left[i]!, right[i]!)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length || order(a, b)
+}
+
+/** Without the extension, for its dot would put `add_orders.sql` after `add_orders-index.sql`. */
+const segments = (path: string): string[] => path.replace(/\.[^./\\]+$/, '').split(/[\\/]/)
+
+const isRepeatable = (name: string): boolean => name.startsWith('R__')
+
+/** Runs of digits by value, all else by code unit. */
+function compareNatural(a: string, b: string): number {
+  const left = runs(a)
+  const right = runs(b)
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [x, y] = [left[i]!, right[i]!]
+    if (x === y) continue
+    if (!isNumber(x) || !isNumber(y)) return order(x, y)
+    const [m, n] = [x.replace(/^0+/, ''), y.replace(/^0+/, '')]
+    const difference = m.length - n.length || order(m, n)
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}
+
+/** The end of Flyway's version becomes the lowest character of all, for `V1__x` comes before `V1.1__x`. */
+const runs = (text: string): readonly string[] => text.replace(/^(V\d[\d._]*?)__/, '$1\0').match(/\d+|\D+/g) ?? []
+
+const isNumber = (run: string): boolean => run >= '0' && run < ':'
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest'
+import { compareMigrations, isDownFile, isMigrationFile, read } from '../../server/frameworks/sql'
+
+describe('the order of files', () => {
+  test.each<readonly string[]>([
+    ['2_b.sql', '10_a.sql'],
+    ['V1__a.sql', 'V1.1__b.sql', 'V2__a.sql', 'V10__a.sql', 'R__views.sql'],
+    ['20231231_z.sql', '20240101_a.sql', '20240101_b.sql'],
+    ['2023-12-31-a/up.sql', '2024-01-01-b/up.sql'],
+    ['001_a.sql', '002_b.sql', '0010_c.sql'],
+    ['add_orders.sql', 'add_orders_index.sql'],
+    ['add_orders.sql', 'add_orders-index.sql'],
+    ['a.sql', 'a/1.sql'],
+    ['v1/10.sql', 'v2/1.sql', 'v10/1.sql'],
+    ['99999999999999999998.sql', '99999999999999999999.sql'],
+  ])('%s …', (...files) => {
+    expect([...files].reverse().sort(compareMigrations)).toEqual(files)
+    expect([...files].sort(compareMigrations)).toEqual(files)
+  })
+})
+
+test.each([
+  ['000001_add_orders.down.sql', true],
+  ['000001_add_orders.up.sql', false],
+  ['2024-01-01-000000_orders/down.sql', true],
+  ['2024-01-01-000000_orders/up.sql', false],
+  ['001_orders_down.sql', true],
+  ['001-orders-down.sql', true],
+  ['U2__orders.sql', true],
+  ['Update_orders.sql', false],
+  ['V2__orders.sql', false],
+  ['down/001_orders.sql', true],
+  ['rollback/001_orders.sql', true],
+  ['001_orders.rollback.sql', true],
+  ['001_markdown.sql', false],
+  ['001_shutdown.sql', false],
+  ['001_add_down_payment.sql', false],
+])('%s is a down file: %s', (path, expected) => {
+  expect(isDownFile(path)).toBe(expected)
+})
+
+test.each([
+  ['a.sql', true],
+  ['A.SQL', true],
+  ['a.pgsql', true],
+  ['a.sql.bak', false],
+  ['sql', false],
+  ['a.md', false],
+])('%s is a migration: %s', (path, expected) => {
+  expect(isMigrationFile(path)).toBe(expected)
+})
+
+test('a file is one fragment from its first character on', () => {
+  expect(read('a.sql', 'SELECT 1;')).toEqual({ path: 'a.sql', framework: 'sql', transaction: 'statement', fragments: [{ sql: 'SELECT 1;', start: 0 }], unread: [] })
+})
