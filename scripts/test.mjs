@@ -11,7 +11,7 @@ const results = `${project}out/test-results.json`;
 const parts = [
   { name: 'build', command: ['esbuild.mjs', '--production'] },
   { name: 'unit', command: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`], count: countVitest },
-  { name: 'grammar', command: ['node_modules/vscode-tmgrammar-test/dist/unit.js', '--config', 'package.json', 'test/grammar/**/*.sql'], needs: 'test/grammar' },
+  { name: 'grammar', command: ['node_modules/vscode-tmgrammar-test/dist/unit.js', '--config', 'package.json', '-g', 'test/grammar/sql.tmLanguage.json', 'test/grammar/**/*.sql'], needs: 'test/grammar' },
   { name: 'vscode', command: ['test/support/vscode/run-suite.mjs'], needs: 'test/extension/index.ts', count: countSuite },
   { name: 'package', command: ['test/support/vscode/package-test.mjs'], needs: 'test/extension/index.ts', count: countSuite },
 ];
