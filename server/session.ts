@@ -81,7 +81,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     }
     const type = typeOf(operation)
     const span = operation.span
-    operations.push({ kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span })
+    const wayBack = type.wayBack?.(operation, catalog)
+    operations.push({ kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span, ...(wayBack !== undefined && { wayBack }) })
     recognised.push({ operation, command, catalog })
     for (const effect of type.effects(operation, catalog)) effects.push({ effect, span })
     for (const one of type.breaks?.(operation, catalog) ?? []) breaks.push({ ...one, span })

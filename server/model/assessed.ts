@@ -41,6 +41,8 @@ export interface AssessedOperation {
   readonly relation?: RelationName
   /** The piece of the statement that asks for it: the constraint, the type, the default. */
   readonly span: Span
+  /** Whole statements that undo it; absent where it cannot be undone. */
+  readonly wayBack?: string
 }
 
 export interface AssessedEffect extends Omit<Effect, 'work'> {

@@ -41,6 +41,8 @@ export interface OperationType<O extends Operation> {
   readonly control?: (operation: O) => Control | undefined
   /** The safe way, or nothing where the statement as it stands is the best way. */
   readonly plan?: (operation: O, catalog: Catalog, context: PlanContext) => Plan | undefined
+  /** How to undo it by hand, as whole statements; nothing where it cannot be undone, or only by luck. The catalog is the one before. */
+  readonly wayBack?: (operation: O, catalog: Catalog) => string | undefined
   /** What we could not see into: the text of a DO block, a function that is called. One sentence. */
   readonly unread?: (operation: O, catalog: Catalog) => string | undefined
 }
