@@ -1,5 +1,6 @@
 import type { Assessed, AssessedEffect, AssessedWork } from '../model/assessed'
-import { formatCount, formatRange, listWords } from '../model/format'
+import { describeWork } from '../model/describe-work'
+import { formatRange, listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { tiers } from '../model/policy'
@@ -14,32 +15,13 @@ export function tableNames(relations: readonly RelationName[]): string {
 export const whatStops = (blocks: { readonly reads: boolean; readonly writes: boolean }): string =>
   blocks.reads && blocks.writes ? 'reads and writes' : blocks.reads ? 'reads' : 'writes'
 
-const verbs: Record<AssessedWork['kind'], string> = {
-  scan: 'reads',
-  rewrite: 'writes anew',
-  drain: 'waits',
-  'build-index': 'sorts',
-  probe: 'looks up',
-  update: 'changes',
-  insert: 'adds',
-  delete: 'removes',
-}
-
 /** "looks up 40 M rows to check existing ones": the work that takes longest, or the first that grows with what we do not know. */
 export function because(effects: readonly AssessedEffect[]): string {
   const works = effects.flatMap((effect) => effect.work.map((work) => ({ work, effect })))
   if (works.length === 0) return ''
   const cost = (work: AssessedWork): number => work.estimate.duration?.expectedMs ?? Infinity
   const { work, effect } = works.reduce((most, one) => (cost(one.work) > cost(most.work) ? one : most))
-  const rows = 'rows' in work ? changedRows(work.rows, effect.rows) : effect.rows === undefined ? 'every row' : `${formatCount(effect.rows)} rows`
-  return `${verbs[work.kind]} ${rows} ${work.to}`
-}
-
-function changedRows(count: Extract<AssessedWork, { rows: unknown }>['rows'], rows: number | undefined): string {
-  if (count.kind === 'exactly') return count.rows === 1 ? '1 row' : `${formatCount(count.rows)} rows`
-  if (count.kind === 'unknown') return 'an unknown number of rows'
-  const share = count.fraction === 1 ? 'all' : 'up to'
-  return rows === undefined ? (count.fraction === 1 ? 'every row' : 'an unknown share of the rows') : count.assumed ? `${share} ${formatCount(rows)} rows` : `${formatCount(rows * count.fraction)} rows`
+  return describeWork(work, effect.rows)
 }
 
 /** " for 20–70 s (looks up 40 M rows to check existing ones)". */
