@@ -411,7 +411,7 @@ const resume = (text: string, opened: string, openedAt: number, open: number, si
     }
     from = Math.min(from, text.length)
   }
-  const found = resumePoint(text, from, text.length, start, anyStatement)
+  const found = resumePoint(text, from, text.length, start, opened.startsWith('$') ? notOfPrograms : anyStatement)
   return found === undefined ? undefined : { ...found, start, pieces: pieces.length }
 }
 
@@ -425,8 +425,11 @@ const ownerOf = (pieces: readonly Piece[], at: number): number => {
 }
 
 const strong = /(?:create|do)\s/iy
-const anyStatement =
-  /(?:abort|alter|analyze|begin|call|cluster|comment|commit|copy|create|deallocate|delete|discard|do|drop|end|execute|explain|grant|import|insert|listen|lock|merge|notify|prepare|reassign|refresh|reindex|release|reset|revoke|rollback|savepoint|security|select|set|show|start|table|truncate|update|vacuum|values|with)\b|\\[a-z!?]/iy
+const statements =
+  'abort|alter|analyze|call|cluster|comment|commit|copy|create|deallocate|delete|discard|do|drop|execute|explain|grant|import|insert|listen|lock|merge|notify|prepare|reassign|refresh|reindex|release|reset|revoke|rollback|savepoint|security|select|set|show|start|table|truncate|update|vacuum|values|with'
+const anyStatement = new RegExp(`(?:begin|end|${statements})\\b|\\\\[a-z!?]`, 'iy')
+/** In PL/pgSQL, BEGIN and END stand at the start of a line as a rule. */
+const notOfPrograms = new RegExp(`(?:${statements})\\b|\\\\[a-z!?]`, 'iy')
 
 /** The first line after `from` that begins a statement, no deeper than the open one, with a semicolon or an empty line before it. */
 const resumePoint = (text: string, from: number, to: number, start: number, beginning: RegExp): Pick<Resume, 'end' | 'terminated' | 'at'> | undefined => {

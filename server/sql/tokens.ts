@@ -102,13 +102,17 @@ export class Tokens {
     return low
   }
 
-  /** Lower case, and empty where the token is no bare word. */
+  /** Lower case, and empty where the token is no bare word. After a dot any word is a name: `t.case`. */
   word(index: number): string {
-    return this.kinds[index] === TokenKind.Word ? this.text.slice(this.starts[index], this.ends[index]).toLowerCase() : ''
+    return this.kinds[index] === TokenKind.Word && !this.#isAfterDot(index) ? this.text.slice(this.starts[index], this.ends[index]).toLowerCase() : ''
   }
 
   isWord(index: number, word: string): boolean {
     return this.kinds[index] === TokenKind.Word && this.ends[index]! - this.starts[index]! === word.length && this.word(index) === word
+  }
+
+  #isAfterDot(index: number): boolean {
+    return index > 0 && this.kinds[index - 1] === TokenKind.Sign && this.text.charCodeAt(this.starts[index - 1]!) === 46
   }
 
   /** The character of a sign, else empty. */
