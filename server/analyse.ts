@@ -10,7 +10,8 @@ import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
 import type { Circumstances, Session } from './session'
 import { startSession, step } from './session'
-import { split } from './sql/split'
+import { resplit } from './sql/resplit'
+import type { Recut } from './sql/resplit'
 import type { Piece } from './sql/split'
 
 /** Everything outside the file that an analysis depends on. */
@@ -26,6 +27,13 @@ export interface Analysis extends FileAnalysis {
   readonly world: World
   readonly policy: Policy
   readonly steps: readonly StepRecord[]
+  readonly fragments: readonly CutFragment[]
+}
+
+/** A fragment's pieces, with what to go by when its text changes. */
+interface CutFragment {
+  readonly cut: Recut
+  readonly placed: readonly PlacedPiece[]
 }
 
 /** One statement's step, and on what it depended. */
@@ -47,35 +55,71 @@ interface StepRecord {
  * Given the analysis of an earlier text of the same file, it costs what was edited and what follows from that.
  */
 export function analyse(migration: Migration, text: string, world: World, policy: Policy, previous?: Analysis): Analysis {
-  const usable = previous && previous.world === world && previous.policy === policy ? previous.steps : []
-  const pieces = migration.fragments.flatMap((fragment) => readFragment(fragment))
-  const statements = pieces.filter((piece) => piece.kind === 'statement')
-  const unread: Unread[] = [...migration.unread, ...pieces.flatMap((piece) => (piece.unread ? [{ span: piece.span, reason: piece.unread }] : []))]
+  const old = previous && previous.world === world && previous.policy === policy ? previous : undefined
+  const usable = old?.steps ?? []
+  const fragments = migration.fragments.map((fragment, index) => readFragment(fragment, previous?.fragments[index]))
+  const pieces = fragments.length === 1 ? fragments[0]!.placed : fragments.flatMap(({ placed }) => placed)
+  const asides = pieces.filter((piece) => piece.kind !== 'statement' || piece.unread !== undefined)
+  const statements = asides.length === 0 ? pieces : pieces.filter((piece) => piece.kind === 'statement')
 
-  const prefix = commonPrefix(usable, statements)
+  const start = startSession(world.catalog, migration.transaction === 'file')
+  const prefix = usable[0] && isStart(usable[0].before, start) ? commonPrefix(usable, statements) : 0
   const suffix = commonSuffix(usable, statements, prefix)
-  const steps: StepRecord[] = []
-  let session = startSession(world.catalog, migration.transaction === 'file')
-  for (const [index, statement] of statements.entries()) {
-    const old = index < prefix ? usable[index] : index >= statements.length - suffix ? usable[usable.length - (statements.length - index)] : undefined
-    const record = (old && reuse(old, session)) ?? take(statement, session, world, policy, old ?? usable[index])
+  const steps: StepRecord[] = usable.slice(0, prefix)
+  let session = steps[prefix - 1]?.after ?? (prefix === 0 && usable[0] && isStart(usable[0].before, start) ? usable[0].before : start)
+  const behind = usable.length - suffix
+  let index = prefix
+  for (; index < statements.length; index++) {
+    const again = index >= statements.length - suffix ? usable[behind + index - (statements.length - suffix)] : undefined
+    // From where the session is the very same again, so is everything that follows.
+    if (again && again.before === session) break
+    const record = (again && reuse(again, session)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
     steps.push(record)
     session = record.after
   }
+  const same = statements.length - index
+  if (same > 0) {
+    for (let at = usable.length - same; at < usable.length; at++) steps.push(usable[at]!)
+    session = usable[usable.length - 1]!.after
+  }
 
-  let blockStart = -1
-  let block: object | undefined
-  const analysed = steps.map((record, index): AnalysedStatement => {
+  // A statement may stand elsewhere than before, though all statements up to it are the same: a comment has grown.
+  let unmoved = 0
+  while (unmoved < prefix && old!.statements[unmoved]!.span.start === statements[unmoved]!.span.start) unmoved++
+  const analysed: AnalysedStatement[] = old ? old.statements.slice(0, unmoved) : []
+  let blockStart = analysed[unmoved - 1]?.blockStart ?? -1
+  let block = steps[unmoved - 1]?.assessed.block
+  for (let at = unmoved; at < steps.length; at++) {
+    const record = steps[at]!
     if (record.assessed.block !== block) {
       block = record.assessed.block
-      blockStart = block ? index : -1
+      blockStart = block ? at : -1
     }
-    return { span: statements[index]!.span, assessed: record.assessed, findings: record.findings, blockStart }
-  })
-  for (const statement of analysed) for (const one of statement.assessed.unread) unread.push({ span: shift(one.span, statement.span.start), reason: one.reason })
-  unread.sort((a, b) => a.span.start - b.span.start)
-  return { path: migration.path, framework: migration.framework, lines: new LineIndex(text), statements: analysed, unread, catalog: session.catalog, world, policy, steps }
+    analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
+  }
+  return {
+    path: migration.path,
+    framework: migration.framework,
+    lines: new LineIndex(text),
+    statements: analysed,
+    unread: collectUnread(migration, asides, analysed),
+    catalog: session.catalog,
+    world,
+    policy,
+    steps,
+    fragments,
+  }
 }
+
+function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {
+  const unread: Unread[] = [...migration.unread]
+  for (const piece of asides) if (piece.unread !== undefined) unread.push({ span: piece.span, reason: piece.unread })
+  for (const { span, assessed } of statements) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
+  return unread.length < 2 ? unread : unread.sort((a, b) => a.span.start - b.span.start)
+}
+
+/** Whether a session is where every analysis of this world begins. */
+const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.holds.length === 0
 
 interface PlacedPiece {
   readonly kind: Piece['kind']
@@ -88,11 +132,12 @@ interface PlacedPiece {
   readonly unread?: string
 }
 
-function readFragment(fragment: Fragment): PlacedPiece[] {
+function readFragment(fragment: Fragment, previous: CutFragment | undefined): CutFragment {
   const { sql, start } = fragment
+  const cut = resplit(previous?.cut, sql)
+  const { pieces, kept, moved } = cut
   const directed = sql.includes('lockscope:')
-  const pieces = split(sql)
-  return pieces.map((piece, index): PlacedPiece => {
+  const place = (piece: Piece, index: number): PlacedPiece => {
     const previousEnd = pieces[index - 1]?.span.end ?? 0
     const above = directed ? sql.slice(index === 0 ? 0 : endOfLine(sql, previousEnd), piece.span.start) : ''
     const behind = directed ? sql.slice(piece.span.end, index === pieces.length - 1 ? sql.length : Math.min(endOfLine(sql, piece.span.end), pieces[index + 1]!.span.start)) : ''
@@ -105,7 +150,16 @@ function readFragment(fragment: Fragment): PlacedPiece[] {
       behind: behind.includes('lockscope:') ? behind : '',
       ...(unread !== undefined && { unread }),
     }
+  }
+  // Neighbours decide where a directive belongs, so with directives about every piece is placed anew.
+  const old = previous && !directed ? previous.placed : []
+  const placed = pieces.map((piece, index): PlacedPiece => {
+    const before = index < kept ? old[index] : index >= pieces.length - moved ? old[old.length - (pieces.length - index)] : undefined
+    if (!before || before.above !== '' || before.behind !== '') return place(piece, index)
+    const at = piece.span.start + start
+    return before.span.start === at ? before : { ...before, span: shift(piece.span, start) }
   })
+  return { cut, placed }
 }
 
 function endOfLine(text: string, from: number): number {
