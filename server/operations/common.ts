@@ -28,6 +28,17 @@ export function descendants(catalog: Catalog, name: RelationName): readonly Rela
   return [...found]
 }
 
+/** Partitions of every depth, the relation itself not among them. */
+export function partitionsBelow(catalog: Catalog, name: RelationName): readonly RelationName[] {
+  return catalog.partitions(name).flatMap((partition) => [partition, ...partitionsBelow(catalog, partition)])
+}
+
+/** Whether there are rows of its own to read: a partitioned table has none, and a foreign table's are elsewhere. */
+export function holdsRows(catalog: Catalog, name: RelationName): boolean {
+  const kind = catalog.table(name)?.kind
+  return kind !== 'partitioned table' && kind !== 'foreign table'
+}
+
 export const keyText = (element: IndexElement): string => element.column ?? `(${element.expression?.sql ?? ''})`
 
 export const indexShape = (command: CreateIndex, name: string | undefined): IndexShape => ({

@@ -1,0 +1,113 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Constraint, Table, TableIndex } from '../catalog/relation'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { ConstraintDefinition } from '../sql/command'
+import { readExpression } from '../sql/expression'
+import { constraintName, notNullName } from './automatic-name'
+import { descendants, keyText, partitionsBelow } from './common'
+import { referencedColumns } from './foreign-key'
+
+/** What a constraint brings into the catalog. */
+export interface AddedConstraint {
+  readonly constraint: Constraint
+  /** The index that carries it: a new one, or the one of USING INDEX under the constraint's name. */
+  readonly index?: TableIndex
+  /** The name that the index of USING INDEX had before. */
+  readonly replaces?: RelationName
+}
+
+/** The constraint of a definition, under the name PostgreSQL gives it. The table need not be in the catalog yet. */
+export function addedConstraint(catalog: Catalog, table: Table, definition: ConstraintDefinition): AddedConstraint {
+  const name = constraintName(catalog, table, definition)
+  const common = { name, validated: !definition.notValid && !definition.notEnforced, ...(definition.deferrable && { deferrable: true }) }
+  switch (definition.type) {
+    case 'check':
+      return { constraint: { ...common, type: 'check', columns: readExpression(definition.expression.sql).columns, expression: definition.expression.sql, ...(definition.noInherit && { noInherit: true }) } }
+    case 'not-null':
+      return { constraint: { ...common, type: 'not-null', columns: [definition.column], ...(definition.noInherit && { noInherit: true }) } }
+    case 'foreign-key':
+      return {
+        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition) },
+      }
+    case 'exclude': {
+      const index: TableIndex = {
+        name: relationName(schemaOf(table.name), name),
+        shape: { name, method: definition.method, keys: definition.elements.map(keyText), include: definition.include, unique: false, ...(definition.predicate && { predicate: definition.predicate.sql }) },
+        valid: true,
+      }
+      return { constraint: { ...common, type: 'exclude', columns: definition.elements.flatMap((element) => element.column ?? []), index: index.name }, index }
+    }
+    case 'unique':
+    case 'primary-key': {
+      const indexName = relationName(schemaOf(table.name), name)
+      const replaces = definition.usingIndex === undefined ? undefined : relationName(schemaOf(table.name), definition.usingIndex)
+      const existing = table.indexes.find((index) => index.name === replaces)
+      const shape = existing ? { ...existing.shape, name } : { name, method: definition.withoutOverlaps ? 'gist' : 'btree', keys: definition.columns, include: definition.include, unique: true }
+      return {
+        constraint: { ...common, type: definition.type, columns: existing ? existing.shape.keys : definition.columns, index: indexName },
+        index: { ...existing, name: indexName, shape, valid: true },
+        ...(replaces && { replaces }),
+      }
+    }
+  }
+}
+
+/** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */
+export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition): Catalog {
+  const table = catalog.table(relation)
+  if (!table) return catalog
+  const { version } = catalog.surroundings
+  const added = addedConstraint(catalog, table, definition)
+  let result = catalog.with(withConstraint(table, added, version))
+  if ((definition.type === 'check' || definition.type === 'not-null') && definition.noInherit) return result
+  // Only checks and not-null constraints, and what a primary key makes of its columns, go down to children that are no partitions.
+  const inherited = definition.type === 'check' || definition.type === 'not-null'
+  for (const child of inherited ? descendants(catalog, relation) : partitionsBelow(catalog, relation)) {
+    const below = result.table(child)
+    if (!below || below.kind === 'foreign table') continue
+    result = result.with(withInherited(result, below, definition, added, version))
+  }
+  return result
+}
+
+function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint, version: number): Table {
+  const { constraint, index } = added
+  if (index === undefined) return child.constraints.some((one) => one.name === constraint.name) ? child : withConstraint(child, { constraint }, version)
+  // An index of a partition gets a name of its own, and what exists already in the same shape is taken (DefineIndex in src/backend/commands/indexcmds.c).
+  const parent = catalog.table(child.partitionOf!.parent)
+  const attachedTo = parent?.constraints.find((one) => one.type === constraint.type && sameNames(one.columns, constraint.columns))?.index ?? index.name
+  const own = child.constraints.find((one) => one.type === constraint.type && one.index !== undefined && sameNames(one.columns, constraint.columns))
+  if (own) return { ...child, indexes: child.indexes.map((one) => (one.name === own.index ? { ...one, attachedTo } : one)) }
+  const { name: _, ...unnamed } = definition
+  const fresh = addedConstraint(catalog, child, unnamed as ConstraintDefinition)
+  return withConstraint(child, { ...fresh, ...(fresh.index && { index: { ...fresh.index, attachedTo } }) }, version)
+}
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
+
+/** The table with the constraint, its index, and what follows for its columns. */
+export function withConstraint(table: Table, added: AddedConstraint, version: number): Table {
+  const { constraint, index, replaces } = added
+  const changed: Table = {
+    ...table,
+    constraints: [...table.constraints, constraint],
+    indexes: index ? [...table.indexes.filter((one) => one.name !== replaces && one.name !== index.name), index] : table.indexes,
+  }
+  if (constraint.type === 'primary-key') return constraint.columns.reduce((one, column) => withNotNull(one, column, version), changed)
+  if (constraint.type === 'not-null' && constraint.validated) return markNotNull(changed, constraint.columns)
+  return changed
+}
+
+/** The column is NOT NULL; from 18 on a constraint says so. */
+export function withNotNull(table: Table, column: string, version: number): Table {
+  const marked = markNotNull(table, [column])
+  const has = table.constraints.some((one) => one.type === 'not-null' && one.columns[0] === column)
+  if (version < 18) return marked
+  if (has) return { ...marked, constraints: marked.constraints.map((one) => (one.type === 'not-null' && one.columns[0] === column ? { ...one, validated: true } : one)) }
+  return { ...marked, constraints: [...marked.constraints, { name: notNullName(table, column), type: 'not-null', columns: [column], validated: true }] }
+}
+
+const markNotNull = (table: Table, names: readonly string[]): Table =>
+  table.columns ? { ...table, columns: table.columns.map((column) => (names.includes(column.name) && !column.notNull ? { ...column, notNull: true } : column)) } : table

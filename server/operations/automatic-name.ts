@@ -1,0 +1,120 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import { nameParts, relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { ConstraintDefinition, IndexElement } from '../sql/command'
+import { readExpression } from '../sql/expression'
+import { expressionName } from '../sql/expression-name'
+
+/** The name a constraint has, or that PostgreSQL chooses where none is written. `columns` of the table are asked for a check's. */
+export function constraintName(catalog: Catalog, table: Table | RelationName, definition: ConstraintDefinition): string {
+  if (definition.name !== undefined) return definition.name
+  const relation = typeof table === 'string' ? table : table.name
+  const known = typeof table === 'string' ? catalog.table(table) : table
+  const name = nameParts(relation).name
+  const taken = (candidate: string): boolean => known?.constraints.some((one) => one.name === candidate) ?? false
+  // Constraints that an index carries share the names of relations (ChooseRelationName in src/backend/commands/indexcmds.c).
+  const takenByRelation = (candidate: string): boolean => taken(candidate) || relationTaken(catalog, known, relation, candidate)
+  switch (definition.type) {
+    case 'check':
+      return choose(name, checkedColumn(definition.expression.sql, known), 'check', taken)
+    case 'not-null':
+      return choose(name, definition.column, 'not_null', taken)
+    case 'foreign-key':
+      return choose(name, joined(definition.columns), 'fkey', taken)
+    case 'primary-key':
+      return definition.usingIndex ?? choose(name, undefined, 'pkey', takenByRelation)
+    case 'unique':
+      return definition.usingIndex ?? choose(name, joined(distinctNames([...definition.columns, ...definition.include])), 'key', takenByRelation)
+    case 'exclude':
+      return choose(name, joined(distinctNames([...definition.elements.map(elementName), ...definition.include])), 'excl', takenByRelation)
+  }
+}
+
+/** The name PostgreSQL chooses for an index without one (ChooseIndexName in src/backend/commands/indexcmds.c). */
+export function automaticIndexName(catalog: Catalog, relation: RelationName, elements: readonly IndexElement[], include: readonly string[]): RelationName {
+  const columns = distinctNames([...elements.map(elementName), ...include])
+  const name = choose(nameParts(relation).name, joined(columns), 'idx', (candidate) => relationTaken(catalog, catalog.table(relation), relation, candidate))
+  return relationName(schemaOf(relation), name)
+}
+
+/** The not-null constraint that 18 makes by itself for a column. */
+export function notNullName(table: Table, column: string): string {
+  return choose(nameParts(table.name).name, column, 'not_null', (candidate) => table.constraints.some((one) => one.name === candidate))
+}
+
+/** A name for a constraint of ours that is there for a while only. */
+export function passingName(table: Table | undefined, relation: RelationName, column: string | undefined, label: string): string {
+  return choose(nameParts(relation).name, column, label, (candidate) => table?.constraints.some((one) => one.name === candidate) ?? false)
+}
+
+const relationTaken = (catalog: Catalog, table: Table | undefined, relation: RelationName, candidate: string): boolean => {
+  const name = relationName(schemaOf(relation), candidate)
+  return catalog.relation(name) !== undefined || (table?.indexes.some((index) => index.name === name) ?? false)
+}
+
+/** A check on one column is named after it, and one on none or several after the table alone (AddRelationNewConstraints in src/backend/catalog/heap.c). */
+function checkedColumn(sql: string, table: Table | undefined): string | undefined {
+  const { columns } = readExpression(sql)
+  // A row of the whole table is no column, and neither is the table's name before a dot.
+  const own = table?.columns ? columns.filter((column) => table.columns!.some((one) => one.name === column)) : columns
+  return own.length === 1 ? own[0] : undefined
+}
+
+const elementName = (element: IndexElement): string => element.column ?? expressionName(element.expression?.sql ?? '') ?? 'expr'
+
+/** A second `expr` is `expr1` (ChooseIndexColumnNames). */
+function distinctNames(names: readonly string[]): readonly string[] {
+  const chosen: string[] = []
+  for (const name of names) {
+    let candidate = name
+    for (let number = 1; chosen.includes(candidate); number++) candidate = clip(name, longest - Buffer.byteLength(String(number))) + String(number)
+    chosen.push(candidate)
+  }
+  return chosen
+}
+
+/** Column names with `_` between, as many as it takes to fill a name (ChooseIndexNameAddition). */
+function joined(columns: readonly string[]): string {
+  let text = ''
+  for (const column of columns) {
+    text += text === '' ? column : `_${column}`
+    if (Buffer.byteLength(text) > longest) break
+  }
+  return text
+}
+
+function choose(first: string, second: string | undefined, label: string, taken: (candidate: string) => boolean): string {
+  for (let number = 0; ; number++) {
+    const candidate = objectName(first, second, number === 0 ? label : `${label}${number}`)
+    if (!taken(candidate)) return candidate
+  }
+}
+
+/** Bytes of an identifier. */
+const longest = 63
+
+/** The longer of the two parts is cut until all fits (makeObjectName in src/backend/commands/indexcmds.c). */
+function objectName(first: string, second: string | undefined, label: string): string {
+  const available = longest - Buffer.byteLength(label) - 1 - (second === undefined ? 0 : 1)
+  let firstBytes = Buffer.byteLength(first)
+  let secondBytes = Buffer.byteLength(second ?? '')
+  while (firstBytes + secondBytes > available) {
+    if (firstBytes > secondBytes) firstBytes--
+    else secondBytes--
+  }
+  return `${clip(first, firstBytes)}${second === undefined ? '' : `_${clip(second, secondBytes)}`}_${label}`
+}
+
+/** At most so many bytes, and no half character (pg_mbcliplen). */
+function clip(text: string, bytes: number): string {
+  let result = ''
+  let used = 0
+  for (const character of text) {
+    used += Buffer.byteLength(character)
+    if (used > bytes) break
+    result += character
+  }
+  return result
+}

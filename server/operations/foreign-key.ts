@@ -1,0 +1,53 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import type { LockMode } from '../model/lock'
+import type { RelationName } from '../model/name'
+import type { ConstraintDefinition } from '../sql/command'
+import { descendants, holdsRows, lock, partitionsBelow } from './common'
+
+export type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreign-key' }>
+
+/**
+ * What adding a foreign key takes: on the referencing table and on the referenced one, each with its partitions.
+ * `checks` says whether rows there are looked up; a new column without a default has none to look up.
+ */
+export function foreignKeyEffects(catalog: Catalog, table: RelationName, definition: ForeignKeyDefinition, checks: 'rows' | 'nothing'): readonly Effect[] {
+  const referenced = catalog.resolve(definition.references)
+  const work = (relation: RelationName): readonly Work[] => (checks === 'rows' && holdsRows(catalog, relation) && !hasSameKey(catalog, relation, definition) ? [probe(referenced, definition.columns)] : [])
+  const partitions = partitionsBelow(catalog, table)
+  // From 18 on ALTER TABLE … ADD CONSTRAINT locks inheritance children too, though they do not inherit the key.
+  const others = catalog.surroundings.version >= 18 ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
+  return [
+    lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
+    ...partitions.map((partition) => lock(partition, 'SHARE ROW EXCLUSIVE', ...work(partition))),
+    ...others.map((child) => lock(child, 'SHARE ROW EXCLUSIVE')),
+    // A partition that has the very key keeps it, less its triggers on the referenced table, for which that is locked (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
+    ...referencedEffects(catalog, referenced, partitions.some((partition) => hasSameKey(catalog, partition, definition)) ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE'),
+  ]
+}
+
+/** The same lock on the referenced table and on each of its partitions. */
+export const referencedEffects = (catalog: Catalog, referenced: RelationName, mode: LockMode): readonly Effect[] =>
+  [referenced, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, mode))
+
+export const probe = (into: RelationName, columns: readonly string[]): Work => ({ kind: 'probe', to: 'to check existing ones', into, columns })
+
+/** The columns of the referenced table: its primary key where none are written. */
+export function referencedColumns(catalog: Catalog, referencing: Table, definition: ForeignKeyDefinition): readonly string[] {
+  if (definition.referencedColumns.length > 0) return definition.referencedColumns
+  const name = catalog.resolve(definition.references)
+  const referenced = name === referencing.name ? referencing : catalog.table(name)
+  return referenced?.constraints.find((one) => one.type === 'primary-key')?.columns ?? []
+}
+
+/** A valid key over the same columns to the same table, which a partition brings with it. */
+function hasSameKey(catalog: Catalog, partition: RelationName, definition: ForeignKeyDefinition): boolean {
+  const table = catalog.table(partition)
+  if (!table?.partitionOf) return false
+  const referenced = catalog.resolve(definition.references)
+  const targets = referencedColumns(catalog, table, definition)
+  return table.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === referenced && same(one.columns, definition.columns) && same(one.referencedColumns ?? [], targets))
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
