@@ -1,0 +1,94 @@
+import type { Catalog } from '../catalog/catalog'
+import type { RelationName, WrittenName } from '../model/name'
+import { relationName } from '../model/name'
+import type { Volatility } from '../model/snapshot'
+import { readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { parseName } from '../catalog/parse-name'
+import builtin from './builtin-functions.json'
+
+/**
+ * How often an expression has to be computed: once for all rows unless it is volatile (ATExecAddColumn in src/backend/commands/tablecmds.c).
+ * What is not known is taken to be volatile.
+ */
+export function expressionVolatility(sql: string, catalog: Catalog): Volatility {
+  const facts = readExpression(sql)
+  if (!facts.readable || facts.hasSubquery) return 'volatile'
+  const values: readonly Volatility[] = facts.sqlValueFunctions.length > 0 ? ['stable'] : []
+  return [...values, ...facts.functions.map((name) => functionVolatility(name, catalog))].reduce<Volatility>((a, b) => (rank(b) > rank(a) ? b : a), 'immutable')
+}
+
+/** Of overloads with one name, the most volatile. A function nobody knows is volatile, as PostgreSQL takes a new one to be. */
+export function functionVolatility(name: WrittenName, catalog: Catalog): Volatility {
+  const own = ownVolatility(name, catalog)
+  if (name.schema === undefined || name.schema === 'pg_catalog') {
+    const known = builtins().get(name.name)
+    if (known) return own && rank(own) > rank(known) ? own : known
+  }
+  return own ?? 'volatile'
+}
+
+/** Sequences that the expression takes a number from, as far as it names them by a constant. */
+export function sequencesOf(sql: string, catalog: Catalog): readonly RelationName[] {
+  const facts = readExpression(sql)
+  if (!facts.functions.some((name) => name.name === 'nextval') || !facts.tree) return []
+  const found: RelationName[] = []
+  visit(facts.tree, (tree) => {
+    if (tree.kind !== 'call' || tree.function.name !== 'nextval') return
+    const literal = withoutCasts(tree.arguments[0])
+    const name = literal?.kind === 'string' ? sequenceName(literal.value, catalog) : undefined
+    if (name) found.push(name)
+  })
+  return found
+}
+
+function sequenceName(text: string, catalog: Catalog): RelationName | undefined {
+  if (!text.includes('.')) return catalog.resolve({ name: text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toLowerCase() })
+  return parseName(text)
+}
+
+const withoutCasts = (tree: ExpressionTree | undefined): ExpressionTree | undefined => (tree?.kind === 'cast' ? withoutCasts(tree.operand) : tree)
+
+function visit(tree: ExpressionTree, see: (tree: ExpressionTree) => void): void {
+  see(tree)
+  for (const child of children(tree)) visit(child, see)
+}
+
+function children(tree: ExpressionTree): readonly ExpressionTree[] {
+  switch (tree.kind) {
+    case 'call':
+      return tree.arguments
+    case 'cast':
+    case 'unary':
+      return [tree.operand]
+    case 'binary':
+      return [tree.left, tree.right]
+    case 'between':
+      return [tree.value, tree.low, tree.high]
+    case 'list':
+      return tree.items
+    case 'case':
+      return [...(tree.value ? [tree.value] : []), ...tree.branches.flatMap((branch) => [branch.when, branch.then]), ...(tree.otherwise ? [tree.otherwise] : [])]
+    default:
+      return []
+  }
+}
+
+function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
+  const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
+  for (const schema of schemas) {
+    const known = catalog.functionVolatility(relationName(schema, name.name))
+    if (known) return known
+  }
+  return undefined
+}
+
+const rank = (volatility: Volatility): number => (volatility === 'volatile' ? 2 : volatility === 'stable' ? 1 : 0)
+
+let table: ReadonlyMap<string, Volatility> | undefined
+
+/** Read out of a real server's pg_proc; the test beside it says so. */
+function builtins(): ReadonlyMap<string, Volatility> {
+  table ??= new Map((['immutable', 'stable', 'volatile'] as const).flatMap((volatility) => builtin[volatility].split(' ').map((name): [string, Volatility] => [name, volatility])))
+  return table
+}
