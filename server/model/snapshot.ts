@@ -89,6 +89,7 @@ export interface ConstraintSnapshot {
   readonly referencedColumns?: readonly string[]
   readonly validated?: boolean
   readonly noInherit?: boolean
+  readonly deferrable?: boolean
   /** The index that carries a unique, primary key or exclude constraint. */
   readonly index?: string
 }

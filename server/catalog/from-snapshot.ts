@@ -1,0 +1,217 @@
+import type { RelationName } from '../model/name'
+import { nameParts, relationName } from '../model/name'
+import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
+import type { Surroundings } from './catalog'
+import { Catalog } from './catalog'
+import { parseName } from './parse-name'
+import { readType } from './read-type'
+import type { Column, ColumnType, Constraint, Size, Table, TableIndex, UserType } from './relation'
+
+/** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
+export const newestVersion = 18
+export const oldestVersion = 12
+
+/**
+ * The catalog before the first migration. Without a snapshot it knows nothing, and does not claim to.
+ * `version` goes before the server's own; both are taken to the nearest version we know.
+ */
+export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: number): Catalog {
+  const surroundings = surroundingsOf(snapshot, version)
+  let catalog = Catalog.empty(surroundings)
+  if (!snapshot) return catalog
+  const names = new Names(snapshot, surroundings.searchPath)
+
+  for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
+  for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withFunction(name, volatility)
+  const rows = rowsOfPartitioned(snapshot)
+  for (const [name, table] of named(snapshot.tables)) catalog = catalog.with(tableOf(name, table, names, rows.get(name)))
+  for (const [name, view] of named(snapshot.views)) {
+    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads) })
+  }
+  for (const [name, { ownedBy }] of named(snapshot.sequences)) {
+    const table = ownedBy && parseName(ownedBy.table)
+    catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...(table && { ownedBy: { table, column: ownedBy.column } }) })
+  }
+  return catalog
+}
+
+function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefined): Surroundings {
+  const settings = new Map(Object.entries(snapshot?.settings ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+  const timeZone = settings.get('timezone')
+  return {
+    version: Math.min(Math.max(version ?? majorVersion(snapshot?.serverVersion) ?? newestVersion, oldestVersion), newestVersion),
+    searchPath: readSearchPath(settings.get('search_path')),
+    ...(timeZone !== undefined && { timeZone }),
+    complete: snapshot?.complete ?? false,
+    sized: snapshot !== undefined,
+  }
+}
+
+export function majorVersion(serverVersion: string | undefined): number | undefined {
+  const major = Number.parseInt(serverVersion ?? '', 10)
+  return Number.isNaN(major) ? undefined : major
+}
+
+/** `"$user"` is left out: a schema of the role's name is rare, and it is not known which role will run the migration. */
+function readSearchPath(setting: string | undefined): readonly string[] {
+  if (setting === undefined) return ['public']
+  const schemas = [...setting.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2]!.toLowerCase())
+  const path = schemas.filter((schema) => schema !== '$user' && schema !== '')
+  return path.length > 0 ? path : ['public']
+}
+
+function* named<T>(record: Readonly<Record<string, T>> | undefined): Iterable<[RelationName, T]> {
+  for (const [text, value] of Object.entries(record ?? {})) {
+    const name = parseName(text)
+    if (name) yield [name, value]
+  }
+}
+
+/** Bare names of types, which a person writes and `format_type` prints for a type on the search path. */
+class Names {
+  readonly #types: ReadonlySet<RelationName>
+  readonly #searchPath: readonly string[]
+
+  constructor(snapshot: Snapshot, searchPath: readonly string[]) {
+    this.#types = new Set([...named(snapshot.types)].map(([name]) => name))
+    this.#searchPath = searchPath
+  }
+
+  relations(texts: readonly string[] | undefined): readonly RelationName[] {
+    return (texts ?? []).flatMap((text) => parseName(text) ?? [])
+  }
+
+  /** A text that is no type's name is kept as a name that no type has. */
+  type(text: string): ColumnType {
+    const find = (name: string): RelationName | undefined => this.#searchPath.map((schema) => relationName(schema, name)).find((one) => this.#types.has(one))
+    return readType(text, find) ?? { name: text.trim(), modifiers: [], dimensions: 0 }
+  }
+}
+
+function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined): Table {
+  const { schema } = nameParts(name)
+  const constraints = (table.constraints ?? []).map((constraint) => constraintOf(constraint, schema, table.indexes, names))
+  const indexes = (table.indexes ?? []).map((index) => indexOf(index, schema))
+  for (const constraint of constraints) {
+    if (constraint.index && !indexes.some((index) => index.name === constraint.index)) indexes.push(carrier(constraint, constraint.index))
+  }
+  const keyed = new Set(constraints.filter((one) => one.type === 'primary-key').flatMap((one) => one.columns))
+  const parent = table.partitionOf && parseName(table.partitionOf.parent)
+  const size = sizeOf(table, rowsBelow)
+  return {
+    kind: table.kind ?? (table.partitionBy ? 'partitioned table' : 'table'),
+    name,
+    origin: 'snapshot',
+    persistence: table.persistence ?? 'permanent',
+    ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),
+    constraints,
+    indexes,
+    complete: table.columns !== undefined && table.constraints !== undefined && table.indexes !== undefined,
+    ...(size && { size }),
+    ...(table.partitionBy && { partitionBy: table.partitionBy }),
+    ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
+    inherits: names.relations(table.inherits),
+    triggers: (table.triggers ?? []).map((trigger) => trigger.name),
+    reads: names.relations(table.reads),
+  }
+}
+
+function columnOf(column: ColumnSnapshot, names: Names, keyed = false): Column {
+  const { type: _, notNull, ...rest } = column
+  const serial = /^\s*(small|big)?serial[248]?\s*$/i.test(column.type)
+  return { ...rest, type: names.type(column.type), notNull: notNull ?? (keyed || serial || column.identity !== undefined) }
+}
+
+function sizeOf(table: TableSnapshot, rowsBelow: number | undefined): Size | undefined {
+  // Of a table that was never analysed only this much is sure: no page, no row.
+  const rows = table.rows ?? rowsBelow ?? (table.heapBytes === 0 && table.kind !== 'foreign table' && !table.partitionBy ? 0 : undefined)
+  if (rows === undefined) return undefined
+  return { rows, ...(table.heapBytes !== undefined && { heapBytes: table.heapBytes }), ...(table.toastBytes !== undefined && { toastBytes: table.toastBytes }) }
+}
+
+/** A partitioned table has no rows of its own; what people mean by its rows are those of its partitions, if all of these are known. */
+function rowsOfPartitioned(snapshot: Snapshot): ReadonlyMap<RelationName, number> {
+  const below = new Map<RelationName, { readonly name: RelationName; readonly table: TableSnapshot }[]>()
+  const partitioned: RelationName[] = []
+  for (const [name, table] of named(snapshot.tables)) {
+    if (table.partitionBy || table.kind === 'partitioned table') partitioned.push(name)
+    const parent = table.partitionOf && parseName(table.partitionOf.parent)
+    if (!parent) continue
+    const list = below.get(parent)
+    if (list) list.push({ name, table })
+    else below.set(parent, [{ name, table }])
+  }
+  const totals = new Map<RelationName, number>()
+  const total = (name: RelationName, above: readonly RelationName[]): number | undefined => {
+    const partitions = below.get(name)
+    if (!partitions || above.includes(name)) return undefined
+    let sum = 0
+    for (const partition of partitions) {
+      const isParent = partition.table.partitionBy !== undefined || partition.table.kind === 'partitioned table'
+      const rows = isParent ? (partition.table.rows ?? total(partition.name, [...above, name])) : sizeOf(partition.table, undefined)?.rows
+      if (rows === undefined) return undefined
+      sum += rows
+    }
+    return sum
+  }
+  for (const name of partitioned) {
+    const sum = total(name, [])
+    if (sum !== undefined) totals.set(name, sum)
+  }
+  return totals
+}
+
+/** Indexes live in their table's schema, and a snapshot may name them without it. */
+const indexName = (text: string, schema: string): RelationName => (/^(?:[^".]|"(?:[^"]|"")*")+$/.test(text) ? relationName(schema, bare(text)) : (parseName(text) ?? relationName(schema, text)))
+
+const bare = (text: string): string => (text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1).replaceAll('""', '"') : text)
+
+function indexOf(index: IndexSnapshot, schema: string): TableIndex {
+  const name = indexName(index.name, schema)
+  return {
+    name,
+    shape: {
+      name: nameParts(name).name,
+      method: index.method ?? 'btree',
+      keys: index.keys,
+      include: index.include ?? [],
+      unique: index.unique ?? false,
+      ...(index.predicate !== undefined && { predicate: index.predicate }),
+    },
+    valid: index.valid ?? true,
+    ...(index.bytes !== undefined && { bytes: index.bytes }),
+    ...(index.attachedTo !== undefined && { attachedTo: indexName(index.attachedTo, schema) }),
+  }
+}
+
+function constraintOf(constraint: ConstraintSnapshot, schema: string, indexes: readonly IndexSnapshot[] | undefined, names: Names): Constraint {
+  const { references, index, columns, validated, ...rest } = constraint
+  const [target] = names.relations(references === undefined ? [] : [references])
+  const carried = constraint.type === 'unique' || constraint.type === 'primary-key' || constraint.type === 'exclude'
+  // PostgreSQL gives a constraint's index the constraint's name, and keeps the two the same when either is renamed.
+  const carries = carried ? indexName(index ?? indexes?.find((one) => one.name === constraint.name)?.name ?? constraint.name, schema) : undefined
+  return { ...rest, columns: columns ?? [], ...(target && { references: target }), validated: validated ?? true, ...(carries && { index: carries }) }
+}
+
+const carrier = (constraint: Constraint, name: RelationName): TableIndex => ({
+  name,
+  shape: { name: nameParts(name).name, method: constraint.type === 'exclude' ? 'gist' : 'btree', keys: constraint.columns, include: [], unique: constraint.type !== 'exclude' },
+  valid: true,
+})
+
+function userType(type: TypeSnapshot, names: Names): UserType {
+  switch (type.kind) {
+    case 'enum':
+      return { kind: 'enum', labels: type.labels ?? [] }
+    case 'domain':
+      return {
+        kind: 'domain',
+        base: names.type(type.base),
+        notNull: type.notNull ?? false,
+        ...(type.default !== undefined && { default: type.default }),
+        checks: (type.checks ?? []).map((check) => ({ ...check, validated: check.validated ?? true })),
+      }
+    default:
+      return { kind: type.kind }
+  }
+}

@@ -1,0 +1,182 @@
+import { parseName } from '../catalog/parse-name'
+import { readType } from '../catalog/read-type'
+import type { Snapshot } from '../model/snapshot'
+
+/** A snapshot, or one sentence that says what is wrong with it and where. */
+export type Loaded = { readonly snapshot: Snapshot; readonly problem?: undefined } | { readonly problem: string; readonly snapshot?: undefined }
+
+export const snapshotVersion = 1
+
+/**
+ * Reads the text of a snapshot file and checks every part that we know of.
+ * Properties that we do not know are let be: they are a newer Lockscope's additions, or notes.
+ */
+export function readSnapshot(text: string): Loaded {
+  let value: unknown
+  try {
+    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+  } catch (error) {
+    return { problem: text.trim() === '' ? 'The snapshot is empty.' : `The snapshot is not JSON: ${(error as Error).message.replace(/\.?$/, '.')}` }
+  }
+  if (!isRecord(value)) return { problem: `A snapshot is an object such as {"version":1,"tables":{"orders":{"rows":52000000}}}, not ${describe(value)}.` }
+  const { version } = value
+  if (version === undefined) return { problem: `The snapshot does not say its format; add "version": ${snapshotVersion}.` }
+  if (typeof version === 'number' && Number.isInteger(version) && version > snapshotVersion) return { problem: `The snapshot is newer than this Lockscope knows (version ${version}); update Lockscope.` }
+  if (version !== snapshotVersion) return { problem: `"version" of the snapshot must be ${snapshotVersion}, not ${describe(version)}.` }
+  const problem = snapshot(value, '')
+  return problem === undefined ? { snapshot: value as unknown as Snapshot } : { problem: `${problem}.` }
+}
+
+/** What is wrong with the value at this path, as a sentence without its full stop. */
+type Check = (value: unknown, path: string) => string | undefined
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'an object'
+  const text = JSON.stringify(value)
+  return typeof value === 'string' ? `the text ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}` : text
+}
+
+const wrong = (path: string, expected: string, value: unknown): string => `${path || 'The snapshot'} must be ${expected}, not ${describe(value)}`
+
+const at = (path: string, key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`)
+
+const test =
+  (expected: string, accepts: (value: unknown) => boolean): Check =>
+  (value, path) =>
+    accepts(value) ? undefined : wrong(path, expected, value)
+
+const text = test('a text', (value) => typeof value === 'string')
+const flag = test('true or false', (value) => typeof value === 'boolean')
+const number = test('a number', (value) => typeof value === 'number')
+const count = test('a number, 0 or more', (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value))
+const fraction = test('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1)
+const date = test('a time in ISO 8601, such as 2026-03-01T12:00:00Z', (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)))
+const name = test('the name of a relation, such as orders, sales.orders or sales."Order Items"', (value) => typeof value === 'string' && parseName(value) !== undefined)
+const typeText = test('a type, such as bigint or character varying(50)', (value) => typeof value === 'string' && readType(value) !== undefined)
+
+const oneOf = (...values: readonly string[]): Check => test(`one of ${values.map((value) => JSON.stringify(value)).join(', ')}`, (value) => values.includes(value as string))
+
+const listOf =
+  (check: Check): Check =>
+  (value, path) => {
+    if (!Array.isArray(value)) return wrong(path, 'a list', value)
+    for (const [index, item] of value.entries()) {
+      const problem = check(item, `${path}[${index}]`)
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+
+/** `keys` is what the keys have to be; absent: anything. */
+const recordOf =
+  (check: Check, keys?: (key: string) => boolean): Check =>
+  (value, path) => {
+    if (!isRecord(value)) return wrong(path, 'an object', value)
+    for (const [key, item] of Object.entries(value)) {
+      if (keys && !keys(key)) return `${JSON.stringify(key)} in ${path} is not a name, such as orders, sales.orders or sales."Order Items"`
+      const problem = check(item, at(path, key))
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+
+const object =
+  (properties: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
+  (value, path) => {
+    if (!isRecord(value)) return wrong(path, 'an object', value)
+    for (const key of required) if (value[key] === undefined) return `${path} has no "${key}"`
+    for (const [key, check] of Object.entries(properties)) {
+      if (value[key] === undefined) continue
+      const problem = check(value[key], at(path, key))
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+
+const isName = (key: string): boolean => parseName(key) !== undefined
+
+const column = object(
+  {
+    name: text,
+    type: typeText,
+    notNull: flag,
+    default: text,
+    generated: oneOf('stored', 'virtual'),
+    identity: oneOf('always', 'by default'),
+    collation: text,
+    averageWidth: count,
+    nullFraction: fraction,
+    distinct: number,
+  },
+  ['name', 'type'],
+)
+
+const index = object(
+  { name: text, method: text, keys: listOf(text), include: listOf(text), unique: flag, predicate: text, valid: flag, bytes: count, attachedTo: text },
+  ['name', 'keys'],
+)
+
+const constraint = object(
+  {
+    name: text,
+    type: oneOf('check', 'not-null', 'foreign-key', 'unique', 'primary-key', 'exclude'),
+    columns: listOf(text),
+    expression: text,
+    references: name,
+    referencedColumns: listOf(text),
+    validated: flag,
+    noInherit: flag,
+    deferrable: flag,
+    index: text,
+  },
+  ['name', 'type'],
+)
+
+const table = object({
+  kind: oneOf('table', 'partitioned table', 'materialized view', 'foreign table'),
+  persistence: oneOf('permanent', 'unlogged', 'temporary'),
+  rows: count,
+  heapBytes: count,
+  toastBytes: count,
+  columns: listOf(column),
+  indexes: listOf(index),
+  constraints: listOf(constraint),
+  triggers: listOf(object({ name: text, enabled: flag }, ['name'])),
+  partitionBy: object({ strategy: oneOf('list', 'range', 'hash'), keys: listOf(text) }, ['strategy', 'keys']),
+  partitionOf: object({ parent: name, bound: text }, ['parent', 'bound']),
+  inherits: listOf(name),
+  reads: listOf(name),
+})
+
+const type = object(
+  {
+    kind: oneOf('enum', 'domain', 'composite', 'range', 'base'),
+    labels: listOf(text),
+    base: typeText,
+    notNull: flag,
+    default: text,
+    checks: listOf(object({ name: text, expression: text, validated: flag }, ['name', 'expression'])),
+  },
+  ['kind'],
+)
+
+const typeWithBase: Check = (value, path) => type(value, path) ?? ((value as { kind: string; base?: unknown }).kind === 'domain' && (value as { base?: unknown }).base === undefined ? `${path} is a domain and has no "base"` : undefined)
+
+const snapshot = object({
+  source: oneOf('file', 'postgres', 'pglite'),
+  takenAt: date,
+  serverVersion: test('a version, such as "15.18"', (value) => typeof value === 'string' && /^\d+/.test(value)),
+  database: text,
+  complete: flag,
+  settings: recordOf(text),
+  tables: recordOf(table, isName),
+  views: recordOf(object({ columns: listOf(column), reads: listOf(name) }), isName),
+  sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
+  types: recordOf(typeWithBase, isName),
+  functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),
+  activity: object({ longestTransactionMs: count }),
+})
