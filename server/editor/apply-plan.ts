@@ -1,0 +1,132 @@
+import type { TextEdit } from 'vscode-languageserver-types'
+import type { AnalysedStatement } from '../model/assessed'
+import type { Plan, Step } from '../model/plan'
+import { stepsOf } from '../model/plan'
+import type { Span } from '../model/span'
+import { layOut, lostComments, stagesOf } from './plan-text'
+import type { Layout, Stage } from './plan-text'
+import { endWithSemicolon } from './view'
+import type { View } from './view'
+
+export interface PlanEdit {
+  /** Where the steps went, as the end of the action's title. */
+  readonly note: string
+  readonly edits: readonly TextEdit[]
+}
+
+/** The edit that puts the plan of a statement into the file; none where the file cannot hold it. */
+export function applyPlan(view: View, index: number): PlanEdit | undefined {
+  const statement = view.analysis.statements[index]!
+  const plan = statement.assessed.plan
+  if (!plan || plan.fit === 'outline' || stepsOf(plan).length === 0) return undefined
+  const fitsHere = !statement.assessed.block || stepsOf(plan).every((step) => step.transaction === 'shared')
+  if (fitsHere) return { note: plan.fit === 'staged' ? ' (in stages)' : '', edits: [replacement(view, statement, stagesOf(plan))] }
+  return aroundTransaction(view, index, plan)
+}
+
+/**
+ * In a transaction: the steps that may share it stay, and from the first that may not on, all follow its COMMIT.
+ * Only where nothing in between has to do with the same relations, for that would meet another schema than before.
+ */
+function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | undefined {
+  const { statements } = view.analysis
+  const statement = statements[index]!
+  if (statement.assessed.block?.implicit) return undefined
+  const end = lastOfBlock(view, index)
+  const commit = statements[end]!
+  if (!/^(?:commit|end)(?:\s+(?:work|transaction))?$/i.test(commit.assessed.sql)) return undefined
+  const touched = relationsOf(statement)
+  const between = statements.slice(index + 1, end)
+  if (between.some((other) => other.assessed.unread.length > 0 || isSavepoint(other) || [...relationsOf(other)].some((relation) => touched.has(relation)))) return undefined
+
+  const stages = stagesOf(plan)
+  const { stay, moved } = cut(stages)
+  const note = stages.length > 1 ? ' (in stages, after COMMIT)' : ' (after COMMIT)'
+  const onlyOne = stay.length === 0 && statement.blockStart === index - 1 && end === index + 1
+  const whole: Span = { start: statements[statement.blockStart]!.span.start, end: commit.span.end }
+  if (onlyOne && nothingBetween(view, index - 1, end)) return { note: ' (without the transaction)', edits: [replaceSpan(view, whole, statement, moved)] }
+
+  const layout = layoutAt(view, commit.span.start)
+  const afterCommit = endOfLine(view.text, endWithSemicolon(view.text, commit.span.end))
+  const insert: TextEdit = {
+    range: view.analysis.lines.range({ start: afterCommit, end: afterCommit }),
+    newText: `${layout.lineEnd}${layout.lineEnd}${layout.indentation}${layOut(moved, layout)}`,
+  }
+  return { note, edits: [stay.length > 0 ? replacement(view, statement, stay) : removal(view, statement), insert] }
+}
+
+const replacement = (view: View, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit => replaceSpan(view, statement.span, statement, stages)
+
+/** The semicolon in the file stays, so the last step's own goes. */
+function replaceSpan(view: View, span: Span, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit {
+  const layout = layoutAt(view, span.start)
+  const text = layOut(stages, layout)
+  const comments = lostComments(statement.assessed.sql, text).map((comment) => `${comment}${layout.lineEnd}${layout.indentation}`)
+  const ended = endWithSemicolon(view.text, span.end) > span.end
+  return { range: view.analysis.lines.range(span), newText: comments.join('') + (ended ? text.replace(/;$/, '') : text) }
+}
+
+/** With its semicolon, and with its lines where nothing else stands in them. */
+function removal(view: View, statement: AnalysedStatement): TextEdit {
+  const { text } = view
+  let { start } = statement.span
+  let end = endWithSemicolon(text, statement.span.end)
+  const lineStart = startOfLine(text, start)
+  const lineEnd = endOfLine(text, end)
+  if (text.slice(lineStart, start).trim() === '' && text.slice(end, lineEnd).trim() === '') {
+    start = lineStart
+    end = lineEnd + (text.startsWith('\r\n', lineEnd) ? 2 : lineEnd < text.length ? 1 : 0)
+  }
+  return { range: view.analysis.lines.range({ start, end }), newText: '' }
+}
+
+function cut(stages: readonly Stage[]): { readonly stay: readonly Stage[]; readonly moved: readonly Stage[] } {
+  const stay: Stage[] = []
+  const moved: Stage[] = []
+  for (const { heading, steps } of stages) {
+    const first = moved.length > 0 ? 0 : steps.findIndex((step: Step) => step.transaction !== 'shared')
+    const here = first < 0 ? steps : steps.slice(0, first)
+    const later = first < 0 ? [] : steps.slice(first)
+    if (here.length > 0) stay.push({ heading, steps: here })
+    if (later.length > 0) moved.push({ heading, steps: later })
+  }
+  return { stay, moved }
+}
+
+function lastOfBlock(view: View, index: number): number {
+  const { statements } = view.analysis
+  let end = index
+  while (statements[end + 1]?.blockStart === statements[index]!.blockStart) end++
+  return end
+}
+
+const relationsOf = (statement: AnalysedStatement): Set<string> => new Set(statement.assessed.effects.flatMap((effect) => (effect.indexOf ? [effect.relation, effect.indexOf] : [effect.relation])))
+
+const isSavepoint = (statement: AnalysedStatement): boolean => /^(?:savepoint|release|rollback)\b/i.test(statement.assessed.sql)
+
+function nothingBetween(view: View, first: number, last: number): boolean {
+  const { statements } = view.analysis
+  for (let index = first; index < last; index++) {
+    if (view.text.slice(endWithSemicolon(view.text, statements[index]!.span.end), statements[index + 1]!.span.start).trim() !== '') return false
+  }
+  return true
+}
+
+export function layoutAt(view: View, start: number): Layout {
+  const before = view.text.slice(startOfLine(view.text, start), start)
+  return { indentation: before.trim() === '' ? before.replace('\uFEFF', '') : '', lineEnd: lineEndOf(view.text) }
+}
+
+/** As the first line ends; one convention per file. */
+const lineEndOf = (text: string): '\n' | '\r\n' => {
+  const at = text.indexOf('\n')
+  return at > 0 && text[at - 1] === '\r' ? '\r\n' : '\n'
+}
+
+export const startOfLine = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
+
+function endOfLine(text: string, at: number): number {
+  const next = text.indexOf('\n', at)
+  if (next < 0) return text.length
+  return text[next - 1] === '\r' ? next - 1 : next
+}

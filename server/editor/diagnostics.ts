@@ -1,0 +1,57 @@
+import type { Diagnostic } from 'vscode-languageserver-types'
+import { DiagnosticSeverity } from 'vscode-languageserver-types'
+import type { AnalysedStatement } from '../model/assessed'
+import type { Finding, Severity } from '../model/finding'
+import { shift } from '../model/span'
+import { rangeIn } from './view'
+import type { View } from './view'
+
+export const source = 'lockscope'
+
+/** What a diagnostic carries through the client and back. */
+export interface DiagnosticData {
+  readonly hazard: string
+}
+
+/** Every finding at its exact place, and what could not be read. */
+export function diagnostics(view: View): Diagnostic[] {
+  const { statements, unread } = view.analysis
+  const result = statements.flatMap((statement) => statement.findings.map((finding) => toDiagnostic(view, statement, finding)))
+  // What a statement has not understood is a finding already, which can be allowed.
+  const inStatements = new Set(statements.flatMap((statement) => statement.assessed.unread.map(({ span }) => place(shift(span, statement.span.start)))))
+  for (const { span, reason } of unread) {
+    if (inStatements.has(place(span))) continue
+    result.push({ range: view.analysis.lines.range(span), severity: DiagnosticSeverity.Information, source, message: `Not analysed: ${reason}`, ...link(view, 'unread') })
+  }
+  return result
+}
+
+export const toDiagnostic = (view: View, statement: AnalysedStatement, finding: Finding): Diagnostic => {
+  const related = finding.related.flatMap(({ ordinal, message }) => {
+    const earlier = statementOfBlock(view, statement, ordinal)
+    return earlier ? [{ location: { uri: view.uri, range: view.analysis.lines.range(earlier.span) }, message }] : []
+  })
+  const data: DiagnosticData = { hazard: finding.hazard }
+  return {
+    range: rangeIn(view, statement, finding.span),
+    severity: severities[finding.severity],
+    source,
+    message: finding.message,
+    ...link(view, finding.hazard),
+    ...(related.length > 0 && { relatedInformation: related }),
+    data,
+  }
+}
+
+/** The statement of that number in the same transaction. */
+export function statementOfBlock(view: View, statement: AnalysedStatement, ordinal: number): AnalysedStatement | undefined {
+  if (statement.blockStart < 0) return undefined
+  const first = view.analysis.statements[statement.blockStart]
+  return first && view.analysis.statements[statement.blockStart + ordinal - first.assessed.ordinal]
+}
+
+const severities: Record<Severity, DiagnosticSeverity> = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information }
+
+const link = (view: View, hazard: string): Pick<Diagnostic, 'code' | 'codeDescription'> => ({ code: hazard, codeDescription: { href: view.page(`hazards/${hazard}`) } })
+
+const place = (span: { readonly start: number; readonly end: number }): string => `${span.start}:${span.end}`
