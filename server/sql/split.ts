@@ -286,20 +286,21 @@ const opening = new RegExp(
   `create\\s+(?:table|or\\s+replace|temp|temporary|unlogged|unique|global|local|recursive|constraint|${things})\\b|` +
     `alter\\s+(?:table\\b|(?:${things})\\s+(?!(?:set|drop|type|add|reset|restart)\\b)["\\w])|` +
     `drop\\s+(?:table\\b|(?:${things})\\s+(?!(?:cascade|restrict)\\b)["\\w])|` +
-    'comment\\s+on\\s|truncate\\s+table\\b|insert\\s+into\\b|delete\\s+from\\b',
+    'comment\\s+on\\s|truncate\\s+table\\b|lock\\s+table\\b|refresh\\s+materialized\\b|(?:begin|commit|rollback)\\s*;|do\\s+\\$|' +
+    'insert\\s+into\\b|delete\\s+from\\b|update\\s+(?:only\\s+)?["\\w.]+\\s+set\\b',
   'iy',
 )
 
 const opens = (text: string, at: number, size: number, start: number): boolean => {
-  if (size < 4 || size > 8) return false
-  const letter = text.charCodeAt(at) | 32
-  if (letter !== 99 && letter !== 97 && letter !== 100 && letter !== 105 && letter !== 116) return false
+  if (size < 2 || size > 8 || !firstLetters.has(text.charCodeAt(at) | 32)) return false
   if (!isAtLineStart(text, at) || column(text, at) > column(text, lineStart(text, start))) return false
   opening.lastIndex = at
   if (!opening.test(text)) return false
-  // INSERT and DELETE may be the action of a rule, whose head is known only by its second word.
-  return (letter !== 105 && text.slice(at, at + 6).toLowerCase() !== 'delete') || !/^create\s+(?:or\s+replace\s+)?rule\b/i.test(text.slice(start, start + 200))
+  // These may be the action of a rule, whose head is known only by its second word.
+  return !/^(?:insert|delete|update)$/i.test(text.slice(at, at + size)) || !/^create\s+(?:or\s+replace\s+)?rule\b/i.test(text.slice(start, start + 200))
 }
+
+const firstLetters = new Set([...'abcdilrtu'].map((letter) => letter.charCodeAt(0)))
 
 const lineStart = (text: string, at: number): number => {
   let i = at
