@@ -3,7 +3,7 @@ import { TokenKind, Tokens } from './tokens'
 
 /**
  * The text with psql's variables replaced by something of the same length that may parse: `:name` by an identifier, else by a number;
- * `:'name'` by its quoted name; `:"name"` likewise; `:{?name}` by true. Nothing where the text has none.
+ * `:'name'` by a string and `:"name"` by a quoted name, each beginning where the variable does; `:{?name}` by true. Nothing where the text has none.
  */
 export function* fillVariables(text: string): Generator<string> {
   const variables = find(text)
@@ -25,7 +25,7 @@ const find = (text: string): readonly Variable[] => {
     if (tokens.sign(i) !== ':' || tokens.starts[i + 1] !== start + 1 || text[start - 1] === ':') continue
     const kind = tokens.kinds[i + 1]
     if (kind === TokenKind.Word) found.push({ start, end: endOfIdentifier(text, start + 1) })
-    else if (kind === TokenKind.String || kind === TokenKind.QuotedWord) found.push({ start, end: start + 1 })
+    else if (kind === TokenKind.String || kind === TokenKind.QuotedWord) found.push({ start, end: start + 2 })
     else if (text.startsWith('{?', start + 1)) {
       const end = text.indexOf('}', start)
       if (end > 0) found.push({ start, end: end + 1 })
@@ -39,7 +39,8 @@ const fill = (text: string, variables: readonly Variable[], substitute: (name: s
   let at = 0
   for (const { start, end } of variables) {
     const name = text.slice(start, end)
-    filled += text.slice(at, start) + (name === ':' ? ' ' : name.startsWith(':{') ? 'true'.padEnd(name.length) : substitute(name))
+    const quote = name[1] === "'" || name[1] === '"' ? name[1] : ''
+    filled += text.slice(at, start) + (quote ? `${quote}_` : name.startsWith(':{') ? 'true'.padEnd(name.length) : substitute(name))
     at = end
   }
   return filled + text.slice(at)

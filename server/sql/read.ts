@@ -63,13 +63,13 @@ const readParsed = (sql: string): Reading => {
   let text = sql
   let parsed = parse(text)
   if (parsed.error !== undefined && text.includes(':')) {
-    for (const filled of fillVariables(text)) {
+    for (const filled of fillVariables(sql)) {
       const again = parse(filled)
-      if (again.error === undefined) {
-        parsed = again
-        text = filled
-        break
-      }
+      // Of several errors, the one the parser came furthest to is the author's.
+      if ((again.error?.offset ?? Infinity) <= (parsed.error?.offset ?? Infinity)) continue
+      parsed = again
+      text = filled
+      if (again.error === undefined) break
     }
   }
   if (parsed.error !== undefined) return { commands: [], problem: { message: parsed.error.message, span: problemSpan(sql, parsed.error.offset) } }
