@@ -193,8 +193,11 @@ function commaParts(text: string): string[] {
   return parts
 }
 
-/** The server puts every expression in parentheses but a call, which cannot begin with one (src/backend/utils/adt/ruleutils.c, looks_like_function). */
-const inParentheses = (expression: string): string => (expression.startsWith('(') ? expression : `(${expression})`)
+/** The server puts no, one or two pairs of parentheses around an expression, by what it is (src/backend/utils/adt/ruleutils.c, looks_like_function). */
+function inParentheses(expression: string): string {
+  const inner = withoutParentheses(expression)
+  return inner === expression ? `(${inner})` : inParentheses(inner)
+}
 
 interface ColumnRow {
   readonly oid: number
@@ -288,7 +291,7 @@ function constraintOf(row: ConstraintRow, names: ReadonlyMap<number, string>): C
     ...(row.expression !== null && { expression: withoutParentheses(row.expression) }),
     ...(references !== undefined && { references, referencedColumns: row.referencedColumns }),
     ...(!row.validated && { validated: false }),
-    ...(row.noInherit && row.type !== 'f' && { noInherit: true }),
+    ...(row.noInherit && (row.type === 'c' || row.type === 'n') && { noInherit: true }),
     ...(row.deferrable && { deferrable: true }),
     ...(row.index !== null && { index: row.index }),
   }
@@ -385,7 +388,7 @@ function groupBy<Row extends { readonly oid: number }>(rows: readonly Row[]): Re
 
 const inUserSchema = (namespace: string): string => `${namespace} IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`
 
-const oid = (column: string): string => `${column}::float8`
+const oid = (column: string): string => `${column}::int8::float8`
 
 const attributeNames = (relation: string, numbers: string): string => `
   coalesce((SELECT json_agg(a.attname ORDER BY n.place) FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place)

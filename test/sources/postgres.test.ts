@@ -1,0 +1,276 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Client } from 'pg'
+import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
+import type { Catalog } from '../../server/catalog/catalog'
+import { isTable } from '../../server/catalog/relation'
+import type { RelationName } from '../../server/model/name'
+import type { Snapshot } from '../../server/model/snapshot'
+import { takeSnapshot } from '../../server/sources/postgres'
+import { readSnapshot } from '../../server/sources/read-snapshot'
+import { startServer } from '../support/server'
+import type { Server, Version } from '../support/server'
+import { snapshotSchema } from '../support/schemas'
+
+const schema = readFile(new URL('schema.sql', import.meta.url), 'utf8')
+
+/** The one the project installs; `POSTGRES=12,18 npx vitest run test/sources` asks others, which are downloaded once. */
+const versions = (process.env['POSTGRES'] ?? '').split(',').filter(Boolean).map((version) => Number(version) as Version)
+
+describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (version) => {
+  let server: Server
+  let client: Client
+  let snapshot: Snapshot
+  let catalog: Catalog
+  let url: string
+
+  beforeAll(async () => {
+    server = await startServer(version === undefined ? {} : { version })
+    const database = await server.createDatabase('shop')
+    url = server.url(database)
+    client = await server.connect(database)
+    await client.query(await schema)
+    await client.query('ANALYZE')
+    snapshot = await takeSnapshot({ url })
+    catalog = catalogFromSnapshot(snapshot)
+  })
+  afterAll(() => server?.stop())
+
+  test('is what its own format says', () => {
+    expect(readSnapshot(JSON.stringify(snapshot))).toEqual({ snapshot })
+    expect(snapshotSchema(snapshot)).toEqual([])
+  })
+
+  test('names the server', () => {
+    expect(snapshot).toMatchObject({ version: 1, source: 'postgres', database: 'shop', complete: true, activity: { longestTransactionMs: 0 } })
+    expect(snapshot.serverVersion).toMatch(new RegExp(`^${server.version}(\\.|beta|rc|devel)`))
+    expect(snapshot.settings).toMatchObject({ search_path: '"$user", public', TimeZone: 'UTC', work_mem: '4MB', block_size: '8192' })
+    expect(catalog.surroundings).toEqual({ version: server.version, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true })
+  })
+
+  test('holds no row data', () => {
+    expect(JSON.stringify(snapshot)).not.toContain('canary')
+  })
+
+  test('every relation is there, by the name that the server prints', async () => {
+    await client.query("SET search_path = ''")
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT oid::regclass::text AS name FROM pg_class WHERE relkind IN ('r','p','m','f','v','S','i','I') AND relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')`,
+    )
+    await client.query('RESET search_path')
+    expect([...catalog.relations()].map(({ name }) => name).sort()).toEqual(rows.map(({ name }) => name).sort())
+  })
+
+  test('every column has the type that the server has', async () => {
+    const { rows } = await client.query<{ relation: string; column: string; type: string; schema: string; dimensions: number; notNull: boolean }>(
+      `SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS relation, a.attname::text AS column, coalesce(e.typname, t.typname)::text AS type,
+              coalesce(en.nspname, tn.nspname)::text AS schema, CASE WHEN e.oid IS NULL THEN 0 ELSE 1 END AS dimensions, a.attnotnull AS "notNull"
+         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+         JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace tn ON tn.oid = t.typnamespace
+         LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' LEFT JOIN pg_namespace en ON en.oid = e.typnamespace
+        WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r','p','m') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+        ORDER BY a.attrelid, a.attnum`,
+    )
+    const ours = new Map([...catalog.relations()].filter(isTable).map((table) => [table.name as string, table]))
+    expect(rows.length).toBeGreaterThan(40)
+    for (const row of rows) {
+      const column = ours.get(row.relation)?.columns?.find(({ name }) => name === row.column)
+      expect({ ...row, type: row.schema === 'pg_catalog' ? row.type : `${row.schema}.${row.type}` }).toMatchObject({
+        type: column?.type.name,
+        dimensions: column?.type.dimensions,
+        notNull: column?.notNull,
+      })
+    }
+  })
+
+  test('every type of the server can be read', async () => {
+    const { rows } = await client.query<{ text: string; name: string }>(`SELECT format_type(oid, NULL) AS text, typname::text AS name FROM pg_type WHERE typnamespace = 'pg_catalog'::regnamespace AND typtype IN ('b', 'r', 'm') AND typcategory <> 'A' AND typname !~ '^(_|pg_)'`)
+    const problems = rows.flatMap(({ text, name }) => {
+      const type = catalogFromSnapshot({ version: 1, tables: { t: { columns: [{ name: 'c', type: text }] } } }).table('public.t' as RelationName)!.columns![0]!.type
+      return type.name === name ? [] : [`${text}: ${name}, read as ${type.name}`]
+    })
+    expect(problems).toEqual([])
+  })
+
+  test('modifiers', () => {
+    const of = (column: string): unknown => {
+      const { name: type, modifiers, dimensions } = catalog.table('public.customers' as RelationName)!.columns!.find(({ name }) => name === column)!.type
+      return [type, modifiers, dimensions]
+    }
+    expect(of('email')).toEqual(['varchar', [320], 0])
+    expect(of('created_at')).toEqual(['timestamptz', [3], 0])
+    expect(of('total')).toEqual(['numeric', [10, 2], 0])
+    expect(of('any_total')).toEqual(['numeric', [], 0])
+    expect(of('flags')).toEqual(['bit', [4], 0])
+    expect(of('letter')).toEqual(['bpchar', [3], 0])
+    expect(of('one')).toEqual(['bpchar', [1], 0])
+    expect(of('internal')).toEqual(['char', [], 0])
+    expect(of('states')).toEqual(['public.mood', [], 1])
+    expect(of('tag')).toEqual(['sales.label', [], 0])
+    expect(of('span')).toEqual(['interval', [3], 0])
+  })
+
+  test('sizes are the server’s own', async () => {
+    for (const table of ['customers', 'sales.orders_2024', 'totals']) {
+      const { rows } = await client.query<{ rows: number; heap: number; toast: number; indexes: number }>(
+        `SELECT reltuples::float8 AS rows, pg_relation_size(oid)::float8 AS heap, coalesce(pg_total_relation_size(nullif(reltoastrelid, 0)), 0)::float8 AS toast, pg_indexes_size(oid)::float8 AS indexes FROM pg_class WHERE oid = '${table}'::regclass`,
+      )
+      const ours = snapshot.tables![table.includes('.') ? table : `public.${table}`]!
+      expect([ours.rows, ours.heapBytes, ours.toastBytes]).toEqual([rows[0]!.rows, rows[0]!.heap, rows[0]!.toast])
+      expect(ours.indexes!.reduce((sum, index) => sum + index.bytes!, 0)).toBe(rows[0]!.indexes)
+    }
+    expect(catalog.table('sales.orders' as RelationName)!.size).toEqual({ rows: 501 })
+    expect(snapshot.tables!['sales.orders']!.heapBytes).toBeUndefined()
+  })
+
+  test('statistics of columns', () => {
+    const column = (name: string): unknown => snapshot.tables!['public.customers']!.columns!.find((one) => one.name === name)
+    expect(column('id')).toMatchObject({ averageWidth: 8, nullFraction: 0, distinct: -1, identity: 'always', notNull: true })
+    expect(column('any_total')).toMatchObject({ nullFraction: 1 })
+    expect(column('name')).toMatchObject({ distinct: 1, collation: '"C"' })
+    expect(column('doubled')).toMatchObject({ generated: 'stored', default: expect.stringContaining('* ') })
+    expect(column('state')).toMatchObject({ type: 'public.mood', default: "'happy'::public.mood" })
+  })
+
+  test('indexes', () => {
+    const { indexes } = snapshot.tables!['public.customers']!
+    expect(indexes!.map(({ bytes: _, ...index }) => index)).toEqual([
+      { name: 'customers_email_key', keys: ['email'], unique: true },
+      { name: 'customers_flags', method: 'hash', keys: ['letter'] },
+      { name: 'customers_lower', keys: [expect.stringMatching(/^\(lower\(.*email.*\)\)$/), '(total + (1)::numeric)', 'name'], include: ['score'], predicate: 'score IS NOT NULL' },
+      { name: 'customers_pkey', keys: ['id'], unique: true },
+    ])
+    const partition = snapshot.tables!['sales.orders_2024']!.indexes!
+    expect(partition.map(({ name, attachedTo, bytes }) => [name, attachedTo, typeof bytes])).toEqual([
+      ['orders_2024_pkey', 'sales.orders_pkey', 'number'],
+      ['orders_2024_region_idx', 'sales.orders_region', 'number'],
+    ])
+    expect(snapshot.tables!['sales.orders']!.indexes!.every(({ bytes }) => bytes === undefined)).toBe(true)
+  })
+
+  test('constraints', () => {
+    const of = (table: string): unknown => snapshot.tables![table]!.constraints!.filter(({ type }) => type !== 'not-null')
+    expect(of('public.customers')).toEqual([
+      { name: 'customers_email_key', type: 'unique', columns: ['email'], index: 'customers_email_key' },
+      { name: 'customers_pkey', type: 'primary-key', columns: ['id'], index: 'customers_pkey' },
+      { name: 'no_children', type: 'check', columns: ['id'], expression: 'id > 0', noInherit: true },
+      { name: 'score_is_low', type: 'check', columns: expect.anything(), expression: "((score)::integer < 100) AND ((name <> ')'::text) OR (name IS NULL))" },
+    ])
+    expect(of('public.notes')).toEqual([
+      { name: 'notes_order', type: 'foreign-key', columns: ['order_id', 'placed'], references: 'sales.orders', referencedColumns: ['id', 'placed'], validated: false },
+      { name: 'short', type: 'check', columns: ['text'], expression: 'length(text) < 100', validated: false },
+    ])
+    expect(of('sales.orders')).toEqual([
+      { name: 'orders_customer', type: 'foreign-key', columns: ['customer_id'], references: 'public.customers', referencedColumns: ['id'], deferrable: true },
+      { name: 'orders_pkey', type: 'primary-key', columns: ['id', 'placed'], index: 'orders_pkey' },
+    ])
+    expect(catalog.referencing('public.customers' as RelationName)).toContain('sales.orders')
+    expect(catalog.referencing('sales.orders' as RelationName)).toEqual(['public.notes'])
+    const names = snapshot.tables!['public.customers']!.constraints!.filter(({ type }) => type === 'not-null').map(({ name }) => name)
+    expect(names).toEqual(server.version >= 18 ? ['customers_created_at_not_null', 'customers_email_not_null', 'customers_id_not_null'] : [])
+  })
+
+  test('partitions and inheritance', () => {
+    expect(snapshot.tables!['sales.orders']).toMatchObject({ kind: 'partitioned table', partitionBy: { strategy: 'range', keys: ['placed'] } })
+    expect(snapshot.tables!['sales.orders_2024']!.partitionOf).toEqual({ parent: 'sales.orders', bound: "FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')" })
+    expect(snapshot.tables!['sales.orders_rest']).toMatchObject({ partitionBy: { strategy: 'hash', keys: ['id', 'placed'] }, partitionOf: { parent: 'sales.orders', bound: 'DEFAULT' } })
+    expect(snapshot.tables!['public.events']!.partitionBy!.keys).toEqual(["(replace(region, ','::text, '('::text))", 'placed'])
+    expect(snapshot.tables!['public.child']!.inherits).toEqual(['public.base'])
+    expect(catalog.partitions('sales.orders' as RelationName)).toEqual(['sales.orders_2024', 'sales.orders_rest'])
+    expect(catalog.children('public.base' as RelationName)).toEqual(['public.child'])
+  })
+
+  test('views, sequences, triggers, types and functions', () => {
+    expect(snapshot.views!['public.order_view']).toEqual({
+      columns: [
+        { name: 'id', type: 'integer' },
+        { name: 'email', type: 'character varying(320)' },
+      ],
+      reads: ['public.customers', 'sales.orders'],
+    })
+    expect(snapshot.views!['public.view_of_view']!.reads).toEqual(['public.order_view'])
+    expect(snapshot.tables!['public.totals']).toMatchObject({ kind: 'materialized view', reads: ['public.customers'] })
+    expect(snapshot.sequences).toEqual({
+      'public.customers_id_seq': { ownedBy: { table: 'public.customers', column: 'id' } },
+      'sales.orders_id_seq': { ownedBy: { table: 'sales.orders', column: 'id' } },
+      'sales.ticket': {},
+    })
+    expect(snapshot.tables!['public.customers']!.triggers).toEqual([{ name: 'customers_off', enabled: false }, { name: 'customers_touch' }])
+    const multirange = server.version >= 14 ? { 'public.floatmultirange': { kind: 'range' } } : {}
+    expect(snapshot.types).toEqual({
+      ...multirange,
+      'public.floatrange': { kind: 'range' },
+      'public.mood': { kind: 'enum', labels: ['sad', "it's ok", 'happy'] },
+      'public.positive': { kind: 'domain', base: 'integer', checks: [{ name: 'positive_check', expression: 'VALUE > 0' }] },
+      'sales.label': { kind: 'domain', base: 'character varying(20)', notNull: true, default: "'none'::character varying" },
+      'sales.pair': { kind: 'composite' },
+    })
+    expect(snapshot.functions!['public.plain']).toEqual({ volatility: 'stable' })
+    expect(snapshot.functions!['sales.noisy']).toEqual({ volatility: 'volatile' })
+    expect(catalog.using('public.mood' as RelationName)).toEqual(['public.customers', 'public.totals'])
+  })
+
+  test('a table that was never analysed has no rows to speak of, an empty one has none', async () => {
+    await client.query('CREATE TABLE fresh (a int); CREATE TABLE filled (a int); INSERT INTO filled VALUES (1)')
+    const again = catalogFromSnapshot(await takeSnapshot({ url }))
+    expect(again.table('public.fresh' as RelationName)!.size).toMatchObject({ rows: 0 })
+    expect(again.table('public.filled' as RelationName)!.size).toBeUndefined()
+    await client.query('DROP TABLE fresh, filled')
+  })
+
+  test('sees how long the oldest transaction is open, and does not wait behind a lock for sizes', async () => {
+    const other = await server.connect('shop')
+    await other.query('BEGIN; SELECT 1; SELECT pg_sleep(0.3)')
+    const { activity } = await takeSnapshot({ url })
+    expect(activity!.longestTransactionMs).toBeGreaterThanOrEqual(300)
+    await other.query('LOCK TABLE base IN ACCESS EXCLUSIVE MODE')
+    const outcome = await takeSnapshot({ url }).catch((error: Error) => error)
+    await other.query('ROLLBACK')
+    await other.end()
+    if (outcome instanceof Error) expect(outcome.message).toBe('A table is locked ACCESS EXCLUSIVE by another session; take the snapshot when that session is done.')
+    else expect(outcome.tables!['public.customers']).toMatchObject({ rows: 1005, heapBytes: snapshot.tables!['public.customers']!.heapBytes })
+  })
+
+  test('changes nothing and can change nothing', async () => {
+    const seen: string[] = []
+    const taking = takeSnapshot({ url }, { progress: (what) => seen.push(what) })
+    await taking
+    expect(seen).toEqual(['tables', 'columns', 'statistics', 'indexes', 'constraints', 'triggers', 'partitions', 'views', 'sequences', 'types', 'functions'])
+  })
+
+  test('a role without any rights sees the same schema, and says nothing of what it may not see', async () => {
+    await client.query("CREATE ROLE guest LOGIN PASSWORD 'open sesame'")
+    const guest = url.replace('postgres@', 'guest@')
+    const other = await server.connect('shop')
+    const theirs = await takeSnapshot({ url: guest })
+    await other.end()
+    expect(Object.keys(theirs.tables!)).toEqual(Object.keys(snapshot.tables!))
+    expect(theirs.activity).toEqual({})
+    expect(theirs.tables!['public.customers']!.columns![0]).not.toHaveProperty('averageWidth')
+  })
+})
+
+describe('what goes wrong is one sentence without the password', () => {
+  test.each([
+    [{ url: 'postgresql://me:hunter2@127.0.0.1:1/shop' }, 'No server answers at 127.0.0.1:1.'],
+    [{ url: 'postgresql://me:hunter2@no-such-host.invalid/shop' }, 'There is no host of the name no-such-host.invalid.'],
+    [{ url: 'postgresql://me:hunter2@127.0.0.1:port/shop' }, 'The URL cannot be read; it is like postgresql://user:password@host:5432/database, with special characters of the password percent-encoded.'],
+    [{ url: 'postgresql://me@localhost/shop?host=/no/such/folder', password: 'hunter2' }, 'No server answers at /no/such/folder/.s.PGSQL.5432.'],
+  ])('%j', async (options, sentence) => {
+    await expect(takeSnapshot(options)).rejects.toThrow(sentence)
+    await expect(takeSnapshot(options)).rejects.not.toThrow('hunter2')
+  })
+
+  test('no such database, and a wish to stop', async () => {
+    const server = await startServer()
+    try {
+      await expect(takeSnapshot({ url: server.url('nowhere') })).rejects.toThrow('Database "nowhere" does not exist.')
+      const stop = new AbortController()
+      const taking = takeSnapshot({ url: server.url() }, { signal: stop.signal, progress: () => stop.abort() })
+      await expect(taking).rejects.toThrow('Taking the snapshot was cancelled.')
+      await expect(takeSnapshot({ url: server.url() }, { signal: AbortSignal.abort() })).rejects.toThrow('Taking the snapshot was cancelled.')
+    } finally {
+      await server.stop()
+    }
+  })
+})
