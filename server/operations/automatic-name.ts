@@ -39,6 +39,12 @@ export function automaticIndexName(catalog: Catalog, relation: RelationName, ele
   return relationName(schemaOf(relation), name)
 }
 
+/** The sequence of a serial or identity column (generateSerialExtraStmts in src/backend/parser/parse_utilcmd.c). */
+export function automaticSequenceName(catalog: Catalog, relation: RelationName, column: string): RelationName {
+  const name = choose(nameParts(relation).name, column, 'seq', (candidate) => relationTaken(catalog, catalog.table(relation), relation, candidate))
+  return relationName(schemaOf(relation), name)
+}
+
 /** The not-null constraint that 18 makes by itself for a column. */
 export function notNullName(table: Table, column: string): string {
   return choose(nameParts(table.name).name, column, 'not_null', (candidate) => table.constraints.some((one) => one.name === candidate))
