@@ -51,7 +51,8 @@ CREATE TABLE sales.orders_rest PARTITION OF sales.orders DEFAULT PARTITION BY HA
 CREATE TABLE sales.orders_rest_0 PARTITION OF sales.orders_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 ALTER TABLE sales.orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) DEFERRABLE;
 CREATE INDEX orders_region ON sales.orders (region);
-CREATE TABLE notes (order_id int, placed date, text text, CONSTRAINT notes_order FOREIGN KEY (order_id, placed) REFERENCES sales.orders (id, placed) NOT VALID);
+CREATE TABLE notes (order_id int, placed date, text text);
+ALTER TABLE notes ADD CONSTRAINT notes_order FOREIGN KEY (order_id, placed) REFERENCES sales.orders (id, placed) NOT VALID;
 ALTER TABLE notes ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID;
 
 CREATE TABLE events (region text, placed date) PARTITION BY RANGE (replace(region, ',', '('), placed);
