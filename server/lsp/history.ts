@@ -1,0 +1,151 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { analyse } from '../analyse'
+import type { World } from '../analyse'
+import type { Catalog } from '../catalog/catalog'
+import { compareMigrations, isDownFile, isMigrationFile, read } from '../frameworks/sql'
+import { settle } from '../history'
+import type { Migration } from '../model/migration'
+import { defaultPolicy } from '../model/policy'
+
+/** One file of the history, and the schema once it has been deployed. */
+interface Link {
+  readonly path: string
+  readonly stamp: string
+  readonly before: Catalog
+  readonly after: Catalog
+}
+
+/** Longer than this a file is data, not schema. */
+const mostBytes = 10 * 1024 * 1024
+const mostFiles = 20_000
+
+/** For so long the files on disk are taken to be as they were seen, in milliseconds. */
+const freshMs = 2_000
+
+/**
+ * The migrations of one folder as they lie on disk: what exists before each of them.
+ * A file that changes costs itself and those after it; unsaved text of other files counts for nothing, for nobody can have run it.
+ */
+export class History {
+  readonly #root: string
+  readonly #isMigration: (path: string) => boolean
+  readonly #world: World
+  readonly #transaction: Migration['transaction']
+  #links: readonly Link[] = []
+  #files: readonly { readonly path: string; readonly stamp: string }[] = []
+  #seenAt = -Infinity
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** `world.catalog` is what exists before the first file. */
+  constructor(root: string, isMigration: (path: string) => boolean, world: World, transaction: Migration['transaction']) {
+    this.#root = root
+    this.#isMigration = isMigration
+    this.#world = { ...world, planning: true }
+    this.#transaction = transaction
+  }
+
+  /** The next question looks at the disk again. */
+  forget(): void {
+    this.#seenAt = -Infinity
+  }
+
+  /** What exists before the file, whether or not it is on disk already. */
+  before(path: string): Promise<Catalog> {
+    // One at a time, so that two questions do not walk the same files twice.
+    const answer = this.#turn.then(() => this.#before(path))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  async #before(path: string): Promise<Catalog> {
+    await this.#look()
+    // A file that takes a change back meets the schema after that change.
+    const undoes = isDownFile(path)
+    const up = relative(this.#root, path).replace(/down(?=[^\\/]*$)/i, 'up')
+    const earlier = this.#files.filter((file) => {
+      const name = relative(this.#root, file.path)
+      return undoes ? compareMigrations(name, up) <= 0 : file.path !== path && compareMigrations(name, relative(this.#root, path)) < 0
+    })
+    let catalog = this.#world.catalog
+    const links: Link[] = []
+    let turnEnds = performance.now() + 20
+    for (const [index, file] of earlier.entries()) {
+      const known = this.#links[index]
+      const link = known?.path === file.path && known.stamp === file.stamp && known.before === catalog ? known : await this.#run(file, catalog)
+      links.push(link)
+      catalog = link.after
+      if (performance.now() > turnEnds) {
+        // An answer to somebody else must not wait for a thousand files.
+        await nextTurn()
+        turnEnds = performance.now() + 20
+      }
+    }
+    // A question about an early file does not forget what is known of the later ones.
+    if (links.length >= this.#links.length || links.some((link, index) => link !== this.#links[index])) this.#links = links
+    return catalog
+  }
+
+  async #run(file: { readonly path: string; readonly stamp: string }, before: Catalog): Promise<Link> {
+    const text = await readText(file.path)
+    if (text === undefined) return { ...file, before, after: before }
+    const analysis = analyse(read(file.path, text, this.#transaction), text, { ...this.#world, catalog: before }, defaultPolicy)
+    return { ...file, before, after: settle(analysis, this.#world.catalog) }
+  }
+
+  async #look(): Promise<void> {
+    if (performance.now() - this.#seenAt < freshMs) return
+    const paths: string[] = []
+    await collect(this.#root, this.#isMigration, paths)
+    paths.sort((a, b) => compareMigrations(relative(this.#root, a), relative(this.#root, b)))
+    this.#files = await Promise.all(paths.map(async (path) => ({ path, stamp: await stampOf(path) })))
+    this.#seenAt = performance.now()
+  }
+}
+
+async function collect(folder: string, isMigration: (path: string) => boolean, found: string[]): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    // A folder that is not there, or closed to us, has no earlier migrations for us; the file that is open has been said to be in it.
+    if (error.code === 'ENOENT' || error.code === 'EACCES' || error.code === 'ENOTDIR' || error.code === 'EPERM') return []
+    throw error
+  })
+  for (const entry of entries) {
+    if (found.length >= mostFiles) return
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) await collect(path, isMigration, found)
+    } else if (entry.isFile() && isMigrationFile(entry.name) && !isDownFile(path) && isMigration(path)) found.push(path)
+  }
+}
+
+async function stampOf(path: string): Promise<string> {
+  try {
+    const { mtimeMs, size } = await stat(path)
+    return `${mtimeMs}:${size}`
+  } catch {
+    return 'gone'
+  }
+}
+
+/** Undefined for what cannot be read or is no text: opening that file says so. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path)
+    if (size > mostBytes) return undefined
+    const text = await readFile(path, 'utf8')
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
+}
+
+/** The outermost folder in which a file would still be a migration of the same kind. `base` is where the globs begin. */
+export function rootOf(path: string, base: string, isMigration: (path: string) => boolean): string {
+  let root = join(path, '..')
+  for (let folder = root; folder.startsWith(base) && folder !== join(folder, '..'); folder = join(folder, '..')) {
+    if (!isMigration(`${folder}${sep}0.sql`)) break
+    root = folder
+  }
+  return root
+}

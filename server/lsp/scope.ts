@@ -1,0 +1,106 @@
+import { isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
+import { defaultSettings } from '../../shared/settings'
+import type { Settings } from '../../shared/settings'
+import type { World } from '../analyse'
+import type { Catalog } from '../catalog/catalog'
+import { catalogFromSnapshot } from '../catalog/from-snapshot'
+import { parseName } from '../catalog/parse-name'
+import { assumedCalibration } from '../estimate/calibration'
+import type { RelationName } from '../model/name'
+import { defaultPolicy } from '../model/policy'
+import type { Policy, Tolerance } from '../model/policy'
+import { History, rootOf } from './history'
+import { matchesGlob } from './match-glob'
+import type { SnapshotFile } from './snapshots'
+
+/**
+ * What all documents of one workspace folder have in common: the settings, the snapshot and what follows from them.
+ * A value but for what it remembers; when a setting or the snapshot changes, a new one takes its place.
+ */
+export class Scope {
+  readonly settings: Settings
+  readonly policy: Policy
+  readonly snapshotPath: string | undefined
+  readonly snapshot: SnapshotFile | undefined
+  readonly #base: string
+  readonly #world: World
+  readonly #worlds = new WeakMap<Catalog, World>()
+  readonly #histories = new Map<string, History>()
+
+  /** `base` is the workspace folder; `snapshot` what was found at the path that the settings name. */
+  constructor(base: string | undefined, settings: Settings, snapshot: SnapshotFile | undefined) {
+    this.settings = settings
+    this.policy = policyOf(settings)
+    this.snapshotPath = snapshotPathOf(base, settings)
+    // Nobody asked for the default one, so that it is missing is no news.
+    this.snapshot = snapshot?.problem !== undefined && snapshot.missing && settings.snapshot === defaultSettings.snapshot ? undefined : snapshot
+    this.#base = base ?? parse(resolve('.')).root
+    const known = this.snapshot?.snapshot
+    const longest = known?.activity?.longestTransactionMs
+    this.#world = {
+      catalog: catalogFromSnapshot(known, settings.postgresVersion ?? undefined),
+      calibration: assumedCalibration,
+      sized: known !== undefined,
+      ...(longest !== undefined && { longestTransactionMs: longest }),
+    }
+    this.#worlds.set(this.#world.catalog, this.#world)
+  }
+
+  /** Whether a file is looked at; one that is not on disk always is. */
+  looksAt(path: string | undefined): boolean {
+    return path === undefined || this.settings.files === 'sql' || this.#isMigration(path)
+  }
+
+  /** The world before a file: what the snapshot says, and what the earlier migrations of its folder have made. */
+  async worldOf(path: string | undefined): Promise<World> {
+    if (path === undefined || !this.#isMigration(path)) return this.#world
+    const root = rootOf(path, this.#base, (one) => this.#isMigration(one))
+    let history = this.#histories.get(root)
+    if (!history) this.#histories.set(root, (history = new History(root, (one) => this.#isMigration(one), this.#world, this.settings.transaction)))
+    const catalog = await history.before(path)
+    let world = this.#worlds.get(catalog)
+    if (!world) this.#worlds.set(catalog, (world = { ...this.#world, catalog }))
+    return world
+  }
+
+  /** Files on disk have changed. */
+  forgetHistory(): void {
+    for (const history of this.#histories.values()) history.forget()
+  }
+
+  #isMigration(path: string): boolean {
+    return matchesGlob(relative(this.#base, path).split(sep).join('/'), this.settings.migrations)
+  }
+}
+
+export const snapshotPathOf = (base: string | undefined, settings: Settings): string | undefined => {
+  const path = settings.snapshot.trim()
+  if (path === '') return undefined
+  if (isAbsolute(path)) return path
+  return base === undefined ? undefined : join(base, path)
+}
+
+function policyOf(settings: Settings): Policy {
+  const tables: Record<RelationName, Partial<Tolerance>> = {}
+  for (const [name, limits] of Object.entries(settings['policy.tables'])) {
+    const relation = parseName(name)
+    if (relation !== undefined) tables[relation] = inMs(limits)
+  }
+  return {
+    ...defaultPolicy,
+    ...inMs({
+      blockedWarning: settings['policy.blockedWarning'],
+      blockedError: settings['policy.blockedError'],
+      changeWarning: settings['policy.changeWarning'],
+      changeError: settings['policy.changeError'],
+    }),
+    tables,
+  }
+}
+
+const inMs = (seconds: { readonly blockedWarning?: number; readonly blockedError?: number; readonly changeWarning?: number; readonly changeError?: number }): Partial<Tolerance> => ({
+  ...(seconds.blockedWarning !== undefined && { blockedWarningMs: seconds.blockedWarning * 1000 }),
+  ...(seconds.blockedError !== undefined && { blockedErrorMs: seconds.blockedError * 1000 }),
+  ...(seconds.changeWarning !== undefined && { changeWarningMs: seconds.changeWarning * 1000 }),
+  ...(seconds.changeError !== undefined && { changeErrorMs: seconds.changeError * 1000 }),
+})

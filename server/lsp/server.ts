@@ -1,0 +1,255 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { CancellationToken, Connection, Diagnostic, DocumentDiagnosticReport, InitializeResult } from 'vscode-languageserver/node'
+import {
+  CodeLensRefreshRequest,
+  DiagnosticRefreshRequest,
+  DiagnosticSeverity,
+  DidChangeConfigurationNotification,
+  DocumentDiagnosticReportKind,
+  ErrorCodes,
+  InlayHintRefreshRequest,
+  LSPErrorCodes,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../shared/protocol'
+import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
+import { codeActionKinds, codeActions } from '../editor/code-actions'
+import { codeLenses } from '../editor/code-lenses'
+import { diagnostics, source } from '../editor/diagnostics'
+import { hover } from '../editor/hover'
+import { inlayHints } from '../editor/inlay-hints'
+import { printPlan } from '../editor/plan-text'
+import { statementAt } from '../editor/view'
+import type { View } from '../editor/view'
+import { loadParser } from '../sql/parser'
+import { readClient } from './client'
+import type { Client } from './client'
+import { Documents } from './documents'
+import type { Shown } from './documents'
+import type { Scope } from './scope'
+import { takeSnapshotTo } from './take-snapshot'
+import { pathOf, Workspace } from './workspace'
+
+/** Wires the engine to a connection. Whatever goes wrong in an answer is answered as an error, and the next question finds the server well. */
+export function startServer(connection: Connection): void {
+  const texts = new TextDocuments(TextDocument)
+  const documents = new Documents()
+  let client: Client
+  let workspace: Workspace
+  let parser: Promise<void>
+
+  connection.onInitialize((parameters): InitializeResult => {
+    client = readClient(parameters)
+    const root = parameters.rootUri
+    const folders = parameters.workspaceFolders ?? (root ? [{ uri: root, name: root }] : [])
+    workspace = new Workspace(connection, client, folders, changed)
+    parser = loadParser()
+    // Whoever needs it gets the error; here it only must not end the process.
+    parser.catch(() => undefined)
+    return {
+      serverInfo: { name: 'Lockscope' },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        ...(client.pullsDiagnostics && { diagnosticProvider: { identifier: source, interFileDependencies: false, workspaceDiagnostics: false } }),
+        hoverProvider: true,
+        inlayHintProvider: true,
+        codeLensProvider: {},
+        codeActionProvider: { codeActionKinds: [...codeActionKinds] },
+        ...(client.folders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
+      },
+    }
+  })
+
+  connection.onInitialized(() => {
+    if (client.registersConfiguration) report(connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockscope' }))
+    if (client.folders) {
+      connection.workspace.onDidChangeWorkspaceFolders(() => {
+        report(connection.workspace.getWorkspaceFolders().then((folders) => workspace.setFolders(folders ?? [])))
+      })
+    }
+  })
+
+  connection.onDidChangeConfiguration(({ settings }) => workspace.settingsChanged(settings))
+  connection.onDidChangeWatchedFiles(() => report(workspace.forgetHistory().then(refresh)))
+  connection.onShutdown(() => workspace.dispose())
+
+  texts.onDidChangeContent(({ document }) => push(document.uri))
+  texts.onDidClose(({ document }) => {
+    documents.forget(document.uri)
+    if (!client.pullsDiagnostics) report(connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }))
+  })
+  // What is on disk counts for the migrations after it.
+  texts.onDidSave(() => report(workspace.forgetHistory().then(refresh)))
+
+  connection.languages.diagnostics.on(
+    answer('the diagnostics', async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
+      const shown = await show(textDocument.uri, token)
+      if (!shown) return { kind: DocumentDiagnosticReportKind.Full, items: [] }
+      const resultId = String(shown.id)
+      if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+      return { kind: DocumentDiagnosticReportKind.Full, resultId, items: diagnosticsOf(shown) }
+    }),
+  )
+
+  connection.onHover(
+    answer('the hover', async ({ textDocument, position }, token) => {
+      const view = (await show(textDocument.uri, token))?.view
+      return (view && hover(view, view.analysis.lines.offset(position))) ?? null
+    }),
+  )
+
+  connection.languages.inlayHint.on(
+    answer('the hints', async ({ textDocument, range }, token) => {
+      const view = await viewWhere(textDocument.uri, token, 'inlayHints.enabled')
+      return view ? inlayHints(view, spanOf(view, range)) : []
+    }),
+  )
+
+  connection.onCodeLens(
+    answer('the lenses', async ({ textDocument }, token) => {
+      const view = await viewWhere(textDocument.uri, token, 'codeLens.enabled')
+      return view ? codeLenses(view, Date.now()) : []
+    }),
+  )
+
+  connection.onCodeAction(
+    answer('the actions', async ({ textDocument, range, context }, token) => {
+      const view = (await show(textDocument.uri, token))?.view
+      if (!view) return []
+      const version = texts.get(textDocument.uri)?.version ?? 0
+      return codeActions(view, spanOf(view, range), { ...(context.only && { only: context.only }), snippets: client.snippets, version })
+    }),
+  )
+
+  connection.onRequest(
+    planAt,
+    answer('the plan', async ({ uri, position }: PlanAtParameters, token): Promise<PlanAtResult | null> => {
+      const view = (await show(uri, token))?.view
+      const plan = view && statementAt(view, view.analysis.lines.offset(position))?.assessed.plan
+      return plan ? { title: plan.title, fit: plan.fit, sql: printPlan(plan) } : null
+    }),
+  )
+
+  connection.onRequest(
+    snapshotStatus,
+    answer('the status of the snapshot', async ({ uri }: SnapshotStatusParameters) => statusOf(await workspace.scopeOf(uri))),
+  )
+
+  connection.onRequest<TakeSnapshotResult, void>(
+    takeSnapshot,
+    answer('the snapshot', async (parameters: TakeSnapshotParameters, token): Promise<TakeSnapshotResult> => {
+      const result = await takeSnapshotTo(connection, parameters, token)
+      if ('tables' in result) workspace.reloadSnapshot(parameters.path)
+      return result
+    }),
+  )
+
+  texts.listen(connection)
+  connection.listen()
+
+  /** The document as it is now; undefined where it is not open, or none of ours. Throws where the question has become pointless. */
+  async function show(uri: string, token: CancellationToken): Promise<Shown | undefined> {
+    const asked = texts.get(uri)
+    if (!asked) return undefined
+    const { version } = asked
+    const path = pathOf(uri)
+    // One turn, in which a newer text or the end of the question may come in: then nobody waits for this answer.
+    await Promise.all([parser, nextTurn()])
+    const scope = await workspace.scopeOf(uri)
+    if (!scope.looksAt(path)) return undefined
+    const world = await scope.worldOf(path)
+    if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Nobody waits for this any more.')
+    const document = texts.get(uri)
+    if (!document) return undefined
+    if (document.version !== version) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The text has changed since.', { retriggerRequest: true })
+    return documents.show(document, scope, world, client)
+  }
+
+  async function viewWhere(uri: string, token: CancellationToken, setting: 'inlayHints.enabled' | 'codeLens.enabled'): Promise<View | undefined> {
+    const scope = await workspace.scopeOf(uri)
+    return scope.settings[setting] ? (await show(uri, token))?.view : undefined
+  }
+
+  /** For clients that do not ask. Of several changes in a row, only the last is worth an analysis. */
+  function push(uri: string): void {
+    if (client.pullsDiagnostics) return
+    const version = texts.get(uri)?.version
+    report(
+      (async () => {
+        const shown = await show(uri, neverCancelled).catch((error: unknown) => {
+          if (error instanceof ResponseError && error.code === LSPErrorCodes.ServerCancelled) return 'outdated' as const
+          throw error
+        })
+        if (shown === 'outdated') return
+        await connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics: shown ? diagnosticsOf(shown) : [] })
+      })(),
+    )
+  }
+
+  function changed(): void {
+    refresh()
+    report(connection.sendNotification(snapshotChanged))
+  }
+
+  /** Everything that is on the screen may be different now. */
+  function refresh(): void {
+    if (!client.pullsDiagnostics) for (const uri of texts.keys()) push(uri)
+    if (client.pullsDiagnostics && client.refreshesDiagnostics) report(connection.sendRequest(DiagnosticRefreshRequest.type))
+    if (client.refreshesHints) report(connection.sendRequest(InlayHintRefreshRequest.type))
+    if (client.refreshesLenses) report(connection.sendRequest(CodeLensRefreshRequest.type))
+  }
+
+  /** For what nobody waits for: its error goes to the client's log. */
+  function report(doing: Promise<unknown>): void {
+    doing.catch((error: unknown) => connection.console.error(stackOf(error)))
+  }
+
+  function answer<P, R>(what: string, give: (parameters: P, token: CancellationToken) => Promise<R>): (parameters: P, token: CancellationToken) => Promise<R> {
+    return async (parameters, token) => {
+      try {
+        return await give(parameters, token)
+      } catch (error) {
+        if (error instanceof ResponseError) throw error
+        connection.console.error(stackOf(error))
+        throw new ResponseError(ErrorCodes.InternalError, `Lockscope could not give ${what}: ${error instanceof Error ? error.message : String(error)}`)
+      }
+    }
+  }
+}
+
+function diagnosticsOf(shown: Shown): Diagnostic[] {
+  if (shown.view) return diagnostics(shown.view)
+  const start = { line: 0, character: 0 }
+  return [{ range: { start, end: start }, severity: DiagnosticSeverity.Information, source, message: shown.problem }]
+}
+
+function statusOf(scope: Scope): SnapshotStatus {
+  const path = scope.snapshotPath
+  const file = scope.snapshot
+  if (file?.problem !== undefined) return { ...(path !== undefined && { path }), problem: file.problem }
+  if (!file) return {}
+  const { takenAt, serverVersion, tables } = file.snapshot
+  const days = takenAt === undefined ? 0 : (Date.now() - Date.parse(takenAt)) / 86_400_000
+  return {
+    ...(path !== undefined && { path }),
+    snapshot: {
+      name: file.name,
+      ...(takenAt !== undefined && { takenAt }),
+      ...(serverVersion !== undefined && { serverVersion }),
+      tables: Object.keys(tables ?? {}).length,
+      stale: days > scope.settings.snapshotStaleAfter,
+    },
+  }
+}
+
+const spanOf = (view: View, range: { start: { line: number; character: number }; end: { line: number; character: number } }): { start: number; end: number } => ({
+  start: view.analysis.lines.offset(range.start),
+  end: view.analysis.lines.offset(range.end),
+})
+
+const neverCancelled: CancellationToken = { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) }
+
+const stackOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

@@ -1,0 +1,48 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import type { CancellationToken, Connection } from 'vscode-languageserver/node'
+import { WorkDoneProgress } from 'vscode-languageserver/node'
+import type { TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
+
+/** Takes the snapshot and puts it into its file in one step, so that nobody ever reads half of it. */
+export async function takeSnapshotTo(connection: Connection, parameters: TakeSnapshotParameters, token: CancellationToken): Promise<TakeSnapshotResult> {
+  const { url, password, path, workDoneToken } = parameters
+  const report = (value: object): void => {
+    if (workDoneToken !== undefined) void connection.sendProgress(WorkDoneProgress.type, workDoneToken, value as never)
+  }
+  const aborter = new AbortController()
+  const listening = token.onCancellationRequested(() => aborter.abort())
+  if (token.isCancellationRequested) aborter.abort()
+  // Loaded only now, for the driver is the largest part of the server and most sessions never need it.
+  const { takeSnapshot, SourceError } = await import('../sources/postgres')
+  report({ kind: 'begin', title: 'Taking a snapshot', cancellable: true })
+  try {
+    const snapshot = await takeSnapshot(
+      { url, ...(password !== undefined && { password }) },
+      { signal: aborter.signal, progress: (what) => report({ kind: 'report', message: what }) },
+    )
+    if (aborter.signal.aborted) return { problem: 'Cancelled.' }
+    await writeWhole(path, `${JSON.stringify(snapshot, null, 1)}\n`)
+    return { tables: Object.keys(snapshot.tables ?? {}).length }
+  } catch (error) {
+    if (aborter.signal.aborted) return { problem: 'Cancelled.' }
+    if (error instanceof SourceError) return { problem: error.message }
+    if (isFileError(error)) return { problem: `The snapshot could not be written to ${path} (${error.code}).` }
+    throw error
+  } finally {
+    listening.dispose()
+    report({ kind: 'end' })
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  try {
+    await writeFile(temporary, text)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'
