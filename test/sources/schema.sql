@@ -70,3 +70,4 @@ INSERT INTO customers (email, name, state, score, tag, total)
 INSERT INTO customers (email, tag) SELECT repeat('canary', 40) || i, 'x' FROM generate_series(1, 5) AS i;
 INSERT INTO sales.orders (customer_id, region, placed) SELECT 1, 'canary-region', date '2024-01-01' + i % 300 FROM generate_series(1, 500) AS i;
 INSERT INTO sales.orders (customer_id, region, placed) VALUES (1, 'canary-region', '2030-01-01');
+REFRESH MATERIALIZED VIEW totals;

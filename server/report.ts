@@ -1,0 +1,136 @@
+import type { AnalysedStatement, AssessedWork, FileAnalysis, Hold } from './model/assessed'
+import { addDurations } from './model/estimate'
+import type { Duration } from './model/estimate'
+import { severities } from './model/finding'
+import type { EffectReport, FileReport, FindingReport, PlanReport, Report, StatementReport } from './model/report'
+import type { Snapshot } from './model/snapshot'
+import { shift } from './model/span'
+
+/** What the command line prints and other programs read. */
+export const toReport = (files: readonly FileAnalysis[], snapshot?: Snapshot): Report => ({
+  version: 1,
+  snapshot: reportSnapshot(snapshot),
+  files: files.map(reportFile),
+  summary: files.map(summarise).reduce(addSummaries, emptySummary),
+})
+
+export const reportSnapshot = (snapshot: Snapshot | undefined): Report['snapshot'] =>
+  snapshot ? { source: snapshot.source ?? 'file', takenAt: snapshot.takenAt ?? null, serverVersion: snapshot.serverVersion ?? null } : null
+
+export function reportFile(file: FileAnalysis): FileReport {
+  return { ...reportFileHead(file), statements: [...reportStatements(file)], ...reportFileRest(file) }
+}
+
+/** The parts of a file's report one by one, in their order, for writers that keep no more than one statement in memory. */
+export const reportFileHead = (file: FileAnalysis): Pick<FileReport, 'path' | 'framework'> => ({ path: file.path, framework: file.framework })
+
+/** In a transaction of a thousand statements each of them lists the locks of those before it: a million lines, which come one statement at a time. */
+export function* reportStatements(file: FileAnalysis): Iterable<StatementReport> {
+  const blocks = blocksOf(file.statements)
+  for (const [index, statement] of file.statements.entries()) yield reportStatement(file, statement, index, blocks)
+}
+
+export function reportFileRest(file: FileAnalysis): Pick<FileReport, 'findings' | 'plans' | 'unread'> {
+  const plans: PlanReport[] = []
+  const planOf = new Map<number, number>()
+  for (const [index, { assessed }] of file.statements.entries()) {
+    if (!assessed.plan) continue
+    planOf.set(index, plans.length)
+    const { title, fit, expand, migrate, contract } = assessed.plan
+    plans.push({ title, statement: index, fit, expand, migrate, contract })
+  }
+  const findings = file.statements.flatMap((statement, index) =>
+    statement.findings.map(
+      ({ hazard, severity, span, message }): FindingReport => ({
+        hazard,
+        severity,
+        statement: index,
+        span: file.lines.range(shift(span, statement.span.start)),
+        message,
+        plan: planOf.get(index) ?? null,
+      }),
+    ),
+  )
+  return { findings, plans, unread: file.unread.map(({ span, reason }) => ({ span: file.lines.range(span), reason })) }
+}
+
+type Summary = Report['summary']
+
+export const emptySummary: Summary = { statements: 0, findings: { error: 0, warning: 0, info: 0 }, unread: 0 }
+
+export function summarise(file: FileAnalysis): Summary {
+  const findings = { error: 0, warning: 0, info: 0 }
+  for (const statement of file.statements) for (const finding of statement.findings) findings[finding.severity]++
+  return { statements: file.statements.length, findings, unread: file.unread.length }
+}
+
+export const addSummaries = (a: Summary, b: Summary): Summary => ({
+  statements: a.statements + b.statements,
+  findings: Object.fromEntries(severities.map((severity) => [severity, a.findings[severity] + b.findings[severity]])) as Summary['findings'],
+  unread: a.unread + b.unread,
+})
+
+/** Where a statement stands in its transaction, and how long from its start until COMMIT; null where the size of some work on the way is not known. */
+interface Place {
+  readonly transaction: number
+  readonly untilCommit: Duration | null
+}
+
+function blocksOf(statements: readonly AnalysedStatement[]): readonly (Place | undefined)[] {
+  const places: (Place | undefined)[] = new Array<Place | undefined>(statements.length).fill(undefined)
+  const numbers = new Map<number, number>()
+  for (const { blockStart } of statements) if (blockStart >= 0 && !numbers.has(blockStart)) numbers.set(blockStart, numbers.size)
+  for (let index = statements.length - 1; index >= 0; index--) {
+    const { blockStart, assessed } = statements[index]!
+    if (blockStart < 0) continue
+    const next = places[index + 1]
+    const transaction = numbers.get(blockStart)!
+    const rest = next?.transaction === transaction ? next.untilCommit : noTime
+    places[index] = { transaction, untilCommit: rest && assessed.duration ? addDurations(assessed.duration, rest) : null }
+  }
+  return places
+}
+
+const noTime: Duration = { lowMs: 0, expectedMs: 0, highMs: 0 }
+
+function reportStatement(file: FileAnalysis, statement: AnalysedStatement, index: number, places: readonly (Place | undefined)[]): StatementReport {
+  const { assessed, span } = statement
+  return {
+    span: file.lines.range(span),
+    sql: assessed.sql,
+    transaction: places[index]?.transaction ?? null,
+    transactionBlock: assessed.transactionBlock,
+    operations: assessed.operations.map(({ kind, relation }) => ({ kind, ...(relation !== undefined && { relation }) })),
+    effects: assessed.effects.map(
+      (effect): EffectReport => ({
+        relation: effect.relation,
+        lock: effect.lock,
+        work: effect.work.map(reportWork),
+      }),
+    ),
+    duration: assessed.duration ?? null,
+    holds: places[index] ? holdsAfter(statement, places) : [],
+    because: assessed.because,
+  }
+}
+
+const reportWork = (work: AssessedWork): EffectReport['work'][number] => ({
+  kind: work.kind,
+  to: work.to,
+  ...(work.kind === 'build-index' && work.index.name !== undefined && { index: work.index.name }),
+  ...(work.kind === 'probe' && { into: work.into }),
+  ...(work.estimate.duration && { duration: work.estimate.duration }),
+})
+
+function holdsAfter({ assessed, blockStart }: AnalysedStatement, places: readonly (Place | undefined)[]): StatementReport['holds'] {
+  if (endsTransaction(assessed.sql)) return []
+  const known = new Set(assessed.held.map((hold) => `${hold.lock} ${hold.relation}`))
+  const own = assessed.effects.filter((effect) => !known.has(`${effect.lock} ${effect.relation}`)).map((effect) => ({ relation: effect.relation, lock: effect.lock, ordinal: assessed.ordinal }))
+  return [...assessed.held, ...own].map(({ relation, lock, ordinal }: Pick<Hold, 'relation' | 'lock' | 'ordinal'>) => {
+    const fromStatement = blockStart + ordinal
+    return { relation, lock, fromStatement, duration: places[fromStatement]?.untilCommit ?? null }
+  })
+}
+
+/** Nothing is held once the transaction has ended. ROLLBACK TO a savepoint does not end it. */
+const endsTransaction = (sql: string): boolean => /^(commit|end|abort|rollback|prepare\s+transaction)\b(?!\s+((work|transaction)\s+)?to\b)/i.test(sql)
