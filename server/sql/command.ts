@@ -56,7 +56,7 @@ export interface TypeName {
   /** `int4` for int and integer, `timestamptz`, `varchar`, `bpchar` for char: PostgreSQL's own name, unquoted. */
   readonly name: string
   readonly schema?: string
-  /** `varchar(50)` has `[50]`, `numeric(10,2)` has `[10, 2]`. */
+  /** `varchar(50)` has `[50]`, `numeric(10,2)` has `[10, 2]`, and `char` alone `[1]`. Of an interval, first the grammar's mask of fields. Words, as in `geometry(Point, 4326)`, are left out. */
   readonly modifiers: readonly number[]
   /** Dimensions of an array; 0 where it is none. */
   readonly dimensions: number
@@ -244,11 +244,12 @@ export type AlterAction =
   /** `subtype` is the grammar's own name, `AT_…`. */
   | { readonly action: 'other'; readonly subtype: string; readonly name?: string }
 
-/** DROP TABLE / INDEX / VIEW / MATERIALIZED VIEW / SEQUENCE / FOREIGN TABLE / TYPE, one name each. `table` of a domain is 'type'. */
+/** DROP TABLE / INDEX / VIEW / MATERIALIZED VIEW / SEQUENCE / FOREIGN TABLE / TYPE, one name each. */
 export interface DropRelation {
   readonly kind: 'drop'
   readonly object: RelationKind
   readonly relation: WrittenName
+  /** The whole statement where it drops one thing, else the name alone. */
   readonly span: Span
   readonly ifExists: boolean
   readonly cascade: boolean
@@ -262,6 +263,7 @@ export interface DropOther {
   readonly name: WrittenName
   /** The table of a policy or a rule. */
   readonly relation?: WrittenName
+  /** The whole statement where it drops one thing, else the name alone, a function's with its arguments. */
   readonly span: Span
   readonly ifExists: boolean
   readonly cascade: boolean
@@ -314,7 +316,7 @@ export interface CreateIndex {
   readonly options: readonly StorageOption[]
   readonly tablespace?: string
   readonly span: Span
-  /** From INDEX to before it: where CONCURRENTLY is to be written. */
+  /** The word INDEX: CONCURRENTLY is to be written after it. */
   readonly keyword: Span
 }
 
@@ -508,8 +510,10 @@ export interface Grant {
   readonly span: Span
 }
 
+/** SET, RESET, and `SELECT set_config('name', 'value', …)` with literals, which is how pg_dump sets the search path. */
 export interface SetVariable {
   readonly kind: 'set'
+  /** Lower case; `all` in RESET ALL, `timezone` in SET TIME ZONE, `transaction` and `session characteristics` in theirs. */
   readonly name: string
   readonly local: boolean
   /** Values as text; absent in RESET and SET … TO DEFAULT. */

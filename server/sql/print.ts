@@ -51,7 +51,6 @@ export const constraintText = (sql: string, constraint: ConstraintDefinition, { 
   const first = tokens.isWord(0, 'constraint') ? 2 : 0
   let body = text.slice(tokens.starts[first] ?? text.length)
   if (constraint.type === 'foreign-key' && tokens.isWord(first, 'references')) body = `${inCase('FOREIGN KEY', keywords)} (${columnList(constraint.columns)}) ${body}`
-  else if (constraint.type === 'not-null' && tokens.isWord(first + 1, 'null')) body = `${inCase('NOT NULL', keywords)} ${quoteIdentifier(constraint.column)}${text.slice(tokens.ends[first + 1])}`
   else if ((constraint.type === 'unique' || constraint.type === 'primary-key') && constraint.usingIndex === undefined && isInline(tokens, first, constraint.type)) {
     const last = wordsOfKey(tokens, first, constraint.type)
     body = `${text.slice(tokens.starts[first], tokens.ends[last])} (${columnList(constraint.columns)})${text.slice(tokens.ends[last])}`
@@ -62,7 +61,7 @@ export const constraintText = (sql: string, constraint: ConstraintDefinition, { 
 const withoutNotValid = (text: string): string => {
   const tokens = new Tokens(text)
   for (let i = tokens.count - 1; i > 0; i--) {
-    if (tokens.depths[i] === 0 && tokens.isWord(i, 'valid') && tokens.isWord(i - 1, 'not')) return (text.slice(0, tokens.starts[i - 1]) + text.slice(tokens.ends[i])).trimEnd()
+    if (tokens.depths[i] === 0 && tokens.isWord(i, 'valid') && tokens.isWord(i - 1, 'not')) return text.slice(0, tokens.ends[i - 2] ?? 0) + text.slice(tokens.ends[i])
   }
   return text
 }
