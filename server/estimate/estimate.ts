@@ -1,11 +1,282 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Work } from '../model/effect'
-import type { Estimate } from '../model/estimate'
+import type { Constraint, Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { IndexShape, RowCount, Work } from '../model/effect'
+import type { Duration, Estimate, Fact } from '../model/estimate'
+import { instant } from '../model/estimate'
+import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
-import type { Calibration } from './calibration'
+import { shortName } from '../model/name'
+import type { Calibration, Rates } from './calibration'
+import { buildIndex, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, scanHeap, updateRows, validateIndex } from './costs'
+import type { Change } from './costs'
+import { bytesOf, demandMs, nothing } from './demand'
+import type { Demand } from './demand'
+import { indexSizes, isSized, mentions, nullShare, rowBytes, tableSizes } from './sizes'
+import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 
-/** How long one piece of work on a relation takes, at the catalog before the statement. No duration where a size that matters is unknown. */
+/**
+ * How long one piece of work on a relation takes, at the catalog before the statement.
+ * No duration where a size that matters is unknown: then `because` says which.
+ * A rewrite contains the rebuild of the indexes that the table has; waiting for other transactions is never in a duration.
+ */
 export function estimate(work: Work, relation: RelationName, catalog: Catalog, calibration: Calibration): Estimate {
-  void work, relation, catalog, calibration
-  return { because: [] }
+  const subject: Subject = { relation, table: catalog.table(relation), catalog }
+  if (work.kind === 'drain') return { duration: none, bytes: { read: 0, written: 0, wal: 0 }, because: [waitFact(relation)] }
+  const model = modelOf(work, subject)
+  if ('missing' in model) return { because: [model.missing] }
+  const { demands, empty } = model
+  const facts = model.facts(calibration.expected)
+  if (empty) return { duration: instant, bytes: { read: 0, written: 0, wal: 0 }, because: facts }
+
+  const { duration, spread } = rangeOf(model, calibration)
+  const machine: Fact = { fact: 'speed of the machine', value: calibration.name, from: calibration.source }
+  return {
+    duration,
+    bytes: bytesOf(demands(calibration.expected)),
+    because: [...facts, machine, ...spread.map(({ name, range }): Fact => ({ fact: `${name} (${work.kind} ${shortName(relation)})`, value: formatRange(range), from: calibration.source }))],
+  }
+}
+
+interface Subject {
+  readonly relation: RelationName
+  readonly table: Table | undefined
+  readonly catalog: Catalog
+}
+
+/** What is to be done, for whatever rates hold. */
+interface Model {
+  readonly demands: (rates: Rates) => readonly Demand[]
+  /** Where the number of changed rows is a guess: for none of them, and for all. */
+  readonly bounds?: { readonly low: (rates: Rates) => readonly Demand[]; readonly high: (rates: Rates) => readonly Demand[] }
+  readonly facts: (rates: Rates) => readonly Fact[]
+  readonly empty: boolean
+}
+
+interface Missing {
+  readonly missing: Fact
+}
+
+const none: Duration = { lowMs: 0, expectedMs: 0, highMs: 0 }
+
+const waitFact = (relation: RelationName): Fact => ({ fact: `wait for older transactions on ${shortName(relation)}`, value: 'not counted', from: 'assumed' })
+
+/** A part of the range is said where it alone changes the time by more than this. */
+const notableFactor = 1.25
+
+/** Uncertainties are independent, so their factors add up as squares do, not all at their worst together. */
+function rangeOf(model: Model, calibration: Calibration): { readonly duration: Duration; readonly spread: readonly { readonly name: string; readonly range: Duration }[] } {
+  const time = (demands: Model['demands'], rates: Rates): number => demands(rates).reduce((sum, one) => sum + demandMs(one, rates), rates.statementMs * rates.slowdownFactor)
+  const expectedMs = time(model.demands, calibration.expected)
+  let lowSquares = 0
+  let highSquares = 0
+  const spread: { name: string; range: Duration }[] = []
+  for (const { name, low, high } of calibration.uncertainties) {
+    const lowMs = Math.min(expectedMs, time(model.demands, { ...calibration.expected, ...low }))
+    const highMs = Math.max(expectedMs, time(model.demands, { ...calibration.expected, ...high }))
+    lowSquares += Math.log(expectedMs / lowMs) ** 2
+    highSquares += Math.log(highMs / expectedMs) ** 2
+    if (highMs / lowMs > notableFactor) spread.push({ name, range: { lowMs, expectedMs, highMs } })
+  }
+  const lowFactor = Math.exp(-Math.sqrt(lowSquares))
+  const highFactor = Math.exp(Math.sqrt(highSquares))
+  const { bounds } = model
+  const lowest = bounds ? Math.min(expectedMs, time(bounds.low, calibration.expected)) : expectedMs
+  const highest = bounds ? Math.max(expectedMs, time(bounds.high, calibration.expected)) : expectedMs
+  return { duration: { lowMs: lowest * lowFactor, expectedMs, highMs: highest * highFactor }, spread }
+}
+
+function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Model | Missing {
+  switch (work.kind) {
+    case 'scan':
+      return onTable(subject, (table, sizes) => ({
+        demands: (rates) => [scanHeap(sizes(rates), rates)],
+        facts: (rates) => heapFacts(table, sizes(rates)),
+      }))
+    case 'rewrite':
+      return onTable(subject, (table, sizes) => ({
+        demands: (rates) => {
+          const before = sizes(rates)
+          const after = { ...before, heapBytes: before.packedBytes }
+          return [rewriteHeap(before, isLogged(table), rates), ...table.indexes.map(({ shape }) => buildIndex(shape, newIndex(shape, table, after, subject.catalog, rates), after, isLogged(table), rates))]
+        },
+        facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, sizes(rates), subject.catalog, rates)],
+      }))
+    case 'build-index':
+      return onTable(subject, (table, sizes) => ({
+        demands: (rates) => {
+          const index = newIndex(work.index, table, sizes(rates), subject.catalog, rates)
+          const build = buildIndex(work.index, index, sizes(rates), isLogged(table), rates)
+          return work.concurrently ? [build, validateIndex(index, sizes(rates), rates)] : [build]
+        },
+        facts: (rates) => [
+          ...heapFacts(table, sizes(rates)),
+          { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(newIndex(work.index, table, sizes(rates), subject.catalog, rates).bytes), from: 'assumed' },
+          ...(work.concurrently ? [{ ...waitFact(subject.relation), value: 'not counted; the table is read twice' }] : []),
+        ],
+      }))
+    case 'probe':
+      return probe(work.into, work.columns, subject)
+    case 'update':
+    case 'insert':
+    case 'delete':
+      return change(work.kind, work.rows, work.columns, subject)
+  }
+}
+
+/** A foreign key's rows, each looked up in the other table. */
+function probe(into: RelationName, columns: readonly string[], subject: Subject): Model | Missing {
+  const { catalog } = subject
+  const referenced = storedTables(into, catalog)
+  const unknown = referenced.find((one) => !isSized(one.table))
+  const targets = referenced.map((one) => one.table).filter(isSized)
+  return onTable(subject, (table, sizes) => {
+    if (unknown) return { missing: missingFact(unknown.name, unknown.table) }
+    const target = (rates: Rates): TableSizes => targets.map((one) => tableSizes(one, catalog, rates)).reduce(together)
+    const present = (rates: Rates): number => columns.reduce((share, name) => share * (1 - presentNulls(table, name, rates)), 1)
+    return {
+      demands: (rates) => probeReferences(sizes(rates), target(rates), present(rates), rates),
+      facts: (rates) => [...heapFacts(table, sizes(rates)), ...targets.flatMap((one) => heapFacts(one, tableSizes(one, catalog, rates)))],
+    }
+  })
+}
+
+function presentNulls(table: Table, name: string, rates: Rates): number {
+  const column = columnOf(table, name)
+  return column ? nullShare(column, rates) : 0
+}
+
+const together = (a: TableSizes, b: TableSizes): TableSizes => ({ ...a, rows: a.rows + b.rows, heapBytes: a.heapBytes + b.heapBytes, packedBytes: a.packedBytes + b.packedBytes, toastBytes: a.toastBytes + b.toastBytes })
+
+/** The tables that hold a relation's rows: itself, or the leaves below a partitioned one. */
+function storedTables(name: RelationName, catalog: Catalog): readonly { readonly name: RelationName; readonly table: Table | undefined }[] {
+  const table = catalog.table(name)
+  if (table?.kind !== 'partitioned table') return [{ name, table }]
+  const below = catalog.partitions(name)
+  // A snapshot may give a partitioned table's size and leave its partitions out.
+  return below.length === 0 ? [{ name, table }] : below.flatMap((partition) => storedTables(partition, catalog))
+}
+
+function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: readonly string[] | undefined, subject: Subject): Model | Missing {
+  const { table, catalog } = subject
+  const base = count.kind === 'fraction' ? rowsOf(count.of, catalog) : undefined
+  if (count.kind === 'unknown') return { missing: { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: 'not known', from: 'migration' } }
+  if (count.kind === 'fraction' && base === undefined) return { missing: missingFact(count.of, catalog.table(count.of)) }
+  const rows = count.kind === 'exactly' ? count.rows : base! * count.fraction
+  const origin: Fact['from'] = count.kind === 'exactly' ? 'migration' : count.assumed ? 'assumed' : count.fraction === 1 ? fromOf(catalog.table(count.of)) : 'migration'
+
+  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
+    const sizes = isSized(table) ? tableSizes(table, catalog, rates) : undefined
+    // Of a table whose size is not known, an index is as large as these rows at least.
+    const least = table && (sizes ?? tableSizes({ ...table, size: { rows: changed } }, catalog, rates))
+    // A relation that the statement makes itself has the width of what it is filled from.
+    const source = table ?? (count.kind === 'fraction' ? catalog.table(count.of) : undefined)
+    const one: Change = {
+      rows: changed,
+      rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, rates),
+      table: sizes,
+      indexes: table && least ? table.indexes.map((index) => indexSizes(index.shape, index.bytes, table, least, catalog, rates)) : [],
+      references: table ? referencesChecked(kind, columns, table) : 0,
+      triggers: table?.triggers.length ?? 0,
+      isLogged: table ? isLogged(table) : true,
+    }
+    switch (kind) {
+      case 'insert':
+        return insertRows(one, rates)
+      case 'delete':
+        return [findRows(changed, sizes, rates), ...deleteRows(one, rates), ...(table ? referencingChecks(table, changed, catalog, rates) : [])]
+      case 'update':
+        return [findRows(changed, sizes, rates), ...updateRows(one, table === undefined || changesIndexed(table, columns), rates)]
+    }
+  }
+  const isGuess = count.kind === 'fraction' && count.assumed
+  return {
+    demands: demandsFor(rows),
+    ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
+    empty: rows === 0 || (kind !== 'insert' && table?.size?.rows === 0),
+    facts: (rates) => {
+      const sizes = isSized(table) ? tableSizes(table, catalog, rates) : undefined
+      return [
+        ...(table && sizes && !(kind === 'insert' && rows > 0 && sizes.rows === 0) ? heapFacts(table, sizes) : []),
+        { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: isGuess ? `${formatCount(rows)}, between none and ${formatCount(base!)}` : formatCount(rows), from: origin },
+        ...(table && kind !== 'delete' && table.indexes.length > 0 ? [{ fact: `indexes of ${shortName(table.name)}`, value: String(table.indexes.length), from: fromOf(table) }] : []),
+        ...(table && table.triggers.length > 0 ? [{ fact: `triggers of ${shortName(table.name)}`, value: `${table.triggers.length}, of which any may fire for each row`, from: fromOf(table) }] : []),
+      ]
+    },
+  }
+}
+
+function rowsOf(name: RelationName, catalog: Catalog): number | undefined {
+  const tables = storedTables(name, catalog).map((one) => one.table?.size?.rows)
+  return tables.some((rows) => rows === undefined) ? catalog.table(name)?.size?.rows : tables.reduce<number>((sum, rows) => sum + rows!, 0)
+}
+
+/** Whether an index, its predicate or an expression in it names a changed column (HeapDetermineColumnsInfo); unknown columns may be any. */
+const changesIndexed = (table: Table, columns: readonly string[] | undefined): boolean =>
+  columns === undefined
+    ? table.indexes.length > 0
+    : table.indexes.some(({ shape }) => {
+        // BRIN does not name rows, so it does not stand in the way since 16.
+        if (shape.method === 'brin') return false
+        return columns.some((column) => [...shape.keys, ...shape.include].some((key) => key === column || (key.startsWith('(') && mentions(key, column))) || (shape.predicate !== undefined && mentions(shape.predicate, column)))
+      })
+
+/** Foreign keys of the table that a change looks up: all on insert, on update those with a changed column. */
+const referencesChecked = (kind: 'update' | 'insert' | 'delete', columns: readonly string[] | undefined, table: Table): number => {
+  if (kind === 'delete') return 0
+  const keys = table.constraints.filter((one) => one.type === 'foreign-key')
+  return kind === 'insert' ? keys.length : keys.filter((key) => columns?.some((column) => key.columns.includes(column))).length
+}
+
+/** Each deleted row is looked for in every table that references this one; without an index there, by reading that table (RI_FKey_noaction_del). */
+function referencingChecks(table: Table, rows: number, catalog: Catalog, rates: Rates): readonly Demand[] {
+  return catalog.referencing(table.name).flatMap((name) => {
+    const child = catalog.table(name)
+    return (child?.constraints ?? []).filter((one) => one.references === table.name).map((key): Demand => {
+      if (!isSized(child) || !child.complete || hasIndexFor(child, key)) return { ...nothing, cpuNs: rows * rates.referenceCheckNsPerRow }
+      const scan = scanHeap(tableSizes(child, catalog, rates), rates)
+      return { ...scan, cpuNs: rows * (rates.referenceCheckNsPerRow + scan.cpuNs) }
+    })
+  })
+}
+
+const hasIndexFor = (table: Table, key: Constraint): boolean => table.indexes.some(({ shape, valid }) => valid && shape.predicate === undefined && key.columns.includes(shape.keys[0] ?? ''))
+
+/** Work that grows with one table, whose size must be known. A partitioned table holds no rows: its partitions have effects of their own. */
+function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rates) => TableSizes) => Pick<Model, 'demands' | 'facts'> | Missing): Model | Missing {
+  const { table, catalog, relation } = subject
+  if (table?.kind === 'partitioned table' && catalog.partitions(relation).length > 0) return { demands: () => [], facts: () => [], empty: true }
+  if (!isSized(table)) return { missing: missingFact(relation, table) }
+  const built = build(table, (rates) => tableSizes(table, catalog, rates))
+  return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0 }
+}
+
+const isLogged = (table: Table): boolean => table.persistence === 'permanent'
+
+/** An index that the statement makes has no size yet; one that it rebuilds has that of an unbloated one. */
+const newIndex = (shape: IndexShape, table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): IndexSizes => indexSizes(shape, undefined, table, sizes, catalog, rates)
+
+const fromOf = (table: Table | undefined): Fact['from'] => (table?.origin === 'snapshot' ? 'snapshot' : 'migration')
+
+const missingFact = (name: RelationName, table: Table | undefined): Fact =>
+  table?.kind === 'foreign table'
+    ? { fact: `rows of ${shortName(name)}`, value: 'not known: they are on another server', from: fromOf(table) }
+    : { fact: `rows of ${shortName(name)}`, value: 'not known', from: table ? fromOf(table) : 'assumed' }
+
+function heapFacts(table: Table, sizes: TableSizes): readonly Fact[] {
+  const name = shortName(table.name)
+  const width = sizes.assumed.width ? (table.columns ? ', widths of some columns assumed' : `, ${Math.round(sizes.rowBytes)} bytes a row assumed`) : ', from its columns'
+  return [
+    { fact: `rows of ${name}`, value: formatCount(sizes.rows), from: fromOf(table) },
+    { fact: `heap of ${name}`, value: `${formatBytes(sizes.heapBytes)}${sizes.assumed.heap ? width : ''}`, from: sizes.assumed.heap ? 'assumed' : fromOf(table) },
+  ]
+}
+
+const toastFacts = (table: Table, sizes: TableSizes): readonly Fact[] =>
+  sizes.toastBytes === 0 ? [] : [{ fact: `TOAST of ${shortName(table.name)}`, value: formatBytes(sizes.toastBytes), from: sizes.assumed.toast ? 'assumed' : fromOf(table) }]
+
+function indexFacts(table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): readonly Fact[] {
+  if (table.indexes.length === 0) return table.complete ? [] : [{ fact: `indexes of ${shortName(table.name)}`, value: 'not known, taken as none', from: 'assumed' }]
+  const bytes = table.indexes.reduce((sum, index) => sum + indexSizes(index.shape, index.bytes, table, sizes, catalog, rates).bytes, 0)
+  return [{ fact: `indexes of ${shortName(table.name)}`, value: `${table.indexes.length}, ${formatBytes(bytes)}`, from: table.indexes.every((index) => index.bytes !== undefined) ? fromOf(table) : 'assumed' }]
 }

@@ -1,0 +1,201 @@
+import type { IndexShape } from '../model/effect'
+import type { Rates } from './calibration'
+import { coldShare, demandMs, nothing } from './demand'
+import type { Demand } from './demand'
+import { pageBytes, toastChunkBytes } from './sizes'
+import type { IndexSizes, TableSizes } from './sizes'
+
+/** Header, block reference and the row's own header fields of a heap or index record (src/include/access/xlogrecord.h, heapam_xlog.h). */
+const walRecordBytes = 54
+/** Merging needs a pointer and a first key beside each tuple in the sort's memory: SortTuple (src/include/utils/tuplesort.h). */
+const sortTupleBytes = 24
+/** HashJoinTupleData and MinimalTuple header (src/include/executor/hashjoin.h). */
+const hashTupleBytes = 48
+/** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
+const rowPointerDatumBytes = 8
+
+/** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
+export const scanHeap = (table: TableSizes, rates: Rates): Demand => ({
+  ...nothing,
+  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn + rates.checkNsPerRow),
+  readBytes: table.heapBytes,
+  coldShare: coldShare(table.heapBytes, rates),
+})
+
+/** Reads the heap and TOAST and writes both anew, each row with a WAL record of its own (ATRewriteTable, heap_insert, heap_toast_insert_or_update). Indexes come on top. */
+export function rewriteHeap(table: TableSizes, isLogged: boolean, rates: Rates): Demand {
+  const chunks = table.toastBytes / toastChunkBytes
+  const writtenBytes = table.packedBytes + table.toastBytes
+  return {
+    ...nothing,
+    cpuNs:
+      (table.heapBytes + table.toastBytes) * rates.readNsPerByte +
+      table.rows * (rates.visitNsPerRow + rates.formNsPerRow + table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)) +
+      writtenBytes * rates.writeNsPerByte +
+      // Each chunk is looked up, written and put into the TOAST index.
+      chunks * (rates.lookUpNsPerRow + rates.insertNsPerRow),
+    readBytes: table.heapBytes + table.toastBytes,
+    coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
+    writtenBytes,
+    walBytes: isLogged ? writtenBytes + (table.rows + chunks) * walRecordBytes : 0,
+  }
+}
+
+/** Reads the heap, sorts the keys and writes the index page by page (src/backend/access/nbtree/nbtsort.c; other methods in their own folders). */
+export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSizes, isLogged: boolean, rates: Rates): Demand {
+  const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn)
+  const build = entryCost(shape.method, index, rates)
+  // Only B-trees are built by several processes in all versions.
+  const speedup = shape.method === 'btree' ? rates.parallelSpeedup : 1
+  return {
+    ...nothing,
+    cpuNs: (visiting + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
+    readBytes: table.heapBytes,
+    coldShare: coldShare(table.heapBytes, rates),
+    writtenBytes: index.bytes + build.spilledBytes,
+    walBytes: isLogged ? index.bytes : 0,
+  }
+}
+
+/** The second pass of a concurrent build: the index's row pointers are sorted and the heap is read again beside them (validate_index, src/backend/catalog/index.c). */
+export const validateIndex = (index: IndexSizes, table: TableSizes, rates: Rates): Demand => {
+  const sort = sortCost(index.entries, rowPointerDatumBytes, rates.compareNsByKey.integer, rates)
+  return {
+    ...nothing,
+    cpuNs: (table.heapBytes + index.bytes) * rates.readNsPerByte + table.rows * rates.visitNsPerRow + sort.ns,
+    readBytes: table.heapBytes + index.bytes,
+    coldShare: coldShare(table.heapBytes + index.bytes, rates),
+    writtenBytes: sort.spilledBytes,
+  }
+}
+
+function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly sharedNs: number; readonly ownNs: number; readonly spilledBytes: number } {
+  switch (method) {
+    case 'brin':
+      return { sharedNs: 0, ownNs: index.entries * rates.brinNsPerRow, spilledBytes: 0 }
+    case 'gin':
+      return { sharedNs: 0, ownNs: index.entries * rates.assumedGinItems * rates.ginNsPerItem, spilledBytes: 0 }
+    case 'hash':
+      return { sharedNs: 0, ownNs: index.entries * rates.hashIndexNsPerRow, spilledBytes: 0 }
+    case 'btree': {
+      // Columns after the first are compared only where all before them are equal.
+      const sort = sortCost(index.entries, index.entryBytes, rates.compareNsByKey[index.key], rates)
+      return { sharedNs: sort.ns, ownNs: index.entries * rates.loadNsPerRow, spilledBytes: sort.spilledBytes }
+    }
+    default:
+      return { sharedNs: 0, ownNs: index.entries * rates.gistNsPerRow, spilledBytes: 0 }
+  }
+}
+
+/** A quicksort in memory, or runs on disk that are merged once (src/backend/utils/sort/tuplesort.c). */
+function sortCost(rows: number, bytes: number, compareNs: number, rates: Rates): { readonly ns: number; readonly spilledBytes: number } {
+  const spilledBytes = rows * (bytes + sortTupleBytes) > rates.sortMemoryBytes ? rows * bytes : 0
+  return { ns: rows * (rates.sortNsPerRow + Math.log2(Math.max(2, rows)) * compareNs * rates.disorderFactor) + spilledBytes * rates.spillNsPerByte, spilledBytes }
+}
+
+/** One query that finds rows without a partner, by a hash anti-join and in one process (RI_Initial_Check, src/backend/utils/adt/ri_triggers.c). The smaller side is hashed. */
+export function probeReferences(referencing: TableSizes, referenced: TableSizes, present: number, rates: Rates): readonly Demand[] {
+  const hashed = Math.min(referencing.rows * present, referenced.rows)
+  const probed = Math.max(referencing.rows * present, referenced.rows)
+  // RI_Initial_Check raises work_mem to maintenance_work_mem; what does not fit goes to disk in batches, from both sides.
+  const spilledBytes = hashed * hashTupleBytes > rates.sortMemoryBytes ? (hashed + probed) * hashTupleBytes : 0
+  return [
+    scanHeap(referencing, rates),
+    scanHeap(referenced, rates),
+    { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes },
+  ]
+}
+
+/** How many rows are changed, in what, and what hangs on each. */
+export interface Change {
+  readonly rows: number
+  readonly rowBytes: number
+  /** Absent where nothing is known of the table's size. */
+  readonly table: TableSizes | undefined
+  readonly indexes: readonly IndexSizes[]
+  /** Foreign keys that are looked up for each row. */
+  readonly references: number
+  readonly triggers: number
+  readonly isLogged: boolean
+}
+
+/** Finding the rows: by an index where they are few, else by reading the table; whichever is quicker. */
+export function findRows(rows: number, table: TableSizes | undefined, rates: Rates): Demand {
+  const cold = table ? coldShare(table.heapBytes, rates) : 1
+  const lookUps: Demand = { ...nothing, cpuNs: rows * rates.lookUpNsPerRow, readBytes: rows * pageBytes, randomPages: rows * cold }
+  if (!table) return lookUps
+  const scan = scanHeap(table, rates)
+  return demandMs(scan, rates) < demandMs(lookUps, rates) ? scan : lookUps
+}
+
+/**
+ * A new version of each row, and an entry for it in every index, unless no indexed column changes and the new version fits on the page of the old one
+ * (heap-only tuples, src/backend/access/heap/README.HOT): a full table has little such room.
+ */
+export function updateRows(change: Change, changesIndexed: boolean, rates: Rates): readonly Demand[] {
+  const all = Math.max(change.table?.rows ?? change.rows, change.rows)
+  const room = changesIndexed ? 0 : Math.min(change.rows, all * rates.freeRowShare)
+  const moved = change.rows - room
+  const touched = touchedBytes(change, change.rows)
+  return [
+    {
+      ...nothing,
+      cpuNs: change.rows * rates.updateNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
+      writtenBytes: touched + moved * change.rowBytes,
+      walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
+    },
+    ...change.indexes.map((index) => insertEntries(moved, index, change, rates)),
+  ]
+}
+
+/** Marks each row, and each of its TOAST chunks; indexes keep their entries until vacuum (heap_delete, src/backend/access/heap/heapam.c). */
+export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
+  const touched = touchedBytes(change, change.rows)
+  const share = change.table && change.table.rows > 0 ? Math.min(1, change.rows / change.table.rows) : 0
+  const toastBytes = share * (change.table?.toastBytes ?? 0)
+  const chunks = toastBytes / toastChunkBytes
+  return [
+    {
+      ...nothing,
+      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + chunks * rates.lookUpNsPerRow + attached(change, rates),
+      readBytes: toastBytes,
+      coldShare: coldShare(toastBytes, rates),
+      writtenBytes: touched + toastBytes,
+      walBytes: change.isLogged ? (change.rows + chunks) * walRecordBytes + (touched + toastBytes) * rates.imagesPerPage : 0,
+    },
+  ]
+}
+
+/** Each row at the end of the heap, and an entry in every index. */
+export const insertRows = (change: Change, rates: Rates): readonly Demand[] => [
+  {
+    ...nothing,
+    cpuNs: change.rows * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
+    writtenBytes: change.rows * change.rowBytes,
+    walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) : 0,
+  },
+  ...change.indexes.map((index) => insertEntries(change.rows, index, change, rates)),
+]
+
+const attached = (change: Change, rates: Rates): number => change.rows * (change.references * rates.referenceCheckNsPerRow + change.triggers * rates.triggerNsPerRow)
+
+/** Pages of the heap that hold the changed rows: never more than there are. */
+const touchedBytes = (change: Change, rows: number): number => Math.min(rows * pageBytes, change.table ? Math.max(change.table.heapBytes, rows * change.rowBytes) : rows * change.rowBytes)
+
+/** Entries of new row versions, each at its own place of the index. */
+function insertEntries(rows: number, index: IndexSizes, change: Change, rates: Rates): Demand {
+  const share = change.table && change.table.rows > 0 ? Math.min(1, index.entries / change.table.rows) : 1
+  const entries = rows * share
+  const touched = Math.min(entries * pageBytes, Math.max(index.bytes, entries * index.entryBytes))
+  const used = (change.table?.heapBytes ?? 0) + change.indexes.reduce((sum, one) => sum + one.bytes, 0)
+  const given = used > rates.memoryBytes ? 1 - rates.memoryBytes / used : 0
+  return {
+    ...nothing,
+    cpuNs: entries * rates.indexInsertNsPerRow,
+    readBytes: touched,
+    // Every page is read once where memory does not have it, and again where memory is too small to keep it.
+    randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,
+    writtenBytes: touched,
+    walBytes: change.isLogged ? entries * (index.entryBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
+  }
+}

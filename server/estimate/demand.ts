@@ -1,0 +1,34 @@
+import type { Bytes } from '../model/estimate'
+import type { Rates } from './calibration'
+
+/** What one stretch of work asks of the machine. */
+export interface Demand {
+  /** Nanoseconds of one process with its pages in memory. */
+  readonly cpuNs: number
+  /** Bytes read one after the other, and how large a share of them memory does not have. */
+  readonly readBytes: number
+  readonly coldShare: number
+  /** Pages read at random places of the disk. */
+  readonly randomPages: number
+  readonly writtenBytes: number
+  readonly walBytes: number
+}
+
+export const nothing: Demand = { cpuNs: 0, readBytes: 0, coldShare: 0, randomPages: 0, writtenBytes: 0, walBytes: 0 }
+
+/**
+ * Milliseconds. The kernel reads ahead and writes behind while the process computes, so the slowest of the three counts;
+ * WAL and random pages are waited for.
+ */
+export function demandMs(demand: Demand, rates: Rates): number {
+  const waited = demand.cpuNs / 1e6 + (demand.walBytes / rates.walBytesPerSecond) * 1e3 + (demand.randomPages * rates.randomReadNsPerPage) / 1e6
+  const reading = ((demand.readBytes * demand.coldShare) / rates.diskReadBytesPerSecond) * 1e3
+  const writing = ((demand.writtenBytes + demand.walBytes) / rates.diskWriteBytesPerSecond) * 1e3
+  return Math.max(waited, reading, writing) * rates.slowdownFactor
+}
+
+export const bytesOf = (demands: readonly Demand[]): Bytes =>
+  demands.reduce<Bytes>((sum, one) => ({ read: sum.read + one.readBytes, written: sum.written + one.writtenBytes, wal: sum.wal + one.walBytes }), { read: 0, written: 0, wal: 0 })
+
+/** The share of a relation of this size that memory does not have: none of a small one, half of one as large as the cache. */
+export const coldShare = (bytes: number, rates: Rates): number => (bytes === 0 || rates.cacheBytes === Infinity ? 0 : bytes / (bytes + rates.cacheBytes))

@@ -1,0 +1,278 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Column, Size, Table } from '../catalog/relation'
+import type { IndexShape } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { Rates, SortKey } from './calibration'
+import { alignmentOf, storedWidth } from './stored-width'
+import type { StoredWidth } from './stored-width'
+
+/** What a table takes up on disk. */
+export interface TableSizes {
+  /** Live rows. */
+  readonly rows: number
+  /** The main fork as it is, with the room that dead rows left. */
+  readonly heapBytes: number
+  /** The main fork as a rewrite leaves it. */
+  readonly packedBytes: number
+  /** TOAST table and its index. */
+  readonly toastBytes: number
+  /** One row with its header, padding and item pointer. */
+  readonly rowBytes: number
+  readonly columns: number
+  /** Which of these the snapshot does not give. */
+  readonly assumed: { readonly heap: boolean; readonly toast: boolean; readonly width: boolean }
+}
+
+/** BLCKSZ and SizeOfPageHeaderData (src/include/storage/bufpage.h). */
+export const pageBytes = 8192
+const pageHeaderBytes = 24
+const itemPointerBytes = 4
+/** MAXIMUM_ALIGNOF on every platform of today. */
+const maximumAlignment = 8
+/** SizeofHeapTupleHeader (src/include/access/htup_details.h); a bitmap of one bit for each column follows where a value is null. */
+const rowHeaderBytes = 23
+/** TOAST_TUPLE_THRESHOLD: a longer row has its widest values moved out (src/include/access/heaptoast.h). */
+const toastThresholdBytes = 2032
+/** TOAST_POINTER_SIZE (src/include/access/detoast.h). */
+const toastPointerBytes = 18
+/** TOAST_MAX_CHUNK_SIZE, and what a chunk takes up: a quarter of a page, and its entry in the TOAST index. */
+export const toastChunkBytes = 1996
+const storedChunkBytes = pageBytes / 4 + 32
+
+export type SizedTable = Table & { readonly size: Size }
+
+/** Whether it is known how many rows are stored here; a foreign table's are elsewhere. */
+export const isSized = (table: Table | undefined): table is SizedTable => table?.size !== undefined && table.kind !== 'foreign table'
+
+/** Sizes of a table, those that are not given derived from its columns. */
+export function tableSizes(table: SizedTable, catalog: Catalog, rates: Rates): TableSizes {
+  const { rows } = table.size
+  const row = rowShape(table, catalog, rates)
+  const derived = Math.ceil(rows / row.perPage) * pageBytes
+  const heapBytes = table.size.heapBytes ?? derived
+  // A width from statistics tells how much of the heap is room that dead rows left; a guessed one does not.
+  const packedBytes = table.size.heapBytes === undefined ? derived : row.assumed ? heapBytes : Math.min(heapBytes, derived)
+  return {
+    rows,
+    heapBytes,
+    packedBytes,
+    toastBytes: table.size.toastBytes ?? rows * row.toastBytes,
+    rowBytes: row.assumed && rows > 0 && table.size.heapBytes !== undefined ? heapBytes / rows : pageBytes / row.perPage,
+    columns: table.columns?.length ?? rates.assumedColumns,
+    assumed: { heap: table.size.heapBytes === undefined, toast: table.size.toastBytes === undefined, width: row.assumed },
+  }
+}
+
+/** Bytes of one row of this table, item pointer included; also for a table whose number of rows is not known. */
+export function rowBytes(table: Table | undefined, catalog: Catalog, rates: Rates): number {
+  return table ? pageBytes / rowShape(table, catalog, rates).perPage : rates.assumedRowBytes
+}
+
+interface RowShape {
+  readonly perPage: number
+  /** Of one row. */
+  readonly toastBytes: number
+  readonly assumed: boolean
+}
+
+function rowShape(table: Table, catalog: Catalog, rates: Rates): RowShape {
+  const columns = table.columns?.filter((column) => column.generated !== 'virtual')
+  if (!columns) return { perPage: rowsOnPage(rates.assumedRowBytes, true), toastBytes: 0, assumed: true }
+  const values = columns.map((column) => ({ width: storedWidth(column, catalog, rates), present: 1 - nullShare(column, rates) }))
+  const assumed = values.some(({ width }) => width.assumed)
+  let toastBytes = 0
+  for (;;) {
+    const bytes = rowLength(values, columns.length)
+    const widest = values.reduce<(typeof values)[number] | undefined>((most, one) => (one.width.varies && one.width.bytes > Math.max(toastPointerBytes, most?.width.bytes ?? 0) ? one : most), undefined)
+    if (bytes <= toastThresholdBytes || !widest) {
+      const isExact = values.every(({ width, present }) => !width.varies && (present === 1 || present === 0))
+      return { perPage: rowsOnPage(bytes + itemPointerBytes, !isExact), toastBytes, assumed }
+    }
+    toastBytes += widest.present * (widest.width.bytes / toastChunkBytes) * storedChunkBytes
+    values[values.indexOf(widest)] = { ...widest, width: { ...widest.width, bytes: toastPointerBytes } }
+  }
+}
+
+export const nullShare = (column: Column, rates: Rates): number => (column.notNull ? 0 : (column.nullFraction ?? rates.assumedNullFraction))
+
+/** Rows of varying length leave half a row's room at the end of a page on average; those of one length leave what remains. */
+function rowsOnPage(itemBytes: number, varies: boolean): number {
+  const room = pageBytes - pageHeaderBytes
+  return Math.max(1, varies ? (room - itemBytes / 2) / itemBytes : Math.floor(room / itemBytes))
+}
+
+/** Header, values in order and padding (heap_form_tuple, src/backend/access/common/heaptuple.c). */
+function rowLength(values: readonly { readonly width: StoredWidth; readonly present: number }[], columns: number): number {
+  const withoutNulls = values.reduce((share, { present }) => share * present, 1)
+  const plainHeader = align(rowHeaderBytes, maximumAlignment)
+  const headerBytes = withoutNulls * plainHeader + (1 - withoutNulls) * align(rowHeaderBytes + Math.ceil(columns / 8), maximumAlignment)
+  return headerBytes + dataLength(values)
+}
+
+/** Bytes of values laid out one after the other from an aligned place, filled up to the next one. */
+function dataLength(values: readonly { readonly width: StoredWidth; readonly present: number }[]): number {
+  const place = new Place()
+  for (const { width, present } of values) place.add(width.bytes, alignmentOf(width), width.varies, present)
+  return place.filled()
+}
+
+/** A place in a row of which the average is known, and only sometimes how it is aligned. */
+class Place {
+  #bytes = 0
+  /** The place is `#rest` past a multiple of `#step`. */
+  #step = maximumAlignment
+  #rest = 0
+
+  add(bytes: number, alignment: number, varies: boolean, present: number): void {
+    if (present === 0) return
+    const padding = this.#padding(alignment)
+    this.#bytes += present * (padding + bytes)
+    if (varies) this.#forget(1)
+    else if (present < 1) this.#forget(padding === 0 ? bytes & -bytes : 1)
+    else if (this.#step < alignment) {
+      this.#step = alignment
+      this.#rest = bytes % alignment
+    } else this.#rest = (this.#rest + padding + bytes) % this.#step
+  }
+
+  filled(): number {
+    return this.#bytes + this.#padding(maximumAlignment)
+  }
+
+  #padding(alignment: number): number {
+    if (this.#step >= alignment) return (alignment - (this.#rest % alignment)) % alignment
+    const atLeast = (this.#step - this.#rest) % this.#step
+    return atLeast + (alignment - this.#step) / 2
+  }
+
+  #forget(step: number): void {
+    this.#step = Math.min(this.#step, step)
+    this.#rest %= this.#step
+  }
+}
+
+const align = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment
+
+/** What building and keeping an index has to do with. */
+export interface IndexSizes {
+  readonly bytes: number
+  /** Rows that have an entry: fewer than the table's in a partial index. */
+  readonly entries: number
+  /** One entry with its header, padding and item pointer. */
+  readonly entryBytes: number
+  readonly key: SortKey
+  readonly columns: number
+  readonly assumed: boolean
+}
+
+/** IndexTupleData: six bytes of row pointer and two of flags; a bitmap follows where a key is null (src/include/access/itup.h). */
+const entryHeaderBytes = 8
+/** BTPageOpaqueData (src/include/access/nbtree.h). */
+const indexPageTrailerBytes = 16
+/** BTREE_DEFAULT_FILLFACTOR, GIST_DEFAULT_FILLFACTOR, HASH_DEFAULT_FILLFACTOR. */
+const fillFactors: Readonly<Record<string, number>> = { btree: 0.9, gist: 0.9, hash: 0.75 }
+/** Inner pages and the high keys of leaves. */
+const treeOverhead = 1.02
+/** A posting list of a B-tree that is built takes up at most a tenth of a page (_bt_load, src/backend/access/nbtree/nbtsort.c). */
+const postingListBytes = 812
+const rowPointerBytes = 6
+/** BRIN_DEFAULT_PAGES_PER_RANGE, and two bounds with their header. */
+const pagesPerRange = 128
+const rangeEntryBytes = 40
+/** Row pointers in a GIN posting list are stored as differences of one to three bytes (src/backend/access/gin/ginpostinglist.c). */
+const ginPointerBytes = 2.5
+
+/** Size of an index on this table, `known` where the snapshot gives it. */
+export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): IndexSizes {
+  const keys = shape.keys.map((key) => elementOf(key, table, catalog, rates))
+  const stored = [...keys, ...shape.include.map((name) => elementOf(name, table, catalog, rates))]
+  const share = predicateShare(shape, table, rates)
+  const entries = sizes.rows * share.share
+  const withNulls = 1 - stored.reduce((product, { present }) => product * present, 1)
+  // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
+  const data = dataLength(stored)
+  const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
+  const bytes =
+    known ??
+    (entries === 0
+      ? pageBytes
+      : shape.method === 'brin'
+        ? pageBytes * 3 + (sizes.heapBytes / pageBytes / pagesPerRange) * rangeEntryBytes
+        : shape.method === 'gin'
+          ? pageBytes * 2 + entries * rates.assumedGinItems * ginPointerBytes + entries * data * 0.5
+          : pageBytes + leafBytes(shape, keys, entries, entryBytes, data, catalog) / (fillFactors[shape.method] ?? 0.9) * treeOverhead)
+  return {
+    bytes,
+    entries,
+    entryBytes,
+    key: keys[0]?.key ?? 'other',
+    columns: stored.length,
+    assumed: share.assumed || stored.some(({ width }) => width.assumed),
+  }
+}
+
+interface Element {
+  readonly width: StoredWidth
+  readonly present: number
+  readonly key: SortKey
+  readonly distinct?: number
+  /** Equal values are the same bytes, so a B-tree may keep a key once for many rows. */
+  readonly deduplicates: boolean
+}
+
+function leafBytes(shape: IndexShape, keys: readonly Element[], entries: number, entryBytes: number, dataBytes: number, catalog: Catalog): number {
+  const room = (pageBytes - pageHeaderBytes - indexPageTrailerBytes) / pageBytes
+  const plain = (entries * entryBytes) / room
+  // Deduplication came with 13, and leaves unique and covering indexes alone (src/backend/access/nbtree/README).
+  if (shape.method !== 'btree' || shape.unique || shape.include.length > 0 || catalog.surroundings.version < 13) return plain
+  if (keys.some((key) => !key.deduplicates || key.distinct === undefined)) return plain
+  const distinct = Math.max(1, Math.min(entries, keys.reduce((product, key) => product * (key.distinct! < 0 ? -key.distinct! * entries : key.distinct!), 1)))
+  const repeats = entries / distinct
+  if (repeats < 2) return plain
+  const head = entryHeaderBytes + dataBytes
+  const lists = Math.ceil((repeats * rowPointerBytes) / (postingListBytes - head))
+  return Math.min(plain, (distinct * (lists * (head + itemPointerBytes) + repeats * rowPointerBytes)) / room)
+}
+
+function elementOf(key: string, table: Table, catalog: Catalog, rates: Rates): Element {
+  const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
+  if (!column) return { width: { bytes: rates.assumedTextBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
+  const sort = sortKey(column, catalog)
+  return {
+    width: storedWidth(column, catalog, rates),
+    present: 1 - nullShare(column, rates),
+    key: sort,
+    ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),
+    deduplicates: sort === 'integer' || sort === 'uuid' || sort === 'text',
+  }
+}
+
+function sortKey(column: Column, catalog: Catalog): SortKey {
+  const name = baseName(column.type.name, catalog)
+  if (column.type.dimensions > 0) return 'other'
+  if (/^(int[248]|oid|bool|char|date|time|timestamp|timestamptz|enum|money|xid8|pg_lsn)$/.test(name)) return 'integer'
+  if (name === 'uuid' || name === 'macaddr' || name === 'inet') return 'uuid'
+  if (/^(numeric|float[48])$/.test(name)) return 'number'
+  if (/^(text|varchar|bpchar)$/.test(name)) return column.collation !== undefined && /^"?(C|POSIX|ucs_basic)/.test(column.collation) ? 'uuid' : 'text'
+  return 'other'
+}
+
+function baseName(name: string, catalog: Catalog): string {
+  const type = name.includes('.') ? catalog.type(name as RelationName) : undefined
+  if (type?.kind === 'domain') return baseName(type.base.name, catalog)
+  return type?.kind === 'enum' ? 'enum' : name
+}
+
+/** Whether SQL text names this column: an expression's or a predicate's words. */
+export function mentions(sql: string, column: string): boolean {
+  const words = sql.match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []
+  return words.some((word) => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()) === column)
+}
+
+function predicateShare(shape: IndexShape, table: Table, rates: Rates): { readonly share: number; readonly assumed: boolean } {
+  if (shape.predicate === undefined) return { share: 1, assumed: false }
+  const nulls = /^\(*\s*("(?:[^"]|"")+"|\w+)\s+IS\s+(NOT\s+)?NULL\s*\)*$/i.exec(shape.predicate)
+  const column = nulls && table.columns?.find((one) => mentions(nulls[1]!, one.name))
+  if (column?.nullFraction === undefined) return { share: rates.assumedPredicateShare, assumed: true }
+  return { share: nulls![2] ? 1 - column.nullFraction : column.nullFraction, assumed: false }
+}
