@@ -141,11 +141,11 @@ export class Catalog {
     return this.#get(`function:${name}`)
   }
 
-  /** Finds a written name along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
+  /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
   resolve(written: WrittenName): RelationName {
     if (written.schema !== undefined) return relationName(written.schema, written.name)
     const path = this.surroundings.searchPath
-    for (const schema of path) {
+    for (const schema of ['pg_temp', ...path]) {
       const name = relationName(schema, written.name)
       if (this.#get(`relation:${name}`) !== undefined) return name
     }

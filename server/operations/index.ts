@@ -1,9 +1,13 @@
 import type { Command } from '../sql/command'
 import { createIndex } from './create-index'
+import { createTable } from './create-table'
 import type { Operation, OperationType } from './operation'
 
 /** Every operation. A command belongs to the first that recognises it, so the general ones come last. */
-export const operationTypes = [createIndex] as const
+export const operationTypes = [
+  createIndex,
+  createTable,
+] as const
 
 export type AnyOperation = Operation
 

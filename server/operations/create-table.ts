@@ -1,0 +1,71 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { CreateTable as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
+import { holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { createdTable, creationName } from './created-table'
+import type { CreatedTable } from './created-table'
+import { referencedEffects } from './foreign-key'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface CreateTable extends Operation {
+  readonly kind: 'create-table'
+  readonly command: Command
+}
+
+export const createTable = operationType<CreateTable>({
+  kind: 'create-table',
+  title: 'Create a table',
+  recognise: (command) => (command.kind === 'create-table' ? { kind: 'create-table', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    // transformCreateStmt looks for the name before it opens anything else (src/backend/parser/parse_utilcmd.c).
+    if (command.ifNotExists && catalog.relation(creationName(command, catalog)) !== undefined) return []
+    const { table, sequences } = createdTable(command, catalog)
+    const references = new Set(table.constraints.flatMap((constraint) => constraint.references ?? []))
+    references.delete(table.name)
+    return [
+      madeLock(table.name),
+      ...table.indexes.map((index): Effect => ({ ...madeLock(index.name), indexOf: table.name })),
+      ...sequences.map((sequence) => madeLock(sequence.name)),
+      ...[...references].flatMap((referenced) => referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')),
+      ...table.inherits.map((parent) => lock(parent, 'SHARE UPDATE EXCLUSIVE')),
+      ...command.like.map(({ relation }) => lock(catalog.resolve(relation), 'ACCESS SHARE')),
+      ...(command.ofType ? [lock(catalog.resolve(command.ofType), 'ACCESS SHARE')] : []),
+      ...(table.partitionOf ? partitionEffects(catalog, table.partitionOf.parent) : []),
+    ]
+  },
+
+  apply({ command }, catalog) {
+    const name = creationName(command, catalog)
+    const before = catalog.relation(name)
+    if (before === undefined) return withCreated(catalog, createdTable(command, catalog))
+    const known = catalog.table(name)
+    // A hand-written snapshot may say of a table no more than its rows.
+    if (!known || known.columns !== undefined) return catalog
+    const { table, sequences } = createdTable(command, catalog)
+    const { size: _, ...definition } = table
+    const filled: Table = { ...definition, origin: known.origin, ...(known.size && { size: known.size }), triggers: [...new Set([...table.triggers, ...known.triggers])] }
+    return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
+  },
+
+  wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.foreign ? 'FOREIGN ' : ''}TABLE ${writtenName(command.relation)};` : undefined),
+})
+
+const withCreated = (catalog: Catalog, { table, sequences }: CreatedTable): Catalog => sequences.reduce((result, sequence) => result.with(sequence), catalog.with(table))
+
+/** What a new partition takes of its parent (DefineRelation in src/backend/commands/tablecmds.c). */
+function partitionEffects(catalog: Catalog, parent: RelationName): readonly Effect[] {
+  const other = catalog.partitions(parent).find((partition) => catalog.table(partition)?.partitionOf?.bound === 'DEFAULT')
+  const scan: Work = { kind: 'scan', to: 'to see that none belongs into the new partition' }
+  return [
+    lock(parent, 'ACCESS EXCLUSIVE'),
+    ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
+    ...(other ? [other, ...partitionsBelow(catalog, other)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [scan] : []))) : []),
+    // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there.
+    ...catalog.referencing(parent).map((referencing) => lock(referencing, catalog.surroundings.version >= 13 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
+  ]
+}

@@ -1,0 +1,203 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Column, Constraint, Sequence, Table } from '../catalog/relation'
+import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
+import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
+import { automaticIndexName, automaticSequenceName } from './automatic-name'
+import { keyText } from './common'
+import { partitionBound } from './partition-bound'
+import { columnType } from './types'
+
+/** What CREATE TABLE brings into the catalog. */
+export interface CreatedTable {
+  readonly table: Table
+  readonly sequences: readonly Sequence[]
+}
+
+/** Temporary relations live in a schema of their own, which is searched before all others. */
+export const creationName = (command: { readonly relation: CreateTable['relation']; readonly persistence: CreateTable['persistence'] }, catalog: Catalog): RelationName =>
+  command.persistence === 'temporary' ? relationName('pg_temp', command.relation.name) : catalog.creationName(command.relation)
+
+/** The table as the statement defines it, whether or not there is one of that name already. */
+export function createdTable(command: CreateTable, before: Catalog): CreatedTable {
+  const name = creationName(command, before)
+  const catalog = withoutTable(before, name)
+  const { version } = catalog.surroundings
+  const parents = command.inherits.map((parent) => catalog.resolve(parent))
+  const whole = command.partitionOf && catalog.resolve(command.partitionOf.parent)
+  const sources = command.like.map(({ relation, including }) => ({ table: catalog.table(catalog.resolve(relation)), including }))
+  const above = [...parents, ...(whole ? [whole] : [])].map((parent) => catalog.table(parent))
+
+  const inherited = above.map((parent) => parent?.columns)
+  const copied = sources.map(({ table, including }) => table?.columns?.map((column) => copiedColumn(column, including)))
+  // The columns of a composite type are not in the catalog.
+  const known = !command.ofType && [...inherited, ...copied].every((columns) => columns !== undefined)
+  const sequences: Sequence[] = []
+  const ownSequence = (column: string): string => {
+    const taken = sequences.reduce((all, sequence) => all.with(sequence), catalog)
+    const sequence = automaticSequenceName(taken, name, column)
+    sequences.push({ kind: 'sequence', name: sequence, origin: 'migration', ownedBy: { table: name, column } })
+    return sequence
+  }
+  for (const { table, including } of sources) {
+    if (including.includes('identity')) for (const column of table?.columns ?? []) if (column.identity) ownSequence(column.name)
+  }
+  const written = command.columns.map((column) => writtenColumn(column, catalog, ownSequence))
+
+  const columns = known ? mergedColumns([...inherited, ...copied].flatMap((list) => list ?? []), written) : undefined
+  let table: Table = {
+    kind: command.foreign ? 'foreign table' : command.partitionBy ? 'partitioned table' : 'table',
+    name,
+    origin: 'migration',
+    persistence: command.persistence,
+    ...(columns && { columns }),
+    constraints: [],
+    indexes: [],
+    complete: known && [...above, ...sources.map((source) => source.table)].every((one) => one?.complete),
+    // The rows of a foreign table are elsewhere, and may have been there for years.
+    ...(!command.foreign && { size: { rows: 0 } }),
+    ...(command.partitionBy && { partitionBy: { strategy: command.partitionBy.strategy, keys: command.partitionBy.keys.map(keyText) } }),
+    ...(whole && { partitionOf: { parent: whole, bound: partitionBound(command.partitionOf!.bound) } }),
+    inherits: parents,
+    triggers: whole ? (catalog.table(whole)?.triggers ?? []) : [],
+    reads: [],
+  }
+
+  for (const parent of above) for (const constraint of parent?.constraints ?? []) table = withInherited(table, constraint)
+  for (const { table: source, including } of sources) if (source) table = withCopied(table, source, including, catalog)
+  for (const column of command.columns) {
+    const { notNull, identity } = column
+    if (notNull?.name !== undefined && version >= 18) {
+      const constraint: Constraint = { name: notNull.name, type: 'not-null', columns: [column.name], validated: true, ...(notNull.noInherit && { noInherit: true }) }
+      table = withConstraint(table, { constraint }, version)
+    } else if (notNull || column.serial || identity) table = withNotNull(table, column.name, version)
+  }
+  if (whole) for (const constraint of catalog.table(whole)?.constraints ?? []) table = withIndexOfParent(table, constraint, catalog)
+  for (const definition of inOrder([...command.columns.flatMap((column) => column.constraints), ...command.constraints])) {
+    // NOT VALID says nothing of a table without rows (transformFKConstraints in src/backend/parser/parse_utilcmd.c).
+    table = withConstraint(table, addedConstraint(catalog, table, { ...definition, notValid: false }), version)
+  }
+  if (whole) table = withPlainIndexes(table, catalog.table(whole), catalog, true)
+  return { table, sequences }
+}
+
+/** A snapshot may hold already what an earlier file makes: its names are not taken twice. */
+function withoutTable(catalog: Catalog, name: RelationName): Catalog {
+  const trial = catalog.speculative()
+  return trial.sequences(name).reduce((result, sequence) => result.without(sequence), trial.without(name))
+}
+
+/** Checks are named first, then what indexes carry, the primary key before all, then foreign keys (DefineRelation and transformIndexConstraints). */
+function inOrder(definitions: readonly ConstraintDefinition[]): readonly ConstraintDefinition[] {
+  return [...definitions].sort((a, b) => rank[a.type] - rank[b.type])
+}
+
+const rank: Record<ConstraintDefinition['type'], number> = { 'not-null': 0, check: 1, 'primary-key': 2, unique: 3, exclude: 3, 'foreign-key': 4 }
+
+function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: (column: string) => string): Column | Pick<Column, 'name' | 'default' | 'notNull'> {
+  const keyed = column.constraints.some((constraint) => constraint.type === 'primary-key')
+  const notNull = column.notNull !== undefined || column.serial === true || column.identity !== undefined || keyed
+  const sequence = column.serial || column.identity ? ownSequence(column.name) : undefined
+  const initial = column.serial ? `nextval('${sequence!.replaceAll("'", "''")}'::regclass)` : (column.default?.sql ?? column.generated?.expression.sql)
+  const common = { name: column.name, notNull, ...(initial !== undefined && { default: initial }) }
+  if (!column.type) return common
+  return {
+    ...common,
+    type: columnType(column.type, catalog),
+    ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
+    ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
+    ...(column.collation && { collation: column.collation.schema === undefined ? quoteIdentifier(column.collation.name) : relationName(column.collation.schema, column.collation.name) }),
+  }
+}
+
+const isWhole = (column: ReturnType<typeof writtenColumn>): column is Column => 'type' in column
+
+/** A column of the same name is one column: what is written for it comes on top of what is inherited (MergeAttributes). */
+function mergedColumns(inherited: readonly Column[], written: readonly ReturnType<typeof writtenColumn>[]): readonly Column[] {
+  const result: Column[] = []
+  for (const column of [...inherited, ...written]) {
+    const at = result.findIndex((one) => one.name === column.name)
+    if (at >= 0) result[at] = { ...result[at]!, ...column, notNull: column.notNull || result[at]!.notNull }
+    else if (isWhole(column)) result.push(column)
+  }
+  // A new table has no statistics.
+  return result.map(({ averageWidth: _, nullFraction: __, distinct: ___, ...column }) => column)
+}
+
+function copiedColumn(column: Column, including: readonly LikeOption[]): Column {
+  const { default: initial, generated, identity, ...rest } = column
+  return {
+    ...rest,
+    ...(initial !== undefined && (generated ? including.includes('generated') : including.includes('defaults')) && { default: initial }),
+    ...(generated && including.includes('generated') && { generated }),
+    ...(identity && including.includes('identity') && { identity }),
+  }
+}
+
+/** Checks and NOT NULL go down under their own names, and foreign keys to partitions; what an index carries gets a name of its own. */
+function withInherited(table: Table, constraint: Constraint): Table {
+  const goesDown = constraint.type === 'check' || constraint.type === 'not-null' || (constraint.type === 'foreign-key' && table.partitionOf !== undefined)
+  if (!goesDown || constraint.noInherit || table.constraints.some((one) => one.name === constraint.name)) return table
+  return { ...table, constraints: [...table.constraints, constraint] }
+}
+
+/** A partition gets an index for each of its parent's constraints that an index carries. */
+function withIndexOfParent(table: Table, constraint: Constraint, catalog: Catalog): Table {
+  if (constraint.index === undefined) return table
+  const parent = catalog.table(table.partitionOf!.parent)
+  const index = parent?.indexes.find((one) => one.name === constraint.index)
+  const definition = keyDefinition(constraint, index?.shape.include ?? [])
+  return definition ? withAttached(table, definition, catalog, constraint.index) : table
+}
+
+function withAttached(table: Table, definition: ConstraintDefinition, catalog: Catalog, attachedTo: RelationName | undefined): Table {
+  const added = addedConstraint(catalog, table, definition)
+  return withConstraint(table, { ...added, ...(added.index && attachedTo && { index: { ...added.index, attachedTo } }) }, catalog.surroundings.version)
+}
+
+/** The constraint as one would write it anew, without its name. Exclusion constraints keep their operators nowhere in the catalog. */
+function keyDefinition(constraint: Constraint, include: readonly string[]): ConstraintDefinition | undefined {
+  if (constraint.type !== 'unique' && constraint.type !== 'primary-key') return undefined
+  return {
+    type: constraint.type,
+    columns: constraint.columns,
+    include,
+    nullsNotDistinct: false,
+    withoutOverlaps: false,
+    span: { start: 0, end: 0 },
+    notValid: false,
+    notEnforced: false,
+    deferrable: constraint.deferrable ?? false,
+    initiallyDeferred: false,
+  }
+}
+
+/** Indexes of the source that no constraint has, under names of their own. */
+function withPlainIndexes(table: Table, source: Table | undefined, catalog: Catalog, attached: boolean): Table {
+  const carrying = new Set(source?.constraints.flatMap((constraint) => constraint.index ?? []))
+  let result = table
+  for (const index of source?.indexes ?? []) {
+    if (carrying.has(index.name)) continue
+    const elements = index.shape.keys.map((key): IndexElement => (key.startsWith('(') ? { expression: { sql: key, span: { start: 0, end: key.length } }, descending: false } : { column: key, descending: false }))
+    const name = automaticIndexName(catalog.with(result), result.name, elements, index.shape.include)
+    result = { ...result, indexes: [...result.indexes, { name, shape: { ...index.shape, name: nameParts(name).name }, valid: true, ...(attached && { attachedTo: index.name }) }] }
+  }
+  return result
+}
+
+function withCopied(table: Table, source: Table, including: readonly LikeOption[], catalog: Catalog): Table {
+  let result = table
+  for (const constraint of source.constraints) {
+    // NOT NULL is copied whatever is asked for (transformTableLikeClause in src/backend/parser/parse_utilcmd.c).
+    const wanted = constraint.type === 'not-null' || (constraint.type === 'check' && including.includes('constraints'))
+    if (wanted && !result.constraints.some((one) => one.name === constraint.name)) result = { ...result, constraints: [...result.constraints, { ...constraint, validated: true }] }
+  }
+  if (!including.includes('indexes')) return result
+  for (const constraint of source.constraints) {
+    const index = source.indexes.find((one) => one.name === constraint.index)
+    const definition = constraint.index === undefined ? undefined : keyDefinition(constraint, index?.shape.include ?? [])
+    if (definition) result = withAttached(result, definition, catalog, undefined)
+  }
+  return withPlainIndexes(result, source, catalog, false)
+}
