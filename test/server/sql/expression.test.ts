@@ -55,7 +55,7 @@ describe('the tree', () => {
     'a::text': { kind: 'cast', operand: column('a'), type: 'text' },
     'a BETWEEN 1 AND 2': { kind: 'between', negated: false },
     'a IN (1, 2)': { kind: 'binary', operator: 'in', right: { kind: 'list', array: false } },
-    'CASE WHEN a THEN 1 ELSE 2 END': { kind: 'case', branches: [{ when: column('a'), then: { kind: 'number', value: 1 } }], otherwise: { kind: 'number', value: 2 } },
+    'CASE WHEN a THEN 1 ELSE 2 END': { kind: 'case', branches: [{ when: column('a'), result: { kind: 'number', value: 1 } }], otherwise: { kind: 'number', value: 2 } },
     'CURRENT_DATE': { kind: 'value', keyword: 'current_date' },
   }
   test.each(Object.entries(cases))('%s', (sql, expected) => {
