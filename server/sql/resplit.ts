@@ -27,6 +27,8 @@ export function resplit(earlier: Cut | undefined, text: string): Recut {
 
 function around({ text: old, pieces }: Cut, text: string): Recut | undefined {
   if (old === text) return { text, pieces, kept: pieces.length, moved: 0 }
+  // Where an end is guessed, the guess may depend on any part of the file.
+  if (pieces.some((piece) => piece.problem !== undefined)) return undefined
   const prefix = commonPrefix(old, text)
   const suffix = commonSuffix(old, text, Math.min(old.length, text.length) - prefix)
 
