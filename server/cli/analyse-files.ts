@@ -1,0 +1,26 @@
+import { analyse } from '../analyse'
+import type { Analysis, World } from '../analyse'
+import type { Catalog } from '../catalog/catalog'
+import { read } from '../frameworks/sql'
+import { settle } from '../history'
+import type { Migration } from '../model/migration'
+import { defaultPolicy } from '../model/policy'
+import type { FoundFile } from './find-files'
+import { readText } from './read-text'
+
+export type FileOutcome = { readonly path: string; readonly text: string; readonly analysis: Analysis; readonly problem?: undefined } | { readonly path: string; readonly problem: string }
+
+/** One file after the other, each on the schema that those of its series before it have made. Nothing of a file is kept but that schema. */
+export function* analyseFiles(files: readonly FoundFile[], world: World, transaction: Migration['transaction']): Iterable<FileOutcome> {
+  const catalogs = new Map<string, Catalog>()
+  for (const { path, series } of files) {
+    const { text, problem } = readText(path)
+    if (problem !== undefined) {
+      yield { path, problem }
+      continue
+    }
+    const analysis = analyse(read(path, text, transaction), text, { ...world, catalog: catalogs.get(series) ?? world.catalog }, defaultPolicy)
+    catalogs.set(series, settle(analysis, world.catalog))
+    yield { path, text, analysis }
+  }
+}

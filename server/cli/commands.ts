@@ -1,0 +1,12 @@
+import type { Output } from './output'
+
+/** Runs with the arguments after its name; resolves to the exit code. */
+export type RunCommand = (args: readonly string[], output: Output) => Promise<number>
+
+/** Each loads what it needs when it is asked for: `check` runs in every build, and must not wait for a database driver. */
+export const commands: Readonly<Record<string, RunCommand | undefined>> = {
+  check: async (args, output) => (await import('./check')).check(args, output),
+  plan: async (args, output) => (await import('./plan')).plan(args, output),
+  snapshot: async (args, output) => (await import('./snapshot')).snapshot(args, output),
+  lsp: async (args) => (await import('./serve')).serve(args),
+}

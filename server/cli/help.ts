@@ -1,0 +1,50 @@
+const general = `Lockscope tells which locks PostgreSQL migrations take, what they block, for how long, and the safe way.
+
+  lockscope check FILE|DIR…      findings in migrations
+  lockscope plan FILE[:LINE]     the safe way for each statement that has one
+  lockscope snapshot --url URL   schema and sizes of a database, without row data
+  lockscope lsp --stdio          the language server, for editors
+
+  lockscope COMMAND --help       the options of a command
+  lockscope --version`
+
+const engine = `  --snapshot FILE       sizes and schema of the database, from lockscope snapshot
+  --postgres VERSION    12 to 18; the snapshot's own, or 18
+  --transaction WHICH   statement: each runs by itself outside BEGIN … COMMIT, as with psql (default)
+                        file: the tool wraps each file in one transaction`
+
+const helps: Readonly<Record<string, string | undefined>> = {
+  check: `lockscope check FILE|DIR…|-
+
+  Prints which locks are held for too long, and everything else in which migrations hurt.
+  In a DIR all .sql files are migrations, in the order of their names; earlier ones make the schema that later ones meet.
+  - is standard input.
+
+${engine}
+  --format FORMAT       pretty (default), or json: schemas/report.schema.json describes it
+  --fail-on LEVEL       error, warning, info, or never: findings of the level and above make the exit code 1 (error)
+  --verbose             the safe statements too
+
+  Exit code: 0 nothing of that level, 1 findings, 2 wrong usage, an unreadable file or a broken snapshot.`,
+  plan: `lockscope plan FILE[:LINE]
+
+  Prints the safe sequence for each statement that has one, or for the statement on LINE.
+  - is standard input.
+
+${engine}
+  --format FORMAT       sql (default): runs with psql; or json`,
+  snapshot: `lockscope snapshot --url URL
+
+  Reads schema, sizes, statistics, settings and activity of a running server, 12 or newer, in one read-only transaction.
+  It reads no rows, and of the statistics only widths, shares of nulls and numbers of distinct values.
+
+  --url URL             postgresql://user@host:5432/database?sslmode=require
+                        what it leaves out comes from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE and .pgpass
+  --output FILE         where it goes (standard output)`,
+  lsp: `lockscope lsp --stdio
+
+  Serves the Language Server Protocol over standard input and output.`,
+}
+
+/** The help of a command, or of the program. */
+export const helpFor = (command: string | undefined): string => (command !== undefined && helps[command]) || general

@@ -1,0 +1,35 @@
+import type { FileAnalysis } from '../model/assessed'
+import type { Report } from '../model/report'
+import type { Snapshot } from '../model/snapshot'
+import { reportFileHead, reportFileRest, reportSnapshot, reportStatements } from '../report'
+import type { Output } from './output'
+
+/** Writes the report as it grows; what it writes is the JSON of `toReport`, with a line for each statement. */
+export class ReportWriter {
+  readonly #output: Output
+  readonly #snapshot: Snapshot | undefined
+  #files = 0
+
+  constructor(output: Output, snapshot: Snapshot | undefined) {
+    this.#output = output
+    this.#snapshot = snapshot
+  }
+
+  begin(): void {
+    this.#output.write(`{"version":1,"snapshot":${JSON.stringify(reportSnapshot(this.#snapshot))},"files":[`)
+  }
+
+  async file(analysis: FileAnalysis): Promise<void> {
+    this.#output.write(`${this.#files++ === 0 ? '' : ','}\n${JSON.stringify(reportFileHead(analysis)).slice(0, -1)},"statements":[`)
+    let statements = 0
+    for (const statement of reportStatements(analysis)) {
+      this.#output.write(`${statements++ === 0 ? '' : ','}\n${JSON.stringify(statement)}`)
+      await this.#output.flush()
+    }
+    this.#output.write(`],${JSON.stringify(reportFileRest(analysis)).slice(1)}`)
+  }
+
+  end(summary: Report['summary']): void {
+    this.#output.write(`],"summary":${JSON.stringify(summary)}}\n`)
+  }
+}

@@ -1,0 +1,56 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { SourceError, takeSnapshot } from '../sources/postgres'
+import type { Output } from './output'
+import { readArguments } from './read-arguments'
+import { UsageError } from './usage-error'
+
+/** `lockscope snapshot`: takes one from a running server. */
+export async function snapshot(args: readonly string[], output: Output): Promise<number> {
+  const { values, positionals } = readArguments('snapshot', args, { url: { type: 'string' }, output: { type: 'string' } })
+  if (positionals.length > 0) throw new UsageError(`snapshot takes no file; where it goes is --output ${positionals[0]!}.`)
+  const url = values['url'] as string | undefined
+  if (url !== undefined && !/^postgres(ql)?:\/\//.test(url)) throw new UsageError('--url is like postgresql://user@host:5432/database.')
+  if (url === undefined && !['PGHOST', 'PGSERVICE', 'PGDATABASE', 'PGUSER'].some((name) => process.env[name])) throw new UsageError('snapshot needs --url, or PGHOST, PGUSER and PGDATABASE in the environment.')
+
+  const stop = new AbortController()
+  const interrupt = (): void => stop.abort()
+  process.once('SIGINT', interrupt)
+  try {
+    const taken = await takeSnapshot(url === undefined ? {} : { url }, { signal: stop.signal, progress: showProgress })
+    clearProgress()
+    const text = `${JSON.stringify(taken, null, 2)}\n`
+    const file = values['output'] as string | undefined
+    if (file === undefined) output.write(text)
+    else {
+      writeWhole(file, text)
+      process.stderr.write(`${file}: ${Object.keys(taken.tables ?? {}).length} tables of ${taken.database ?? 'the database'}, PostgreSQL ${taken.serverVersion ?? ''}.\n`)
+    }
+    return 0
+  } catch (error) {
+    clearProgress()
+    if (error instanceof SourceError) throw new UsageError(error.message)
+    throw error
+  } finally {
+    process.off('SIGINT', interrupt)
+  }
+}
+
+/** A reader of the file sees the old snapshot or the new one, never half of it. */
+function writeWhole(file: string, text: string): void {
+  const partial = `${file}.${process.pid}.partial`
+  try {
+    writeFileSync(partial, text)
+    renameSync(partial, file)
+  } catch (error) {
+    rmSync(partial, { force: true })
+    throw new UsageError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}).`)
+  }
+}
+
+const showProgress = (what: string): void => {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[KReading ${what} …`)
+}
+
+const clearProgress = (): void => {
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')
+}
