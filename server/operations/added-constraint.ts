@@ -55,12 +55,15 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
 }
 
 /** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */
-export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition): Catalog {
+export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition, only = false): Catalog {
   const table = catalog.table(relation)
   if (!table) return catalog
   const { version } = catalog.surroundings
   const added = addedConstraint(catalog, table, definition)
-  let result = catalog.with(withConstraint(table, added, version))
+  // Made with ONLY, the index of a partitioned table stays invalid until every partition has its own attached.
+  const incomplete = only && added.index && catalog.partitions(relation).length > 0
+  let result = catalog.with(withConstraint(table, incomplete ? { ...added, index: { ...added.index!, valid: false } } : added, version))
+  if (only) return result
   if ((definition.type === 'check' || definition.type === 'not-null') && definition.noInherit) return result
   // Only checks and not-null constraints, and what a primary key makes of its columns, go down to children that are no partitions.
   const inherited = definition.type === 'check' || definition.type === 'not-null'

@@ -1,14 +1,19 @@
 import type { Catalog } from '../catalog/catalog'
-import { freeName, schemaOf } from '../catalog/catalog'
-import type { Effect, Work } from '../model/effect'
+import { schemaOf } from '../catalog/catalog'
+import type { TableIndex } from '../catalog/relation'
+import type { Effect, IndexShape, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { nameParts, relationName } from '../model/name'
-import type { Plan } from '../model/plan'
+import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
 import type { CreateIndex as Command } from '../sql/command'
 import { inCase } from '../sql/print'
-import { changeTable, descendants, indexShape, lock, madeLock } from './common'
+import { Tokens } from '../sql/tokens'
+import { automaticIndexName } from './automatic-name'
+import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow } from './common'
+import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
+import { sameShape } from './same-shape'
 
 interface CreateIndex extends Operation {
   readonly kind: 'create-index'
@@ -23,67 +28,136 @@ export const createIndex = operationType<CreateIndex>({
   effects({ command }, catalog): readonly Effect[] {
     const table = catalog.resolve(command.relation)
     const name = indexName(command, catalog)
-    const exists = command.ifNotExists && command.name !== undefined && catalog.relation(name) !== undefined
-    // DefineIndex opens the table under the same lock before it looks whether the name is taken (src/backend/commands/indexcmds.c).
-    if (exists) return [lock(table, command.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE')]
-    if (command.concurrently) return [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(command, name, true)), waitsFor: 'writers' }]
-    const below = command.only ? [] : descendants(catalog, table).filter((one) => catalog.table(one)?.partitionOf)
-    const hasRows = catalog.table(table)?.kind !== 'partitioned table'
+    const isPartitioned = catalog.table(table)?.kind === 'partitioned table'
+    const partitions = command.only || command.concurrently ? [] : partitionsBelow(catalog, table)
+    // DefineIndex opens the table, and find_all_inheritors its partitions, under the same lock before anybody looks whether the name is taken (src/backend/tcop/utility.c).
+    if (exists(command, catalog)) return [table, ...partitions].map((one) => lock(one, command.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE'))
+    if (command.concurrently) return isPartitioned ? [lock(table, 'SHARE UPDATE EXCLUSIVE')] : [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(indexShape(command, nameParts(name).name), true)), waitsFor: 'writers' }]
+    const after = withIndex(command, catalog.speculative())
     return [
-      lock(table, 'SHARE', ...(hasRows ? [build(command, name, false)] : [])),
-      ...below.map((partition) => lock(partition, 'SHARE', ...(catalog.table(partition)?.kind === 'partitioned table' ? [] : [build(command, undefined, false)]))),
+      lock(table, 'SHARE', ...(holdsRows(catalog, table) ? [build(indexShape(command, nameParts(name).name), false)] : [])),
       { ...madeLock(name), indexOf: table },
+      ...partitions.flatMap((partition) => onPartition(partition, catalog, after)),
     ]
   },
 
-  apply({ command }, catalog) {
-    const table = catalog.resolve(command.relation)
-    const name = indexName(command, catalog)
-    if (catalog.relation(name)) return catalog
-    return changeTable(catalog, table, (before) => ({
-      ...before,
-      indexes: [...before.indexes, { name, shape: indexShape(command, nameParts(name).name), valid: !command.only }],
-    }))
-  },
+  apply: ({ command }, catalog) => (catalog.relation(indexName(command, catalog)) ? catalog : withIndex(command, catalog)),
 
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
 
   plan({ command }, catalog, context): Plan | undefined {
-    if (command.concurrently) return undefined
-    if (catalog.table(catalog.resolve(command.relation))?.kind === 'partitioned table') return undefined
-    return concurrently(command, context)
+    const table = catalog.resolve(command.relation)
+    if (command.concurrently || isMade(catalog, table) || exists(command, catalog)) return undefined
+    if (catalog.table(table)?.kind !== 'partitioned table') return concurrently(command, context)
+    if (command.only || partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
+    return overPartitions(command, catalog, context)
   },
 })
 
+const exists = (command: Command, catalog: Catalog): boolean => command.ifNotExists && command.name !== undefined && catalog.relation(indexName(command, catalog)) !== undefined
+
 function indexName(command: Command, catalog: Catalog): RelationName {
-  const schema = schemaOf(catalog.resolve(command.relation))
-  if (command.name !== undefined) return relationName(schema, command.name)
-  // ChooseIndexName: table, then each key's column or `expr`, then `idx`.
-  const keys = command.elements.map((element) => element.column ?? 'expr')
-  return freeName(catalog, schema, [command.relation.name, ...keys, 'idx'].join('_').slice(0, 63))
+  const table = catalog.resolve(command.relation)
+  return command.name !== undefined ? relationName(schemaOf(table), command.name) : automaticIndexName(catalog, table, command.elements, command.include)
 }
 
-const build = (command: Command, name: RelationName | undefined, isConcurrent: boolean): Work => ({
-  kind: 'build-index',
-  to: 'to build the index',
-  index: indexShape(command, name && nameParts(name).name),
-  concurrently: isConcurrent,
-})
+/** The index on the table, and on each partition either one that is there in the same shape or a new one. */
+function withIndex(command: Command, catalog: Catalog): Catalog {
+  const table = catalog.resolve(command.relation)
+  const name = indexName(command, catalog)
+  const incomplete = command.only && catalog.partitions(table).length > 0
+  const own = changeTable(catalog, table, (before) => ({ ...before, indexes: [...before.indexes, { name, shape: indexShape(command, nameParts(name).name), valid: !incomplete }] }))
+  return command.only ? own : attachBelow(command, own, table, name)
+}
+
+function attachBelow(command: Command, catalog: Catalog, parent: RelationName, attachedTo: RelationName): Catalog {
+  return catalog.partitions(parent).reduce((result, partition) => {
+    const table = result.table(partition)
+    if (!table || table.kind === 'foreign table') return result
+    const existing = table.indexes.find((index) => fits(index, indexShape(command, undefined)))
+    if (existing) return result.with({ ...table, indexes: table.indexes.map((index) => (index === existing ? { ...index, attachedTo } : index)) })
+    const name = automaticIndexName(result, partition, command.elements, command.include)
+    const index: TableIndex = { name, shape: indexShape(command, nameParts(name).name), valid: true, attachedTo }
+    return attachBelow(command, result.with({ ...table, indexes: [...table.indexes, index] }), partition, name)
+  }, catalog)
+}
+
+/** A partition's index that is taken for its part of the new one (CompareIndexInfo in src/backend/catalog/index.c). */
+const fits = (index: TableIndex, shape: IndexShape): boolean => index.attachedTo === undefined && sameShape(index.shape, shape)
+
+function onPartition(partition: RelationName, before: Catalog, after: Catalog): readonly Effect[] {
+  const old = before.table(partition)?.indexes ?? []
+  const now = after.table(partition)?.indexes ?? []
+  const fresh = now.find((index) => !old.some((one) => one.name === index.name))
+  const adopted = now.filter((index) => old.some((one) => one.name === index.name && one.attachedTo !== index.attachedTo))
+  return [
+    lock(partition, 'SHARE', ...(fresh && holdsRows(before, partition) ? [build(fresh.shape, false)] : [])),
+    ...(fresh ? [{ ...madeLock(fresh.name), indexOf: partition }] : []),
+    ...adopted.map((index) => indexLock(index.name, partition, 'SHARE')),
+  ]
+}
+
+const build = (index: IndexShape, isConcurrent: boolean): Work => ({ kind: 'build-index', to: 'to build the index', index, concurrently: isConcurrent })
 
 function concurrently(command: Command, context: PlanContext): Plan {
   const after = command.keyword.end
-  return {
-    title: 'Build the index concurrently',
-    fit: 'equivalent',
-    expand: [
-      {
-        kind: 'sql',
-        sql: `${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)};`,
-        transaction: 'none',
-        why: 'Reads and writes go on while the index is built.',
-      },
-    ],
-    migrate: [],
-    contract: [],
+  return equivalentPlan('Build the index concurrently', [
+    sqlStep(`${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.'),
+  ])
+}
+
+/** The parent's index is made empty, each partition's concurrently, and the parts are put together: the parent's becomes valid with the last. */
+function overPartitions(command: Command, catalog: Catalog, context: PlanContext): Plan {
+  const { keywords } = context
+  const table = catalog.resolve(command.relation)
+  const after = withIndex(command, catalog.speculative())
+  const head = context.sql.slice(0, command.keyword.end)
+  const tail = context.sql.slice(endOfTarget(context.sql, command.keyword.end))
+  const making: Step[] = []
+  const attaching: Step[] = []
+
+  const onlyOn = (relation: RelationName, name: RelationName, isNamed: boolean): Step =>
+    sqlStep(
+      `${head} ${isNamed && command.ifNotExists ? inCase('IF NOT EXISTS ', keywords) : ''}${quoteIdentifier(nameParts(name).name)} ${inCase('ON ONLY', keywords)} ${context.name(writtenLike(relation, command.relation, catalog))}${tail};`,
+      'shared',
+      'An index without its parts, which no query uses yet.',
+    )
+  const walk = (parent: RelationName, attachedTo: RelationName): void => {
+    for (const partition of catalog.partitions(parent)) {
+      const index = after.table(partition)?.indexes.find((one) => one.attachedTo === attachedTo)
+      if (!index) continue
+      const written = context.name(writtenLike(partition, command.relation, catalog))
+      const isThere = catalog.table(partition)?.indexes.some((one) => one.name === index.name)
+      if (!isThere && catalog.table(partition)?.kind === 'partitioned table') {
+        making.push(onlyOn(partition, index.name, false))
+        walk(partition, index.name)
+      } else if (!isThere) {
+        making.push(
+          sqlStep(`${head} ${inCase('CONCURRENTLY', keywords)} ${quoteIdentifier(nameParts(index.name).name)} ${inCase('ON', keywords)} ${written}${tail};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.'),
+        )
+      }
+      attaching.push(
+        sqlStep(
+          `${inCase('ALTER INDEX', keywords)} ${context.name(writtenLike(attachedTo, command.relation, after))} ${inCase('ATTACH PARTITION', keywords)} ${context.name(writtenLike(index.name, command.relation, after))};`,
+          'shared',
+          'Takes a moment; the index of the parent becomes valid with its last part.',
+        ),
+      )
+    }
   }
+  const name = indexName(command, catalog)
+  walk(table, name)
+  return equivalentPlan('Build the index on each partition concurrently', [onlyOn(table, name, true), ...making, ...attaching])
+}
+
+/** Behind `[IF NOT EXISTS] [name] ON [ONLY] table [*]`. */
+function endOfTarget(sql: string, from: number): number {
+  const tokens = new Tokens(sql)
+  let i = tokens.at(from)
+  while (i < tokens.count && !tokens.isWord(i, 'on')) i++
+  i++
+  if (tokens.isWord(i, 'only')) i++
+  while (tokens.sign(i + 1) === '.') i += 2
+  if (tokens.sign(i + 1) === '*') i++
+  return tokens.ends[i] ?? sql.length
 }

@@ -12,12 +12,12 @@ export type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreig
  * What adding a foreign key takes: on the referencing table and on the referenced one, each with its partitions.
  * `checks` says whether rows there are looked up; a new column without a default has none to look up.
  */
-export function foreignKeyEffects(catalog: Catalog, table: RelationName, definition: ForeignKeyDefinition, checks: 'rows' | 'nothing'): readonly Effect[] {
+export function foreignKeyEffects(catalog: Catalog, table: RelationName, definition: ForeignKeyDefinition, checks: 'rows' | 'nothing', only = false): readonly Effect[] {
   const referenced = catalog.resolve(definition.references)
   const work = (relation: RelationName): readonly Work[] => (checks === 'rows' && holdsRows(catalog, relation) && !hasSameKey(catalog, relation, definition) ? [probe(referenced, definition.columns)] : [])
   const partitions = partitionsBelow(catalog, table)
   // From 18 on ALTER TABLE … ADD CONSTRAINT locks inheritance children too, though they do not inherit the key.
-  const others = catalog.surroundings.version >= 18 ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
+  const others = catalog.surroundings.version >= 18 && !only ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
   return [
     lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
     ...partitions.map((partition) => lock(partition, 'SHARE ROW EXCLUSIVE', ...work(partition))),

@@ -1,0 +1,44 @@
+import type { Effect, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { AlterRelation, ConstraintDefinition } from '../sql/command'
+import { applyConstraint } from './added-constraint'
+import { constraintName } from './automatic-name'
+import { descendants, holdsRows, lock } from './common'
+import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constraint-plans'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface AddCheck extends Operation {
+  readonly kind: 'add-check'
+  readonly alter: AlterRelation
+  readonly definition: Extract<ConstraintDefinition, { type: 'check' }>
+}
+
+export const addCheck = operationType<AddCheck>({
+  kind: 'add-check',
+  title: 'Add a check',
+  recognise: (command) =>
+    command.kind === 'alter' && command.action.action === 'add-constraint' && command.action.constraint.type === 'check'
+      ? { kind: 'add-check', relation: command.relation, span: command.action.constraint.span, alter: command, definition: command.action.constraint }
+      : undefined,
+
+  effects({ alter, definition }, catalog): readonly Effect[] {
+    const table = catalog.resolve(alter.relation)
+    const name = constraintName(catalog, table, definition)
+    const checks = !definition.notValid && !definition.notEnforced
+    // A child that has the check by that name keeps it, and what it checked is not checked again (MergeWithExistingConstraint in src/backend/catalog/heap.c).
+    const scan = (one: RelationName): readonly Work[] =>
+      checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones' }] : []
+    const below = alter.only || (definition.noInherit && catalog.surroundings.version < 18) ? [] : descendants(catalog, table)
+    return [lock(table, 'ACCESS EXCLUSIVE', ...scan(table)), ...below.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(definition.noInherit ? [] : scan(one))))]
+  },
+
+  apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
+
+  plan({ alter, definition }, catalog, context): Plan | undefined {
+    const table = catalog.resolve(alter.relation)
+    if (definition.notValid || definition.notEnforced || isMade(catalog, table)) return undefined
+    return equivalentPlan('Add the check unvalidated, then validate it', unvalidatedSteps(catalog, table, alter.relation, definition, context, alterHead(alter, context)))
+  },
+})

@@ -1,0 +1,36 @@
+import type { Plan } from '../model/plan'
+import type { AlterRelation } from '../sql/command'
+import { applyConstraint } from './added-constraint'
+import { alterHead, equivalentPlan, isMade, keySteps } from './constraint-plans'
+import type { KeyDefinition } from './constraint-plans'
+import { keyConstraintEffects, keyConstraintFailures } from './key-constraint'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface AddUnique extends Operation {
+  readonly kind: 'add-unique'
+  readonly alter: AlterRelation
+  readonly definition: KeyDefinition
+}
+
+export const addUnique = operationType<AddUnique>({
+  kind: 'add-unique',
+  title: 'Add a unique constraint',
+  recognise: (command) =>
+    command.kind === 'alter' && command.action.action === 'add-constraint' && command.action.constraint.type === 'unique'
+      ? { kind: 'add-unique', relation: command.relation, span: command.action.constraint.span, alter: command, definition: command.action.constraint }
+      : undefined,
+
+  effects: ({ alter, definition }, catalog) => keyConstraintEffects(catalog, catalog.resolve(alter.relation), definition, alter.only),
+
+  apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition, alter.only),
+
+  fails: ({ alter, definition }, catalog) => keyConstraintFailures(catalog, catalog.resolve(alter.relation), definition),
+
+  plan({ alter, definition }, catalog, context): Plan | undefined {
+    const table = catalog.resolve(alter.relation)
+    if (isMade(catalog, table)) return undefined
+    const steps = keySteps(catalog, table, alter.relation, definition, context, alterHead(alter, context))
+    return steps && equivalentPlan('Build the index concurrently, then make it the constraint', steps)
+  },
+})

@@ -1,0 +1,80 @@
+import type { Catalog } from '../catalog/catalog'
+import { relationName } from '../model/name'
+import type { Effect, Work } from '../model/effect'
+import type { RelationName, WrittenName } from '../model/name'
+import type { LockMode } from '../model/lock'
+import type { AlterRelation, StorageOption } from '../sql/command'
+import { changeTable, holdsRows, indexLock, lock } from './common'
+import { schemaOf } from '../catalog/catalog'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface AlterIndex extends Operation {
+  readonly kind: 'alter-index'
+  readonly alter: AlterRelation
+}
+
+export const alterIndex = operationType<AlterIndex>({
+  kind: 'alter-index',
+  title: 'Alter an index',
+  recognise: (command) => (command.kind === 'alter' && command.object === 'index' ? { kind: 'alter-index', relation: command.relation, span: command.span, alter: command } : undefined),
+
+  effects({ alter }, catalog): readonly Effect[] {
+    const name = catalog.resolve(alter.relation)
+    const found = catalog.index(name)
+    if (!found && alter.ifExists && catalog.surroundings.complete) return []
+    const table = found?.table.name
+    const on = (mode: LockMode, ...work: readonly Work[]): Effect => (table ? indexLock(name, table, mode, ...work) : lock(name, mode, ...work))
+    switch (alter.action.action) {
+      case 'set-options':
+      case 'reset-options':
+        return [on(optionsLock(alter.action.options))]
+      case 'set-statistics':
+        return [on('SHARE UPDATE EXCLUSIVE')]
+      case 'set-tablespace':
+        return [on('ACCESS EXCLUSIVE', ...(table === undefined || holdsRows(catalog, table) ? [{ kind: 'scan', to: 'to copy the index to the other tablespace' } as const] : []))]
+      case 'attach-partition': {
+        const part = catalog.index(partName(catalog, name, alter.action.partition))
+        return [
+          on('SHARE UPDATE EXCLUSIVE'),
+          ...(table ? [lock(table, 'ACCESS SHARE')] : []),
+          ...(part ? [indexLock(part.index.name, part.table.name, 'ACCESS EXCLUSIVE'), lock(part.table.name, 'ACCESS SHARE')] : [lock(partName(catalog, name, alter.action.partition), 'ACCESS EXCLUSIVE')]),
+        ]
+      }
+      default:
+        return [on('ACCESS EXCLUSIVE')]
+    }
+  },
+
+  apply({ alter }, catalog) {
+    if (alter.action.action !== 'attach-partition') return catalog
+    const name = catalog.resolve(alter.relation)
+    const part = catalog.index(partName(catalog, name, alter.action.partition))
+    if (!part) return catalog
+    const attached = changeTable(catalog, part.table.name, (before) => ({ ...before, indexes: before.indexes.map((index) => (index.name === part.index.name ? { ...index, attachedTo: name } : index)) }))
+    return validateUpward(attached, name)
+  },
+})
+
+/** The index of a partition, looked for where the parent's lies before the search path is asked. */
+function partName(catalog: Catalog, parent: RelationName, written: WrittenName): RelationName {
+  const resolved = catalog.resolve(written)
+  if (written.schema !== undefined || catalog.index(resolved)) return resolved
+  const beside = relationName(schemaOf(parent), written.name)
+  return catalog.index(beside) ? beside : resolved
+}
+
+/** An index over partitions is valid once every partition has a valid part of it (validatePartitionedIndex in src/backend/commands/tablecmds.c). */
+function validateUpward(catalog: Catalog, name: RelationName): Catalog {
+  const found = catalog.index(name)
+  if (!found || found.index.valid) return catalog
+  const isWhole = catalog.partitions(found.table.name).every((partition) => catalog.table(partition)?.indexes.some((index) => index.attachedTo === name && index.valid))
+  if (!isWhole) return catalog
+  const valid = changeTable(catalog, found.table.name, (before) => ({ ...before, indexes: before.indexes.map((index) => (index.name === name ? { ...index, valid: true } : index)) }))
+  return found.index.attachedTo === undefined ? valid : validateUpward(valid, found.index.attachedTo)
+}
+
+/** Options of gin, brin and the like change how running statements read the index; those of b-trees, hash and gist do not (src/backend/access/common/reloptions.c). */
+const mild = new Set(['fillfactor', 'deduplicate_items', 'vacuum_cleanup_index_scale_factor'])
+
+const optionsLock = (options: readonly StorageOption[]): LockMode => (options.every((option) => mild.has(option.name)) ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')

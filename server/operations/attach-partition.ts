@@ -1,0 +1,197 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
+import type { AlterRelation, PartitionBound } from '../sql/command'
+import { inCase } from '../sql/print'
+import { automaticIndexName, passingName } from './automatic-name'
+import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { alterHead, equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
+import { probe, referencedEffects } from './foreign-key'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
+import type { Requirement } from './partition-proof'
+import { sameShape } from './same-shape'
+
+interface AttachPartition extends Operation {
+  readonly kind: 'attach-partition'
+  readonly alter: AlterRelation
+  readonly partition: AlterRelation['relation']
+  readonly bound: PartitionBound
+}
+
+export const attachPartition = operationType<AttachPartition>({
+  kind: 'attach-partition',
+  title: 'Attach a partition',
+  recognise: (command) =>
+    command.kind === 'alter' && command.object !== 'index' && command.action.action === 'attach-partition' && command.action.bound
+      ? { kind: 'attach-partition', relation: command.relation, span: command.span, alter: command, partition: command.action.partition, bound: command.action.bound }
+      : undefined,
+
+  effects({ alter, partition, bound }, catalog): readonly Effect[] {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const isProved = provesAll(catalog, parent, child, bound)
+    const scan = (one: RelationName): readonly Work[] => (isProved || !holdsRows(catalog, one) ? [] : [{ kind: 'scan', to: 'to check that they belong there' }])
+    // The whole tree below the new partition is locked, to be read or not (ATExecAttachPartition in src/backend/commands/tablecmds.c).
+    const attached = [child, ...partitionsBelow(catalog, child)]
+    return [
+      lock(parent, 'SHARE UPDATE EXCLUSIVE'),
+      ...above(catalog, parent).map((one) => lock(one, 'ACCESS SHARE')),
+      ...attached.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...scan(one))),
+      ...defaultEffects(catalog, parent, bound),
+      ...indexEffects(catalog, parent, child),
+      ...keyEffects(catalog, parent, child),
+    ]
+  },
+
+  apply({ alter, partition, bound }, catalog) {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const attached = changeTable(catalog, child, (before) => ({ ...before, partitionOf: { parent, bound: boundText(bound) } }))
+    return withParentsIndexes(withParentsConstraints(attached, parent, child), parent, child)
+  },
+
+  plan({ alter, partition, bound }, catalog, context): Plan | undefined {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const own = requirementOf(catalog, parent, bound)
+    // What else the statement does under its locks would still be done under them.
+    if (!own || catalog.table(parent)?.partitionOf || indexEffects(catalog, parent, child).some((effect) => effect.created) || keyEffects(catalog, parent, child).length > 0) return undefined
+    const { keywords } = context
+    const condition = conditionOf(own, keywords)
+    const before: Step[] = []
+    const after: Step[] = []
+    const prove = (relation: RelationName, check: string): void => {
+      const head = tableHead(writtenLike(relation, relation === child ? partition : alter.relation, catalog), context)
+      const name = quoteIdentifier(passingName(catalog.table(relation), relation, undefined, relation === child ? 'bound' : 'remainder'))
+      before.push(
+        sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${name} ${inCase('CHECK', keywords)} (${check}) ${inCase('NOT VALID', keywords)};`, 'shared', 'Says what the bound says; the lock is held for a moment only.'),
+        sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', keywords)} ${name};`, 'own', 'Existing rows are checked while reads and writes go on.'),
+      )
+      after.push(sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${name};`, 'shared', 'The bound says the same.'))
+    }
+    if (!isMade(catalog, child) && !proves(catalog.table(child), own)) prove(child, condition)
+    const remainder = defaultPartition(catalog, parent)
+    if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, `${inCase('NOT', keywords)} (${condition})`)
+    if (before.length === 0) return undefined
+    const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')
+    return equivalentPlan('Prove the bound by checks validated beforehand, so that attaching reads no rows', [...before, attach, ...after])
+  },
+})
+
+function provesAll(catalog: Catalog, parent: RelationName, child: RelationName, bound: PartitionBound): boolean {
+  const own = requirementOf(catalog, parent, bound)
+  const others = requirementsAbove(catalog, parent)
+  return own !== undefined && others !== undefined && [...others, own].every((one) => proves(catalog.table(child), one))
+}
+
+function above(catalog: Catalog, table: RelationName): readonly RelationName[] {
+  const parent = catalog.table(table)?.partitionOf?.parent
+  return parent === undefined ? [] : [parent, ...above(catalog, parent)]
+}
+
+export const defaultPartition = (catalog: Catalog, parent: RelationName): RelationName | undefined => catalog.partitions(parent).find((one) => /^default$/i.test(catalog.table(one)?.partitionOf?.bound.trim() ?? ''))
+
+/** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */
+function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
+  const remainder = bound.strategy === 'default' ? undefined : defaultPartition(catalog, parent)
+  if (remainder === undefined) return []
+  const own: Requirement | undefined = requirementOf(catalog, parent, bound)
+  if (own && excludes(catalog.table(remainder), own)) return [lock(remainder, 'ACCESS EXCLUSIVE')]
+  return [remainder, ...partitionsBelow(catalog, remainder)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none belongs to the new partition' } as const] : [])))
+}
+
+/** Every index of the parent gets its part: one that is there in the same shape, or a new one (AttachPartitionEnsureIndexes). */
+function indexEffects(catalog: Catalog, parent: RelationName, child: RelationName): readonly Effect[] {
+  const after = withParentsIndexes(catalog.speculative(), parent, child)
+  return [
+    ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
+    ...[child, ...partitionsBelow(catalog, child)].flatMap((one) => {
+      const old = catalog.table(one)?.indexes ?? []
+      const fresh = (after.table(one)?.indexes ?? []).filter((index) => !old.some((other) => other.name === index.name))
+      return fresh.flatMap((index): Effect[] => [
+        lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'build-index', to: 'to build the index', index: index.shape, concurrently: false } as const] : [])),
+        { ...madeLock(index.name), indexOf: one },
+      ])
+    }),
+  ]
+}
+
+function withParentsIndexes(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
+  return (catalog.table(parent)?.indexes ?? []).reduce((result, index) => {
+    const table = result.table(child)
+    if (!table || table.kind === 'foreign table') return result
+    const carried = catalog.table(parent)?.constraints.find((one) => one.index === index.name)
+    const existing = table.indexes.find((one) => one.attachedTo === undefined && sameShape(one.shape, index.shape) && table.constraints.some((other) => other.index === one.name && other.type === carried?.type) === (carried !== undefined))
+    if (existing) return result.with({ ...table, indexes: table.indexes.map((one) => (one === existing ? { ...one, attachedTo: index.name } : one)) })
+    return withParentsIndexes(result.with(withPart(result, table, index, carried)), child, child)
+  }, catalog)
+}
+
+function withPart(catalog: Catalog, table: Table, index: TableIndex, carried: Constraint | undefined): Table {
+  const name = carried ? keyName(catalog, table, index, carried) : automaticIndexName(catalog, table.name, index.shape.keys.map(asElement), index.shape.include)
+  const part: TableIndex = { name, shape: { ...index.shape, name: nameParts(name).name }, valid: true, attachedTo: index.name }
+  return {
+    ...table,
+    indexes: [...table.indexes, part],
+    constraints: carried ? [...table.constraints, { ...carried, name: nameParts(name).name, index: name }] : table.constraints,
+  }
+}
+
+const asElement = (key: string): { column?: string; expression?: { sql: string; span: { start: number; end: number } }; descending: boolean } =>
+  key.startsWith('(') ? { expression: { sql: key.slice(1, -1), span: { start: 0, end: 0 } }, descending: false } : { column: key, descending: false }
+
+/** `n1_pkey`, `n1_id_key`: as PostgreSQL names the constraint of the partition anew. */
+function keyName(catalog: Catalog, table: Table, index: TableIndex, carried: Constraint): RelationName {
+  const label = carried.type === 'primary-key' ? 'pkey' : carried.type === 'unique' ? 'key' : 'excl'
+  const columns = carried.type === 'primary-key' ? undefined : [...index.shape.keys, ...index.shape.include].join('_')
+  return relationName(schemaOf(table.name), passingName(catalog.table(table.name), table.name, columns, label))
+}
+
+/** Foreign keys of the parent, and those that point at it, get their part for the new partition. */
+function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName): readonly Effect[] {
+  const { version } = catalog.surroundings
+  const outgoing = (catalog.table(parent)?.constraints ?? []).filter((one) => one.type === 'foreign-key' && one.references !== undefined)
+  const attached = [child, ...partitionsBelow(catalog, child)]
+  return [
+    ...outgoing.flatMap((key) => {
+      const hasOwn = catalog.table(child)?.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === key.references && same(one.columns, key.columns) && same(one.referencedColumns ?? [], key.referencedColumns ?? []))
+      if (hasOwn) return referencedEffects(catalog, key.references!, 'ACCESS EXCLUSIVE')
+      return [...attached.filter((one) => holdsRows(catalog, one) && key.validated).map((one) => lock(one, 'ACCESS EXCLUSIVE', probe(key.references!, key.columns))), ...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')]
+    }),
+    // Up to 14 the referencing table was only looked at.
+    ...catalog
+      .referencing(parent)
+      .filter((one) => one !== parent && !catalog.table(one)?.partitionOf)
+      .flatMap((one) => [one, ...partitionsBelow(catalog, one)])
+      .map((one) => lock(one, version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
+  ]
+}
+
+function withParentsConstraints(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
+  const keys = (catalog.table(parent)?.constraints ?? []).filter((one) => one.type === 'foreign-key')
+  return changeTable(catalog, child, (before) => {
+    const missing = keys.filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && same(one.columns, key.columns)))
+    return missing.length === 0 ? before : { ...before, constraints: [...before.constraints, ...missing] }
+  })
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
+
+const boundText = (bound: PartitionBound): string => {
+  switch (bound.strategy) {
+    case 'default':
+      return 'DEFAULT'
+    case 'list':
+      return `FOR VALUES IN (${bound.values.map((value) => value.sql).join(', ')})`
+    case 'range':
+      return `FOR VALUES FROM (${bound.from.map((value) => value.sql).join(', ')}) TO (${bound.to.map((value) => value.sql).join(', ')})`
+    case 'hash':
+      return `FOR VALUES WITH (MODULUS ${bound.modulus}, REMAINDER ${bound.remainder})`
+  }
+}

@@ -1,0 +1,146 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
+import type { AlterRelation, ConstraintDefinition } from '../sql/command'
+import { provesNotNull } from '../sql/expression'
+import { columnList, constraintText, inCase } from '../sql/print'
+import { Tokens } from '../sql/tokens'
+import { constraintName, notNullName, passingName } from './automatic-name'
+import { holdsRows, partitionsBelow } from './common'
+import type { PlanContext } from './operation'
+
+/** `ALTER TABLE IF EXISTS ONLY orders`, as the author has it. */
+export const alterHead = (alter: AlterRelation, context: PlanContext): string =>
+  `${inCase(`ALTER TABLE ${alter.ifExists ? 'IF EXISTS ' : ''}${alter.only ? 'ONLY ' : ''}`, context.keywords)}${context.name(alter.relation)}`
+
+/** `ALTER TABLE orders`. */
+export const tableHead = (relation: WrittenName, context: PlanContext): string => `${inCase('ALTER TABLE', context.keywords)} ${context.name(relation)}`
+
+/** A partition as the author would write it: with its schema only where the table's is written, or where it is another. */
+export function writtenLike(relation: RelationName, written: WrittenName, catalog: Catalog): WrittenName {
+  const { schema, name } = nameParts(relation)
+  return written.schema === undefined && catalog.resolve({ name }) === relation ? { name } : { schema, name }
+}
+
+export const sqlStep = (sql: string, transaction: Step['transaction'], why: string): Step => ({ kind: 'sql', sql, transaction, why })
+
+export const equivalentPlan = (title: string, expand: readonly Step[]): Plan => ({ title, fit: 'equivalent', expand, migrate: [], contract: [] })
+
+/** A table that this very migration makes: nobody waits for it, so there is nothing to do better. */
+export const isMade = (catalog: Catalog, relation: RelationName): boolean => catalog.table(relation)?.origin === 'migration'
+
+/**
+ * A check or foreign key in two steps: unvalidated under a lock of a moment, then validated while reads and writes go on.
+ * `relation` names the table as the author does; the constraint may be a column's own, once the column is there.
+ */
+export function unvalidatedSteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: ConstraintDefinition, context: PlanContext, head = tableHead(relation, context)): readonly Step[] {
+  const name = constraintName(catalog, table, definition)
+  const whole = catalog.table(table)
+  if (definition.type === 'foreign-key' && whole?.kind === 'partitioned table' && catalog.surroundings.version < 18) {
+    return partitionKeySteps(catalog, table, relation, definition, name, context, head)
+  }
+  return [
+    sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition, { name, notValid: true })};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+    validateStep(head, name, context),
+  ]
+}
+
+const validateStep = (head: string, name: string, context: PlanContext): Step =>
+  sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', context.keywords)} ${quoteIdentifier(name)};`, 'own', 'Existing rows are checked while reads and writes go on.')
+
+/** Before 18 a partitioned table cannot have an unvalidated foreign key, but takes over those of its partitions (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c). */
+function partitionKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: ConstraintDefinition, name: string, context: PlanContext, head: string): readonly Step[] {
+  const leaves = partitionsBelow(catalog, table).filter((one) => holdsRows(catalog, one))
+  return [
+    ...leaves.flatMap((leaf) => unvalidatedSteps(catalog, leaf, writtenLike(leaf, relation, catalog), { ...definition, name }, context)),
+    sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition, { name })};`, 'shared', 'The keys of the partitions become parts of this one; no row is checked again.'),
+  ]
+}
+
+export type KeyDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' }>
+
+/** Columns of a primary key that are, or may be, without NOT NULL, and that no valid check proves. */
+export function unprovedColumns(table: Table | undefined, columns: readonly string[]): readonly string[] {
+  return columns.filter((name) => {
+    if (columnOf(table, name)?.notNull === true) return false
+    return !(table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, name)) ?? false)
+  })
+}
+
+/**
+ * A unique constraint or primary key over an index that is built beforehand, while reads and writes go on.
+ * Undefined where PostgreSQL has no such way.
+ */
+export function keySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext, head = tableHead(relation, context)): readonly Step[] | undefined {
+  if (definition.withoutOverlaps || definition.usingIndex !== undefined) return undefined
+  const whole = catalog.table(table)
+  if (whole?.kind === 'partitioned table') return undefined
+  const { keywords } = context
+  const name = constraintName(catalog, table, definition)
+  const quoted = quoteIdentifier(name)
+  const { options, tablespace } = indexParameters(context.sql, definition)
+  const include = definition.include.length > 0 ? ` ${inCase('INCLUDE', keywords)} (${columnList(definition.include)})` : ''
+  const nulls = definition.nullsNotDistinct ? inCase(' NULLS NOT DISTINCT', keywords) : ''
+  const deferrable = definition.deferrable ? inCase(` DEFERRABLE${definition.initiallyDeferred ? ' INITIALLY DEFERRED' : ''}`, keywords) : ''
+  const kind = definition.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'
+  const notNull = definition.type === 'primary-key' ? provenSteps(catalog, table, definition.columns, context, tableHead(relation, context)) : { before: [], after: [] }
+  return [
+    ...notNull.before,
+    sqlStep(
+      `${inCase('CREATE UNIQUE INDEX CONCURRENTLY', keywords)} ${quoted} ${inCase('ON', keywords)} ${context.name(relation)} (${columnList(definition.columns)})${include}${nulls}${options}${tablespace};`,
+      'none',
+      'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.',
+    ),
+    sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${quoted}${deferrable};`, 'shared', 'The index becomes the constraint in a moment.'),
+    ...notNull.after,
+  ]
+}
+
+/** Makes it known to PostgreSQL, without stopping anyone, that columns hold no NULL, so that SET NOT NULL and PRIMARY KEY need not look. */
+function provenSteps(catalog: Catalog, table: RelationName, columns: readonly string[], context: PlanContext, head: string): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
+  const whole = catalog.table(table)
+  const unproved = unprovedColumns(whole, columns)
+  if (unproved.length === 0) return { before: [], after: [] }
+  const { keywords } = context
+  // From 18 on a not-null constraint can be added unvalidated; a column of which nothing is known may have one already.
+  if (catalog.surroundings.version >= 18 && whole?.columns) {
+    return {
+      before: unproved.flatMap((column) => {
+        const name = notNullName(whole, column)
+        return [
+          sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoteIdentifier(name)} ${inCase('NOT NULL', keywords)} ${quoteIdentifier(column)} ${inCase('NOT VALID', keywords)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+          validateStep(head, name, context),
+        ]
+      }),
+      after: [],
+    }
+  }
+  const name = passingName(whole, table, unproved.length === 1 ? unproved[0] : undefined, 'not_null')
+  const condition = unproved.map((column) => `${quoteIdentifier(column)} ${inCase('IS NOT NULL', keywords)}`).join(` ${inCase('AND', keywords)} `)
+  return {
+    before: [
+      sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoteIdentifier(name)} ${inCase('CHECK', keywords)} (${condition}) ${inCase('NOT VALID', keywords)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+      validateStep(head, name, context),
+    ],
+    after: [sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(name)};`, 'shared', 'The columns are NOT NULL now, which says the same.')],
+  }
+}
+
+/** `WITH (…)` and the tablespace of a constraint's index, as written, each with a space before it. */
+function indexParameters(sql: string, definition: ConstraintDefinition): { readonly options: string; readonly tablespace: string } {
+  const text = sql.slice(definition.span.start, definition.span.end)
+  const tokens = new Tokens(text)
+  let options = ''
+  let tablespace = ''
+  for (let i = 0; i < tokens.count; i++) {
+    if (tokens.depths[i] !== 0) continue
+    if (tokens.isWord(i, 'with') && tokens.sign(i + 1) === '(') options = ` ${text.slice(tokens.starts[i], tokens.ends[tokens.closing(i + 1)])}`
+    if (tokens.isWord(i, 'tablespace')) tablespace = ` ${text.slice(tokens.starts[i], tokens.ends[i + 1])}`
+  }
+  return { options, tablespace }
+}
+
+export const inSchemaOf = (relation: RelationName, name: string): RelationName => relationName(nameParts(relation).schema, name)

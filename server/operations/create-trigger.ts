@@ -1,0 +1,29 @@
+import type { Effect } from '../model/effect'
+import type { CreateTrigger as Command } from '../sql/command'
+import { changeTable, lock, partitionsBelow } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface CreateTrigger extends Operation {
+  readonly kind: 'create-trigger'
+  readonly command: Command
+}
+
+export const createTrigger = operationType<CreateTrigger>({
+  kind: 'create-trigger',
+  title: 'Create a trigger',
+  recognise: (command) => (command.kind === 'create-trigger' ? { kind: 'create-trigger', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const table = catalog.resolve(command.relation)
+    // Only row triggers are copied to partitions (CreateTriggerFiringOn in src/backend/commands/trigger.c).
+    const below = command.forEachRow ? partitionsBelow(catalog, table) : []
+    return [...[table, ...below].map((one) => lock(one, 'SHARE ROW EXCLUSIVE')), ...(command.from ? [lock(catalog.resolve(command.from), 'ACCESS SHARE')] : [])]
+  },
+
+  apply({ command }, catalog) {
+    const table = catalog.resolve(command.relation)
+    const below = command.forEachRow ? partitionsBelow(catalog, table) : []
+    return [table, ...below].reduce((result, one) => changeTable(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((name) => name !== command.name), command.name] })), catalog)
+  },
+})

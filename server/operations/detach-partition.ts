@@ -1,0 +1,88 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { quoteIdentifier } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { AlterRelation } from '../sql/command'
+import { inCase } from '../sql/print'
+import { defaultPartition } from './attach-partition'
+import { passingName } from './automatic-name'
+import { changeTable, holdsRows, indexLock, lock, partitionsBelow } from './common'
+import { alterHead, equivalentPlan, isMade, sqlStep, tableHead } from './constraint-plans'
+import { referencedEffects } from './foreign-key'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { readBound, requirementOf } from './partition-proof'
+
+interface DetachPartition extends Operation {
+  readonly kind: 'detach-partition'
+  readonly alter: AlterRelation
+  readonly partition: AlterRelation['relation']
+  readonly mode: 'plain' | 'concurrently' | 'finalize'
+}
+
+export const detachPartition = operationType<DetachPartition>({
+  kind: 'detach-partition',
+  title: 'Detach a partition',
+  recognise: (command) =>
+    command.kind === 'alter' && command.action.action === 'detach-partition'
+      ? { kind: 'detach-partition', relation: command.relation, span: command.span, alter: command, partition: command.action.partition, mode: command.action.mode }
+      : undefined,
+
+  effects({ alter, partition, mode }, catalog): readonly Effect[] {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const parts = (catalog.table(child)?.indexes ?? []).filter((index) => index.attachedTo !== undefined)
+    const outgoing = (catalog.table(child)?.constraints ?? []).filter((one) => one.type === 'foreign-key' && catalog.table(parent)?.constraints.some((other) => other.type === 'foreign-key' && other.name === one.name))
+    const incoming = catalog.referencing(parent).filter((one) => !catalog.table(one)?.partitionOf).flatMap((one) => [one, ...partitionsBelow(catalog, one)])
+    const rest = [
+      ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
+      ...outgoing.flatMap((key) => referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')),
+    ]
+    if (mode !== 'plain') {
+      // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
+      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest]
+    }
+    const remainder = defaultPartition(catalog, parent)
+    return [
+      lock(parent, 'ACCESS EXCLUSIVE'),
+      ...[child, ...partitionsBelow(catalog, child)].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
+      ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
+      ...rest,
+      // Rows that point into the partition would lose what they point at, so they are looked for.
+      ...incoming.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none points into the partition' } as const] : []))),
+    ]
+  },
+
+  apply({ partition }, catalog) {
+    const child = catalog.resolve(partition)
+    return changeTable(catalog, child, ({ partitionOf: _, ...before }) => ({
+      ...before,
+      indexes: before.indexes.map(({ attachedTo: __, ...index }) => index),
+    }))
+  },
+
+  transactionBlock: ({ mode }) => (mode === 'concurrently' ? 'forbidden' : 'allowed'),
+
+  plan({ alter, partition, mode }, catalog, context): Plan | undefined {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    // The concurrent form came with 14, and is refused where there is a default partition.
+    if (mode !== 'plain' || catalog.surroundings.version < 14 || !catalog.table(child)?.partitionOf || defaultPartition(catalog, parent) !== undefined || isMade(catalog, child)) return undefined
+    const check = addedCheck(catalog, parent, child)
+    if (check === undefined || catalog.referencing(parent).length > 0) return undefined
+    const { keywords } = context
+    return equivalentPlan('Detach the partition concurrently', [
+      sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)} ${inCase('CONCURRENTLY', keywords)};`, 'none', 'Reads and writes of the parent go on; if it is interrupted, finish it with FINALIZE.'),
+      sqlStep(`${tableHead(partition, context)} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check)};`, 'shared', 'The concurrent form leaves the bound behind as a check, which the plain form does not.'),
+    ])
+  },
+})
+
+/** The name of the check that the concurrent form puts in the place of the bound (DetachAddConstraintIfNeeded); undefined where it cannot be told whether it adds one. */
+function addedCheck(catalog: Catalog, parent: RelationName, child: RelationName): string | undefined {
+  const table = catalog.table(child)
+  const requirement = requirementOf(catalog, parent, readBound(table?.partitionOf?.bound ?? ''))
+  if (!requirement || catalog.table(parent)?.partitionOf || table?.constraints.some((one) => one.type === 'check' && one.columns.includes(requirement.column))) return undefined
+  return passingName(table, child, requirement.column, 'check')
+}

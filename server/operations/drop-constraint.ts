@@ -1,0 +1,93 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Constraint, Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { AlterRelation } from '../sql/command'
+import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
+import { referencedEffects } from './foreign-key'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface DropConstraint extends Operation {
+  readonly kind: 'drop-constraint'
+  readonly alter: AlterRelation
+  readonly name: string
+  readonly cascade: boolean
+}
+
+export const dropConstraint = operationType<DropConstraint>({
+  kind: 'drop-constraint',
+  title: 'Drop a constraint',
+  recognise: (command) =>
+    command.kind === 'alter' && command.action.action === 'drop-constraint'
+      ? { kind: 'drop-constraint', relation: command.relation, span: command.span, alter: command, name: command.action.name, cascade: command.action.cascade }
+      : undefined,
+
+  effects({ alter, name, cascade }, catalog): readonly Effect[] {
+    const table = catalog.resolve(alter.relation)
+    const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
+    const isInherited = constraint !== undefined && inherits(constraint)
+    const below = isInherited ? descendants(catalog, table) : alter.only ? [] : partitionsBelow(catalog, table)
+    return [
+      ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
+      ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),
+      // The triggers that watch the referenced table go with the key.
+      ...(constraint?.references ? referencedEffects(catalog, constraint.references, 'ACCESS EXCLUSIVE') : []),
+      ...(cascade && constraint ? dependants(catalog, table, constraint).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+    ]
+  },
+
+  apply({ alter, name, cascade }, catalog) {
+    const table = catalog.resolve(alter.relation)
+    const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
+    if (!constraint) return catalog
+    const keys = cascade ? dependants(catalog, table, constraint) : []
+    let result = changeTable(catalog, table, (before) => without(before, constraint))
+    for (const child of descendants(catalog, table)) {
+      result = changeTable(result, child, (before) => {
+        const own = constraint.index
+          ? before.constraints.find((one) => one.index !== undefined && before.indexes.some((index) => index.name === one.index && descends(catalog, index.attachedTo, constraint.index!)))
+          : before.constraints.find((one) => one.name === name && one.type === constraint.type && (inherits(constraint) || before.partitionOf !== undefined))
+        return own ? without(before, own) : before
+      })
+    }
+    for (const key of keys) {
+      result = changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === table && dependsOn(one, constraint))) }))
+    }
+    return result
+  },
+})
+
+const inherits = (constraint: Constraint): boolean => (constraint.type === 'check' || constraint.type === 'not-null') && !constraint.noInherit
+
+/** The index that carries the constraint, and those of the partitions attached to it. */
+function carriers(catalog: Catalog, table: RelationName, index: RelationName): readonly Effect[] {
+  const attached = catalog.partitions(table).flatMap((partition) =>
+    (catalog.table(partition)?.indexes ?? []).filter((one) => one.attachedTo === index).flatMap((one) => carriers(catalog, partition, one.name)),
+  )
+  return [indexLock(index, table, 'ACCESS EXCLUSIVE'), ...attached]
+}
+
+function descends(catalog: Catalog, index: RelationName | undefined, from: RelationName): boolean {
+  if (index === undefined) return false
+  return index === from || descends(catalog, catalog.index(index)?.index.attachedTo, from)
+}
+
+/** Tables whose foreign keys need this very constraint. */
+const dependants = (catalog: Catalog, table: RelationName, constraint: Constraint): readonly RelationName[] =>
+  constraint.index === undefined
+    ? []
+    : catalog.referencing(table).filter((one) => catalog.table(one)?.constraints.some((key) => key.type === 'foreign-key' && key.references === table && dependsOn(key, constraint)))
+
+const dependsOn = (key: Constraint, constraint: Constraint): boolean =>
+  key.type === 'foreign-key' && (key.referencedColumns?.length ?? 0) === constraint.columns.length && constraint.columns.every((column) => key.referencedColumns!.includes(column))
+
+function without(table: Table, constraint: Constraint): Table {
+  const changed: Table = {
+    ...table,
+    constraints: table.constraints.filter((one) => one !== constraint && one.name !== constraint.name),
+    indexes: table.indexes.filter((index) => index.name !== constraint.index),
+  }
+  if (constraint.type !== 'not-null' || !table.columns) return changed
+  return { ...changed, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: false } : column)) }
+}

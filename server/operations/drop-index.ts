@@ -1,0 +1,80 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { DropRelation } from '../sql/command'
+import { inCase } from '../sql/print'
+import { changeTable, indexLock, lock, partitionsBelow } from './common'
+import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface DropIndex extends Operation {
+  readonly kind: 'drop-index'
+  readonly command: DropRelation
+}
+
+export const dropIndex = operationType<DropIndex>({
+  kind: 'drop-index',
+  title: 'Drop an index',
+  recognise: (command) => (command.kind === 'drop' && command.object === 'index' ? { kind: 'drop-index', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = catalog.resolve(command.relation)
+    const found = catalog.index(name)
+    if (!found) return command.ifExists ? [] : [lock(name, command.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')]
+    if (command.concurrently) {
+      // The index is first made unusable, then those who may still use it are waited for (index_drop in src/backend/catalog/index.c).
+      return [{ ...lock(found.table.name, 'SHARE UPDATE EXCLUSIVE'), waitsFor: 'everyone' }, indexLock(name, found.table.name, 'SHARE UPDATE EXCLUSIVE')]
+    }
+    return [
+      ...[found.table.name, ...partitionsBelow(catalog, found.table.name)].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
+      ...parts(catalog, name).map((part) => indexLock(part.index, part.table, 'ACCESS EXCLUSIVE')),
+      ...(command.cascade ? dependants(catalog, found.table, name).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+    ]
+  },
+
+  apply({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const found = catalog.index(name)
+    if (!found) return catalog
+    const keys = command.cascade ? dependants(catalog, found.table, name) : []
+    const dropped = parts(catalog, name).reduce((result, part) => changeTable(result, part.table, (before) => ({ ...before, indexes: before.indexes.filter((index) => index.name !== part.index) })), catalog)
+    return keys.reduce(
+      (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === found.table.name && needs(one.referencedColumns, found.index.shape.keys))) })),
+      dropped,
+    )
+  },
+
+  transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
+
+  plan({ command }, catalog, context): Plan | undefined {
+    const name = catalog.resolve(command.relation)
+    const found = catalog.index(name)
+    if (command.concurrently || (found && isMade(catalog, found.table.name))) return undefined
+    // What the concurrent form refuses: CASCADE, an index of a partitioned table or of a part of one, and one that a constraint needs.
+    if (found && (found.table.kind === 'partitioned table' || found.index.attachedTo !== undefined || found.table.constraints.some((one) => one.index === name))) return undefined
+    if (command.cascade && (!found || found.index.shape.unique)) return undefined
+    return equivalentPlan('Drop the index concurrently', [
+      sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', 'Reads and writes go on: those who use the index are waited for, not stopped.'),
+    ])
+  },
+})
+
+/** The index and those of partitions attached to it, of every depth. */
+function parts(catalog: Catalog, index: RelationName): readonly { readonly index: RelationName; readonly table: RelationName }[] {
+  const found = catalog.index(index)
+  if (!found) return []
+  const below = catalog.partitions(found.table.name).flatMap((partition) => (catalog.table(partition)?.indexes ?? []).filter((one) => one.attachedTo === index).flatMap((one) => parts(catalog, one.name)))
+  return [{ index, table: found.table.name }, ...below]
+}
+
+/** Tables whose foreign keys rest on this unique index. */
+function dependants(catalog: Catalog, table: Table, index: RelationName): readonly RelationName[] {
+  const shape = table.indexes.find((one) => one.name === index)?.shape
+  if (!shape?.unique) return []
+  return catalog.referencing(table.name).filter((one) => catalog.table(one)?.constraints.some((key) => key.references === table.name && needs(key.referencedColumns, shape.keys)))
+}
+
+const needs = (columns: readonly string[] | undefined, keys: readonly string[]): boolean => columns !== undefined && columns.length === keys.length && keys.every((key) => columns.includes(key))

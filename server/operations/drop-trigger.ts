@@ -1,0 +1,33 @@
+import type { Effect } from '../model/effect'
+import type { DropTrigger as Command } from '../sql/command'
+import { changeTable, lock, partitionsBelow } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface DropTrigger extends Operation {
+  readonly kind: 'drop-trigger'
+  readonly command: Command
+}
+
+export const dropTrigger = operationType<DropTrigger>({
+  kind: 'drop-trigger',
+  title: 'Drop a trigger',
+  recognise: (command) => (command.kind === 'drop-trigger' ? { kind: 'drop-trigger', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = catalog.resolve(command.relation)
+    const table = catalog.table(name)
+    // Where there is no such trigger, IF EXISTS gives back the lock at once (RemoveObjects in src/backend/commands/dropcmds.c).
+    if (command.ifExists && ((table?.complete && !table.triggers.includes(command.name)) || (catalog.surroundings.complete && !catalog.relation(name)))) return []
+    const below = partitionsBelow(catalog, name).filter((one) => catalog.table(one)?.triggers.includes(command.name))
+    return [name, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+  },
+
+  apply({ command }, catalog) {
+    const table = catalog.resolve(command.relation)
+    return [table, ...partitionsBelow(catalog, table)].reduce(
+      (result, one) => (result.table(one)?.triggers.includes(command.name) ? changeTable(result, one, (before) => ({ ...before, triggers: before.triggers.filter((name) => name !== command.name) })) : result),
+      catalog,
+    )
+  },
+})

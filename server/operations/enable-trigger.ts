@@ -1,0 +1,30 @@
+import type { Effect } from '../model/effect'
+import type { AlterAction, AlterRelation } from '../sql/command'
+import { lock, partitionsBelow } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface EnableTrigger extends Operation {
+  readonly kind: 'enable-trigger'
+  readonly alter: AlterRelation
+  readonly change: Extract<AlterAction, { action: 'enable-trigger' | 'disable-trigger' | 'enable-rule' | 'disable-rule' }>
+}
+
+export const enableTrigger = operationType<EnableTrigger>({
+  kind: 'enable-trigger',
+  title: 'Enable or disable triggers and rules',
+  recognise(command) {
+    if (command.kind !== 'alter') return undefined
+    const { action } = command
+    if (action.action !== 'enable-trigger' && action.action !== 'disable-trigger' && action.action !== 'enable-rule' && action.action !== 'disable-rule') return undefined
+    return { kind: 'enable-trigger', relation: command.relation, span: command.span, alter: command, change: action }
+  },
+
+  effects({ alter, change }, catalog): readonly Effect[] {
+    const table = catalog.resolve(alter.relation)
+    if (change.action === 'enable-rule' || change.action === 'disable-rule') return [lock(table, 'ACCESS EXCLUSIVE')]
+    return [table, ...(alter.only ? [] : partitionsBelow(catalog, table))].map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))
+  },
+
+  apply: (_, catalog) => catalog,
+})

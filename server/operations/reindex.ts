@@ -1,0 +1,139 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
+import type { Table, TableIndex } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { Reindex as Command } from '../sql/command'
+import { inCase } from '../sql/print'
+import { Tokens } from '../sql/tokens'
+import { holdsRows, indexLock, lock, partitionsBelow } from './common'
+import { equivalentPlan, sqlStep } from './constraint-plans'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Reindex extends Operation {
+  readonly kind: 'reindex'
+  readonly command: Command
+}
+
+export const reindex = operationType<Reindex>({
+  kind: 'reindex',
+  title: 'Rebuild indexes',
+  recognise: (command) => (command.kind === 'reindex' ? { kind: 'reindex', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const rebuilt = targets(command, catalog)
+    if (command.concurrently) {
+      return rebuilt.flatMap(({ table, indexes, whole }): Effect[] => [
+        { ...lock(table.name, 'SHARE UPDATE EXCLUSIVE', ...indexes.filter((index) => !whole || swappable(table, index)).map((index) => build(index, true))), waitsFor: 'everyone' },
+        ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => indexLock(index.name, table.name, 'SHARE UPDATE EXCLUSIVE')),
+      ])
+    }
+    return rebuilt.flatMap(({ table, indexes, named }): Effect[] => {
+      const hasRows = holdsRows(catalog, table.name)
+      return [
+        lock(table.name, 'SHARE', ...(hasRows ? indexes.map((index) => build(index, false)) : []), ...(hasRows && indexes.length === 0 && !table.complete ? [unknownBuild] : [])),
+        // A query opens every index of its table to be planned, and waits for this lock (src/backend/optimizer/util/plancat.c).
+        ...indexes.filter(() => hasRows || named).map((index) => indexLock(index.name, table.name, 'ACCESS EXCLUSIVE')),
+      ]
+    })
+  },
+
+  apply({ command }, catalog) {
+    return targets(command, catalog).reduce((result, { table, indexes }) => {
+      const known = result.table(table.name)
+      if (!known || indexes.every((index) => index.valid) || !holdsRows(catalog, table.name)) return result
+      return result.with({ ...known, indexes: known.indexes.map((index) => (indexes.some((one) => one.name === index.name) ? { ...index, valid: true } : index)) })
+    }, catalog)
+  },
+
+  transactionBlock({ command }, catalog) {
+    if (command.concurrently || command.target === 'schema' || command.target === 'database' || command.target === 'system') return 'forbidden'
+    const relation = catalog.resolve(command.relation!)
+    const table = command.target === 'index' ? catalog.index(relation)?.table : catalog.table(relation)
+    return table?.kind === 'partitioned table' ? 'forbidden' : 'allowed'
+  },
+
+  plan({ command }, catalog, context): Plan | undefined {
+    if (command.concurrently || command.target === 'system') return undefined
+    // The concurrent form refuses or leaves out indexes of exclusion constraints and, but by name, invalid ones.
+    const found = targets(command, catalog)
+    if (found.some(({ table, indexes, whole }) => indexes.some((index) => isExclusion(table, index) || (whole && !index.valid)))) return undefined
+    if (found.length > 0 && found.every(({ table }) => table.origin === 'migration')) return undefined
+    const tokens = new Tokens(context.sql)
+    let at = 0
+    while (at < tokens.count && !(tokens.depths[at] === 0 && tokens.isWord(at, command.target))) at++
+    const end = tokens.ends[at]
+    if (end === undefined) return undefined
+    return equivalentPlan('Rebuild concurrently', [
+      sqlStep(`${context.sql.slice(0, end)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(end)};`, 'none', 'A new index is built beside the old one, which serves queries until then; if it fails, drop the invalid one whose name ends in _ccnew.'),
+    ])
+  },
+})
+
+interface Target {
+  readonly table: Table
+  readonly indexes: readonly TableIndex[]
+  /** All indexes of the table, not one by its name. */
+  readonly whole: boolean
+  /** The index is named, or is a part of one that is. */
+  readonly named: boolean
+}
+
+function targets(command: Command, catalog: Catalog): readonly Target[] {
+  if (command.relation && command.target === 'index') return ofIndex(catalog, catalog.resolve(command.relation))
+  if (command.relation) {
+    const name = catalog.resolve(command.relation)
+    return [name, ...partitionsBelow(catalog, name)].map((one) => ofTable(catalog.table(one) ?? unknownTable(one)))
+  }
+  return [...everyTable(catalog)].filter((table) => holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
+}
+
+const ofTable = (table: Table): Target => ({ table, indexes: table.kind === 'partitioned table' ? [] : table.indexes, whole: true, named: false })
+
+function ofIndex(catalog: Catalog, name: RelationName): readonly Target[] {
+  const found = catalog.index(name)
+  if (!found) return [{ table: unknownTable(name), indexes: [], whole: false, named: true }]
+  const below = partitionsBelow(catalog, found.table.name).flatMap((partition) => {
+    const table = catalog.table(partition)
+    const indexes = table?.indexes.filter((index) => isPartOf(catalog, index, name)) ?? []
+    return table && indexes.length > 0 ? [{ table, indexes, whole: false, named: false }] : []
+  })
+  return [{ table: found.table, indexes: [found.index], whole: false, named: true }, ...below]
+}
+
+const isPartOf = (catalog: Catalog, index: TableIndex, whole: RelationName): boolean => {
+  if (index.attachedTo === undefined) return false
+  if (index.attachedTo === whole) return true
+  const parent = catalog.index(index.attachedTo)?.index
+  return parent !== undefined && isPartOf(catalog, parent, whole)
+}
+
+function* everyTable(catalog: Catalog): Iterable<Table> {
+  for (const relation of catalog.relations()) if (isTable(relation)) yield relation
+}
+
+const isExclusion = (table: Table, index: TableIndex): boolean => table.constraints.some((one) => one.type === 'exclude' && one.index === index.name)
+
+const swappable = (table: Table, index: TableIndex): boolean => index.valid && !isExclusion(table, index)
+
+const build = (index: TableIndex, concurrently: boolean): Work => ({ kind: 'build-index', to: 'to build the index anew', index: index.shape, concurrently })
+
+/** Of a table we know nothing of: there is some index, or nobody would ask. */
+const unknownBuild: Work = { kind: 'build-index', to: 'to build its indexes anew', index: { method: 'btree', keys: [], include: [], unique: false }, concurrently: false }
+
+const unknownTable = (name: RelationName): Table => ({
+  kind: 'table',
+  name,
+  origin: 'history',
+  persistence: 'permanent',
+  constraints: [],
+  indexes: [],
+  complete: false,
+  inherits: [],
+  triggers: [],
+  reads: [],
+})

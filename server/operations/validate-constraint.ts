@@ -1,0 +1,59 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Constraint, Table } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { AlterRelation } from '../sql/command'
+import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { probe } from './foreign-key'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface ValidateConstraint extends Operation {
+  readonly kind: 'validate-constraint'
+  readonly alter: AlterRelation
+  readonly name: string
+}
+
+export const validateConstraint = operationType<ValidateConstraint>({
+  kind: 'validate-constraint',
+  title: 'Validate a constraint',
+  recognise: (command) =>
+    command.kind === 'alter' && command.action.action === 'validate-constraint' ? { kind: 'validate-constraint', relation: command.relation, span: command.span, alter: command, name: command.action.name } : undefined,
+
+  effects({ alter, name }, catalog): readonly Effect[] {
+    const table = catalog.resolve(alter.relation)
+    const constraint = find(catalog, table, name)
+    if (constraint?.validated) return [lock(table, 'SHARE UPDATE EXCLUSIVE')]
+    if (constraint?.type === 'foreign-key') return validateKey(catalog, table, constraint)
+    const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones' }] : [])
+    const below = alter.only || constraint?.noInherit ? [] : descendants(catalog, table)
+    return [table, ...below].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one)))
+  },
+
+  apply({ alter, name }, catalog) {
+    const table = catalog.resolve(alter.relation)
+    return [table, ...descendants(catalog, table)].reduce((changed, one) => changeTable(changed, one, (before) => validated(before, name)), catalog)
+  },
+})
+
+/** The partition's own key, where it is valid already, is left alone, and so is its table. */
+function validateKey(catalog: Catalog, table: RelationName, constraint: Constraint): readonly Effect[] {
+  const referenced = constraint.references!
+  const partitions = partitionsBelow(catalog, table).filter((one) => !find(catalog, one, constraint.name)?.validated)
+  return [
+    ...[table, ...partitions].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...(holdsRows(catalog, one) ? [probe(referenced, constraint.columns)] : []))),
+    // The check is a query, which reads the partitions and takes the lock of its FOR KEY SHARE on the table it names only (RI_Initial_Check in src/backend/utils/adt/ri_triggers.c).
+    lock(referenced, 'ROW SHARE'),
+    ...partitionsBelow(catalog, referenced).map((one) => lock(one, 'ACCESS SHARE')),
+  ]
+}
+
+const find = (catalog: Catalog, table: RelationName, name: string): Constraint | undefined => catalog.table(table)?.constraints.find((one) => one.name === name)
+
+function validated(table: Table, name: string): Table {
+  const constraint = table.constraints.find((one) => one.name === name)
+  if (!constraint || constraint.validated) return table
+  const constraints = table.constraints.map((one) => (one === constraint ? { ...one, validated: true } : one))
+  if (constraint.type !== 'not-null' || !table.columns) return { ...table, constraints }
+  return { ...table, constraints, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: true } : column)) }
+}
