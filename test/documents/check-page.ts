@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { Analysis, World } from '../../server/analyse'
+import type { AnalysedStatement } from '../../server/model/assessed'
+import { stepsOf } from '../../server/model/plan'
+import { LineIndex } from '../../server/model/span'
+import type { Block, Case, Folder, Page } from '../support/document'
+import { openPage, withBlocks } from '../support/document'
+import type { Placed } from '../support/engine'
+import { analyseCase, analyseSql, effectLines, givenWorld, placedFindings, planText } from '../support/engine'
+
+/**
+ * Declares the tests of one page. With UPDATE set the blocks of effects and plans are first written anew from the engine:
+ * whoever does so reads the diff, and the witness asks a server whether it is true.
+ */
+export function checkPage(folder: Folder, name: string): void {
+  let page: Page
+  try {
+    page = openPage(folder, name)
+  } catch (error) {
+    test('can be read', () => {
+      throw error
+    })
+    return
+  }
+
+  test.each([...new Map(page.cases.flatMap(({ given, version }) => (given ? [[given.line, { given, version }] as const] : []))).values()])('the given in line $given.line is understood', ({ given, version }) => {
+    expect(givenWorld(given.text, version).problems).toEqual([])
+  })
+
+  for (const one of page.cases) {
+    test(`${one.title}: findings are where the marks are`, () => {
+      const { expected, found } = compareFindings(one, placedFindings(analyseCase(one), one.sql))
+      expect(found, `${page.file}: - only marked, + only found`).toEqual(expected)
+    })
+
+    if (one.effects) {
+      test(`${one.title}: effects`, () => {
+        const found = effectLines(last(analyseCase(one)).assessed.effects)
+        if (update) expect(sortedLines(renewed(page, one.effects!, found.join('\n')))).toEqual([...found].sort())
+        else expect([...found].sort(), `${page.file}:${one.effects!.line}: - only written, + only assessed`).toEqual(sortedLines(one.effects!.text))
+      })
+    }
+    if (one.plan) {
+      test(`${one.title}: plan`, () => {
+        const found = planText(last(analyseCase(one)).assessed.plan)
+        if (update) expect(renewed(page, one.plan!, found)).toBe(found)
+        else expect(found, `${page.file}:${one.plan!.line}: - as written, + as planned`).toBe(one.plan!.text)
+      })
+    }
+    test(`${one.title}: no step of a plan raises a finding or has a plan itself`, () => {
+      const { world } = givenWorld(one.given?.text ?? '', one.version)
+      expect(analyseCase(one).statements.flatMap((statement) => complaintsAboutPlan(statement, one.sql, world))).toEqual([])
+    })
+  }
+}
+
+const update = process.env['UPDATE'] !== undefined && process.env['UPDATE'] !== ''
+
+/** Both as lines of text; a finding that a mark stands for reads as the mark does. */
+function compareFindings(one: Case, findings: readonly Placed[]): { expected: readonly string[]; found: readonly string[] } {
+  const positions = new LineIndex(one.sql)
+  const words = ({ hazard, text, span }: Placed): string => {
+    const { line, character } = positions.position(span.start)
+    return `line ${one.lines[line]}, from ${character}: \`${one.sql.slice(span.start, span.end)}\` ${hazard}: ${text}`
+  }
+  const open = [...one.marks]
+  const found = findings.map((finding) => {
+    const at = open.findIndex(({ hazard, text, span }) => hazard === finding.hazard && finding.text.includes(text) && span.start === finding.span.start && span.end === finding.span.end)
+    return words(at < 0 ? finding : open.splice(at, 1)[0]!)
+  })
+  return { expected: one.marks.map(words).sort(), found: found.sort() }
+}
+
+const last = (analysis: Analysis): AnalysedStatement => analysis.statements.at(-1)!
+
+/** Sentences about the steps of a statement's plan, run in the statement's place. */
+function complaintsAboutPlan({ assessed, span }: AnalysedStatement, sql: string, world: World): readonly string[] {
+  const plan = assessed.plan
+  if (!plan) return []
+  const steps = stepsOf(plan)
+  const leaves = assessed.block !== undefined && steps.some((step) => step.transaction !== 'shared')
+  const before = `${sql.slice(0, span.start)}${leaves ? 'COMMIT;\n' : ''}`
+  const text = before + steps.map((step) => step.sql).join('\n')
+  const own = analyseSql(text, world).statements.filter((statement) => statement.span.start >= before.length)
+  return own.flatMap((statement) => {
+    const piece = text.slice(statement.span.start, statement.span.end)
+    return [
+      ...statement.findings.map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`),
+      ...(statement.assessed.plan ? [`The step \`${piece}\` has a plan itself: ${statement.assessed.plan.title}.`] : []),
+    ]
+  })
+}
+
+const sortedLines = (text: string): readonly string[] => text.split('\n').filter((line) => line.trim() !== '').sort()
+
+/** What the page holds in place of the block from now on. */
+function renewed(page: Page, block: Block, text: string): string {
+  if (sortedLines(text).join('\n') === sortedLines(block.text).join('\n')) return block.text
+  const changes = renewals.get(page.file) ?? []
+  changes.push({ block, text })
+  renewals.set(page.file, changes)
+  writeFileSync(page.url, withBlocks(page, changes))
+  return text
+}
+
+/** All changes to a page go into its text as it was read, for each moves the lines below. */
+const renewals = new Map<string, { block: Block; text: string }[]>()
