@@ -12,8 +12,11 @@ import type { Operation } from './operation'
 /** One action of ALTER TABLE, of one of the kinds `A`. */
 export interface Alteration<A extends AlterAction['action']> extends Operation {
   readonly command: AlterRelation
-  readonly action: Extract<AlterAction, { action: A }>
+  readonly action: ActionOf<A>
 }
+
+/** Each action whose name may be one of `A`, so far as it is. */
+type ActionOf<A extends AlterAction['action'], T extends AlterAction = AlterAction> = T extends AlterAction ? ([T['action'] & A] extends [never] ? never : T & { readonly action: T['action'] & A }) : never
 
 /** The command as an operation of this kind, if its action is one of these; what is done to indexes and types is not ours. */
 export function alterationOf<K extends string, A extends AlterAction['action']>(kind: K, command: Command, ...actions: readonly A[]): (Alteration<A> & { readonly kind: K }) | undefined {
@@ -23,7 +26,7 @@ export function alterationOf<K extends string, A extends AlterAction['action']>(
   return { kind, relation: command.relation, span: command.span, command, action }
 }
 
-const isOneOf = <A extends AlterAction['action']>(action: AlterAction, actions: readonly A[]): action is Extract<AlterAction, { action: A }> => (actions as readonly string[]).includes(action.action)
+const isOneOf = <A extends AlterAction['action']>(action: AlterAction, actions: readonly A[]): action is ActionOf<A> => (actions as readonly string[]).includes(action.action)
 
 /** What is altered; nothing where IF EXISTS finds that there is no such relation. */
 export function altered(command: { readonly relation: WrittenName; readonly ifExists: boolean }, catalog: Catalog): RelationName | undefined {
@@ -94,7 +97,7 @@ export function remadeKeys(catalog: Catalog, name: RelationName, column: string,
   const effects: Effect[] = []
   for (const constraint of catalog.table(name)?.constraints ?? []) {
     if (constraint.type !== 'foreign-key' || !constraint.references || !constraint.columns.includes(column)) continue
-    effects.push(...referencedEffects(catalog, constraint.references, 'ACCESS EXCLUSIVE'))
+    effects.push(...disturbed(catalog, constraint.references))
     if (checks && constraint.validated && holdsRows(catalog, name)) effects.push(lock(name, 'ACCESS EXCLUSIVE', probe(constraint.references, constraint.columns)))
   }
   for (const { table, constraint } of keysTo(catalog, name, column)) {
@@ -104,6 +107,12 @@ export function remadeKeys(catalog: Catalog, name: RelationName, column: string,
   }
   return effects
 }
+
+/** Up to 14 a partitioned table at the other end has no triggers of the key itself, and is only locked for the new one. */
+const disturbed = (catalog: Catalog, referenced: RelationName): readonly Effect[] =>
+  catalog.surroundings.version < 15 && partitionsBelow(catalog, referenced).length > 0
+    ? [lock(referenced, 'SHARE ROW EXCLUSIVE'), ...lockAll(partitionsBelow(catalog, referenced))]
+    : referencedEffects(catalog, referenced, 'ACCESS EXCLUSIVE')
 
 /** Views that may show the column, and those that read these: all where what they show is not known. */
 export function viewsOf(catalog: Catalog, name: RelationName, column: string): readonly RelationName[] {

@@ -1,23 +1,38 @@
 import type { Command } from '../sql/command'
 import { addCheck } from './add-check'
+import { addColumn } from './add-column'
 import { addExclude } from './add-exclude'
 import { addForeignKey } from './add-foreign-key'
 import { addNotNullConstraint } from './add-not-null-constraint'
 import { addPrimaryKey } from './add-primary-key'
 import { addUnique } from './add-unique'
+import { alterColumnType } from './alter-column-type'
 import { alterConstraint } from './alter-constraint'
 import { alterIndex } from './alter-index'
 import { attachPartition } from './attach-partition'
+import { columnSettings } from './column-settings'
 import { createIndex } from './create-index'
 import { createTable } from './create-table'
 import { createTrigger } from './create-trigger'
 import { detachPartition } from './detach-partition'
+import { dropColumn } from './drop-column'
 import { dropConstraint } from './drop-constraint'
+import { dropDefault } from './drop-default'
 import { dropIndex } from './drop-index'
+import { dropNotNull } from './drop-not-null'
 import { dropTrigger } from './drop-trigger'
 import { enableTrigger } from './enable-trigger'
+import { generatedExpression } from './generated-expression'
+import { identity } from './identity'
 import { inherit } from './inherit'
 import { reindex } from './reindex'
+import { renameColumn } from './rename-column'
+import { renameConstraint } from './rename-constraint'
+import { renameOther } from './rename-other'
+import { renameRelation } from './rename-relation'
+import { setDefault } from './set-default'
+import { setNotNull } from './set-not-null'
+import { setSchema } from './set-schema'
 import { validateConstraint } from './validate-constraint'
 import type { Operation, OperationType } from './operation'
 
@@ -43,6 +58,21 @@ export const operationTypes = [
   attachPartition,
   detachPartition,
   inherit,
+  addColumn,
+  dropColumn,
+  alterColumnType,
+  setNotNull,
+  dropNotNull,
+  setDefault,
+  dropDefault,
+  identity,
+  generatedExpression,
+  columnSettings,
+  renameColumn,
+  renameRelation,
+  renameConstraint,
+  renameOther,
+  setSchema,
 ] as const
 
 export type AnyOperation = Operation

@@ -68,7 +68,7 @@ function children(tree: ExpressionTree): readonly ExpressionTree[] {
     case 'list':
       return tree.items
     case 'case':
-      return [...(tree.value ? [tree.value] : []), ...tree.branches.flatMap((branch) => [branch.when, branch.then]), ...(tree.otherwise ? [tree.otherwise] : [])]
+      return [...(tree.value ? [tree.value] : []), ...tree.branches.flatMap((branch) => [branch.when, branch.result]), ...(tree.otherwise ? [tree.otherwise] : [])]
     default:
       return []
   }

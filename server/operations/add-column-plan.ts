@@ -1,0 +1,151 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
+import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
+import { qualifyColumns } from '../sql/expression'
+import { inCase, writtenName } from '../sql/print'
+import { automaticSequenceName } from './automatic-name'
+import { alterHead, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
+import type { PlanContext } from './operation'
+import { notNullSteps } from './set-not-null'
+
+/** What the plan has to know of the column, and the operation has found out. */
+export interface NewColumn {
+  readonly name: RelationName
+  readonly column: ColumnDefinition
+  readonly ifNotExists: boolean
+  /** With the column, but without its NOT NULL and its constraints. */
+  readonly after: Catalog
+  readonly isRewrite: boolean
+  /** By a domain, which leaves no way round. */
+  readonly isChecked: boolean
+  readonly hasValues: boolean
+  readonly refusesNull: boolean
+}
+
+/** The column first, bare; then its values in batches; then what it is to promise. */
+export function addColumnPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
+  const { column, isRewrite } = added
+  if (!column.type || added.isChecked || hasSettings(column, context)) return undefined
+  if (column.generated) return isRewrite ? computedPlan(command, added, context) : undefined
+  if (column.identity || column.serial) return numberedPlan(command, added, context)
+  if (isRewrite) return filledPlan(command, added, context)
+  if (added.refusesNull) {
+    const promises = laterSteps(command, added, context)
+    return promises && { title: 'Add the column without NOT NULL, fill it, then make it NOT NULL without a scan that blocks', fit: 'outline', expand: [addBare(command, added, context)], migrate: [], contract: promises }
+  }
+  const apart = column.constraints.filter((one) => works(one, added))
+  const steps = constraintSteps(command, added, apart, context)
+  if (!steps || steps.length === 0) return undefined
+  const inline = column.constraints.filter((one) => !apart.includes(one)).map((one) => context.sql.slice(one.span.start, one.span.end))
+  return equivalentPlan('Add the column first, and what it is to promise afterwards', [addBare(command, added, context, [defaultText(column, context), notNullText(column, context), ...inline]), ...steps])
+}
+
+/** A volatile default: the column empty, the default for new rows, the old rows in batches. */
+function filledPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
+  const { column } = added
+  if (!column.default) return undefined
+  const promises = laterSteps(command, added, context)
+  if (!promises) return undefined
+  return staged('Add the column without the default, set the default for new rows, and fill the old rows in batches', added, column.default.sql, context, [addBare(command, added, context), setDefaultStep(command, column, column.default.sql, context)], promises)
+}
+
+/** What serial stands for, one by one; an identity cannot be had of a column that is filled already without giving its numbers away. */
+function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
+  const { column, name } = added
+  const { keywords } = context
+  const promises = laterSteps(command, added, context)
+  if (!promises) return undefined
+  const sequence = writtenName(beside(automaticSequenceName(added.after, name, column.name), command.relation, added.after))
+  const next = `nextval(${quoteLiteral(sequence)})`
+  const plan = staged('Add a plain column and a sequence for new rows, and number the old rows in batches', added, next, context, [
+    sqlStep(`${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)};`, 'shared', 'The sequence that serial would make.'),
+    addBare(command, added, context),
+    setDefaultStep(command, column, next, context),
+    sqlStep(`${inCase('ALTER SEQUENCE', keywords)} ${sequence} ${inCase('OWNED BY', keywords)} ${context.name(command.relation)}.${quoteIdentifier(column.name)};`, 'shared', 'The sequence goes when the column goes.'),
+  ], promises)
+  return column.identity ? { ...plan, fit: 'outline' } : plan
+}
+
+/** A stored generated column is computed under the lock and no other way; a plain column that a trigger computes holds the same. */
+function computedPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
+  const { column, name } = added
+  const { keywords } = context
+  const expression = column.generated!.expression.sql
+  const computed = qualifyColumns(expression, 'new.')
+  if (computed === undefined) return undefined
+  const trigger = `${nameParts(name).name}_${column.name}`.slice(0, 63)
+  const written = writtenName(beside(`${trigger}` as RelationName, command.relation, added.after, trigger))
+  const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', added, `(${expression})`, context, [
+    addBare(command, added, context),
+    sqlStep(
+      inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.`, keywords) + `${quoteIdentifier(column.name)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n$$;', keywords),
+      'shared',
+      'Computes the value as the expression does.',
+    ),
+    sqlStep(`${inCase('CREATE TRIGGER', keywords)} ${quoteIdentifier(trigger)} ${inCase('BEFORE INSERT OR UPDATE ON', keywords)} ${context.name(command.relation)} ${inCase('FOR EACH ROW EXECUTE FUNCTION', keywords)} ${written}();`, 'shared', 'New and changed rows are right from here on.'),
+  ], [])
+  return { ...plan, fit: 'outline' }
+}
+
+function staged(title: string, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
+  void added, value, context
+  return { title, fit: 'outline', expand, migrate: [], contract }
+}
+
+/** NOT NULL and the constraints, for a column that has its values. */
+function laterSteps(command: AlterRelation, added: NewColumn, context: PlanContext): readonly Step[] | undefined {
+  const { column, name, after } = added
+  const steps = constraintSteps(command, added, column.constraints, context)
+  if (!steps) return undefined
+  const isRequired = column.notNull !== undefined || column.serial === true || column.identity !== undefined
+  const isKey = column.constraints.some((one) => one.type === 'primary-key')
+  return [...(isRequired && !isKey ? notNullSteps(after, name, column.name, context, alterHead(command, context)) : []), ...steps]
+}
+
+function constraintSteps(command: AlterRelation, { name, after }: NewColumn, constraints: readonly ConstraintDefinition[], context: PlanContext): readonly Step[] | undefined {
+  const steps: Step[] = []
+  for (const constraint of constraints) {
+    const own = constraint.type === 'unique' || constraint.type === 'primary-key' ? keySteps(after, name, command.relation, constraint, context) : unvalidatedSteps(after, name, command.relation, constraint, context)
+    if (!own) return undefined
+    steps.push(...own)
+  }
+  return steps
+}
+
+/** A foreign key of a column without values has nothing to look up. */
+const works = (constraint: ConstraintDefinition, { hasValues }: NewColumn): boolean => !constraint.notEnforced && (constraint.type !== 'foreign-key' || hasValues)
+
+function addBare(command: AlterRelation, { column, ifNotExists }: NewColumn, context: PlanContext, rest: readonly string[] = []): Step {
+  const { keywords } = context
+  const collation = column.collation ? `${inCase('COLLATE', keywords)} ${writtenName(column.collation)}` : ''
+  const parts = [quoteIdentifier(column.name), plainType(column, context), collation, ...rest].filter((part) => part !== '')
+  return sqlStep(`${alterHead(command, context)} ${inCase(`ADD COLUMN ${ifNotExists ? 'IF NOT EXISTS ' : ''}`, keywords)}${parts.join(' ')};`, 'shared', 'Takes a moment: no row is touched.')
+}
+
+const setDefaultStep = (command: AlterRelation, column: ColumnDefinition, value: string, context: PlanContext): Step =>
+  sqlStep(`${alterHead(command, context)} ${inCase('ALTER COLUMN', context.keywords)} ${quoteIdentifier(column.name)} ${inCase('SET DEFAULT', context.keywords)} ${value};`, 'shared', 'New rows get their value from here on.')
+
+const defaultText = (column: ColumnDefinition, context: PlanContext): string => (column.default ? `${inCase('DEFAULT', context.keywords)} ${column.default.sql}` : '')
+const notNullText = (column: ColumnDefinition, context: PlanContext): string => (column.notNull ? context.sql.slice(column.notNull.span.start, column.notNull.span.end) : '')
+
+const integers: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint' }
+
+const plainType = (column: ColumnDefinition, { keywords }: PlanContext): string => (column.serial ? inCase(integers[column.type!.name]!, keywords) : column.type!.sql)
+
+const sequenceType = (column: ColumnDefinition, { keywords }: PlanContext): string => {
+  const type = integers[column.type!.name] ?? 'bigint'
+  return type === 'bigint' ? '' : `${inCase(' AS', keywords)} ${type}`
+}
+
+/** STORAGE and COMPRESSION are not read, so they would be lost. */
+const hasSettings = (column: ColumnDefinition, { sql }: PlanContext): boolean => /\b(storage|compression)\b/i.test(sql.slice(column.span.start, column.span.end))
+
+/** A name in the table's schema, which is written only where the table's is or where it has to be. */
+function beside(relation: RelationName, table: WrittenName, catalog: Catalog, bare?: string): WrittenName {
+  const schema = bare === undefined ? schemaOf(relation) : schemaOf(catalog.resolve(table))
+  const name = bare ?? nameParts(relation).name
+  return table.schema === undefined && schema === catalog.surroundings.searchPath[0] ? { name } : { schema, name }
+}

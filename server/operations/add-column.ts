@@ -1,0 +1,237 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Column, ColumnType } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { ColumnDefinition, ConstraintDefinition } from '../sql/command'
+import { readExpression } from '../sql/expression'
+import { addColumnPlan } from './add-column-plan'
+import { applyConstraint, withNotNull } from './added-constraint'
+import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
+import type { Alteration } from './alteration'
+import { automaticSequenceName } from './automatic-name'
+import { changeTable, holdsRows, lock, madeLock, partitionsBelow } from './common'
+import { foreignKeyEffects } from './foreign-key'
+import { keyConstraintEffects } from './key-constraint'
+import { operationType } from './operation'
+import { columnType, domainDefault, domainIsChecked, userType } from './types'
+import { expressionVolatility, sequencesOf } from './volatility'
+
+export interface AddColumn extends Alteration<'add-column'> {
+  readonly kind: 'add-column'
+}
+
+export const addColumn = operationType<AddColumn>({
+  kind: 'add-column',
+  title: 'Add a column',
+  recognise: (command) => {
+    const operation = alterationOf('add-column', command, 'add-column')
+    return operation && { ...operation, span: reason(operation.action.column) ?? operation.span }
+  },
+
+  effects(operation, catalog): readonly Effect[] {
+    const name = altered(operation.command, catalog)
+    if (!name) return []
+    if (isThere(catalog, name, operation)) return lockAll([name])
+    const { column } = operation.action
+    const members = gaining(catalog, name, column.name)
+    const why = rewriteReason(column, catalog)
+    const after = withColumn(catalog.speculative(), name, operation)
+    return [
+      ...members.flatMap(({ member, gains }): readonly Effect[] => {
+        if (!gains) return lockAll([member])
+        return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why)
+      }),
+      ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name))] : []),
+      ...(column.default && mayHoldRows(catalog, name) ? sequencesOf(column.default.sql, catalog).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')) : []),
+      ...column.constraints.flatMap((constraint) => constraintEffects(after, name, constraint, hasValues(column, catalog))),
+    ]
+  },
+
+  apply(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    if (!name || isThere(catalog, name, operation)) return catalog
+    const { column } = operation.action
+    let after = withColumn(catalog, name, operation)
+    if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name), origin: 'migration', ownedBy: { table: name, column: column.name } })
+    return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), after)
+  },
+
+  fails(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    if (!name || isThere(catalog, name, operation)) return []
+    const { column } = operation.action
+    const counts = [name, ...partitionsBelow(catalog, name)].filter((one) => holdsRows(catalog, one)).map((one) => catalog.table(one)?.size?.rows)
+    const certain = counts.some((rows) => rows !== undefined && rows > 0)
+    if (counts.every((rows) => rows === 0)) return []
+    if (refusesNull(column, catalog)) {
+      const table = `\`${shortName(name)}\``
+      return [{ sentence: `Ends in an error ${certain ? `for the rows that ${table} has` : `unless ${table} is empty`}: \`${column.name}\` has no default and does not take NULL. Give it a default, or add it without NOT NULL and fill it first.`, certain }]
+    }
+    const key = column.constraints.find((one) => one.type === 'unique' || one.type === 'primary-key')
+    if (key && column.default && !readExpression(column.default.sql).isNull && expressionVolatility(column.default.sql, catalog) !== 'volatile') {
+      const several = counts.some((rows) => rows !== undefined && rows > 1)
+      return [{ sentence: `Ends in an error ${several ? '' : 'if there is more than one row'}: every row gets the same \`${column.name}\`, which is to be unique.`.replace('error :', 'error:'), certain: several }]
+    }
+    return []
+  },
+
+  breaks(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    if (!name || isNew(catalog, name) || isThere(catalog, name, operation) || !refusesNull(operation.action.column, catalog)) return []
+    return [{ sentence: `Every INSERT of running code into \`${shortName(name)}\` fails from here on, for it does not name \`${operation.action.column.name}\`, which has no default and does not take NULL.`, relation: name }]
+  },
+
+  plan(operation, catalog, context): Plan | undefined {
+    const name = altered(operation.command, catalog)
+    if (!name || isNew(catalog, name) || isThere(catalog, name, operation)) return undefined
+    const { column } = operation.action
+    return addColumnPlan(operation.command, {
+      name,
+      column,
+      ifNotExists: operation.action.ifNotExists,
+      after: bareColumn(catalog.speculative(), name, operation),
+      isRewrite: rewriteReason(column, catalog) !== undefined,
+      isChecked: column.type !== undefined && domainIsChecked(columnType(column.type, catalog), catalog),
+      hasValues: hasValues(column, catalog),
+      refusesNull: refusesNull(column, catalog),
+    }, context)
+  },
+
+  wayBack(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    return name && !isThere(catalog, name, operation) ? `ALTER TABLE ${name} DROP COLUMN ${quoteIdentifier(operation.action.column.name)};` : undefined
+  },
+})
+
+/** The piece of the column that decides what it costs. */
+function reason(column: ColumnDefinition): AddColumn['span'] | undefined {
+  if (column.generated) return column.generated.expression.span
+  if (column.identity) return column.identity.span
+  if (column.serial) return column.type!.span
+  if (column.default && readExpression(column.default.sql).functions.length > 0) return column.default.span
+  if (column.notNull && !column.default) return column.notNull.span
+  return column.constraints[0]?.span
+}
+
+/** IF NOT EXISTS finds it there, after locking the table. */
+const isThere = (catalog: Catalog, name: RelationName, { action }: AddColumn): boolean => action.ifNotExists && columnOf(catalog.table(name), action.column.name) !== undefined
+
+/** The table and its heirs; one that has the column already is locked, keeps it, and its own heirs are left alone (ATExecAddColumn in src/backend/commands/tablecmds.c). */
+function gaining(catalog: Catalog, name: RelationName, column: string, seen = new Set<RelationName>()): readonly { readonly member: RelationName; readonly gains: boolean }[] {
+  if (seen.has(name)) return []
+  seen.add(name)
+  const heirs = [...catalog.partitions(name), ...catalog.children(name)]
+  return [
+    { member: name, gains: true },
+    ...heirs.flatMap((heir) => (columnOf(catalog.table(heir), column) ? [{ member: heir, gains: false }] : gaining(catalog, heir, column, seen))),
+  ]
+}
+
+const numbered = (column: ColumnDefinition): boolean => column.serial === true || column.identity !== undefined
+
+const typeOfColumn = (column: ColumnDefinition, catalog: Catalog): ColumnType | undefined => column.type && columnType(column.type, catalog)
+
+/** Why every row has to be written anew; nothing where the value is kept once, in the catalog. */
+function rewriteReason(column: ColumnDefinition, catalog: Catalog): string | undefined {
+  const type = typeOfColumn(column, catalog)
+  if (numbered(column)) return 'to number them'
+  if (column.generated) return column.generated.stored ? `to compute \`${column.name}\` for each` : undefined
+  if (type && domainIsChecked(type, catalog)) return `to check the domain of \`${column.name}\` for each`
+  // Version 12 computes the default of a domain once.
+  const text = column.default?.sql ?? (catalog.surroundings.version >= 13 && type ? domainDefault(type, catalog) : undefined)
+  return text !== undefined && expressionVolatility(text, catalog) === 'volatile' ? `to compute the default of \`${column.name}\` for each` : undefined
+}
+
+/** Checks are verified though the column is new, and so is NOT NULL of what is computed when it is read. */
+function scans(catalog: Catalog, member: RelationName, name: RelationName, column: ColumnDefinition): readonly Work[] {
+  if (!holdsRows(catalog, member)) return []
+  const work: Work[] = []
+  if (column.constraints.some((one) => one.type === 'check' && !one.notEnforced && (member === name || !one.noInherit))) work.push({ kind: 'scan', to: `to verify the check on \`${column.name}\`` })
+  if (column.generated && !column.generated.stored && column.notNull) work.push({ kind: 'scan', to: 'to look for nulls' })
+  return work
+}
+
+/** Existing rows get a value, if only NULL by its name: foreign keys are then looked up. */
+function hasValues(column: ColumnDefinition, catalog: Catalog): boolean {
+  const type = typeOfColumn(column, catalog)
+  return column.default !== undefined || column.generated !== undefined || numbered(column) || (type !== undefined && domainDefault(type, catalog) !== undefined)
+}
+
+function constraintEffects(after: Catalog, name: RelationName, constraint: ConstraintDefinition, values: boolean): readonly Effect[] {
+  switch (constraint.type) {
+    case 'foreign-key':
+      return foreignKeyEffects(after, name, constraint, values && !constraint.notEnforced ? 'rows' : 'nothing')
+    case 'unique':
+    case 'primary-key':
+      // What the key asks for is that no row has NULL, which the new column cannot have by then: nobody looks for it.
+      return keyConstraintEffects(withoutNulls(after, name, constraint.columns), name, constraint, false)
+    case 'exclude':
+      return keyConstraintEffects(after, name, constraint, false)
+    default:
+      return []
+  }
+}
+
+const withoutNulls = (catalog: Catalog, name: RelationName, columns: readonly string[]): Catalog =>
+  changeTable(catalog, name, (table) => ({ ...table, ...(table.columns && { columns: table.columns.map((one) => (columns.includes(one.name) ? { ...one, notNull: true } : one)) }) }))
+
+const mayHoldRows = (catalog: Catalog, name: RelationName): boolean => catalog.table(name)?.size?.rows !== 0
+
+/** The rows there are would have to hold NULL where none may be. */
+function refusesNull(column: ColumnDefinition, catalog: Catalog): boolean {
+  const type = typeOfColumn(column, catalog)
+  const isRequired = column.notNull !== undefined || column.constraints.some((one) => one.type === 'primary-key') || (type !== undefined && domainRefusesNull(type, catalog))
+  const text = column.default?.sql ?? (type && domainDefault(type, catalog))
+  return isRequired && !numbered(column) && !column.generated && (text === undefined || readExpression(text).isNull)
+}
+
+function domainRefusesNull(type: ColumnType, catalog: Catalog): boolean {
+  const domain = userType(type, catalog)
+  return domain?.kind === 'domain' && type.dimensions === 0 && (domain.notNull || domainRefusesNull(domain.base, catalog))
+}
+
+/** The column in the table and in its heirs, without the constraints written beside it. */
+function withColumn(catalog: Catalog, name: RelationName, { action: { column } }: AddColumn): Catalog {
+  const { version } = catalog.surroundings
+  const type = typeOfColumn(column, catalog)
+  if (!type) return catalog
+  const sequence = column.serial ? `nextval('${automaticSequenceName(catalog, name, column.name).replaceAll("'", "''")}'::regclass)` : undefined
+  const text = column.generated?.expression.sql ?? sequence ?? column.default?.sql
+  const required = column.notNull !== undefined || numbered(column)
+  const added: Column = {
+    name: column.name,
+    type,
+    notNull: false,
+    ...(text !== undefined && { default: text }),
+    ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
+    ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
+    ...(column.collation && { collation: column.collation.name }),
+    ...(hasValues(column, catalog) && (text === undefined || !readExpression(text).isNull) ? { nullFraction: 0 } : { nullFraction: 1 }),
+  }
+  return gaining(catalog, name, column.name).reduce(
+    (result, { member, gains }) =>
+      gains
+        ? changeTable(result, member, (table) => {
+            if (!table.columns || columnOf(table, column.name)) return table
+            const wider = { ...table, columns: [...table.columns, added] }
+            return required ? withRequired(wider, column, version) : wider
+          })
+        : result,
+    catalog,
+  )
+}
+
+const bareColumn = (catalog: Catalog, name: RelationName, operation: AddColumn): Catalog => {
+  const { notNull: _notNull, serial: _serial, identity: _identity, default: _default, generated: _generated, ...column } = operation.action.column
+  return withColumn(catalog, name, { ...operation, action: { ...operation.action, column } })
+}
+
+function withRequired(table: Parameters<typeof withNotNull>[0], column: ColumnDefinition, version: number): typeof table {
+  const required = withNotNull(table, column.name, version)
+  const name = column.notNull?.name
+  if (name === undefined) return required
+  return { ...required, constraints: required.constraints.map((one) => (one.type === 'not-null' && one.columns[0] === column.name ? { ...one, name } : one)) }
+}

@@ -1,0 +1,93 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { TableIndex } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, remadeKeys, rewritten, sequencesOfColumn, viewsOf } from './alteration'
+import type { Alteration } from './alteration'
+import { holdsRows, indexLock, lock } from './common'
+import { operationType } from './operation'
+import { columnType, typeChange } from './types'
+import type { TypeChange } from './types'
+
+interface AlterColumnType extends Alteration<'alter-type'> {
+  readonly kind: 'alter-column-type'
+}
+
+export const alterColumnType = operationType<AlterColumnType>({
+  kind: 'alter-column-type',
+  title: "Change a column's type",
+  recognise: (command) => {
+    const operation = alterationOf('alter-column-type', command, 'alter-type')
+    return operation && { ...operation, span: operation.action.type.span }
+  },
+
+  effects({ command, action }, catalog): readonly Effect[] {
+    const name = altered(command, catalog)
+    if (!name) return []
+    const column = action.column
+    return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
+      const change = changeOf(catalog, member, action)
+      const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
+      return [
+        ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite) : []),
+        ...kept(catalog, member, column, change, action.collation !== undefined),
+        ...remadeKeys(catalog, member, column, change.rewrite !== undefined || change.rebuild),
+        // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
+        ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
+      ]
+    })
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    const type = columnType(action.type, catalog)
+    return changeTables(catalog, family(catalog, name, command.only), (table) =>
+      changeColumn(table, action.column, (column) => {
+        const { collation: _, ...rest } = column
+        return { ...rest, type, ...(action.collation && { collation: action.collation.name }) }
+      }),
+    )
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return []
+    const views = viewsOf(catalog, name, action.column).filter((view) => catalog.readers(name).includes(view))
+    return [
+      ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
+      ...views.map((view) => ({
+        sentence: `Ends in an error if it does so, after waiting for its lock: the view \`${shortName(view)}\` shows \`${action.column}\`. Drop the view first and create it anew.`,
+        certain: false,
+      })),
+    ]
+  },
+
+  breaks({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || isNew(catalog, name) || changeOf(catalog, name, action).rewrite === undefined || action.using === undefined) return []
+    // A rewrite without USING goes by a cast that PostgreSQL also makes by itself for the values that running code sends.
+    return [{ sentence: `Running code that sends or expects the old type of \`${action.column}\` of \`${shortName(name)}\` may fail from here on.`, relation: name }]
+  },
+})
+
+const changeOf = (catalog: Catalog, name: RelationName, action: AlterColumnType['action']): TypeChange => typeChange(columnOf(catalog.table(name), action.column), columnType(action.type, catalog), action.using?.sql, catalog)
+
+/** A table that keeps its rows as they are: indexes on the column are made anew, most of them out of their old files, and checks on it are verified again. */
+function kept(catalog: Catalog, name: RelationName, column: string, change: TypeChange, collated: boolean): readonly Effect[] {
+  const table = catalog.table(name)
+  const indexes = (table?.indexes ?? []).filter((index) => indexUses(index, column))
+  if (change.rewrite !== undefined && holdsRows(catalog, name)) return []
+  const work: Work[] = []
+  if (holdsRows(catalog, name)) {
+    for (const index of indexes) if (isRebuilt(index, column, change.rebuild || collated)) work.push({ kind: 'build-index', to: 'to build the index again', index: index.shape, concurrently: false })
+    if (table?.constraints.some((one) => one.type === 'check' && one.validated && constraintUses(one, column))) work.push({ kind: 'scan', to: 'to verify the checks on the column again' })
+  }
+  return [lock(name, 'ACCESS EXCLUSIVE', ...work), ...indexes.map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))]
+}
+
+/** What TryReuseIndex and CheckIndexCompatible in src/backend/commands refuse; a partition's index is built with its parent's, of which no file can be used. */
+const isRebuilt = (index: TableIndex, column: string, sortsAnew: boolean): boolean =>
+  index.attachedTo !== undefined || index.shape.predicate !== undefined || index.shape.keys.some(isExpression) || (sortsAnew && index.shape.keys.includes(column))

@@ -1,0 +1,34 @@
+import type { Effect } from '../model/effect'
+import { altered, alterationOf, family, lockAll } from './alteration'
+import type { Alteration } from './alteration'
+import { lock } from './common'
+import { operationType } from './operation'
+
+interface ColumnSettings extends Alteration<'set-statistics' | 'set-storage' | 'set-compression' | 'set-column-options' | 'reset-column-options'> {
+  readonly kind: 'column-settings'
+}
+
+export const columnSettings = operationType<ColumnSettings>({
+  kind: 'column-settings',
+  title: "Change a column's storage or statistics settings",
+  recognise: (command) => alterationOf('column-settings', command, 'set-statistics', 'set-storage', 'set-compression', 'set-column-options', 'reset-column-options'),
+
+  effects({ command, action }, catalog): readonly Effect[] {
+    const name = altered(command, catalog)
+    if (!name) return []
+    // Which of them reach the heirs is the recursion in ATPrepCmd, and how strongly they lock is AlterTableGetLockLevel (src/backend/commands/tablecmds.c).
+    switch (action.action) {
+      case 'set-statistics':
+        return family(catalog, name, command.only).map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE'))
+      case 'set-storage':
+        return lockAll(family(catalog, name, command.only))
+      case 'set-compression':
+        return lockAll([name])
+      case 'set-column-options':
+      case 'reset-column-options':
+        return [lock(name, 'SHARE UPDATE EXCLUSIVE')]
+    }
+  },
+
+  apply: (_, catalog) => catalog,
+})

@@ -1,0 +1,129 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import { listWords } from '../model/format'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { altered, alterationOf, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf } from './alteration'
+import type { Alteration } from './alteration'
+import { indexLock, partitionsBelow } from './common'
+import { operationType } from './operation'
+
+interface DropColumn extends Alteration<'drop-column'> {
+  readonly kind: 'drop-column'
+}
+
+export const dropColumn = operationType<DropColumn>({
+  kind: 'drop-column',
+  title: 'Drop a column',
+  recognise: (command) => alterationOf('drop-column', command, 'drop-column'),
+
+  effects(operation, catalog): readonly Effect[] {
+    const name = altered(operation.command, catalog)
+    if (!name) return []
+    if (isAbsent(catalog, name, operation.action.column)) return lockAll([name])
+    const { cascade } = operation.action
+    // Where ONLY the parent loses the column, its children are told that it is their own now.
+    const told = operation.command.only ? [...catalog.children(name), ...catalog.partitions(name)] : []
+    const effects = members(catalog, name, operation).flatMap((member) =>
+      columnsGone(catalog, member, operation).flatMap((column): readonly Effect[] => {
+        const table = catalog.table(member)
+        return [
+          ...lockAll([member]),
+          ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
+          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(freed(catalog, constraint.references)) : [])),
+          ...(cascade ? keysTo(catalog, member, column).flatMap((key) => lockAll([key.table.name, ...partitionsBelow(catalog, key.table.name)])) : []),
+          ...(cascade ? lockAll(viewsOf(catalog, member, column)) : []),
+          ...lockAll(sequencesOfColumn(catalog, member, column)),
+        ]
+      }),
+    )
+    return [...effects, ...lockAll(told)]
+  },
+
+  apply(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    if (!name) return catalog
+    let after = catalog
+    for (const member of members(catalog, name, operation)) {
+      for (const column of columnsGone(catalog, member, operation)) {
+        if (operation.action.cascade) {
+          for (const { table, constraint } of keysTo(after, member, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
+          for (const view of viewsOf(after, member, column)) after = after.without(view)
+        }
+        for (const sequence of sequencesOfColumn(after, member, column)) after = after.without(sequence)
+        after = changeTables(after, [member], (table) => withoutColumn(table, column))
+      }
+    }
+    return after
+  },
+
+  breaks(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    const { column } = operation.action
+    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column)) return []
+    const shared = (catalog.table(name)?.constraints ?? []).filter((one) => (one.type === 'unique' || one.type === 'exclude') && one.columns.length > 1 && one.columns.includes(column))
+    return [
+      { sentence: `Running code that names \`${column}\` of \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name },
+      ...shared.map((one) => ({ sentence: `The constraint \`${one.name}\` goes with the column, though it covers ${listWords(one.columns.filter((other) => other !== column).map((other) => `\`${other}\``))} too: ON CONFLICT on it fails.`, relation: name })),
+    ]
+  },
+
+  loses(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    const { column } = operation.action
+    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column)) return []
+    const known = columnOf(catalog.table(name), column)
+    if (known?.generated || known?.nullFraction === 1) return []
+    const rows = catalog.table(name)?.size?.rows
+    return [{ sentence: `The values of \`${column}\` in \`${shortName(name)}\` are gone.`, relation: name, ...(rows !== undefined && { rows }) }]
+  },
+
+  fails(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    const { column, cascade } = operation.action
+    if (!name || cascade || isAbsent(catalog, name, column)) return []
+    const refusal = (what: string, certain: boolean): { sentence: string; certain: boolean } => ({ sentence: `Ends in an error${certain ? '' : ' if it does so'}, after waiting for its lock: ${what}. Drop that first.`, certain })
+    const computed = catalog.surroundings.version >= 13 ? computedFrom(catalog.table(name), column) : []
+    return [
+      ...keysTo(catalog, name, column)
+        .filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
+        .map(({ table, constraint }) => refusal(`the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\``, true)),
+      ...computed.map((one) => refusal(`the generated column \`${one}\` is computed from \`${column}\``, true)),
+      ...viewsOf(catalog, name, column)
+        .filter((view) => catalog.readers(name).includes(view))
+        .map((view) => refusal(`the view \`${shortName(view)}\` shows \`${column}\``, false)),
+    ]
+  },
+})
+
+const isAbsent = (catalog: Catalog, name: RelationName, column: string): boolean => {
+  const table = catalog.table(name)
+  return table?.columns !== undefined && columnOf(table, column) === undefined
+}
+
+const members = (catalog: Catalog, name: RelationName, { command, action }: DropColumn): readonly RelationName[] =>
+  family(catalog, name, command.only).filter((one) => one === name || !isAbsent(catalog, one, action.column))
+
+/** The column, and with CASCADE those computed from it; version 12 dropped these without a word. */
+function columnsGone(catalog: Catalog, name: RelationName, { action }: DropColumn): readonly string[] {
+  const cascades = action.cascade || catalog.surroundings.version < 13
+  return [action.column, ...(cascades ? computedFrom(catalog.table(name), action.column) : [])]
+}
+
+/** What a foreign key that goes with its column leaves behind: triggers dropped from the referenced table. Up to 14 a partitioned one itself has none. */
+function freed(catalog: Catalog, referenced: RelationName): readonly RelationName[] {
+  const partitions = partitionsBelow(catalog, referenced)
+  return catalog.surroundings.version < 15 && partitions.length > 0 ? partitions : [referenced, ...partitions]
+}
+
+const withoutColumn = (table: Table, column: string): Table => {
+  const indexes = table.indexes.filter((index) => !indexUses(index, column))
+  return {
+    ...table,
+    ...(table.columns && { columns: table.columns.filter((one) => one.name !== column) }),
+    indexes,
+    constraints: table.constraints.filter((one) => !constraintUses(one, column) && (one.index === undefined || indexes.some((index) => index.name === one.index))),
+  }
+}

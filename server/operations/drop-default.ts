@@ -1,0 +1,45 @@
+import { columnOf } from '../catalog/relation'
+import { quoteIdentifier, shortName } from '../model/name'
+import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll } from './alteration'
+import type { Alteration } from './alteration'
+import { operationType } from './operation'
+
+interface DropDefault extends Alteration<'drop-default'> {
+  readonly kind: 'drop-default'
+}
+
+export const dropDefault = operationType<DropDefault>({
+  kind: 'drop-default',
+  title: 'Drop a default',
+  recognise: (command) => alterationOf('drop-default', command, 'drop-default'),
+
+  effects({ command }, catalog) {
+    const name = altered(command, catalog)
+    return name ? lockAll(family(catalog, name, command.only)) : []
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    return changeTables(catalog, family(catalog, name, command.only), (table) =>
+      changeColumn(table, action.column, (column) => {
+        const { default: _, ...rest } = column
+        return column.generated ? column : rest
+      }),
+    )
+  },
+
+  breaks({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || isNew(catalog, name)) return []
+    const column = columnOf(catalog.table(name), action.column)
+    if (!column?.notNull || column.default === undefined || column.generated) return []
+    return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL.`, relation: name }]
+  },
+
+  wayBack({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    const column = name && columnOf(catalog.table(name), action.column)
+    return column && column.default !== undefined ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} SET DEFAULT ${column.default};` : undefined
+  },
+})

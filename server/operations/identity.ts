@@ -1,0 +1,61 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { altered, alterationOf, changeColumn, changeTables, lockAll, sequencesOfColumn } from './alteration'
+import type { Alteration } from './alteration'
+import { automaticSequenceName } from './automatic-name'
+import { lock, madeLock, partitionsBelow } from './common'
+import { operationType } from './operation'
+
+interface Identity extends Alteration<'add-identity' | 'set-identity' | 'drop-identity'> {
+  readonly kind: 'identity'
+}
+
+export const identity = operationType<Identity>({
+  kind: 'identity',
+  title: 'Make a column an identity, change it, or make it none',
+  recognise: (command) => alterationOf('identity', command, 'add-identity', 'set-identity', 'drop-identity'),
+
+  effects(operation, catalog): readonly Effect[] {
+    const name = altered(operation.command, catalog)
+    if (!name) return []
+    const { action } = operation
+    const sequences = sequencesOfColumn(catalog, name, action.column)
+    switch (action.action) {
+      case 'add-identity':
+        return [...lockAll([name, ...heirs(catalog, name)]), madeLock(automaticSequenceName(catalog, name, action.column))]
+      case 'set-identity':
+        return [...lockAll(action.always === undefined ? [name] : [name, ...heirs(catalog, name)]), ...sequences.map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))]
+      case 'drop-identity':
+        return sequences.length === 0 ? lockAll([name]) : [...lockAll([name, ...heirs(catalog, name)]), ...lockAll(sequences)]
+    }
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    const names = [name, ...heirs(catalog, name)]
+    switch (action.action) {
+      case 'add-identity': {
+        const sequence = automaticSequenceName(catalog, name, action.column)
+        const changed = changeTables(catalog, names, (table) => changeColumn(table, action.column, (column) => ({ ...column, identity: action.always ? 'always' : 'by default' })))
+        return changed.with({ kind: 'sequence', name: sequence, origin: 'migration', ownedBy: { table: name, column: action.column } })
+      }
+      case 'set-identity':
+        return action.always === undefined ? catalog : changeTables(catalog, names, (table) => changeColumn(table, action.column, (column) => ({ ...column, identity: action.always ? 'always' : 'by default' })))
+      case 'drop-identity': {
+        const sequences = sequencesOfColumn(catalog, name, action.column)
+        const changed = changeTables(catalog, names, (table) =>
+          changeColumn(table, action.column, (column) => {
+            const { identity: _, ...rest } = column
+            return rest
+          }),
+        )
+        return sequences.reduce((result, sequence) => result.without(sequence), changed)
+      }
+    }
+  },
+})
+
+/** Partitions share the identity of their parent from 17 on. */
+const heirs = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 17 ? partitionsBelow(catalog, name) : [])

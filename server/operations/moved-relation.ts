@@ -1,0 +1,43 @@
+import type { Catalog } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
+import type { Constraint, Table } from '../catalog/relation'
+import { nameParts } from '../model/name'
+import type { RelationName } from '../model/name'
+
+/** The relation under another name, and every mention of it with it. Nothing happens where the old name is unknown or the new one taken. */
+export function moveRelation(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
+  const relation = catalog.relation(from)
+  if (!relation || from === to || catalog.relation(to)) return catalog
+  if (relation.kind === 'index') return moveIndex(catalog, relation.table, from, to)
+  let after = catalog.without(from).with({ ...relation, name: to })
+  if (isTable(relation)) {
+    for (const referencing of catalog.referencing(from)) after = changed(after, referencing === from ? to : referencing, (table) => ({ ...table, constraints: table.constraints.map((one): Constraint => (one.references === from ? { ...one, references: to } : one)) }))
+    for (const partition of catalog.partitions(from)) after = changed(after, partition, (table) => ({ ...table, ...(table.partitionOf && { partitionOf: { ...table.partitionOf, parent: to } }) }))
+    for (const child of catalog.children(from)) after = changed(after, child, (table) => ({ ...table, inherits: table.inherits.map((one) => (one === from ? to : one)) }))
+    for (const name of catalog.sequences(from)) {
+      const sequence = after.relation(name)
+      if (sequence?.kind === 'sequence' && sequence.ownedBy) after = after.with({ ...sequence, ownedBy: { ...sequence.ownedBy, table: to } })
+    }
+  }
+  for (const reader of catalog.readers(from)) {
+    const view = after.relation(reader)
+    if (view?.kind === 'view') after = after.with({ ...view, reads: view.reads.map((one) => (one === from ? to : one)) })
+    else if (isTable(view)) after = after.with({ ...view, reads: view.reads.map((one) => (one === from ? to : one)) })
+  }
+  return after
+}
+
+/** A constraint goes by the name of its index (RenameRelationInternal in src/backend/commands/tablecmds.c). */
+function moveIndex(catalog: Catalog, table: RelationName, from: RelationName, to: RelationName): Catalog {
+  const { name } = nameParts(to)
+  return changed(catalog, table, (one) => ({
+    ...one,
+    indexes: one.indexes.map((index) => (index.name === from ? { ...index, name: to, shape: { ...index.shape, name } } : index)),
+    constraints: one.constraints.map((constraint): Constraint => (constraint.index === from ? { ...constraint, name, index: to } : constraint)),
+  }))
+}
+
+const changed = (catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog => {
+  const table = catalog.table(name)
+  return table ? catalog.with(change(table)) : catalog
+}

@@ -1,0 +1,86 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
+import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Rename } from '../sql/command'
+import { substituteColumns } from '../sql/expression'
+import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, sequencesOfColumn } from './alteration'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface RenameColumn extends Operation {
+  readonly kind: 'rename-column'
+  readonly command: Rename
+}
+
+export const renameColumn = operationType<RenameColumn>({
+  kind: 'rename-column',
+  title: 'Rename a column',
+  recognise: (command) => (command.kind === 'rename' && command.object === 'column' && command.relation ? { kind: 'rename-column', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    return name ? lockAll(family(catalog, name, command.only)) : []
+  },
+
+  apply({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    if (!name) return catalog
+    const { from, to } = command
+    const relation = catalog.relation(name)
+    if (relation?.kind === 'view') return relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((one) => (one.name === from ? { ...one, name: to } : one)) }) : catalog
+    let after = catalog
+    for (const { table, constraint } of keysTo(catalog, name, from)) {
+      after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.map((other) => (other.name === constraint.name && other.referencedColumns ? { ...other, referencedColumns: swapped(other.referencedColumns, from, to) } : other)) }))
+    }
+    for (const member of family(catalog, name, command.only)) {
+      for (const sequence of sequencesOfColumn(after, member, from)) after = after.with({ ...(after.relation(sequence) as Extract<ReturnType<Catalog['relation']>, { kind: 'sequence' }>), ownedBy: { table: member, column: to } })
+      after = changeTables(after, [member], (table) => withRenamed(table, from, to))
+    }
+    return after
+  },
+
+  breaks({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    if (!name || isNew(catalog, name)) return []
+    return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name }]
+  },
+
+  wayBack({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    return name && `ALTER TABLE ${name} RENAME COLUMN ${quoteIdentifier(command.to)} TO ${quoteIdentifier(command.from)};`
+  },
+})
+
+const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
+
+const swapped = (names: readonly string[], from: string, to: string): readonly string[] => names.map((one) => (one === from ? to : one))
+
+function withRenamed(table: Table, from: string, to: string): Table {
+  if (table.columns && !columnOf(table, from)) return table
+  const text = (sql: string): string => substituteColumns(sql, (reference) => (reference.column === from && !reference.inSubquery ? `${reference.qualifier === undefined ? '' : `${quoteIdentifier(reference.qualifier)}.`}${quoteIdentifier(to)}` : undefined))
+  const column = (one: Column): Column => ({ ...one, ...(one.name === from && { name: to }), ...(one.generated && one.default !== undefined && { default: text(one.default) }) })
+  const index = (one: TableIndex): TableIndex => ({
+    ...one,
+    shape: {
+      ...one.shape,
+      keys: one.shape.keys.map((key) => (isExpression(key) ? text(key) : key === from ? to : key)),
+      include: swapped(one.shape.include, from, to),
+      ...(one.shape.predicate !== undefined && { predicate: text(one.shape.predicate) }),
+    },
+  })
+  const constraint = (one: Constraint): Constraint => ({
+    ...one,
+    columns: swapped(one.columns, from, to),
+    ...(one.expression !== undefined && { expression: text(one.expression) }),
+    ...(one.references === table.name && one.referencedColumns && { referencedColumns: swapped(one.referencedColumns, from, to) }),
+  })
+  return {
+    ...table,
+    ...(table.columns && { columns: table.columns.map(column) }),
+    indexes: table.indexes.map(index),
+    constraints: table.constraints.map(constraint),
+    ...(table.partitionBy && { partitionBy: { ...table.partitionBy, keys: table.partitionBy.keys.map((key) => (isExpression(key) ? text(key) : key === from ? to : key)) } }),
+  }
+}

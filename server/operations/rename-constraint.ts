@@ -1,0 +1,55 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { quoteIdentifier, relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Rename } from '../sql/command'
+import { altered, changeTables, lockAll } from './alteration'
+import { descendants, indexLock } from './common'
+import { moveRelation } from './moved-relation'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface RenameConstraint extends Operation {
+  readonly kind: 'rename-constraint'
+  readonly command: Rename
+}
+
+export const renameConstraint = operationType<RenameConstraint>({
+  kind: 'rename-constraint',
+  title: 'Rename a constraint',
+  recognise: (command) => (command.kind === 'rename' && command.object === 'constraint' && command.relation ? { kind: 'rename-constraint', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = renamedIn(command, catalog)
+    if (!name) return []
+    const constraint = constraintOf(catalog, name, command.from)
+    return [...lockAll(bearers(catalog, name, command)), ...(constraint?.index ? [indexLock(constraint.index, name, 'SHARE UPDATE EXCLUSIVE')] : [])]
+  },
+
+  apply({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    if (!name) return catalog
+    const constraint = constraintOf(catalog, name, command.from)
+    if (!constraint) return catalog
+    if (constraint.index) return moveRelation(catalog, constraint.index, relationName(schemaOf(name), command.to))
+    return changeTables(catalog, bearers(catalog, name, command), (table) => ({ ...table, constraints: table.constraints.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
+  },
+
+  wayBack({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    return name && `ALTER TABLE ${name} RENAME CONSTRAINT ${quoteIdentifier(command.to)} TO ${quoteIdentifier(command.from)};`
+  },
+})
+
+const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
+
+const constraintOf = (catalog: Catalog, name: RelationName, constraint: string) => catalog.table(name)?.constraints.find((one) => one.name === constraint)
+
+/** A check or not-null constraint that heirs have too is renamed in all of them (rename_constraint_internal in src/backend/commands/tablecmds.c). */
+function bearers(catalog: Catalog, name: RelationName, command: Rename): readonly RelationName[] {
+  const constraint = constraintOf(catalog, name, command.from)
+  const isInherited = (constraint?.type === 'check' || constraint?.type === 'not-null') && !constraint.noInherit
+  return isInherited && !command.only ? [name, ...descendants(catalog, name)] : [name]
+}
+

@@ -1,0 +1,66 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Rename } from '../sql/command'
+import { altered, changeTables, lockAll } from './alteration'
+import { partitionsBelow } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface RenameOther extends Operation {
+  readonly kind: 'rename-other'
+  readonly command: Rename
+}
+
+export const renameOther = operationType<RenameOther>({
+  kind: 'rename-other',
+  title: 'Rename a trigger, policy, rule, type, function or schema',
+  recognise: (command) => (command.kind === 'rename' ? { kind: 'rename-other', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = command.relation && altered({ relation: command.relation, ifExists: command.ifExists }, catalog)
+    if (!name) return []
+    switch (command.object) {
+      case 'trigger':
+        // From 15 on the triggers of partitions follow that of their parent.
+        return lockAll(catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
+      case 'policy':
+      case 'rule':
+        return lockAll([name])
+      case 'attribute':
+        return lockAll([typeNamed(command, catalog) ?? name])
+      case 'type': {
+        const type = typeNamed(command, catalog)
+        // A composite type is a relation in pg_class; others are none.
+        return type && catalog.type(type)?.kind === 'composite' ? lockAll([type]) : []
+      }
+      default:
+        return []
+    }
+  },
+
+  apply({ command }, catalog) {
+    if (command.object === 'trigger' && command.relation) {
+      return changeTables(catalog, [catalog.resolve(command.relation)], (table) => ({ ...table, triggers: table.triggers.map((one) => (one === command.from ? command.to : one)) }))
+    }
+    return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
+  },
+
+  unread: ({ command }) => (command.object === 'schema' ? `What is in the schema \`${command.from}\` is not followed to its new name: later statements that name it are taken to speak of something unknown.` : undefined),
+})
+
+const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined => command.relation && catalog.resolveType(command.relation)
+
+function withTypeRenamed(command: Rename, catalog: Catalog): Catalog {
+  const from = typeNamed(command, catalog)
+  const type = from && catalog.type(from)
+  if (!type) return catalog
+  const to = relationName(schemaOf(from), command.to)
+  const renamed = changeTables(catalog, catalog.using(from), (table) => ({
+    ...table,
+    ...(table.columns && { columns: table.columns.map((column) => (column.type.name === from ? { ...column, type: { ...column.type, name: to } } : column)) }),
+  }))
+  return renamed.withType(from, undefined).withType(to, type)
+}

@@ -1,0 +1,58 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { quoteIdentifier, relationName, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Rename } from '../sql/command'
+import { altered, isNew } from './alteration'
+import { indexLock, lock } from './common'
+import { moveRelation } from './moved-relation'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface RenameRelation extends Operation {
+  readonly kind: 'rename-relation'
+  readonly command: Rename
+}
+
+const relations: readonly Rename['object'][] = ['table', 'index', 'view', 'materialized view', 'sequence', 'foreign table']
+
+export const renameRelation = operationType<RenameRelation>({
+  kind: 'rename-relation',
+  title: 'Rename a table, view, index or sequence',
+  recognise: (command) => (command.kind === 'rename' && command.relation && relations.includes(command.object) ? { kind: 'rename-relation', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = renamed(command, catalog)
+    if (!name) return []
+    // ALTER INDEX does with a lock that lets queries pass, if it finds an index (RenameRelation in src/backend/commands/tablecmds.c).
+    const index = catalog.index(name)
+    if (index) return [indexLock(name, index.table.name, command.alter === 'index' ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')]
+    return [lock(name, command.alter === 'index' && catalog.relation(name) === undefined ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE')]
+  },
+
+  apply({ command }, catalog) {
+    const name = renamed(command, catalog)
+    return name ? moveRelation(catalog, name, relationName(schemaOf(name), command.to)) : catalog
+  },
+
+  breaks({ command }, catalog) {
+    const name = renamed(command, catalog)
+    if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
+    return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name }]
+  },
+
+  wayBack({ command }, catalog) {
+    const name = renamed(command, catalog)
+    if (!name) return undefined
+    const kind = command.alter === 'other' ? 'TABLE' : command.alter.toUpperCase()
+    return `ALTER ${kind} ${relationName(schemaOf(name), command.to)} RENAME TO ${quoteIdentifier(command.from)};`
+  },
+})
+
+const renamed = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
+
+const isIndex = (command: Rename, catalog: Catalog, name: RelationName): boolean => {
+  const relation = catalog.relation(name)
+  return relation ? relation.kind === 'index' : command.alter === 'index'
+}

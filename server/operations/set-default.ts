@@ -1,0 +1,34 @@
+import { columnOf } from '../catalog/relation'
+import { quoteIdentifier } from '../model/name'
+import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
+import type { Alteration } from './alteration'
+import { operationType } from './operation'
+
+interface SetDefault extends Alteration<'set-default'> {
+  readonly kind: 'set-default'
+}
+
+export const setDefault = operationType<SetDefault>({
+  kind: 'set-default',
+  title: 'Set a default',
+  recognise: (command) => alterationOf('set-default', command, 'set-default'),
+
+  effects({ command }, catalog) {
+    const name = altered(command, catalog)
+    return name ? lockAll(family(catalog, name, command.only)) : []
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    return changeTables(catalog, family(catalog, name, command.only), (table) => changeColumn(table, action.column, (column) => ({ ...column, default: action.default.sql })))
+  },
+
+  wayBack({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    const column = name && columnOf(catalog.table(name), action.column)
+    if (!column) return undefined
+    const alter = `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)}`
+    return column.default === undefined ? `${alter} DROP DEFAULT;` : `${alter} SET DEFAULT ${column.default};`
+  },
+})

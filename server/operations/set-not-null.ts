@@ -1,0 +1,104 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Step } from '../model/plan'
+import type { AlterRelation } from '../sql/command'
+import { provesNotNull } from '../sql/expression'
+import { inCase } from '../sql/print'
+import { withNotNull } from './added-constraint'
+import { altered, alterationOf, family } from './alteration'
+import type { Alteration } from './alteration'
+import { notNullName, passingName } from './automatic-name'
+import { changeTable, descendants, holdsRows, lock } from './common'
+import { alterHead, equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { operationType } from './operation'
+import type { PlanContext } from './operation'
+
+interface SetNotNull extends Alteration<'set-not-null'> {
+  readonly kind: 'set-not-null'
+}
+
+export const setNotNull = operationType<SetNotNull>({
+  kind: 'set-not-null',
+  title: 'Set NOT NULL',
+  recognise: (command) => alterationOf('set-not-null', command, 'set-not-null'),
+
+  effects({ command, action }, catalog): readonly Effect[] {
+    const name = altered(command, catalog)
+    if (!name) return []
+    return members(catalog, name, command, action.column).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(scans(catalog, member, action.column) ? [{ kind: 'scan' as const, to: 'to look for nulls' }] : [])))
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    return members(catalog, name, command, action.column).reduce((result, member) => changeTable(result, member, (table) => withoutNulls(table, action.column, catalog.surroundings.version)), catalog)
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return []
+    return members(catalog, name, command, action.column).flatMap((member) => {
+      const column = columnOf(catalog.table(member), action.column)
+      const rows = catalog.table(member)?.size?.rows
+      if (!column || rows === 0 || !column.nullFraction || !scans(catalog, member, action.column)) return []
+      // What the statistics have seen is a width too; a share of nulls without one is our own count of what the migration has done.
+      return [{ sentence: `Ends in an error if any row of \`${shortName(member)}\` still has no \`${action.column}\`: fill the column first.`, certain: column.averageWidth !== undefined && rows !== undefined }]
+    })
+  },
+
+  plan({ command, action }, catalog, context) {
+    const name = altered(command, catalog)
+    if (!name || isMade(catalog, name) || (command.only && descendants(catalog, name).length > 0)) return undefined
+    if (!members(catalog, name, command, action.column).some((member) => scans(catalog, member, action.column))) return undefined
+    return equivalentPlan('Prove it first, with a constraint that is validated while reads and writes go on', notNullSteps(catalog, name, action.column, context, alterHead(command, context)))
+  },
+
+  wayBack: ({ command, action }, catalog) => {
+    const name = altered(command, catalog)
+    return name && columnOf(catalog.table(name), action.column)?.notNull === false ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} DROP NOT NULL;` : undefined
+  },
+})
+
+/** A table whose column is NOT NULL already is locked, and those that inherit from it are not even looked at (ATPrepSetNotNull in src/backend/commands/tablecmds.c). */
+const members = (catalog: Catalog, name: RelationName, command: AlterRelation, column: string): readonly RelationName[] =>
+  columnOf(catalog.table(name), column)?.notNull && !hasUnvalidated(catalog.table(name), column) ? [name] : family(catalog, name, command.only)
+
+const hasUnvalidated = (table: Table | undefined, column: string): boolean => table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false
+
+function scans(catalog: Catalog, name: RelationName, column: string): boolean {
+  const table = catalog.table(name)
+  if (!holdsRows(catalog, name)) return false
+  if (hasUnvalidated(table, column)) return true
+  if (columnOf(table, column)?.notNull) return false
+  return !table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, column))
+}
+
+const withoutNulls = (table: Table, column: string, version: number): Table => {
+  const marked = withNotNull(table, column, version)
+  return marked.columns ? { ...marked, columns: marked.columns.map((one) => (one.name === column && one.nullFraction ? { ...one, nullFraction: 0 } : one)) } : marked
+}
+
+/** NOT NULL without a scan that stops anybody: a constraint is added unvalidated and then validated, which serves as the proof. */
+export function notNullSteps(catalog: Catalog, name: RelationName, column: string, context: PlanContext, head: string): readonly Step[] {
+  const { keywords } = context
+  const table = catalog.table(name)
+  const quoted = quoteIdentifier(column)
+  const step = (sql: string, transaction: Step['transaction'], why: string): Step => sqlStep(`${head} ${sql};`, transaction, why)
+  const add = (constraint: string, condition: string): readonly Step[] => [
+    step(`${inCase('ADD CONSTRAINT', keywords)} ${quoteIdentifier(constraint)} ${condition} ${inCase('NOT VALID', keywords)}`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+    step(`${inCase('VALIDATE CONSTRAINT', keywords)} ${quoteIdentifier(constraint)}`, 'own', 'Existing rows are checked while reads and writes go on.'),
+  ]
+  const version = catalog.surroundings.version
+  // From 18 on NOT NULL is a constraint that can be added unvalidated; of a column that is not known there may be one already.
+  if (version >= 18 && table?.columns) return add(notNullName(table, column), `${inCase('NOT NULL', keywords)} ${quoted}`)
+  const check = passingName(table, name, column, version >= 18 ? 'not_null_check' : 'not_null')
+  return [
+    ...add(check, `${inCase('CHECK', keywords)} (${quoted} ${inCase('IS NOT NULL', keywords)})`),
+    step(`${inCase('ALTER COLUMN', keywords)} ${quoted} ${inCase('SET NOT NULL', keywords)}`, 'shared', 'The check proves that there is no null, so nothing is read.'),
+    step(`${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check)}`, 'shared', 'NOT NULL says the same.'),
+  ]
+}

@@ -1,0 +1,55 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
+import { nameParts, relationName, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { SetSchema as Command } from '../sql/command'
+import { altered, isNew, lockAll } from './alteration'
+import { moveRelation } from './moved-relation'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface SetSchema extends Operation {
+  readonly kind: 'set-schema'
+  readonly command: Command
+}
+
+export const setSchema = operationType<SetSchema>({
+  kind: 'set-schema',
+  title: 'Move to another schema',
+  recognise: (command) => (command.kind === 'set-schema' ? { kind: 'set-schema', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog) {
+    const name = moved(command, catalog)
+    // Sequences that a column owns move with its table (AlterSeqNamespaces in src/backend/commands/tablecmds.c); partitions stay.
+    return name ? lockAll([name, ...catalog.sequences(name)]) : []
+  },
+
+  apply({ command }, catalog) {
+    const name = moved(command, catalog)
+    if (!name || schemaOf(name) === command.schema) return catalog
+    const target = (one: RelationName): RelationName => relationName(command.schema, nameParts(one).name)
+    let after = catalog.sequences(name).reduce((result, sequence) => moveRelation(result, sequence, target(sequence)), catalog)
+    const relation = after.relation(name)
+    // Indexes lie in the schema of their table.
+    if (isTable(relation)) after = after.with(withIndexesIn(relation, target))
+    return moveRelation(after, name, target(name))
+  },
+
+  breaks({ command }, catalog) {
+    const name = moved(command, catalog)
+    if (!name || isNew(catalog, name) || schemaOf(name) === command.schema) return []
+    return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name }]
+  },
+})
+
+/** Types, functions and what else is no relation have no lock that a query would meet. */
+const moved = (command: Command, catalog: Catalog): RelationName | undefined =>
+  command.relation && command.object !== 'other' && command.object !== 'type' ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined
+
+const withIndexesIn = (table: Table, target: (name: RelationName) => RelationName): Table => ({
+  ...table,
+  indexes: table.indexes.map((index) => ({ ...index, name: target(index.name) })),
+  constraints: table.constraints.map((constraint) => (constraint.index ? { ...constraint, index: target(constraint.index) } : constraint)),
+})
