@@ -56,7 +56,7 @@ function whoWaits(assessed: Assessed): string {
   const writes = effects.some((effect) => effect.blocks.writes)
   const tables = tablesOf(effects.filter((effect) => effect.blocks.reads || effect.blocks.writes))
   if (!reads && !writes) return `reads and writes go on${assessed.duration && works(assessed) ? `; takes ${formatRange(assessed.duration)}` : ''}`
-  const what = `blocks ${reads && writes ? 'reads and writes' : reads ? 'reads' : 'writes'} of ${names(tables)}`
+  const what = `blocks ${reads && writes ? 'reads and writes to' : reads ? 'reads of' : 'writes to'} ${names(tables)}`
   if (!works(assessed)) return `${what}, for a moment once the lock is granted`
   return assessed.duration ? `${what} for ${formatRange(assessed.duration)}` : `${what} for as long as the work takes; how long is not known`
 }
@@ -104,14 +104,16 @@ function work(assessed: Assessed): string {
     }),
   )
   if (lines.length === 0) return ''
-  return ['**Work under these locks**', '', ...lines, ...reasons(assessed.because, assessed)].join('\n')
+  const unsaid = assessed.unknownSize && assessed.because.length === 0 ? ['How long it takes is not known: nothing tells the size.'] : []
+  return [['**Work under these locks**', '', ...lines].join('\n'), ...unsaid, ...reasons(assessed.because)].join('\n\n')
 }
 
-function reasons(facts: readonly Fact[], assessed: Assessed): readonly string[] {
-  const most = 8
-  const said = facts.slice(0, most).map(({ fact, value, from }) => `${fact} ${value} (${from})`)
-  if (said.length > 0) return ['', `Reckoned from: ${said.join(', ')}${facts.length > most ? ', …' : ''}.`]
-  return assessed.unknownSize ? ['', 'How long it takes is not known: no snapshot tells the size.'] : []
+function reasons(facts: readonly Fact[]): readonly string[] {
+  if (facts.length === 0) return []
+  const most = 10
+  const rows = facts.slice(0, most).map(({ fact, value, from }) => `| ${cell(fact)} | ${cell(value)} | ${from} |`)
+  const more = facts.length > most ? [`| … ${facts.length - most} more | | |`] : []
+  return [['| Reckoned from | | Known from |', '|---|---|---|', ...rows, ...more].join('\n')]
 }
 
 function waits(assessed: Assessed): string {
@@ -124,7 +126,7 @@ function waits(assessed: Assessed): string {
     const limit = assessed.lockTimeoutMs
     parts.push(
       `**Before** it gets its lock it waits for ${whom} ${names(tablesOf(notHeld))} in a transaction that is still open${longest === undefined ? '' : `; the oldest in the snapshot had been open for ${formatMs(longest)}`}. ` +
-        (limit ? `Who comes later queues behind it, for ${formatMs(limit)} at the most (lock_timeout).` : 'Who comes later queues behind it.'),
+        `${notHeld.some((effect) => effect.blocks.reads) ? 'Everybody' : 'Every writer'} who comes later queues behind it${limit ? `, for ${formatMs(limit)} at the most (lock_timeout)` : ''}.`,
     )
   }
   for (const effect of assessed.effects) {
@@ -197,9 +199,11 @@ const names = (tables: readonly RelationName[]): string => {
   return short.length > 4 ? listWords([...short.slice(0, 3), `${short.length - 3} more`]) : listWords(short)
 }
 
+const cell = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll('|', '\\|')
+
 /** As inline code that also stands in a cell of a table, whatever characters a quoted name holds. */
 function code(text: string): string {
-  const line = text.replaceAll(/[\r\n]+/g, ' ').replaceAll('|', '\\|')
+  const line = cell(text)
   return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``
 }
 
