@@ -24,6 +24,10 @@ export function checkPage(folder: Folder, name: string): void {
     return
   }
 
+  test('has a case', () => {
+    expect(page.cases.length).toBeGreaterThan(0)
+  })
+
   test.each([...new Map(page.cases.flatMap(({ given, version }) => (given ? [[given.line, { given, version }] as const] : []))).values()])('the given in line $given.line is understood', ({ given, version }) => {
     expect(givenWorld(given.text, version).problems).toEqual([])
   })
@@ -50,7 +54,8 @@ export function checkPage(folder: Folder, name: string): void {
     }
     test(`${one.title}: no step of a plan raises a finding or has a plan itself`, () => {
       const { world } = givenWorld(one.given?.text ?? '', one.version)
-      expect(analyseCase(one).statements.flatMap((statement) => complaintsAboutPlan(statement, one.sql, world))).toEqual([])
+      const { statements } = analyseCase(one)
+      expect(statements.flatMap((statement, index) => complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1]?.span.end ?? 0), world))).toEqual([])
     })
   }
 }
@@ -74,13 +79,13 @@ function compareFindings(one: Case, findings: readonly Placed[]): { expected: re
 
 const last = (analysis: Analysis): AnalysedStatement => analysis.statements.at(-1)!
 
-/** Sentences about the steps of a statement's plan, run in the statement's place. */
-function complaintsAboutPlan({ assessed, span }: AnalysedStatement, sql: string, world: World): readonly string[] {
+/** Sentences about the steps of a statement's plan, run in the statement's place after `earlier`. */
+function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: string, world: World): readonly string[] {
   const plan = assessed.plan
   if (!plan) return []
   const steps = stepsOf(plan)
   const leaves = assessed.block !== undefined && steps.some((step) => step.transaction !== 'shared')
-  const before = `${sql.slice(0, span.start)}${leaves ? 'COMMIT;\n' : ''}`
+  const before = `${earlier}${earlier === '' ? '' : ';\n'}${leaves ? 'COMMIT;\n' : ''}`
   const text = before + steps.map((step) => step.sql).join('\n')
   const own = analyseSql(text, world).statements.filter((statement) => statement.span.start >= before.length)
   return own.flatMap((statement) => {

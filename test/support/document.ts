@@ -75,6 +75,7 @@ export function readPage(text: string, file: string, url: URL): Page {
   const cases: Building[] = []
   let title: string | undefined
   let prose = ''
+  let newProse = true
   let given: Block | undefined
   let current: Building | undefined
 
@@ -85,7 +86,8 @@ export function readPage(text: string, file: string, url: URL): Page {
     if (!fence) {
       if (line.trim() === '') continue
       title ??= /^# (.+)$/.exec(line)?.[1] ?? fail(i + 1, 'A page begins with its `# Title`.')
-      if (prose === '') prose = line
+      if (newProse) prose = line
+      newProse = false
       continue
     }
     const closing = lines.findIndex((other, at) => at > i && /^ *```\s*$/.test(other))
@@ -110,7 +112,7 @@ export function readPage(text: string, file: string, url: URL): Page {
       default:
         fail(i + 1, `There is no block \`${kind}\`: there are \`sql given\`, \`sql\`, \`effects\` and \`plan\`.`)
     }
-    prose = ''
+    newProse = true
     i = closing
   }
   if (title === undefined) return fail(1, 'A page begins with its `# Title`.')
