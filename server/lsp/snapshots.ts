@@ -20,7 +20,10 @@ export class Snapshots {
     const loading = read(path)
     this.#files.set(path, loading)
     // Asking every second also sees files that come, go, or are put in place by a rename, on every file system.
-    watchFile(path, { interval: 1_000, persistent: false }, () => this.reload(path))
+    watchFile(path, { interval: 1_000, persistent: false }, (now, before) => {
+      // A file that is missing from the start is told as well, once.
+      if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) this.reload(path)
+    })
     return loading
   }
 

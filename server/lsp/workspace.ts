@@ -1,6 +1,7 @@
 import { dirname, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Connection, WorkspaceFolder } from 'vscode-languageserver/node'
+import { MessageType, ShowMessageNotification } from 'vscode-languageserver/node'
 import { readSettings } from '../../shared/settings'
 import type { Settings } from '../../shared/settings'
 import type { Client } from './client'
@@ -86,7 +87,8 @@ export class Workspace {
   #say(message: string): void {
     if (this.#said.has(message)) return
     this.#said.add(message)
-    this.#connection.window.showWarningMessage(message)
+    // A notification, for nothing is asked, and not every client answers requests.
+    this.#connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message }).catch((error: unknown) => this.#connection.console.error(String(error)))
   }
 
   #reset(): void {
