@@ -1,0 +1,69 @@
+import type { AnalysedStatement, AssessedEffect } from '../../server/model/assessed'
+import type { LockMode } from '../../server/model/lock'
+import { split } from '../../server/sql/split'
+import type { Case } from '../support/document'
+import { analyseCase } from '../support/engine'
+import { decisive } from '../support/probe'
+
+/** What a server is to run for a case, and what the engine says will happen. */
+export interface Script {
+  /** Each to be run by itself, for good. */
+  readonly before: readonly string[]
+  /** The last statement; where it stands in a transaction block, the statements of that block. */
+  readonly observed: readonly AnalysedStatement[]
+  readonly sql: string
+  /** PostgreSQL refuses to run it in a transaction. */
+  readonly outside: boolean
+  /** The case says that it ends in an error: by a mark of one of these hazards. */
+  readonly refused: boolean
+}
+
+const refusing = ['fails-on-data', 'needs-no-transaction', 'unread']
+
+/** The script, or why no server can run the case. */
+export function scriptOf(one: Case, version: number): Script | string {
+  if (split(one.sql).some((piece) => piece.kind !== 'statement')) return 'psql commands or COPY data'
+  const { statements } = analyseCase(one, version)
+  const last = statements.at(-1)!
+  const sqlOf = ({ span }: AnalysedStatement): string => one.sql.slice(span.start, span.end)
+  const first = last.assessed.block ? last.blockStart : statements.length - 1
+  const observed = statements.slice(first).filter((statement) => !/^(begin|start\s+transaction|commit|end|rollback|abort)\b(?!\s+to\b)/i.test(sqlOf(statement)))
+  if (observed.length < statements.length - first && observed.some((statement) => /^(savepoint|release|rollback)\b/i.test(sqlOf(statement)))) return 'savepoints, which give locks back'
+  return {
+    before: statements.slice(0, first).map(sqlOf),
+    observed,
+    sql: observed.map(sqlOf).join(';\n'),
+    outside: !last.assessed.block && last.assessed.transactionBlock === 'forbidden',
+    refused: one.marks.some((mark) => refusing.includes(mark.hazard) && mark.span.start >= (observed[0]?.span.start ?? Infinity)),
+  }
+}
+
+/** One line for each relation: `public.orders: ACCESS EXCLUSIVE; rewritten`, in order. */
+export type Lines = readonly string[]
+
+export interface Seen {
+  readonly locks: readonly LockMode[]
+  readonly created: boolean
+  readonly rewritten: boolean
+}
+
+/** What the engine says of these statements together, in the server's words. */
+export function claims(statements: readonly AnalysedStatement[], withCreated: boolean): Lines {
+  const relations = new Map<string, Seen>()
+  for (const { assessed } of statements) {
+    for (const effect of assessed.effects) {
+      // A session's temporary relations are no one else's, and their schema has another name in each session.
+      if (effect.relation.startsWith('pg_temp.') || (effect.created && !withCreated)) continue
+      const known = relations.get(effect.relation) ?? { locks: [], created: false, rewritten: false }
+      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect))
+      relations.set(effect.relation, { locks: [...known.locks, effect.lock], created: known.created || effect.created === true, rewritten: known.rewritten || (hasNewFile && !effect.created) })
+    }
+  }
+  return linesOf(relations)
+}
+
+/** TRUNCATE gives a table a new file too, an empty one, which is no work. */
+const isEmptied = (effect: AssessedEffect): boolean => effect.lock === 'ACCESS EXCLUSIVE' && !effect.indexOf
+
+export const linesOf = (relations: ReadonlyMap<string, Seen>): Lines =>
+  [...relations].map(([name, { locks, created, rewritten }]) => `${name}: ${decisive([...new Set(locks)]).join(', ')}${rewritten ? '; rewritten' : ''}${created ? '; created' : ''}`).sort()

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Plan } from '../../server/model/plan'
+import { stepsOf } from '../../server/model/plan'
+import type { AnalysedStatement } from '../../server/model/assessed'
+import type { LockMode } from '../../server/model/lock'
+import { loadParser } from '../../server/sql/parser'
+import { catalogState, difference } from '../support/catalog-state'
+import type { CatalogState } from '../support/catalog-state'
+import type { Case, Folder, Page } from '../support/document'
+import { openPage, wantedPages } from '../support/document'
+import { analyseCase, statementsOf } from '../support/engine'
+import { cleanPglite } from '../support/pglite'
+import { observe, observeOutside, openDatabase, reset } from '../support/probe'
+import type { Database, RelationKind } from '../support/probe'
+import { startServer } from '../support/server'
+import type { Server, Version } from '../support/server'
+import { rowsState } from './rows-state'
+import type { Lines, Script, Seen } from './script'
+import { claims, linesOf, scriptOf } from './script'
+
+/** Where cases are tried. A case for one version alone goes to a server of that version, all others to those named in POSTGRES, as in `POSTGRES=12,15`. */
+const defaultVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
+const pgliteVersion = 18
+
+interface Place {
+  readonly name: string
+  readonly version: number
+  /** A clean database; the second is another than the first. */
+  readonly clean: (which?: 'first' | 'second') => Promise<Database>
+  /** A server of its own: other sessions, transactions that cannot be undone. */
+  readonly outside?: (statement: string) => ReturnType<typeof observeOutside>
+}
+
+const pages = (['operations', 'hazards'] as const).flatMap((folder) => wantedPages(folder).flatMap((name) => readable(folder, name)))
+
+/** A page that cannot be read fails in the tests of the documents. */
+function readable(folder: Folder, name: string): readonly Page[] {
+  try {
+    return [openPage(folder, name)]
+  } catch {
+    return []
+  }
+}
+
+const counts = new Map<string, number>()
+const count = (place: Place, what: string): void => void counts.set(`${place.name}: ${what}`, (counts.get(`${place.name}: ${what}`) ?? 0) + 1)
+
+beforeAll(() => loadParser())
+afterAll(() => console.log([...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, number]) => `${what}: ${number}`).join('\n')))
+
+describe('PGlite', () => {
+  const place: Place = { name: 'PGlite', version: pgliteVersion, clean: cleanPglite }
+  tryPages(place, (one) => one.version === undefined || one.version === pgliteVersion)
+})
+
+const versions = [...new Set([...defaultVersions, ...pages.flatMap((page) => page.cases.flatMap((one) => (one.version === undefined ? [] : [one.version as Version])))])].sort()
+describe.each(versions)('PostgreSQL %i', (version) => {
+  let server: Server
+  const databases: Partial<Record<'first' | 'second', Promise<Database>>> = {}
+  beforeAll(async () => {
+    server = await startServer({ version })
+  })
+  afterAll(() => server?.stop())
+  const clean = async (which: 'first' | 'second' = 'first'): Promise<Database> => {
+    const database = await (databases[which] ??= server.createDatabase(which).then((name) => openDatabase(server, name)))
+    await reset(database)
+    return database
+  }
+  const place: Place = { name: `PostgreSQL ${version}`, version, clean, outside: (statement) => observeOutside(server, 'first', statement) }
+  tryPages(place, (one) => one.version === version || (one.version === undefined && defaultVersions.includes(version)))
+})
+
+function tryPages(place: Place, suits: (one: Case) => boolean): void {
+  for (const page of pages) {
+    const cases = page.cases.filter(suits)
+    if (cases.length === 0) continue
+    describe(page.name, () => {
+      for (const one of cases) {
+        test(`${one.title}: locks and rewrites`, () => compare(page, one, place))
+        if (place.outside) test(`${one.title}: plans`, () => tryPlans(page, one, place))
+      }
+    })
+  }
+}
+
+// --- locks and rewrites
+
+async function compare(page: Page, one: Case, place: Place): Promise<void> {
+  count(place, 'cases')
+  const script = scriptOf(one, place.version)
+  if (typeof script === 'string') return count(place, `not comparable, ${script}`)
+  if (script.outside && !place.outside) return count(place, 'not comparable, cannot run in a transaction')
+  const where = `${page.file}:${one.lines[0]}`
+  const database = await place.clean()
+  await runAll(database, [...statementsOf(one.given?.text ?? ''), ...script.before], where)
+
+  const { seen, error } = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script))
+  if (error) {
+    expect(script.refused, `${where}: the server refuses the statement and no mark says so: ${error.message}`).toBe(true)
+    return count(place, 'not comparable, ends in the error that its mark tells')
+  }
+  expect(seen, `${where}: - the engine says, + the server did`).toEqual(claims(script.observed, !script.outside))
+  count(place, 'compared')
+}
+
+type Outcome = Promise<{ readonly seen: Lines; readonly error?: { readonly message: string } }>
+
+async function seeInside(database: Database, script: Script): Outcome {
+  const { locks, relations, created, rewritten, error } = await observe(database, script.sql)
+  return { seen: toLines(locks, (name) => relations.get(name)?.kind, created, rewritten), ...(error && { error }) }
+}
+
+async function seeOutside(database: Database, place: Place, script: Script): Outcome {
+  const before = await filesOf(database)
+  const { locks, relations, created, error } = await place.outside!(script.sql)
+  const after = await filesOf(database)
+  const rewritten = [...after].filter(([name, file]) => before.has(name) && before.get(name) !== file).map(([name]) => name)
+  // What is made in passing has a name that no statement gave.
+  const lasting = new Map([...locks].filter(([name]) => !created.includes(name) && !/_cc(new|old)\d*"?$/.test(name)))
+  return { seen: toLines(lasting, (name) => relations.get(name)?.kind, [], rewritten), ...(error && { error }) }
+}
+
+function toLines(locks: ReadonlyMap<string, readonly LockMode[]>, kindOf: (name: string) => RelationKind | undefined, created: readonly string[], rewritten: readonly string[]): Lines {
+  const relations = new Map<string, Seen>()
+  for (const [name, modes] of locks) {
+    // Planning takes ACCESS SHARE on whatever index it looks at.
+    if (kindOf(name) === 'index' && modes.every((mode) => mode === 'ACCESS SHARE')) continue
+    relations.set(name, { locks: modes, created: created.includes(name), rewritten: rewritten.includes(name) })
+  }
+  for (const name of rewritten) if (!relations.has(name)) relations.set(name, { locks: [], created: false, rewritten: true })
+  return linesOf(relations)
+}
+
+async function filesOf(database: Database): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.query<{ name: string; file: string }>(`
+    SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name, c.relfilenode::text AS file
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`)
+  return new Map(rows.map(({ name, file }) => [name, file]))
+}
+
+// --- plans
+
+/** Every plan of the case: one database runs the statement, the other the steps. */
+async function tryPlans(page: Page, one: Case, place: Place): Promise<void> {
+  if (typeof scriptOf(one, place.version) === 'string') return
+  const { statements } = analyseCase(one, place.version)
+  for (const [index, statement] of statements.entries()) {
+    const plan = statement.assessed.plan
+    if (!plan) continue
+    if (plan.fit === 'outline') count(place, 'plans that are outlines, for reading only')
+    else await tryPlan(page, one, place, statements.slice(0, index + 1), plan)
+  }
+}
+
+async function tryPlan(page: Page, one: Case, place: Place, statements: readonly AnalysedStatement[], plan: Plan): Promise<void> {
+  const sqlOf = ({ span }: AnalysedStatement): string => one.sql.slice(span.start, span.end)
+  const last = statements.at(-1)!
+  const where = `${page.file}:${one.lines[0]}`
+  const inBlock = last.assessed.block !== undefined
+  const earlier = [...statementsOf(one.given?.text ?? ''), ...statements.slice(0, -1).map(sqlOf)]
+  const commit = inBlock ? ['COMMIT'] : []
+  const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
+
+  const original = await place.clean('first')
+  await runAll(original, earlier, where)
+  const error = await runAll(original, [sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
+  const planned = await place.clean('second')
+  await runAll(planned, [...earlier, ...(leaves ? commit : [])], where)
+  if (error !== undefined) {
+    const isMarked = one.marks.some((mark) => mark.hazard === 'fails-on-data' || mark.hazard === 'needs-no-transaction')
+    expect(isMarked, `${where}: the server refuses the statement and no mark says so: ${String(error)}`).toBe(true)
+    return count(place, 'plans of statements that end in the error that their mark tells')
+  }
+  await runAll(planned, [...stepsOf(plan).flatMap((step) => statementsOf(step.sql)), ...(leaves ? [] : commit)], `${where}: the plan`)
+
+  const [was, is] = await Promise.all([catalogState(original), catalogState(planned)])
+  const equal = plan.fit === 'equivalent'
+  expect(difference(equal ? was : withoutPositions(was), equal ? is : withoutPositions(is)), `${where}: - after the statement, + after its plan`).toBe('')
+  await compareRows(original, planned, where, () => place.clean('second').then(async (again) => (await runAll(again, [...earlier, sqlOf(last), ...commit], where), again)))
+  count(place, `plans compared, ${plan.fit}`)
+}
+
+/** Where the statement itself gives other data each time, only the number of rows is compared. */
+async function compareRows(original: Database, planned: Database, where: string, again: () => Promise<Database>): Promise<void> {
+  const [was, is] = [await rowsState(original), await rowsState(planned)]
+  const other = difference(was, is) === '' ? was : await rowsState(await again())
+  for (const [table, rows] of Object.entries(was)) {
+    const changes = other[table]?.hash !== rows.hash
+    expect(changes ? is[table]?.rows : is[table], `${where}: the rows of ${table} after the plan`).toEqual(changes ? rows.rows : rows)
+  }
+}
+
+/** The order of columns is not promised where a new column takes the place of an old one. */
+const withoutPositions = (state: CatalogState): CatalogState => Object.fromEntries(Object.entries(state).map(([object, { position: _, ...facts }]) => [object, facts]))
+
+/** @throws Error that names the statement which the server refused. */
+async function runAll(database: Database, statements: readonly string[], where: string): Promise<void> {
+  for (const statement of statements) {
+    await database.exec(statement).catch((error: Error) => {
+      throw new Error(`${where}: PostgreSQL ${database.version} refuses \`${statement}\`: ${error.message}`)
+    })
+  }
+}
