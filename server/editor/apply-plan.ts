@@ -47,10 +47,12 @@ function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | un
   if (onlyOne && nothingBetween(view, index - 1, end)) return { note: ' (without the transaction)', edits: [replaceSpan(view, whole, statement, moved)] }
 
   const layout = layoutAt(view, commit.span.start)
-  const afterCommit = endOfLine(view.text, endWithSemicolon(view.text, commit.span.end))
+  const ended = endWithSemicolon(view.text, commit.span.end)
+  const isEnded = ended > commit.span.end
+  const afterCommit = isEnded ? endOfLine(view.text, ended) : ended
   const insert: TextEdit = {
     range: view.analysis.lines.range({ start: afterCommit, end: afterCommit }),
-    newText: `${layout.lineEnd}${layout.lineEnd}${layout.indentation}${layOut(moved, layout)}`,
+    newText: `${isEnded ? '' : ';'}${layout.lineEnd}${layout.lineEnd}${layout.indentation}${layOut(moved, layout)}`,
   }
   return { note, edits: [stay.length > 0 ? replacement(view, statement, stay) : removal(view, statement), insert] }
 }

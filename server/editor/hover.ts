@@ -88,11 +88,16 @@ function meanwhile(assessed: Assessed): string {
   const tables = [...byTable].filter(([, modes]) => modes.some((mode) => mode !== 'ACCESS SHARE')).slice(0, 3)
   if (tables.length === 0) return ''
   const same = tables.every(([, modes]) => modes.join() === tables[0]![1].join())
-  const columns = same ? tables.slice(0, 1) : tables
   const stopped = (modes: readonly LockMode[], needs: LockMode): boolean => modes.some((mode) => conflicts(mode, needs))
-  const rows = activities.map(({ activity, needs }) => `| ${activity} | ${columns.map(([, modes]) => (stopped(modes, needs) ? '✗ waits' : '✓')).join(' | ')} |`)
-  const heads = same ? [listWords(tables.map(([table]) => code(shortName(table))))] : columns.map(([table]) => code(shortName(table)))
-  return [`| Meanwhile on | ${heads.join(' | ')} |`, `|---|${columns.map(() => '---').join('|')}|`, ...rows].join('\n')
+  if (same) {
+    // A hover shows a dozen lines before one has to scroll, so eight activities take four of them.
+    const mark = ({ activity, needs }: (typeof activities)[number]): string => `${stopped(tables[0]![1], needs) ? '✗' : '✓'} ${activity}`
+    const half = Math.ceil(activities.length / 2)
+    const rows = activities.slice(0, half).map((one, index) => `| ${mark(one)} | ${activities[half + index] ? mark(activities[half + index]!) : ''} |`)
+    return [`| Meanwhile on ${listWords(tables.map(([table]) => code(shortName(table))))} | ✗ waits |`, '|---|---|', ...rows].join('\n')
+  }
+  const rows = activities.map(({ activity, needs }) => `| ${activity} | ${tables.map(([, modes]) => (stopped(modes, needs) ? '✗' : '✓')).join(' | ')} |`)
+  return [`| Meanwhile (✗ waits) on | ${tables.map(([table]) => code(shortName(table))).join(' | ')} |`, `|---|${tables.map(() => '---').join('|')}|`, ...rows].join('\n')
 }
 
 function work(assessed: Assessed): string {
