@@ -193,9 +193,16 @@ export interface QueryFacts {
   readonly changes: readonly DataChange[]
   /** Functions called, as written, lower-cased unless quoted. */
   readonly functions: readonly WrittenName[]
-  /** The query can return no more rows than this: a literal LIMIT, or the number of VALUES. */
+  /** Sequences given by a constant to nextval, setval or currval. */
+  readonly sequences: readonly SequenceReference[]
+  /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
+  /** The query returns one row for each row of this table that fits. */
+  readonly rowsOf?: { readonly relation: WrittenName; readonly where?: Expression }
 }
+
+/** By name, or as `pg_get_serial_sequence('orders', 'id')` finds it. */
+export type SequenceReference = { readonly sequence: WrittenName } | { readonly table: WrittenName; readonly column: string }
 
 /** One action of ALTER TABLE / INDEX / VIEW / MATERIALIZED VIEW / SEQUENCE / FOREIGN TABLE / TYPE. */
 export interface AlterRelation {
@@ -435,8 +442,12 @@ export interface DataChange {
   readonly set: readonly { readonly column: string; readonly expression?: Expression }[]
   readonly where?: Expression
   readonly onConflict?: 'nothing' | 'update'
+  /** What ON CONFLICT names; absent where it names nothing. */
+  readonly conflictTarget?: 'columns' | { readonly constraint: string }
   /** Rows of VALUES of an INSERT; absent for a query. */
   readonly values?: number
+  /** Values in the first row of VALUES, none for DEFAULT VALUES; absent for a query. */
+  readonly valuesPerRow?: number
   readonly query: QueryFacts
   readonly alias?: string
 }

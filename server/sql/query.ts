@@ -1,6 +1,6 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { DataChange, Expression, QueryFacts } from './command'
+import type { DataChange, Expression, QueryFacts, SequenceReference } from './command'
 import { as, integer, relation, text, texts, written } from './names'
 import type { Slice, Source } from './source'
 
@@ -31,6 +31,7 @@ class Collector {
   readonly #reads = new Map<string, WrittenName>()
   readonly #locks = new Map<string, WrittenName>()
   readonly #functions = new Map<string, WrittenName>()
+  readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
 
   constructor(source: Source) {
@@ -39,12 +40,15 @@ class Collector {
 
   facts(select?: SelectStmt): QueryFacts {
     const atMostRows = select === undefined ? undefined : rowLimit(select)
+    const rowsOf = select === undefined ? undefined : plainSource(this.#source, select)
     return {
       reads: [...this.#reads.values()],
       locksRows: [...this.#locks.values()],
       changes: this.#changes,
       functions: [...this.#functions.values()],
+      sequences: [...this.#sequences.values()],
       ...(atMostRows === undefined ? {} : { atMostRows }),
+      ...(rowsOf === undefined ? {} : { rowsOf }),
     }
   }
 
@@ -68,7 +72,7 @@ class Collector {
           this.#read(child as RangeVar, names)
           break
         case 'FuncCall':
-          this.#call(child as { funcname?: Node[] })
+          this.#call(child as { funcname?: Node[]; args?: Node[] })
           this.walk(child, names)
           break
         case 'InsertStmt':
@@ -131,9 +135,12 @@ class Collector {
     this.#reads.set(keyOf(name), name)
   }
 
-  #call(call: { readonly funcname?: Node[] }): void {
+  #call(call: { readonly funcname?: Node[]; readonly args?: Node[] }): void {
     const name = written(texts(call.funcname))
     this.#functions.set(keyOf(name), name)
+    if (!sequenceFunctions.has(name.name)) return
+    const sequence = sequenceReference(call.args?.[0])
+    if (sequence !== undefined) this.#sequences.set(JSON.stringify(sequence), sequence)
   }
 
   #lock(select: SelectStmt, names: Names): void {
@@ -152,6 +159,60 @@ class Collector {
 }
 
 const keyOf = (name: WrittenName): string => `${name.schema ?? ''}\0${name.name}`
+
+/** Each opens its sequence as if to take a number from it (init_sequence in src/backend/commands/sequence.c). */
+const sequenceFunctions = new Set(['nextval', 'setval', 'currval'])
+
+const sequenceReference = (argument: Node | undefined): SequenceReference | undefined => {
+  const node = as(argument, 'TypeCast')?.arg ?? argument
+  const call = as(node, 'FuncCall')
+  if (call !== undefined && texts(call.funcname).at(-1) === 'pg_get_serial_sequence') {
+    const [table, column] = (call.args ?? []).map(stringConstant)
+    const relation = table === undefined ? undefined : namedInText(table)
+    // The column is taken as it stands, unlike the table (pg_get_serial_sequence in src/backend/utils/adt/ruleutils.c).
+    return relation === undefined || column === undefined ? undefined : { table: relation, column }
+  }
+  const literal = stringConstant(node)
+  const sequence = literal === undefined ? undefined : namedInText(literal)
+  return sequence === undefined ? undefined : { sequence }
+}
+
+const stringConstant = (node: Node | undefined): string | undefined => {
+  const constant = as(as(node, 'TypeCast')?.arg ?? node, 'A_Const')
+  return constant !== undefined && 'sval' in constant ? constant.sval?.sval : undefined
+}
+
+/** A name inside a string: `app.orders_id_seq`, `"Orders_id_seq"`. */
+const namedInText = (name: string): WrittenName | undefined => {
+  const parts = [...name.matchAll(/(?:^|\.)(?:"((?:[^"]|"")+)"|([^".]+))(?=\.|$)/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2]!.trim().toLowerCase())
+  return parts.length === 0 ? undefined : written(parts)
+}
+
+/** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
+const plainSource = (source: Source, select: SelectStmt): QueryFacts['rowsOf'] => {
+  const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
+  if (range === undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
+  if (range.schemaname === undefined && namesOf(select.withClause).includes(range.relname ?? '')) return undefined
+  return { relation: relation(range), ...where(source, select.whereClause, range) }
+}
+
+const namesOf = (clause: WithClause | undefined): readonly string[] => (clause?.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctename ?? '')
+
+/** Aggregates that people use; what is left out is taken for a function of one row. */
+const aggregates = new Set('array_agg avg bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min string_agg sum'.split(' '))
+
+const hasAggregate = (select: SelectStmt): boolean =>
+  (select.targetList ?? []).some((node) => {
+    const tree = JSON.stringify(node)
+    return !tree.includes('"over"') && calledIn(tree).some((name) => aggregates.has(name))
+  })
+
+/** Functions that give several rows for one. */
+const multipliers = new Set('generate_series json_array_elements jsonb_array_elements json_each jsonb_each regexp_matches regexp_split_to_table string_to_table unnest'.split(' '))
+
+const multiplies = (select: SelectStmt): boolean => calledIn(JSON.stringify(select.targetList ?? [])).some((name) => multipliers.has(name))
+
+const calledIn = (tree: string): readonly string[] => [...tree.matchAll(/"funcname":(\[.*?\])/g)].map((match) => texts(JSON.parse(match[1]!) as Node[]).at(-1) ?? '')
 
 /** The tables of FROM by the names FOR UPDATE OF calls them. Tables of a sub-select have none, yet a bare FOR UPDATE locks them too. */
 const fromItems = (nodes: readonly Node[] | undefined): readonly { alias?: string; range: RangeVar }[] =>
@@ -181,7 +242,8 @@ const naturalRows = (select: SelectStmt): number | undefined => {
     if (select.op === 'SETOP_UNION') return left === undefined || right === undefined ? undefined : left + right
     return left
   }
-  if (select.fromClause !== undefined || select.groupClause !== undefined) return undefined
+  if (select.groupClause !== undefined) return undefined
+  if (select.fromClause !== undefined) return hasAggregate(select) ? 1 : undefined
   return JSON.stringify(select.targetList ?? []).includes('"FuncCall"') ? undefined : 1
 }
 
@@ -192,6 +254,7 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
   for (const part of [insert.selectStmt, conflict?.infer, conflict?.targetList, conflict?.whereClause, insert.returningClause]) collector.walk(part, names)
   const select = as(insert.selectStmt, 'SelectStmt')
   const values = select === undefined ? 1 : select.valuesLists?.length
+  const valuesPerRow = select === undefined ? 0 : as(select.valuesLists?.[0], 'List')?.items?.length
   return {
     kind: 'insert',
     relation: relation(insert.relation),
@@ -200,7 +263,9 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     columns: (insert.cols ?? []).map((node) => as(node, 'ResTarget')?.name ?? ''),
     set: assignments(source, conflict?.targetList),
     ...(conflict === undefined ? {} : { onConflict: conflict.action === 'ONCONFLICT_UPDATE' ? ('update' as const) : ('nothing' as const) }),
+    ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
     ...(values === undefined ? {} : { values }),
+    ...(valuesPerRow === undefined ? {} : { valuesPerRow }),
     query: collector.facts(select),
     ...alias(insert.relation),
   }
