@@ -60,7 +60,8 @@ function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   if (!promises) return undefined
   const sequence = writtenName(beside(automaticSequenceName(added.after, name, column.name), command.relation, added.after))
   const next = `nextval(${quoteLiteral(sequence)})`
-  const plan = staged('Add a plain column and a sequence for new rows, and number the old rows in batches', added, next, context, [
+  const title = `Add a plain column and a sequence for new rows, and number the old rows in batches${column.identity ? '; it can become an identity at last' : ''}`
+  const plan = staged(title, added, next, context, [
     sqlStep(`${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)};`, 'shared', 'The sequence that serial would make.'),
     addBare(command, added, context),
     setDefaultStep(command, column, next, context),

@@ -4,7 +4,7 @@ import type { TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, remadeKeys, rewritten, sequencesOfColumn, viewsOf } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, remadeKeys, rewritten, sequencesOfColumn, viewsOf } from './alteration'
 import type { Alteration } from './alteration'
 import { holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
@@ -27,6 +27,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     const name = altered(command, catalog)
     if (!name) return []
     const column = action.column
+    if (computedFrom(catalog.table(name), column).length > 0) return lockAll([name])
     return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
       const change = changeOf(catalog, member, action)
       const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
@@ -59,17 +60,10 @@ export const alterColumnType = operationType<AlterColumnType>({
     return [
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...views.map((view) => ({
-        sentence: `Ends in an error if it does so, after waiting for its lock: the view \`${shortName(view)}\` shows \`${action.column}\`. Drop the view first and create it anew.`,
+        sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${action.column}\`: drop the view first and create it anew.`,
         certain: false,
       })),
     ]
-  },
-
-  breaks({ command, action }, catalog) {
-    const name = altered(command, catalog)
-    if (!name || isNew(catalog, name) || changeOf(catalog, name, action).rewrite === undefined || action.using === undefined) return []
-    // A rewrite without USING goes by a cast that PostgreSQL also makes by itself for the values that running code sends.
-    return [{ sentence: `Running code that sends or expects the old type of \`${action.column}\` of \`${shortName(name)}\` may fail from here on.`, relation: name }]
   },
 })
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
@@ -62,7 +63,7 @@ export const dropColumn = operationType<DropColumn>({
   breaks(operation, catalog) {
     const name = altered(operation.command, catalog)
     const { column } = operation.action
-    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column)) return []
+    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column) || refusals(catalog, name, operation).some((one) => one.certain)) return []
     const shared = (catalog.table(name)?.constraints ?? []).filter((one) => (one.type === 'unique' || one.type === 'exclude') && one.columns.length > 1 && one.columns.includes(column))
     return [
       { sentence: `Running code that names \`${column}\` of \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name },
@@ -73,7 +74,7 @@ export const dropColumn = operationType<DropColumn>({
   loses(operation, catalog) {
     const name = altered(operation.command, catalog)
     const { column } = operation.action
-    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column)) return []
+    if (!name || isNew(catalog, name) || isAbsent(catalog, name, column) || refusals(catalog, name, operation).some((one) => one.certain)) return []
     const known = columnOf(catalog.table(name), column)
     if (known?.generated || known?.nullFraction === 1) return []
     const rows = catalog.table(name)?.size?.rows
@@ -82,21 +83,23 @@ export const dropColumn = operationType<DropColumn>({
 
   fails(operation, catalog) {
     const name = altered(operation.command, catalog)
-    const { column, cascade } = operation.action
-    if (!name || cascade || isAbsent(catalog, name, column)) return []
-    const refusal = (what: string, certain: boolean): { sentence: string; certain: boolean } => ({ sentence: `Ends in an error${certain ? '' : ' if it does so'}, after waiting for its lock: ${what}. Drop that first.`, certain })
-    const computed = catalog.surroundings.version >= 13 ? computedFrom(catalog.table(name), column) : []
-    return [
-      ...keysTo(catalog, name, column)
-        .filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
-        .map(({ table, constraint }) => refusal(`the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\``, true)),
-      ...computed.map((one) => refusal(`the generated column \`${one}\` is computed from \`${column}\``, true)),
-      ...viewsOf(catalog, name, column)
-        .filter((view) => catalog.readers(name).includes(view))
-        .map((view) => refusal(`the view \`${shortName(view)}\` shows \`${column}\``, false)),
-    ]
+    return name ? refusals(catalog, name, operation) : []
   },
 })
+
+/** What keeps the column from being dropped without CASCADE. */
+function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {
+  if (cascade || isAbsent(catalog, name, column)) return []
+  const keys = keysTo(catalog, name, column).filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
+  // Version 12 drops what is computed from a column with it.
+  const computed = catalog.surroundings.version >= 13 ? computedFrom(catalog.table(name), column) : []
+  const views = viewsOf(catalog, name, column).filter((view) => catalog.readers(name).includes(view))
+  return [
+    ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
+    ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
+    ...views.map((view) => ({ sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${column}\`: drop or replace the view first.`, certain: false })),
+  ]
+}
 
 const isAbsent = (catalog: Catalog, name: RelationName, column: string): boolean => {
   const table = catalog.table(name)

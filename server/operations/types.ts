@@ -115,7 +115,7 @@ function fits(name: string, from: readonly number[], to: readonly number[]): boo
     case 'timetz':
       return precision(to) >= precision(from)
     case 'interval':
-      return to.length === 0
+      return keepsSeconds(to) && intervalPrecision(to) >= intervalPrecision(from)
     default:
       return from.length === 0 && to.length === 0
   }
@@ -124,6 +124,14 @@ function fits(name: string, from: readonly number[], to: readonly number[]): boo
 /** Digits of a second; more than these are not stored. */
 const largestPrecision = 6
 const precision = (modifiers: readonly number[]): number => modifiers[0] ?? largestPrecision
+
+/**
+ * The parser gives an interval a mask of its fields and then its precision, a mask alone, or nothing; `format_type` says the precision alone.
+ * A change that keeps seconds keeps everything above them (interval_support in src/backend/utils/adt/timestamp.c).
+ */
+const intervalPrecision = (modifiers: readonly number[]): number => (modifiers.length === 2 ? modifiers[1]! : modifiers.length === 1 && modifiers[0]! <= largestPrecision ? modifiers[0]! : largestPrecision)
+const seconds = 1 << 12
+const keepsSeconds = (modifiers: readonly number[]): boolean => modifiers.length === 0 || (modifiers[0]! & seconds) !== 0
 
 const zoned = (a: string, b: string): boolean => (a === 'timestamp' && b === 'timestamptz') || (a === 'timestamptz' && b === 'timestamp')
 
