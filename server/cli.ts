@@ -1,6 +1,7 @@
 import { commands } from './cli/commands'
 import { helpFor } from './cli/help'
 import { Output } from './cli/output'
+import { placeOf } from './cli/place-of'
 import { UsageError } from './cli/usage-error'
 import { version } from './cli/version'
 
@@ -15,12 +16,8 @@ async function main(): Promise<void> {
   } catch (error) {
     // What was found before is worth having, and comes before the reason why there is no more.
     await output.end()
-    if (error instanceof UsageError) {
-      process.stderr.write(`lockscope: ${error.message}\n`)
-      process.exitCode = 2
-      return
-    }
-    throw error
+    process.stderr.write(`lockscope: ${error instanceof UsageError ? error.message : `Lockscope itself failed (${placeOf(error)}); this is a bug.`}\n`)
+    process.exitCode = 2
   }
 }
 

@@ -6,6 +6,7 @@ import { settle } from '../history'
 import type { Migration } from '../model/migration'
 import { defaultPolicy } from '../model/policy'
 import type { FoundFile } from './find-files'
+import { placeOf } from './place-of'
 import { readText } from './read-text'
 
 export type FileOutcome = { readonly path: string; readonly text: string; readonly analysis: Analysis; readonly problem?: undefined } | { readonly path: string; readonly problem: string }
@@ -19,8 +20,16 @@ export function* analyseFiles(files: readonly FoundFile[], world: World, transac
       yield { path, problem }
       continue
     }
-    const analysis = analyse(read(path, text, transaction), text, { ...world, catalog: catalogs.get(series) ?? world.catalog }, defaultPolicy)
-    catalogs.set(series, settle(analysis, world.catalog))
+    const before = catalogs.get(series) ?? world.catalog
+    let analysis: Analysis
+    try {
+      analysis = analyse(read(path, text, transaction), text, before === world.catalog ? world : { ...world, catalog: before }, defaultPolicy)
+      catalogs.set(series, settle(analysis, world.catalog))
+    } catch (error) {
+      // The other files of a build deserve their report all the same.
+      yield { path, problem: `makes Lockscope itself fail (${placeOf(error)}); this is a bug.` }
+      continue
+    }
     yield { path, text, analysis }
   }
 }

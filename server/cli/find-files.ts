@@ -26,9 +26,13 @@ export function findFiles(args: readonly string[]): readonly FoundFile[] {
   return [...found.values()]
 }
 
-/** What does not exist is no directory; reading it will say so. */
+/** What cannot be looked at is no directory; reading it will say why. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 function filesBelow(directory: string): readonly string[] {
@@ -61,4 +65,11 @@ function entriesOf(path: string, directory: string): readonly Dirent[] {
 }
 
 /** A link to a file; one to a directory might lead in circles. */
-const isFileBehind = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+function isFileBehind(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch {
+    // A link to nowhere is no migration.
+    return false
+  }
+}

@@ -50,9 +50,9 @@ export class PrettyWriter {
     }
     for (const { span, reason } of elsewhere) {
       const { line, character } = analysis.lines.position(span.start)
-      this.#output.write(`  ${place(line, character)}  ${this.#paint('dim', 'not read')}\n${this.#wrapped(reason, '         ')}\n`)
+      this.#output.write(`\n${place(line, character)}  ${this.#paint('dim', 'not read')}\n${this.#wrapped(reason)}\n`)
     }
-    if (safe > 0 && !this.#verbose) this.#output.write(`  ${this.#paint('green', '✓')} ${this.#paint('dim', safe === 1 ? '1 other statement is safe' : `${safe} other statements are safe`)}\n`)
+    if (safe > 0 && !this.#verbose) this.#output.write(`\n${margin}${this.#paint('green', '✓')} ${this.#paint('dim', safe === 1 ? '1 more statement, safe' : `${safe} more statements, all safe`)}\n`)
     this.#output.write('\n')
   }
 
@@ -61,8 +61,8 @@ export class PrettyWriter {
     const found = severities
       .filter((severity) => findings[severity] > 0)
       .map((severity) => this.#paint(colourOf[severity], countOf(findings[severity], nouns[severity])))
-    const safe = this.#safe === summary.statements ? (summary.statements === 0 ? undefined : this.#paint('green', 'all safe')) : `${this.#safe} safe`
-    const rest = [...(found.length > 0 ? found : []), ...(safe === undefined ? [] : [safe])]
+    const safe = this.#safe === summary.statements ? this.#paint('green', 'all safe') : `${this.#safe.toLocaleString('en')} safe`
+    const rest = this.#safe === 0 ? found : [...found, safe]
     this.#output.write(`${countOf(summary.statements, ['statement', 'statements'])} in ${countOf(this.#files, ['file', 'files'])}${rest.length > 0 ? `: ${listWords(rest)}` : ''}.\n`)
     this.#output.write(`${this.#paint('dim', this.#worldLine())}\n`)
   }
@@ -71,7 +71,8 @@ export class PrettyWriter {
     const { line, character } = analysis.lines.position(statement.span.start)
     const label = hintLabel(statement.assessed)
     const mark = statement.findings.length === 0 ? `${this.#paint('green', '✓')} ` : ''
-    this.#output.write(`  ${place(line, character)}  ${mark}${this.#paint('bold', label ?? firstLine(statement.assessed.sql, this.#output.width - 14))}\n`)
+    const title = label ?? firstLine(statement.assessed.sql, this.#output.width - 14)
+    this.#output.write(`${statement.findings.length > 0 ? '\n' : ''}${place(line, character)}  ${mark}${statement.findings.length > 0 ? this.#paint('bold', title) : title}\n`)
     const bySpan = new Map<string, Finding[]>()
     for (const finding of statement.findings) {
       const key = `${finding.span.start}-${finding.span.end}`
@@ -85,7 +86,7 @@ export class PrettyWriter {
       for (const finding of findings) this.#finding(finding)
     }
     const { plan } = statement.assessed
-    if (plan && statement.findings.length > 0) this.#plan(plan)
+    if (plan && statement.findings.length > 0) this.#plan({ plan, findings: statement.findings })
   }
 
   #excerpt(analysis: FileAnalysis, text: string, span: Span, colour: Colour): void {
@@ -103,20 +104,25 @@ export class PrettyWriter {
 
   #finding({ hazard, severity, message }: Finding): void {
     const head = `${severity} ${hazard}`
-    const lines = wrap(`${head}  ${message}`, this.#output.width - 9)
+    const lines = wrap(`${head}  ${message}`, this.#output.width - margin.length)
     lines[0] = `${this.#paint(colourOf[severity], head)}${lines[0]!.slice(head.length)}`
-    this.#output.write(`${lines.map((line) => `         ${line}`).join('\n')}\n`)
+    this.#output.write(`${lines.map((line) => `${margin}${line}`).join('\n')}\n`)
   }
 
-  #plan(plan: Plan): void {
-    this.#output.write(`         ${this.#paint('green', plan.fit === 'equivalent' ? 'instead' : plan.fit === 'staged' ? 'in stages' : 'outline')}  ${plan.title}${plan.fit === 'equivalent' ? ':' : '; lockscope plan prints the steps.'}\n`)
-    if (plan.fit !== 'equivalent') return
+  /** The messages have said what to do; here is how. */
+  #plan({ plan, findings }: { readonly plan: Plan; readonly findings: readonly Finding[] }): void {
+    const said = findings.some(({ message }) => message.includes(plan.title))
+    if (plan.fit !== 'equivalent') {
+      this.#output.write(`${margin}${this.#paint('green', plan.fit === 'staged' ? 'in stages' : 'outline')}  ${said ? '' : `${plan.title}; `}lockscope plan prints the steps\n`)
+      return
+    }
+    this.#output.write(`${margin}${this.#paint('green', 'instead')}${said ? '' : `  ${plan.title}`}\n`)
     const sql = stepsOf(plan).map((step) => step.sql).join('\n').split('\n')
     this.#output.write(`${sql.map((line) => `${this.#paint('dim', '        │')} ${this.#paint('cyan', line)}`).join('\n')}\n`)
   }
 
-  #wrapped(text: string, indentation: string): string {
-    return wrap(text, this.#output.width - indentation.length).map((line) => `${indentation}${line}`).join('\n')
+  #wrapped(text: string): string {
+    return wrap(text, this.#output.width - margin.length).map((line) => `${margin}${line}`).join('\n')
   }
 
   #worldLine(): string {
@@ -133,7 +139,10 @@ const nouns: Record<Severity, readonly [string, string]> = { error: ['error', 'e
 
 const countOf = (count: number, [one, many]: readonly [string, string]): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
-const place = (line: number, character: number): string => `${line + 1}:${character + 1}`.padEnd(6)
+/** Ends where the bar of an excerpt stands. */
+const place = (line: number, character: number): string => `${line + 1}:${character + 1}`.padStart(8)
+
+const margin = '          '
 
 /** What a finding already says about its own place is not said twice. */
 function unreadElsewhere(analysis: FileAnalysis): FileAnalysis['unread'] {

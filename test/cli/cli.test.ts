@@ -1,0 +1,308 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Report, StatementReport } from '../../server/model/report'
+import { reportSchema, snapshotSchema } from '../support/schemas'
+import { startServer } from '../support/server'
+import { build, converse, project, run, runAndLeave, temporaryFolder } from './run'
+
+let folder: ReturnType<typeof temporaryFolder>
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts)
+const write = (path: string, text: string | Uint8Array): string => {
+  mkdirSync(join(at(path), '..'), { recursive: true })
+  writeFileSync(at(path), text)
+  return at(path)
+}
+
+const unsafe = 'CREATE INDEX orders_status ON orders (status);\n'
+const safe = 'CREATE TABLE parcels (id bigint);\n'
+
+beforeAll(() => {
+  build()
+  folder = temporaryFolder()
+  write('snapshot.json', '{"version":1,"tables":{"orders":{"rows":52000000}}}')
+  write('unsafe.sql', unsafe)
+  write('safe.sql', safe)
+})
+afterAll(() => folder?.remove())
+
+const snapshotOption = (): readonly string[] => ['--snapshot', at('snapshot.json')]
+
+describe('exit code of check', () => {
+  test.each<[string, readonly string[], number]>([
+    ['findings of the level', [], 1],
+    ['the level is above them', ['--fail-on', 'never'], 0],
+    ['the level is below them', ['--fail-on', 'info'], 1],
+  ])('%s', (_, options, code) => {
+    expect(run(['check', at('unsafe.sql'), ...snapshotOption(), ...options]).code).toBe(code)
+  })
+
+  test('nothing found', () => {
+    const outcome = run(['check', at('safe.sql'), ...snapshotOption()])
+    expect(outcome).toMatchObject({ code: 0, err: '' })
+    expect(outcome.out).toBe(`1 statement in 1 file: all safe.\nDurations from ${at('snapshot.json')}.\n`)
+  })
+
+  test('a warning is no error, unless it is asked for', () => {
+    // Without a snapshot the size is not known, which is a warning.
+    expect(run(['check', at('unsafe.sql')]).code).toBe(0)
+    expect(run(['check', at('unsafe.sql'), '--fail-on', 'warning']).code).toBe(1)
+  })
+})
+
+describe('wrong usage is one sentence and exit code 2', () => {
+  test.each<[readonly string[], string]>([
+    [['chekc'], 'there is no command chekc; lockscope --help lists them.'],
+    [['check'], 'check needs a file or a directory; - is standard input.'],
+    [['check', 'a.sql', '--frobnicate'], 'check has no option --frobnicate; lockscope check --help lists them.'],
+    [['check', 'a.sql', '-x'], 'check has no option -x; lockscope check --help lists them.'],
+    [['check', 'a.sql', '--format', 'xml'], '--format is pretty or json, not xml.'],
+    [['check', 'a.sql', '--fail-on', 'bad'], '--fail-on is error, warning, info or never, not bad.'],
+    [['check', 'a.sql', '--postgres', '9.6'], '--postgres is a version from 12 to 18, not 9.6.'],
+    [['check', 'a.sql', '--postgres', 'new'], '--postgres is a version from 12 to 18, not new.'],
+    [['check', 'a.sql', '--transaction', 'none'], '--transaction is statement or file, not none.'],
+    [['check', 'a.sql', '--snapshot'], '--snapshot needs a value.'],
+    [['check', 'a.sql', '--verbose=yes'], '--verbose takes no value.'],
+    [['plan'], 'plan needs a file, such as migrations/12_orders.sql or migrations/12_orders.sql:3; - is standard input.'],
+    [['plan', 'a.sql', 'b.sql'], 'plan takes one file, not 2.'],
+    [['snapshot', '--url', 'mysql://host/db'], '--url is like postgresql://user@host:5432/database.'],
+    [['snapshot'], 'snapshot needs --url, or PGHOST, PGUSER and PGDATABASE in the environment.'],
+    [['snapshot', 'file.json'], 'snapshot takes no file; where it goes is --output file.json.'],
+    [['lsp'], 'lsp speaks over standard input and output: lockscope lsp --stdio.'],
+  ])('%j', (args, sentence) => {
+    expect(run(args)).toEqual({ code: 2, out: '', err: `lockscope: ${sentence}\n` })
+  })
+})
+
+describe('a file that cannot be analysed is one sentence and exit code 2', () => {
+  const utf16 = Buffer.from('\ufeffCREATE TABLE t (a int);', 'utf16le')
+  test.each<[string, string | Uint8Array | undefined, string]>([
+    ['missing.sql', undefined, 'does not exist.'],
+    ['binary.sql', Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2]), 'is binary, not SQL.'],
+    ['latin1.sql', Uint8Array.from(Buffer.from("SELECT 'é';", 'latin1')), 'is not UTF-8 text.'],
+    ['utf16.sql', Uint8Array.from(utf16), 'is UTF-16; save it as UTF-8.'],
+    ['large.sql', new Uint8Array(51 * 1024 * 1024).fill(32), 'is larger than 50 MB, which no migration is.'],
+  ])('%s', (name, content, reason) => {
+    if (content !== undefined) write(name, content)
+    const outcome = run(['check', at(name)])
+    expect(outcome).toMatchObject({ code: 2, err: `lockscope: ${at(name)} ${reason}\n` })
+  })
+
+  test('the others are analysed all the same', () => {
+    const { code, out, err } = run(['check', at('missing.sql'), at('unsafe.sql'), '--format', 'json', ...snapshotOption()])
+    expect([code, err]).toEqual([2, `lockscope: ${at('missing.sql')} does not exist.\n`])
+    expect((JSON.parse(out) as Report).files.map(({ path }) => path)).toEqual([at('unsafe.sql')])
+  })
+
+  test('one below a file', () => {
+    expect(run(['check', at('safe.sql', 'x.sql')]).err).toBe(`lockscope: ${at('safe.sql', 'x.sql')} cannot be read (ENOTDIR).\n`)
+  })
+
+  test('a directory without migrations, and one with nothing else than ways back', () => {
+    mkdirSync(at('empty'), { recursive: true })
+    expect(run(['check', at('empty')])).toEqual({ code: 2, out: '', err: `lockscope: ${at('empty')} has no migrations: no file below it ends in .sql.\n` })
+    write('only-down/1.down.sql', 'DROP TABLE t;')
+    expect(run(['check', at('only-down')]).err).toBe(`lockscope: ${at('only-down')} has no migrations: all 1 .sql files below it take changes back; name them to check them.\n`)
+  })
+})
+
+describe('a broken snapshot is one sentence and exit code 2', () => {
+  test.each<[string, string]>([
+    ['', 'The snapshot is empty.'],
+    ['{"version":2}', 'The snapshot is newer than this Lockscope knows (version 2); update Lockscope.'],
+    ['{"version":1,"tables":{"orders":{"rows":"many"}}}', 'tables.orders.rows must be a number, 0 or more, not the text "many".'],
+  ])('%s', (text, sentence) => {
+    write('broken.json', text)
+    expect(run(['check', at('unsafe.sql'), '--snapshot', at('broken.json')])).toEqual({ code: 2, out: '', err: `lockscope: ${at('broken.json')}: ${sentence}\n` })
+  })
+
+  test('none at all', () => {
+    expect(run(['check', at('unsafe.sql'), '--snapshot', at('nowhere.json')]).err).toBe(`lockscope: ${at('nowhere.json')}: There is no such file.\n`)
+  })
+})
+
+describe('the JSON report', () => {
+  const report = (args: readonly string[], input?: string): Report => JSON.parse(run(['check', ...args, '--format', 'json', '--fail-on', 'never'], input === undefined ? {} : { input }).out) as Report
+
+  test('is what its schema says', () => {
+    const samples = report(['samples/migrations', '--snapshot', 'samples/lockscope.snapshot.json'])
+    expect(reportSchema(samples)).toEqual([])
+    expect(samples.files.map(({ path }) => path.slice(-40))).toHaveLength(14)
+    expect(samples.snapshot).toEqual({ source: 'postgres', takenAt: '2026-03-29T04:10:00.000Z', serverVersion: expect.stringMatching(/^17\./) })
+    expect(reportSchema(report([at('unsafe.sql')]))).toEqual([])
+    expect(reportSchema(report(['-'], ''))).toEqual([])
+  })
+
+  test('counts what it holds', () => {
+    const { files, summary } = report(['samples/migrations', '--snapshot', 'samples/lockscope.snapshot.json'])
+    const findings = files.flatMap((file) => file.findings)
+    expect(summary).toEqual({
+      statements: files.flatMap((file) => file.statements).length,
+      findings: Object.fromEntries(['error', 'warning', 'info'].map((severity) => [severity, findings.filter((finding) => finding.severity === severity).length])),
+      unread: files.flatMap((file) => file.unread).length,
+    })
+    for (const file of files) {
+      for (const { plan, statement } of file.findings) {
+        expect(statement).toBeLessThan(file.statements.length)
+        if (plan !== null) expect(file.plans[plan]!.statement).toBe(statement)
+      }
+    }
+  })
+
+  test('spans count UTF-16 units from 0, with and without a byte order mark', () => {
+    const sql = "\ufeff-- 😀\r\nSELECT '😀'; CREATE INDEX i ON orders (status)\r\n;"
+    const [file] = report(['-'], sql).files
+    expect(file!.statements.map(({ span }) => [span.start, span.end])).toEqual([
+      [{ line: 1, character: 0 }, { line: 1, character: 11 }],
+      [{ line: 1, character: 13 }, { line: 1, character: 46 }],
+    ])
+  })
+
+  test('transactions and what they hold', () => {
+    const sql = 'BEGIN;\nCREATE INDEX i ON orders (status);\nCREATE INDEX j ON orders (total);\nCOMMIT;\nCREATE INDEX k ON orders (total);\nBEGIN;\nLOCK TABLE orders IN SHARE MODE;\nROLLBACK;'
+    const [file] = report([...snapshotOption(), '-'], sql).files
+    expect(file!.statements.map(({ transaction }) => transaction)).toEqual([0, 0, 0, 0, null, 1, 1, 1])
+    const [, first, second, commit, alone] = file!.statements
+    const held = ({ holds }: StatementReport, lock: string): unknown => holds.find((hold) => hold.relation === 'public.orders' && hold.lock === lock)
+    expect(held(first!, 'SHARE')).toMatchObject({ fromStatement: 1 })
+    expect(held(second!, 'SHARE')).toEqual(held(first!, 'SHARE'))
+    const hold = held(first!, 'SHARE') as { readonly duration: { readonly expectedMs: number } }
+    expect(hold.duration.expectedMs).toBeGreaterThanOrEqual(first!.duration!.expectedMs + second!.duration!.expectedMs)
+    expect(commit!.holds).toEqual([])
+    expect(alone!.holds).toEqual([])
+  })
+
+  test('the tool’s own transaction around a file', () => {
+    const [file] = report([...snapshotOption(), '-', '--transaction', 'file'], unsafe + safe).files
+    expect(file!.statements.map(({ transaction, holds }) => [transaction, holds.length > 0])).toEqual([
+      [0, true],
+      [0, true],
+    ])
+  })
+
+  test('without a snapshot no duration is invented', () => {
+    const { snapshot, files } = report([at('unsafe.sql')])
+    expect(snapshot).toBeNull()
+    expect(files[0]!.statements[0]).toMatchObject({ duration: null, effects: [{ relation: 'public.orders', lock: 'SHARE' }, expect.anything()] })
+  })
+})
+
+describe('a directory', () => {
+  test('its files run in order, ways back are left out, and later files see what earlier ones made', () => {
+    write('shop/2_index.sql', 'CREATE INDEX ON parcels (id);')
+    write('shop/10_more.sql', 'ALTER TABLE parcels DROP COLUMN id;')
+    write('shop/1_parcels.sql', safe)
+    write('shop/1_parcels.down.sql', 'DROP TABLE parcels;')
+    write('shop/README.md', 'not SQL')
+    write('shop/node_modules/x/1.sql', 'DROP TABLE x;')
+    const { out } = run(['check', at('shop'), at('shop', '2_index.sql'), '--format', 'json', '--fail-on', 'never'])
+    expect((JSON.parse(out) as Report).files.map(({ path }) => path)).toEqual([at('shop', '1_parcels.sql'), at('shop', '2_index.sql'), at('shop', '10_more.sql')])
+  })
+})
+
+describe('what people read', () => {
+  const outcome = (): string => run(['check', at('unsafe.sql'), ...snapshotOption()]).out
+
+  test('place, lock, table, time, the line with the piece underlined, and the way round', () => {
+    expect(outcome()).toMatch(
+      /^.*unsafe\.sql\n\n {5}1:1  SHARE · orders · ~\d.*\n {6}1 │ CREATE INDEX orders_status ON orders \(status\);\n {8}│ {2,}\^+\n {10}error long-lock  Blocks writes to `orders` for [\s\S]*instead\n {8}│ CREATE INDEX CONCURRENTLY orders_status ON orders \(status\);\n/,
+    )
+  })
+
+  test('no colour but on a terminal, or where it is forced', () => {
+    expect(outcome()).not.toContain('\u001b')
+    expect(run(['check', at('unsafe.sql')], { env: { FORCE_COLOR: '1' } }).out).toContain('\u001b[33m')
+    expect(run(['check', at('unsafe.sql')], { env: { FORCE_COLOR: '0' } }).out).not.toContain('\u001b')
+  })
+
+  test('safe statements are counted, and shown when asked for', () => {
+    write('both.sql', unsafe + safe)
+    expect(run(['check', at('both.sql'), ...snapshotOption()]).out).toContain('✓ 1 more statement, safe')
+    expect(run(['check', at('both.sql'), ...snapshotOption(), '--verbose']).out).toMatch(/ {5}2:1  ✓ new table/)
+  })
+
+  test('carets stand under wide characters and tabs', () => {
+    write('wide.sql', "/* 漢字 */\tCREATE INDEX i ON orders (status);")
+    const lines = run(['check', at('wide.sql')]).out.split('\n')
+    const line = lines.find((one) => one.includes('漢字'))!
+    // The two characters take two columns each.
+    expect(lines[lines.indexOf(line) + 1]!.indexOf('^')).toBe(line.indexOf('INDEX') + 2)
+  })
+
+  test('standard input has a name', () => {
+    expect(run(['check', '-', ...snapshotOption()], { input: unsafe }).out).toMatch(/^standard input\n/)
+  })
+})
+
+describe('plan', () => {
+  test('prints SQL that runs, for the whole file or for one line', () => {
+    write('two.sql', `${safe}${unsafe}CREATE INDEX b ON orders (total);\n`)
+    const whole = run(['plan', at('two.sql'), ...snapshotOption()])
+    expect(whole).toMatchObject({ code: 0, err: '' })
+    expect(whole.out.match(/^CREATE INDEX CONCURRENTLY/gm)).toHaveLength(2)
+    const one = run(['plan', `${at('two.sql')}:3`, ...snapshotOption()])
+    expect(one.out.match(/^CREATE INDEX CONCURRENTLY.*$/gm)).toEqual(['CREATE INDEX CONCURRENTLY b ON orders (total);'])
+    expect(one.out).toMatch(/^-- For line 3: CREATE INDEX b ON orders \(total\)\n/)
+  })
+
+  test('as JSON', () => {
+    const { plans } = JSON.parse(run(['plan', at('two.sql'), '--format', 'json', ...snapshotOption()]).out) as { plans: Report['files'][number]['plans'] }
+    expect(plans.map(({ statement, fit }) => [statement, fit])).toEqual([
+      [1, 'equivalent'],
+      [2, 'equivalent'],
+    ])
+  })
+
+  test('where there is none, and where there is no statement', () => {
+    expect(run(['plan', at('safe.sql')])).toEqual({ code: 0, out: '', err: `No statement of ${at('safe.sql')} needs another way.\n` })
+    expect(run(['plan', `${at('two.sql')}:99`])).toEqual({ code: 2, out: '', err: `lockscope: there is no statement on line 99 of ${at('two.sql')}.\n` })
+    expect(run(['plan', at('missing.sql')])).toEqual({ code: 2, out: '', err: `lockscope: ${at('missing.sql')} does not exist.\n` })
+  })
+})
+
+describe('snapshot', () => {
+  test('from a server to a file that check takes', async () => {
+    const server = await startServer()
+    try {
+      const client = await server.connect()
+      await client.query('CREATE TABLE orders (id bigint, status text); INSERT INTO orders SELECT i FROM generate_series(1, 1000) AS i; ANALYZE')
+      const taken = run(['snapshot', '--url', server.url(), '--output', at('taken.json')])
+      expect(taken).toEqual({ code: 0, out: '', err: expect.stringMatching(/^.*taken\.json: 1 tables of postgres, PostgreSQL 17\.\d+\.\n$/) })
+      expect(snapshotSchema(JSON.parse(readFileSync(at('taken.json'), 'utf8')))).toEqual([])
+      expect(run(['check', at('unsafe.sql'), '--snapshot', at('taken.json')])).toMatchObject({ code: 0 })
+      const printed = run(['snapshot'], { env: { PGHOST: new URL(server.url()).searchParams.get('host')!, PGUSER: 'postgres', PGDATABASE: 'postgres' } })
+      expect(JSON.parse(printed.out)).toMatchObject({ version: 1, tables: { 'public.orders': { rows: 1000 } } })
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('a server that does not answer', () => {
+    expect(run(['snapshot', '--url', 'postgresql://me:hunter2@127.0.0.1:1/shop'])).toEqual({ code: 2, out: '', err: 'lockscope: No server answers at 127.0.0.1:1.\n' })
+  })
+})
+
+describe('the program itself', () => {
+  test('help and version', () => {
+    const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string }
+    expect(run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(run(['--help'])).toMatchObject({ code: 0, err: '' })
+    expect(run([])).toMatchObject({ code: 2 })
+    for (const command of ['check', 'plan', 'snapshot', 'lsp']) expect(run([command, '--help']).out).toMatch(new RegExp(`^lockscope ${command} `))
+  })
+
+  test('a reader that goes away is no error', async () => {
+    write('long.sql', unsafe.repeat(4_000))
+    for (const format of ['pretty', 'json']) expect(await runAndLeave(['check', at('long.sql'), '--format', format])).toMatchObject({ err: '' })
+  })
+
+  test('lsp answers, and ends when its client says so', async () => {
+    const client = converse(['lsp', '--stdio'])
+    client.send({ id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } })
+    expect(await client.answer()).toContain('"hoverProvider"')
+    client.send({ id: 2, method: 'shutdown' })
+    expect(await client.answer()).toContain('"id":2')
+    client.send({ method: 'exit' })
+    expect(await client.ended).toBe(0)
+  })
+})
