@@ -32,6 +32,8 @@ export interface Rates {
   readonly diskReadBytesPerSecond: number
   /** Sustained, heap, indexes, sort runs and WAL together. */
   readonly diskWriteBytesPerSecond: number
+  /** What memory takes up before the disk is waited for: of as many bytes, half are written while the statement runs. */
+  readonly absorbedBytes: number
   /** One page at a random place of the disk. */
   readonly randomReadNsPerPage: number
   /** As the backend waits for it. */
@@ -89,21 +91,29 @@ export interface Rates {
   /** How often an index insert in no order meets a page that memory has given up, of those that might. */
   readonly missShare: number
 
+  /** Sizes and shares where nothing is known of the data. */
+  readonly assumptions: Assumptions
+}
+
+export interface Assumptions {
   /** A row of a table whose columns are not known, with its header. */
-  readonly assumedRowBytes: number
-  readonly assumedColumns: number
+  readonly rowBytes: number
+  /** Of a table whose columns are not known. */
+  readonly columns: number
+  /** Of a table whose indexes are not known, each with one key of eight bytes. */
+  readonly indexes: number
   /** Stored bytes of a value of a type without a length of its own, header included. */
-  readonly assumedTextBytes: number
-  readonly assumedNumericBytes: number
-  readonly assumedJsonBytes: number
-  readonly assumedArrayBytes: number
-  readonly assumedOtherBytes: number
+  readonly textBytes: number
+  readonly numericBytes: number
+  readonly jsonBytes: number
+  readonly arrayBytes: number
+  readonly otherBytes: number
   /** Share of the values that are null where a column may be null. */
-  readonly assumedNullFraction: number
+  readonly nullFraction: number
   /** Share of the rows that are in a partial index. */
-  readonly assumedPredicateShare: number
-  /** Entries that an inverted index makes of one value. */
-  readonly assumedGinItems: number
+  readonly predicateShare: number
+  /** Bytes of a value for each entry that an inverted index makes of it; text has a trigram for each byte. */
+  readonly ginItemBytes: number
 }
 
 /** How two keys are compared: by a machine instruction, by a function, or by the rules of a language. */
@@ -111,6 +121,21 @@ export type SortKey = 'integer' | 'uuid' | 'number' | 'text' | 'other'
 
 const MB = 1024 ** 2
 const GB = 1024 ** 3
+
+/** What a type without a length of its own, or a table without known columns, is taken to hold. */
+const assumptions: Assumptions = {
+  rowBytes: 140,
+  columns: 10,
+  indexes: 2,
+  textBytes: 24,
+  numericBytes: 8,
+  jsonBytes: 200,
+  arrayBytes: 48,
+  otherBytes: 32,
+  nullFraction: 0,
+  predicateShare: 0.4,
+  ginItemBytes: 12,
+}
 
 /**
  * A managed server on a network SSD, 4 vCPU and 16 GB, with the settings PostgreSQL comes with.
@@ -126,79 +151,80 @@ export const assumedCalibration: Calibration = {
     cacheBytes: 8 * GB,
     memoryBytes: 12 * GB,
     diskReadBytesPerSecond: 300 * MB,
-    diskWriteBytesPerSecond: 200 * MB,
+    diskWriteBytesPerSecond: 160 * MB,
+    absorbedBytes: 512 * MB,
     randomReadNsPerPage: 400_000,
     walBytesPerSecond: 400 * MB,
 
     readNsPerByte: 0.2,
-    visitNsPerRow: 50,
-    deformNsPerColumn: 4,
-    checkNsPerRow: 40,
-    formNsPerRow: 250,
-    formNsPerColumn: 10,
-    writeNsPerByte: 1.5,
+    visitNsPerRow: 45,
+    deformNsPerColumn: 3,
+    checkNsPerRow: 30,
+    formNsPerRow: 400,
+    formNsPerColumn: 12,
+    writeNsPerByte: 2,
 
-    sortNsPerRow: 150,
-    compareNsByKey: { integer: 10, uuid: 16, number: 24, text: 30, other: 60 },
+    sortNsPerRow: 220,
+    compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 32, other: 60 },
     disorderFactor: 0.8,
     sortMemoryBytes: 64 * MB,
-    spillNsPerByte: 2,
-    parallelSpeedup: 1.5,
-    loadNsPerRow: 80,
-    ginNsPerItem: 700,
-    gistNsPerRow: 6_000,
-    hashIndexNsPerRow: 600,
+    spillNsPerByte: 3,
+    parallelSpeedup: 1.3,
+    loadNsPerRow: 150,
+    ginNsPerItem: 600,
+    gistNsPerRow: 5_000,
+    hashIndexNsPerRow: 1_200,
     brinNsPerRow: 40,
 
-    hashBuildNsPerRow: 250,
-    hashProbeNsPerRow: 300,
+    hashBuildNsPerRow: 300,
+    hashProbeNsPerRow: 350,
 
-    updateNsPerRow: 2_500,
-    deleteNsPerRow: 700,
+    updateNsPerRow: 2_200,
+    deleteNsPerRow: 800,
     insertNsPerRow: 900,
     lookUpNsPerRow: 2_000,
-    indexInsertNsPerRow: 3_500,
+    indexInsertNsPerRow: 4_500,
     referenceCheckNsPerRow: 8_000,
     triggerNsPerRow: 1_500,
     imagesPerPage: 1,
     freeRowShare: 0.1,
-    missShare: 0.2,
-
-    assumedRowBytes: 140,
-    assumedColumns: 10,
-    assumedTextBytes: 24,
-    assumedNumericBytes: 8,
-    assumedJsonBytes: 200,
-    assumedArrayBytes: 48,
-    assumedOtherBytes: 32,
-    assumedNullFraction: 0,
-    assumedPredicateShare: 0.4,
-    assumedGinItems: 8,
+    missShare: 0.05,
+    assumptions,
   },
   uncertainties: [
     {
       name: 'cached or read from disk',
-      low: { cacheBytes: Infinity, memoryBytes: Infinity, diskReadBytesPerSecond: 500 * MB },
-      high: { cacheBytes: 0, memoryBytes: 6 * GB, diskReadBytesPerSecond: 150 * MB },
+      low: { cacheBytes: 32 * GB, memoryBytes: 32 * GB, diskReadBytesPerSecond: 500 * MB },
+      high: { cacheBytes: 64 * MB, memoryBytes: 8 * GB, diskReadBytesPerSecond: 200 * MB },
     },
-    { name: 'quiet or loaded', low: { slowdownFactor: 0.6 }, high: { slowdownFactor: 2 } },
-    { name: 'WAL and writes', low: { imagesPerPage: 0.2, diskWriteBytesPerSecond: 600 * MB, walBytesPerSecond: 1000 * MB }, high: { imagesPerPage: 3, diskWriteBytesPerSecond: 100 * MB, walBytesPerSecond: 120 * MB } },
+    { name: 'quiet or loaded', low: { slowdownFactor: 0.5 }, high: { slowdownFactor: 1.7 } },
+    {
+      name: 'writes absorbed or waited for',
+      low: { imagesPerPage: 0.3, diskWriteBytesPerSecond: 500 * MB, absorbedBytes: 4 * GB, walBytesPerSecond: 1000 * MB },
+      high: { imagesPerPage: 2, diskWriteBytesPerSecond: 80 * MB, absorbedBytes: 64 * MB, walBytesPerSecond: 200 * MB },
+    },
     {
       name: 'sorted in memory or on disk',
-      low: { sortMemoryBytes: 4 * GB, disorderFactor: 0.3, parallelSpeedup: 2.2 },
-      high: { sortMemoryBytes: 16 * MB, disorderFactor: 1, spillNsPerByte: 6, parallelSpeedup: 1 },
+      low: { sortMemoryBytes: 4 * GB, disorderFactor: 0.4, parallelSpeedup: 2.2 },
+      high: { sortMemoryBytes: 16 * MB, disorderFactor: 1, spillNsPerByte: 8, parallelSpeedup: 1 },
     },
     {
-      name: 'collation',
-      low: { compareNsByKey: { integer: 10, uuid: 16, number: 24, text: 20, other: 40 } },
-      high: { compareNsByKey: { integer: 10, uuid: 16, number: 24, text: 200, other: 200 } },
+      name: 'order of text by bytes or by a language',
+      low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, other: 40 } },
+      high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
     },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },
     {
       name: 'assumed widths',
-      low: { assumedRowBytes: 70, assumedTextBytes: 12, assumedJsonBytes: 60, assumedArrayBytes: 30, assumedOtherBytes: 12, assumedNullFraction: 0.3 },
-      high: { assumedRowBytes: 350, assumedTextBytes: 60, assumedJsonBytes: 600, assumedArrayBytes: 120, assumedOtherBytes: 80 },
+      low: { assumptions: { ...assumptions, rowBytes: 100, textBytes: 12, jsonBytes: 80, arrayBytes: 30, otherBytes: 12, nullFraction: 0.3 } },
+      high: { assumptions: { ...assumptions, rowBytes: 220, textBytes: 60, jsonBytes: 600, arrayBytes: 120, otherBytes: 80 } },
     },
-    { name: 'share of a partial index', low: { assumedPredicateShare: 0.05, assumedGinItems: 3 }, high: { assumedPredicateShare: 1, assumedGinItems: 25 } },
+    { name: 'assumed indexes', low: { assumptions: { ...assumptions, indexes: 1 } }, high: { assumptions: { ...assumptions, indexes: 4 } } },
+    { name: 'share of the rows in a partial index', low: { assumptions: { ...assumptions, predicateShare: 0.1 } }, high: { assumptions: { ...assumptions, predicateShare: 1 } } },
+    {
+      name: 'entries of an inverted index',
+      low: { ginNsPerItem: 250, assumptions: { ...assumptions, ginItemBytes: 20 } },
+      high: { ginNsPerItem: 1_500, assumptions: { ...assumptions, ginItemBytes: 6 } },
+    },
   ],
 }

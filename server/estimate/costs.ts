@@ -74,7 +74,7 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
     case 'brin':
       return { sharedNs: 0, ownNs: index.entries * rates.brinNsPerRow, spilledBytes: 0 }
     case 'gin':
-      return { sharedNs: 0, ownNs: index.entries * rates.assumedGinItems * rates.ginNsPerItem, spilledBytes: 0 }
+      return { sharedNs: 0, ownNs: index.items * rates.ginNsPerItem, spilledBytes: 0 }
     case 'hash':
       return { sharedNs: 0, ownNs: index.entries * rates.hashIndexNsPerRow, spilledBytes: 0 }
     case 'btree': {
@@ -164,6 +164,13 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
       walBytes: change.isLogged ? (change.rows + chunks) * walRecordBytes + (touched + toastBytes) * rates.imagesPerPage : 0,
     },
   ]
+}
+
+/** Each deleted row is looked for in a table that references this one, by its index, or by reading all of `searched` (RI_FKey_noaction_del, src/backend/utils/adt/ri_triggers.c). */
+export function searchReferencing(rows: number, searched: TableSizes | undefined, rates: Rates): Demand {
+  if (!searched) return { ...nothing, cpuNs: rows * rates.referenceCheckNsPerRow }
+  const scan = scanHeap(searched, rates)
+  return { ...scan, cpuNs: rows * (rates.referenceCheckNsPerRow + scan.cpuNs) }
 }
 
 /** Each row at the end of the heap, and an entry in every index. */

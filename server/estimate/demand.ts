@@ -23,7 +23,8 @@ export const nothing: Demand = { cpuNs: 0, readBytes: 0, coldShare: 0, randomPag
 export function demandMs(demand: Demand, rates: Rates): number {
   const waited = demand.cpuNs / 1e6 + (demand.walBytes / rates.walBytesPerSecond) * 1e3 + (demand.randomPages * rates.randomReadNsPerPage) / 1e6
   const reading = ((demand.readBytes * demand.coldShare) / rates.diskReadBytesPerSecond) * 1e3
-  const writing = ((demand.writtenBytes + demand.walBytes) / rates.diskWriteBytesPerSecond) * 1e3
+  const changedBytes = demand.writtenBytes + demand.walBytes
+  const writing = ((changedBytes * partOf(changedBytes, rates.absorbedBytes)) / rates.diskWriteBytesPerSecond) * 1e3
   return Math.max(waited, reading, writing) * rates.slowdownFactor
 }
 
@@ -31,4 +32,7 @@ export const bytesOf = (demands: readonly Demand[]): Bytes =>
   demands.reduce<Bytes>((sum, one) => ({ read: sum.read + one.readBytes, written: sum.written + one.writtenBytes, wal: sum.wal + one.walBytes }), { read: 0, written: 0, wal: 0 })
 
 /** The share of a relation of this size that memory does not have: none of a small one, half of one as large as the cache. */
-export const coldShare = (bytes: number, rates: Rates): number => (bytes === 0 || rates.cacheBytes === Infinity ? 0 : bytes / (bytes + rates.cacheBytes))
+export const coldShare = (bytes: number, rates: Rates): number => partOf(bytes, rates.cacheBytes)
+
+/** Near none of little, half of as much as memory takes, near all of much more. */
+const partOf = (bytes: number, memoryBytes: number): number => (bytes === 0 || memoryBytes === Infinity ? 0 : bytes / (bytes + memoryBytes))

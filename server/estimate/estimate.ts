@@ -1,18 +1,18 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
-import type { IndexShape, RowCount, Work } from '../model/effect'
+import type { RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { Calibration, Rates } from './calibration'
-import { buildIndex, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, scanHeap, updateRows, validateIndex } from './costs'
+import type { Assumptions, Calibration, Rates } from './calibration'
+import { buildIndex, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
-import { bytesOf, demandMs, nothing } from './demand'
+import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { indexSizes, isSized, mentions, nullShare, rowBytes, tableSizes } from './sizes'
+import { areIndexesKnown, indexSizes, isSized, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 
 /**
@@ -71,9 +71,9 @@ function rangeOf(model: Model, calibration: Calibration): { readonly duration: D
   let lowSquares = 0
   let highSquares = 0
   const spread: { name: string; range: Duration }[] = []
-  for (const { name, low, high } of calibration.uncertainties) {
-    const lowMs = Math.min(expectedMs, time(model.demands, { ...calibration.expected, ...low }))
-    const highMs = Math.max(expectedMs, time(model.demands, { ...calibration.expected, ...high }))
+  for (const { name, low, high } of variantsOf(calibration)) {
+    const lowMs = Math.min(expectedMs, time(model.demands, low))
+    const highMs = Math.max(expectedMs, time(model.demands, high))
     lowSquares += Math.log(expectedMs / lowMs) ** 2
     highSquares += Math.log(highMs / expectedMs) ** 2
     if (highMs / lowMs > notableFactor) spread.push({ name, range: { lowMs, expectedMs, highMs } })
@@ -86,6 +86,22 @@ function rangeOf(model: Model, calibration: Calibration): { readonly duration: D
   return { duration: { lowMs: lowest * lowFactor, expectedMs, highMs: highest * highFactor }, spread }
 }
 
+interface Variant {
+  readonly name: string
+  readonly low: Rates
+  readonly high: Rates
+}
+
+const variants = new WeakMap<Calibration, readonly Variant[]>()
+
+function variantsOf(calibration: Calibration): readonly Variant[] {
+  const known = variants.get(calibration)
+  if (known) return known
+  const made = calibration.uncertainties.map(({ name, low, high }) => ({ name, low: { ...calibration.expected, ...low }, high: { ...calibration.expected, ...high } }))
+  variants.set(calibration, made)
+  return made
+}
+
 function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Model | Missing {
   switch (work.kind) {
     case 'scan':
@@ -94,27 +110,35 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
         facts: (rates) => heapFacts(table, sizes(rates)),
       }))
     case 'rewrite':
-      return onTable(subject, (table, sizes) => ({
-        demands: (rates) => {
-          const before = sizes(rates)
+      return onTable(subject, (table, sizes) => {
+        const packed = perAssumptions((assumptions) => {
+          const before = tableSizes(table, subject.catalog, assumptions)
           const after = { ...before, heapBytes: before.packedBytes }
-          return [rewriteHeap(before, isLogged(table), rates), ...table.indexes.map(({ shape }) => buildIndex(shape, newIndex(shape, table, after, subject.catalog, rates), after, isLogged(table), rates))]
-        },
-        facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, sizes(rates), subject.catalog, rates)],
-      }))
+          return { after, indexes: tableIndexes(table, after, subject.catalog, assumptions, 'new') }
+        })
+        return {
+          demands: (rates) => {
+            const { after, indexes } = packed(rates)
+            return [rewriteHeap(sizes(rates), isLogged(table), rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, isLogged(table), rates))]
+          },
+          facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
+        }
+      })
     case 'build-index':
-      return onTable(subject, (table, sizes) => ({
-        demands: (rates) => {
-          const index = newIndex(work.index, table, sizes(rates), subject.catalog, rates)
-          const build = buildIndex(work.index, index, sizes(rates), isLogged(table), rates)
-          return work.concurrently ? [build, validateIndex(index, sizes(rates), rates)] : [build]
-        },
-        facts: (rates) => [
-          ...heapFacts(table, sizes(rates)),
-          { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(newIndex(work.index, table, sizes(rates), subject.catalog, rates).bytes), from: 'assumed' },
-          ...(work.concurrently ? [{ ...waitFact(subject.relation), value: 'not counted; the table is read twice' }] : []),
-        ],
-      }))
+      return onTable(subject, (table, sizes) => {
+        const index = perAssumptions((assumptions) => indexSizes(work.index, undefined, table, tableSizes(table, subject.catalog, assumptions), subject.catalog, assumptions))
+        return {
+          demands: (rates) => {
+            const build = buildIndex(work.index, index(rates), sizes(rates), isLogged(table), rates)
+            return work.concurrently ? [build, validateIndex(index(rates), sizes(rates), rates)] : [build]
+          },
+          facts: (rates) => [
+            ...heapFacts(table, sizes(rates)),
+            { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(index(rates).bytes), from: 'assumed' },
+            ...(work.concurrently ? [{ ...waitFact(subject.relation), value: 'not counted; the table is read twice' }] : []),
+          ],
+        }
+      })
     case 'probe':
       return probe(work.into, work.columns, subject)
     case 'update':
@@ -132,18 +156,18 @@ function probe(into: RelationName, columns: readonly string[], subject: Subject)
   const targets = referenced.map((one) => one.table).filter(isSized)
   return onTable(subject, (table, sizes) => {
     if (unknown) return { missing: missingFact(unknown.name, unknown.table) }
-    const target = (rates: Rates): TableSizes => targets.map((one) => tableSizes(one, catalog, rates)).reduce(together)
-    const present = (rates: Rates): number => columns.reduce((share, name) => share * (1 - presentNulls(table, name, rates)), 1)
+    const target = perAssumptions((assumptions) => targets.map((one) => tableSizes(one, catalog, assumptions)).reduce(together))
+    const present = perAssumptions((assumptions) => columns.reduce((share, name) => share * (1 - nullsOf(table, name, assumptions)), 1))
     return {
       demands: (rates) => probeReferences(sizes(rates), target(rates), present(rates), rates),
-      facts: (rates) => [...heapFacts(table, sizes(rates)), ...targets.flatMap((one) => heapFacts(one, tableSizes(one, catalog, rates)))],
+      facts: (rates) => [...heapFacts(table, sizes(rates)), ...targets.flatMap((one) => heapFacts(one, tableSizes(one, catalog, rates.assumptions)))],
     }
   })
 }
 
-function presentNulls(table: Table, name: string, rates: Rates): number {
+function nullsOf(table: Table, name: string, assumptions: Assumptions): number {
   const column = columnOf(table, name)
-  return column ? nullShare(column, rates) : 0
+  return column ? nullShare(column, assumptions) : 0
 }
 
 const together = (a: TableSizes, b: TableSizes): TableSizes => ({ ...a, rows: a.rows + b.rows, heapBytes: a.heapBytes + b.heapBytes, packedBytes: a.packedBytes + b.packedBytes, toastBytes: a.toastBytes + b.toastBytes })
@@ -165,28 +189,31 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
   const rows = count.kind === 'exactly' ? count.rows : base! * count.fraction
   const origin: Fact['from'] = count.kind === 'exactly' ? 'migration' : count.assumed ? 'assumed' : count.fraction === 1 ? fromOf(catalog.table(count.of)) : 'migration'
 
-  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
-    const sizes = isSized(table) ? tableSizes(table, catalog, rates) : undefined
-    // Of a table whose size is not known, an index is as large as these rows at least.
-    const least = table && (sizes ?? tableSizes({ ...table, size: { rows: changed } }, catalog, rates))
-    // A relation that the statement makes itself has the width of what it is filled from.
-    const source = table ?? (count.kind === 'fraction' ? catalog.table(count.of) : undefined)
-    const one: Change = {
-      rows: changed,
-      rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, rates),
+  // A relation that the statement makes itself has the width of what it is filled from.
+  const source = table ?? (count.kind === 'fraction' ? catalog.table(count.of) : undefined)
+  const shape = perAssumptions((assumptions) => {
+    const sizes = isSized(table) ? tableSizes(table, catalog, assumptions) : undefined
+    // Of a table whose size is not known, an index is as large as these rows make it at least.
+    const least = table && (sizes ?? tableSizes({ ...table, size: { rows } }, catalog, assumptions))
+    return {
       table: sizes,
-      indexes: table && least ? table.indexes.map((index) => indexSizes(index.shape, index.bytes, table, least, catalog, rates)) : [],
-      references: table ? referencesChecked(kind, columns, table) : 0,
-      triggers: table?.triggers.length ?? 0,
-      isLogged: table ? isLogged(table) : true,
+      rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, assumptions),
+      indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
     }
+  })
+  const attached = { references: table ? referencesChecked(kind, columns, table) : 0, triggers: table?.triggers.length ?? 0, isLogged: table ? isLogged(table) : true }
+  const isIndexed = table === undefined || changesIndexed(table, columns)
+  const searches = kind === 'delete' && table ? referencingTables(table, catalog) : []
+
+  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
+    const one: Change = { rows: changed, ...shape(rates), ...attached }
     switch (kind) {
       case 'insert':
         return insertRows(one, rates)
       case 'delete':
-        return [findRows(changed, sizes, rates), ...deleteRows(one, rates), ...(table ? referencingChecks(table, changed, catalog, rates) : [])]
+        return [findRows(changed, one.table, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
       case 'update':
-        return [findRows(changed, sizes, rates), ...updateRows(one, table === undefined || changesIndexed(table, columns), rates)]
+        return [findRows(changed, one.table, rates), ...updateRows(one, isIndexed, rates)]
     }
   }
   const isGuess = count.kind === 'fraction' && count.assumed
@@ -195,11 +222,11 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
     ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
     empty: rows === 0 || (kind !== 'insert' && table?.size?.rows === 0),
     facts: (rates) => {
-      const sizes = isSized(table) ? tableSizes(table, catalog, rates) : undefined
+      const sizes = shape(rates).table
       return [
         ...(table && sizes && !(kind === 'insert' && rows > 0 && sizes.rows === 0) ? heapFacts(table, sizes) : []),
         { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: isGuess ? `${formatCount(rows)}, between none and ${formatCount(base!)}` : formatCount(rows), from: origin },
-        ...(table && kind !== 'delete' && table.indexes.length > 0 ? [{ fact: `indexes of ${shortName(table.name)}`, value: String(table.indexes.length), from: fromOf(table) }] : []),
+        ...(table && kind !== 'delete' ? indexFacts(table, shape(rates).indexes) : []),
         ...(table && table.triggers.length > 0 ? [{ fact: `triggers of ${shortName(table.name)}`, value: `${table.triggers.length}, of which any may fire for each row`, from: fromOf(table) }] : []),
       ]
     },
@@ -214,7 +241,7 @@ function rowsOf(name: RelationName, catalog: Catalog): number | undefined {
 /** Whether an index, its predicate or an expression in it names a changed column (HeapDetermineColumnsInfo); unknown columns may be any. */
 const changesIndexed = (table: Table, columns: readonly string[] | undefined): boolean =>
   columns === undefined
-    ? table.indexes.length > 0
+    ? table.indexes.length > 0 || !areIndexesKnown(table)
     : table.indexes.some(({ shape }) => {
         // BRIN does not name rows, so it does not stand in the way since 16.
         if (shape.method === 'brin') return false
@@ -228,17 +255,13 @@ const referencesChecked = (kind: 'update' | 'insert' | 'delete', columns: readon
   return kind === 'insert' ? keys.length : keys.filter((key) => columns?.some((column) => key.columns.includes(column))).length
 }
 
-/** Each deleted row is looked for in every table that references this one; without an index there, by reading that table (RI_FKey_noaction_del). */
-function referencingChecks(table: Table, rows: number, catalog: Catalog, rates: Rates): readonly Demand[] {
-  return catalog.referencing(table.name).flatMap((name) => {
+/** The tables with a foreign key to this one, once for each key: where they have no index for it, their sizes. */
+const referencingTables = (table: Table, catalog: Catalog): readonly (((rates: Rates) => TableSizes) | undefined)[] =>
+  catalog.referencing(table.name).flatMap((name) => {
     const child = catalog.table(name)
-    return (child?.constraints ?? []).filter((one) => one.references === table.name).map((key): Demand => {
-      if (!isSized(child) || !child.complete || hasIndexFor(child, key)) return { ...nothing, cpuNs: rows * rates.referenceCheckNsPerRow }
-      const scan = scanHeap(tableSizes(child, catalog, rates), rates)
-      return { ...scan, cpuNs: rows * (rates.referenceCheckNsPerRow + scan.cpuNs) }
-    })
+    const keys = (child?.constraints ?? []).filter((one) => one.references === table.name)
+    return keys.map((key) => (isSized(child) && child.complete && !hasIndexFor(child, key) ? perAssumptions((assumptions) => tableSizes(child, catalog, assumptions)) : undefined))
   })
-}
 
 const hasIndexFor = (table: Table, key: Constraint): boolean => table.indexes.some(({ shape, valid }) => valid && shape.predicate === undefined && key.columns.includes(shape.keys[0] ?? ''))
 
@@ -247,14 +270,23 @@ function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rat
   const { table, catalog, relation } = subject
   if (table?.kind === 'partitioned table' && catalog.partitions(relation).length > 0) return { demands: () => [], facts: () => [], empty: true }
   if (!isSized(table)) return { missing: missingFact(relation, table) }
-  const built = build(table, (rates) => tableSizes(table, catalog, rates))
+  const built = build(table, perAssumptions((assumptions) => tableSizes(table, catalog, assumptions)))
   return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0 }
 }
 
 const isLogged = (table: Table): boolean => table.persistence === 'permanent'
 
-/** An index that the statement makes has no size yet; one that it rebuilds has that of an unbloated one. */
-const newIndex = (shape: IndexShape, table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): IndexSizes => indexSizes(shape, undefined, table, sizes, catalog, rates)
+/** Sizes depend on what is assumed of the data alone, which few of the rates' variants change. */
+function perAssumptions<T>(make: (assumptions: Assumptions) => T): (rates: Rates) => T {
+  const made = new Map<Assumptions, T>()
+  return ({ assumptions }) => {
+    const known = made.get(assumptions)
+    if (known !== undefined) return known
+    const one = make(assumptions)
+    made.set(assumptions, one)
+    return one
+  }
+}
 
 const fromOf = (table: Table | undefined): Fact['from'] => (table?.origin === 'snapshot' ? 'snapshot' : 'migration')
 
@@ -275,8 +307,10 @@ function heapFacts(table: Table, sizes: TableSizes): readonly Fact[] {
 const toastFacts = (table: Table, sizes: TableSizes): readonly Fact[] =>
   sizes.toastBytes === 0 ? [] : [{ fact: `TOAST of ${shortName(table.name)}`, value: formatBytes(sizes.toastBytes), from: sizes.assumed.toast ? 'assumed' : fromOf(table) }]
 
-function indexFacts(table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): readonly Fact[] {
-  if (table.indexes.length === 0) return table.complete ? [] : [{ fact: `indexes of ${shortName(table.name)}`, value: 'not known, taken as none', from: 'assumed' }]
-  const bytes = table.indexes.reduce((sum, index) => sum + indexSizes(index.shape, index.bytes, table, sizes, catalog, rates).bytes, 0)
-  return [{ fact: `indexes of ${shortName(table.name)}`, value: `${table.indexes.length}, ${formatBytes(bytes)}`, from: table.indexes.every((index) => index.bytes !== undefined) ? fromOf(table) : 'assumed' }]
+function indexFacts(table: Table, indexes: readonly IndexSizes[]): readonly Fact[] {
+  const fact = `indexes of ${shortName(table.name)}`
+  if (!areIndexesKnown(table)) return [{ fact, value: `not known, ${indexes.length} assumed`, from: 'assumed' }]
+  if (indexes.length === 0) return []
+  const bytes = indexes.reduce((sum, index) => sum + index.bytes, 0)
+  return [{ fact, value: `${indexes.length}, ${formatBytes(bytes)}`, from: indexes.some((index) => index.assumed) ? 'assumed' : fromOf(table) }]
 }

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Size, Table } from '../catalog/relation'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { Rates, SortKey } from './calibration'
+import type { Assumptions, SortKey } from './calibration'
 import { alignmentOf, storedWidth } from './stored-width'
 import type { StoredWidth } from './stored-width'
 
@@ -45,9 +45,9 @@ export type SizedTable = Table & { readonly size: Size }
 export const isSized = (table: Table | undefined): table is SizedTable => table?.size !== undefined && table.kind !== 'foreign table'
 
 /** Sizes of a table, those that are not given derived from its columns. */
-export function tableSizes(table: SizedTable, catalog: Catalog, rates: Rates): TableSizes {
+export function tableSizes(table: SizedTable, catalog: Catalog, assumptions: Assumptions): TableSizes {
   const { rows } = table.size
-  const row = rowShape(table, catalog, rates)
+  const row = rowShape(table, catalog, assumptions)
   const derived = Math.ceil(rows / row.perPage) * pageBytes
   const heapBytes = table.size.heapBytes ?? derived
   // A width from statistics tells how much of the heap is room that dead rows left; a guessed one does not.
@@ -58,14 +58,14 @@ export function tableSizes(table: SizedTable, catalog: Catalog, rates: Rates): T
     packedBytes,
     toastBytes: table.size.toastBytes ?? rows * row.toastBytes,
     rowBytes: row.assumed && rows > 0 && table.size.heapBytes !== undefined ? heapBytes / rows : pageBytes / row.perPage,
-    columns: table.columns?.length ?? rates.assumedColumns,
+    columns: table.columns?.length ?? assumptions.columns,
     assumed: { heap: table.size.heapBytes === undefined, toast: table.size.toastBytes === undefined, width: row.assumed },
   }
 }
 
 /** Bytes of one row of this table, item pointer included; also for a table whose number of rows is not known. */
-export function rowBytes(table: Table | undefined, catalog: Catalog, rates: Rates): number {
-  return table ? pageBytes / rowShape(table, catalog, rates).perPage : rates.assumedRowBytes
+export function rowBytes(table: Table | undefined, catalog: Catalog, assumptions: Assumptions): number {
+  return table ? pageBytes / rowShape(table, catalog, assumptions).perPage : assumptions.rowBytes
 }
 
 interface RowShape {
@@ -75,10 +75,10 @@ interface RowShape {
   readonly assumed: boolean
 }
 
-function rowShape(table: Table, catalog: Catalog, rates: Rates): RowShape {
+function rowShape(table: Table, catalog: Catalog, assumptions: Assumptions): RowShape {
   const columns = table.columns?.filter((column) => column.generated !== 'virtual')
-  if (!columns) return { perPage: rowsOnPage(rates.assumedRowBytes, true), toastBytes: 0, assumed: true }
-  const values = columns.map((column) => ({ width: storedWidth(column, catalog, rates), present: 1 - nullShare(column, rates) }))
+  if (!columns) return { perPage: rowsOnPage(assumptions.rowBytes, true), toastBytes: 0, assumed: true }
+  const values = columns.map((column) => ({ width: storedWidth(column, catalog, assumptions), present: 1 - nullShare(column, assumptions) }))
   const assumed = values.some(({ width }) => width.assumed)
   let toastBytes = 0
   for (;;) {
@@ -93,7 +93,7 @@ function rowShape(table: Table, catalog: Catalog, rates: Rates): RowShape {
   }
 }
 
-export const nullShare = (column: Column, rates: Rates): number => (column.notNull ? 0 : (column.nullFraction ?? rates.assumedNullFraction))
+export const nullShare = (column: Column, assumptions: Assumptions): number => (column.notNull ? 0 : (column.nullFraction ?? assumptions.nullFraction))
 
 /** Rows of varying length leave half a row's room at the end of a page on average; those of one length leave what remains. */
 function rowsOnPage(itemBytes: number, varies: boolean): number {
@@ -158,6 +158,8 @@ export interface IndexSizes {
   readonly bytes: number
   /** Rows that have an entry: fewer than the table's in a partial index. */
   readonly entries: number
+  /** What an inverted index takes out of these rows; elsewhere one for each entry. */
+  readonly items: number
   /** One entry with its header, padding and item pointer. */
   readonly entryBytes: number
   readonly key: SortKey
@@ -183,15 +185,20 @@ const rangeEntryBytes = 40
 const ginPointerBytes = 2.5
 
 /** Size of an index on this table, `known` where the snapshot gives it. */
-export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, rates: Rates): IndexSizes {
-  const keys = shape.keys.map((key) => elementOf(key, table, catalog, rates))
-  const stored = [...keys, ...shape.include.map((name) => elementOf(name, table, catalog, rates))]
-  const share = predicateShare(shape, table, rates)
+export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): IndexSizes {
+  const share = predicateShare(shape, table, assumptions)
+  const element = (key: string): Element => {
+    const one = elementOf(key, table, catalog, assumptions)
+    return key === share.present ? { ...one, present: 1 } : one
+  }
+  const keys = shape.keys.map(element)
+  const stored = [...keys, ...shape.include.map(element)]
   const entries = sizes.rows * share.share
   const withNulls = 1 - stored.reduce((product, { present }) => product * present, 1)
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
+  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, key.width.bytes / (key.key === 'text' ? 1 : assumptions.ginItemBytes)), 0) : entries
   const bytes =
     known ??
     (entries === 0
@@ -199,17 +206,39 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
       : shape.method === 'brin'
         ? pageBytes * 3 + (sizes.heapBytes / pageBytes / pagesPerRange) * rangeEntryBytes
         : shape.method === 'gin'
-          ? pageBytes * 2 + entries * rates.assumedGinItems * ginPointerBytes + entries * data * 0.5
-          : pageBytes + leafBytes(shape, keys, entries, entryBytes, data, catalog) / (fillFactors[shape.method] ?? 0.9) * treeOverhead)
+          ? pageBytes * 2 + items * ginPointerBytes
+          : shape.method === 'hash'
+            ? hashBytes(entries, entryBytes)
+            : pageBytes + (leafBytes(shape, keys, entries, entryBytes, sizes.rows, catalog) / (fillFactors[shape.method] ?? 0.9)) * treeOverhead)
   return {
     bytes,
     entries,
+    items,
     entryBytes,
     key: keys[0]?.key ?? 'other',
     columns: stored.length,
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
   }
 }
+
+/** One page for each bucket, whose number doubles, from 512 on in four steps (_hash_spareindex, src/backend/access/hash/hashutil.c). */
+function hashBytes(entries: number, entryBytes: number): number {
+  const needed = Math.max(2, entries / ((pageBytes * fillFactors['hash']!) / entryBytes))
+  const step = needed <= 512 ? 1 : 0.25
+  const below = 2 ** Math.floor(Math.log2(needed))
+  return (below * (1 + Math.ceil((needed / below - 1) / step) * step) + 2) * pageBytes
+}
+
+/** The indexes of a table with their sizes: those the catalog has, or as many as are assumed of a table of which it does not know them. */
+export function tableIndexes(table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions, age: 'as it is' | 'new'): readonly { readonly shape: IndexShape; readonly sizes: IndexSizes }[] {
+  if (areIndexesKnown(table)) return table.indexes.map(({ shape, bytes }) => ({ shape, sizes: indexSizes(shape, age === 'new' ? undefined : bytes, table, sizes, catalog, assumptions) }))
+  return Array.from({ length: assumptions.indexes }, () => ({ shape: assumedIndex, sizes: { ...indexSizes(assumedIndex, undefined, { ...table, columns: [assumedKey] }, sizes, catalog, assumptions), assumed: true } }))
+}
+
+export const areIndexesKnown = (table: Table): boolean => table.complete || table.indexes.length > 0
+
+const assumedKey: Column = { name: 'key', type: { name: 'int8', modifiers: [], dimensions: 0 }, notNull: true }
+const assumedIndex: IndexShape = { method: 'btree', keys: [assumedKey.name], include: [], unique: true }
 
 interface Element {
   readonly width: StoredWidth
@@ -220,27 +249,38 @@ interface Element {
   readonly deduplicates: boolean
 }
 
-function leafBytes(shape: IndexShape, keys: readonly Element[], entries: number, entryBytes: number, dataBytes: number, catalog: Catalog): number {
+/** Bytes of a full leaf level, before its fill factor. */
+function leafBytes(shape: IndexShape, keys: readonly Element[], entries: number, entryBytes: number, rows: number, catalog: Catalog): number {
   const room = (pageBytes - pageHeaderBytes - indexPageTrailerBytes) / pageBytes
   const plain = (entries * entryBytes) / room
   // Deduplication came with 13, and leaves unique and covering indexes alone (src/backend/access/nbtree/README).
   if (shape.method !== 'btree' || shape.unique || shape.include.length > 0 || catalog.surroundings.version < 13) return plain
   if (keys.some((key) => !key.deduplicates || key.distinct === undefined)) return plain
-  const distinct = Math.max(1, Math.min(entries, keys.reduce((product, key) => product * (key.distinct! < 0 ? -key.distinct! * entries : key.distinct!), 1)))
-  const repeats = entries / distinct
-  if (repeats < 2) return plain
-  const head = entryHeaderBytes + dataBytes
-  const lists = Math.ceil((repeats * rowPointerBytes) / (postingListBytes - head))
-  return Math.min(plain, (distinct * (lists * (head + itemPointerBytes) + repeats * rowPointerBytes)) / room)
+  const nulls = keys.length === 1 ? entries * (1 - keys[0]!.present) : 0
+  const values = entries - nulls
+  const dataBytes = dataLength(keys.length === 1 ? [{ width: keys[0]!.width, present: 1 }] : keys)
+  const combinations = keys.reduce((product, key) => product * (key.distinct! < 0 ? -key.distinct! * rows : key.distinct!), 1)
+  return Math.min(plain, (postingBytes(values, combinations, dataBytes) + postingBytes(nulls, 1, entryHeaderBytes)) / room)
 }
 
-function elementOf(key: string, table: Table, catalog: Catalog, rates: Rates): Element {
+/** Entries that share a key are lists of row pointers behind it. */
+function postingBytes(entries: number, distinct: number, dataBytes: number): number {
+  if (entries < 1) return 0
+  const groups = Math.max(1, Math.min(entries, distinct))
+  const repeats = entries / groups
+  const head = entryHeaderBytes + dataBytes
+  if (repeats < 2) return entries * (head + itemPointerBytes)
+  const lists = Math.ceil((repeats * rowPointerBytes) / (postingListBytes - head))
+  return groups * (lists * (head + itemPointerBytes) + repeats * rowPointerBytes)
+}
+
+function elementOf(key: string, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
-  if (!column) return { width: { bytes: rates.assumedTextBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
+  if (!column) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
   const sort = sortKey(column, catalog)
   return {
-    width: storedWidth(column, catalog, rates),
-    present: 1 - nullShare(column, rates),
+    width: storedWidth(column, catalog, assumptions),
+    present: 1 - nullShare(column, assumptions),
     key: sort,
     ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),
     deduplicates: sort === 'integer' || sort === 'uuid' || sort === 'text',
@@ -269,10 +309,11 @@ export function mentions(sql: string, column: string): boolean {
   return words.some((word) => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()) === column)
 }
 
-function predicateShare(shape: IndexShape, table: Table, rates: Rates): { readonly share: number; readonly assumed: boolean } {
+/** Which rows a partial index holds, and the column that is null in none of them. */
+function predicateShare(shape: IndexShape, table: Table, assumptions: Assumptions): { readonly share: number; readonly assumed: boolean; readonly present?: string } {
   if (shape.predicate === undefined) return { share: 1, assumed: false }
   const nulls = /^\(*\s*("(?:[^"]|"")+"|\w+)\s+IS\s+(NOT\s+)?NULL\s*\)*$/i.exec(shape.predicate)
   const column = nulls && table.columns?.find((one) => mentions(nulls[1]!, one.name))
-  if (column?.nullFraction === undefined) return { share: rates.assumedPredicateShare, assumed: true }
-  return { share: nulls![2] ? 1 - column.nullFraction : column.nullFraction, assumed: false }
+  if (column?.nullFraction === undefined) return { share: assumptions.predicateShare, assumed: true, ...(column && nulls![2] && { present: column.name }) }
+  return nulls![2] ? { share: 1 - column.nullFraction, assumed: false, present: column.name } : { share: column.nullFraction, assumed: false }
 }

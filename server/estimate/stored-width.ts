@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType } from '../catalog/relation'
 import type { RelationName } from '../model/name'
-import type { Rates } from './calibration'
+import type { Assumptions } from './calibration'
 
 /** How a value lies in a row. */
 export interface StoredWidth {
@@ -18,8 +18,8 @@ export interface StoredWidth {
 const longestShort = 127
 
 /** Length and alignment of the values of one column. */
-export function storedWidth(column: Column, catalog: Catalog, rates: Rates): StoredWidth {
-  const width = widthOf(column.type, catalog, rates)
+export function storedWidth(column: Column, catalog: Catalog, assumptions: Assumptions): StoredWidth {
+  const width = widthOf(column.type, catalog, assumptions)
   if (!width.varies || column.averageWidth === undefined) return width
   return { ...width, bytes: column.averageWidth, assumed: false }
 }
@@ -27,8 +27,8 @@ export function storedWidth(column: Column, catalog: Catalog, rates: Rates): Sto
 /** Short values are packed without alignment (heap_compute_data_size, src/backend/access/common/heaptuple.c). */
 export const alignmentOf = (width: StoredWidth): 1 | 2 | 4 | 8 => (width.varies && width.bytes < longestShort ? 1 : width.alignment)
 
-function widthOf(type: ColumnType, catalog: Catalog, rates: Rates): StoredWidth {
-  if (type.dimensions > 0) return varying(rates.assumedArrayBytes)
+function widthOf(type: ColumnType, catalog: Catalog, assumptions: Assumptions): StoredWidth {
+  if (type.dimensions > 0) return varying(assumptions.arrayBytes)
   const fixed = fixedWidths[type.name]
   if (fixed) return { bytes: fixed[0], alignment: fixed[1], varies: false, assumed: false }
   const [first] = type.modifiers
@@ -36,20 +36,20 @@ function widthOf(type: ColumnType, catalog: Catalog, rates: Rates): StoredWidth 
     case 'text':
     case 'xml':
     case 'tsquery':
-      return varying(rates.assumedTextBytes)
+      return varying(assumptions.textBytes)
     case 'varchar':
       // One header byte, and at most what the type allows.
-      return varying(first === undefined ? rates.assumedTextBytes : Math.min(rates.assumedTextBytes, first + 1))
+      return varying(first === undefined ? assumptions.textBytes : Math.min(assumptions.textBytes, first + 1))
     case 'bpchar':
       // Blanks are stored.
-      return varying(first === undefined ? rates.assumedTextBytes : first + header(first), first === undefined)
+      return varying(first === undefined ? assumptions.textBytes : first + header(first), first === undefined)
     case 'bit':
       return varying(bitBytes(first ?? 1), false)
     case 'varbit':
-      return varying(first === undefined ? rates.assumedTextBytes : bitBytes(first))
+      return varying(first === undefined ? assumptions.textBytes : bitBytes(first))
     case 'numeric':
       // Two bytes of header for every four decimal digits, and two of sign and weight (src/backend/utils/adt/numeric.c).
-      return varying(first === undefined ? rates.assumedNumericBytes : Math.min(rates.assumedNumericBytes, 3 + 2 * Math.ceil(first / 4)))
+      return varying(first === undefined ? assumptions.numericBytes : Math.min(assumptions.numericBytes, 3 + 2 * Math.ceil(first / 4)))
     case 'inet':
     case 'cidr':
       // Family, prefix length and the four bytes of IPv4 (src/include/utils/inet.h).
@@ -58,11 +58,11 @@ function widthOf(type: ColumnType, catalog: Catalog, rates: Rates): StoredWidth 
     case 'jsonb':
     case 'bytea':
     case 'tsvector':
-      return varying(rates.assumedJsonBytes)
+      return varying(assumptions.jsonBytes)
     case 'vector':
-      return varying(4 * (first ?? rates.assumedJsonBytes / 4) + 8, first === undefined)
+      return varying(4 * (first ?? assumptions.jsonBytes / 4) + 8, first === undefined)
     case 'halfvec':
-      return varying(2 * (first ?? rates.assumedJsonBytes / 2) + 8, first === undefined)
+      return varying(2 * (first ?? assumptions.jsonBytes / 2) + 8, first === undefined)
   }
   const range = rangeBounds[type.name]
   // The range's type, its flags, and two bounds (src/include/utils/rangetypes.h).
@@ -71,9 +71,9 @@ function widthOf(type: ColumnType, catalog: Catalog, rates: Rates): StoredWidth 
     const own = catalog.type(type.name as RelationName)
     // An enum's value is the identifier of its label.
     if (own?.kind === 'enum') return { bytes: 4, alignment: 4, varies: false, assumed: false }
-    if (own?.kind === 'domain') return widthOf(own.base, catalog, rates)
+    if (own?.kind === 'domain') return widthOf(own.base, catalog, assumptions)
   }
-  return varying(/citext|ltree/.test(type.name) ? rates.assumedTextBytes : rates.assumedOtherBytes)
+  return varying(/citext|ltree/.test(type.name) ? assumptions.textBytes : assumptions.otherBytes)
 }
 
 const varying = (bytes: number, assumed = true): StoredWidth => ({ bytes, alignment: 4, varies: true, assumed })
