@@ -12,6 +12,7 @@ import type { RelationName } from '../../server/model/name'
 import type { Plan } from '../../server/model/plan'
 import { stepsOf } from '../../server/model/plan'
 import { defaultPolicy } from '../../server/model/policy'
+import { read as readStatement } from '../../server/sql/read'
 import { split } from '../../server/sql/split'
 import type { Case, Mark } from './document'
 
@@ -43,13 +44,23 @@ function makeWorld(given: string, version: number): Given {
   const analysis = analyseSql(given, { catalog: nothing, calibration: assumedCalibration, sized: true })
   const longest = /^-- longest transaction (\d+) s$/m.exec(given)?.[1]
   const circumstances = { calibration: assumedCalibration, ...(longest !== undefined && { longestTransactionMs: Number(longest) * 1000 }) }
-  const problems = analysis.unread.map(({ span, reason }) => `Line ${analysis.lines.position(span.start).line + 1} of the given is not understood: ${reason}`)
+  const problems = analysis.unread
+    .filter(({ span }) => !hasNoCommand(given, analysis, span.start))
+    .map(({ span, reason }) => `Line ${analysis.lines.position(span.start).line + 1} of the given is not understood: ${reason}`)
   if (/^-- no snapshot$/m.test(given)) return { world: { ...circumstances, catalog: Catalog.empty({ version, searchPath: ['public'], complete: false, sized: false }), sized: false }, problems }
 
   let catalog = analysis.catalog
   const rows = rowsIn(given, analysis, problems)
   for (const relation of [...catalog.relations()]) if (relation.kind !== 'index') catalog = catalog.with(asInSnapshot(relation, rows))
   return { world: { ...circumstances, catalog, sized: true }, problems }
+}
+
+/** CREATE POLICY, CREATE EXTENSION and the like may stand in a given, for the server's sake: the catalog has no place for what they make. */
+function hasNoCommand(given: string, analysis: Analysis, offset: number): boolean {
+  const statement = analysis.statements.find(({ span }) => span.start <= offset && offset < span.end)
+  if (!statement) return false
+  const { commands, problem } = readStatement(given.slice(statement.span.start, statement.span.end))
+  return problem === undefined && commands.every((command) => command.kind === 'other')
 }
 
 /** What a table has whose rows no comment tells: too few to matter. */
