@@ -120,6 +120,8 @@ const index = object(
   ['name', 'keys'],
 )
 
+const action = oneOf('restrict', 'cascade', 'set null', 'set default')
+
 const constraint = object(
   {
     name: text,
@@ -128,6 +130,8 @@ const constraint = object(
     expression: text,
     references: name,
     referencedColumns: listOf(text),
+    onDelete: action,
+    onUpdate: action,
     validated: flag,
     noInherit: flag,
     deferrable: flag,

@@ -161,7 +161,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       { name: 'short', type: 'check', columns: ['text'], expression: 'length(text) < 100', validated: false },
     ])
     expect(of('sales.orders')).toEqual([
-      { name: 'orders_customer', type: 'foreign-key', columns: ['customer_id'], references: 'public.customers', referencedColumns: ['id'], deferrable: true },
+      { name: 'orders_customer', type: 'foreign-key', columns: ['customer_id'], references: 'public.customers', referencedColumns: ['id'], onDelete: 'set default', onUpdate: 'cascade', deferrable: true },
       { name: 'orders_pkey', type: 'primary-key', columns: ['id', 'placed'], index: 'orders_pkey' },
     ])
     expect(catalog.referencing('public.customers' as RelationName)).toContain('sales.orders')

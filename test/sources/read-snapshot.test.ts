@@ -149,7 +149,7 @@ describe('schema and types agree', () => {
     ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, partitionBy: true, partitionOf: true, inherits: true, reads: true })],
     ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, averageWidth: true, nullFraction: true, distinct: true })],
     ['IndexSnapshot', snapshot.definitions!['index'], keysOf<IndexSnapshot>({ name: true, method: true, keys: true, include: true, unique: true, predicate: true, valid: true, bytes: true, attachedTo: true })],
-    ['ConstraintSnapshot', snapshot.definitions!['constraint'], keysOf<ConstraintSnapshot>({ name: true, type: true, columns: true, expression: true, references: true, referencedColumns: true, validated: true, noInherit: true, deferrable: true, index: true })],
+    ['ConstraintSnapshot', snapshot.definitions!['constraint'], keysOf<ConstraintSnapshot>({ name: true, type: true, columns: true, expression: true, references: true, referencedColumns: true, onDelete: true, onUpdate: true, validated: true, noInherit: true, deferrable: true, index: true })],
     ['ViewSnapshot', snapshot.definitions!['view'], keysOf<ViewSnapshot>({ columns: true, reads: true })],
     ['Report', report, keysOf<Report>({ version: true, snapshot: true, files: true, summary: true })],
     ['FileReport', file['file'], keysOf<FileReport>({ path: true, framework: true, statements: true, findings: true, plans: true, unread: true })],

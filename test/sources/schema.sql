@@ -49,7 +49,7 @@ CREATE TABLE sales.orders (
 CREATE TABLE sales.orders_2024 PARTITION OF sales.orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE TABLE sales.orders_rest PARTITION OF sales.orders DEFAULT PARTITION BY HASH (id, placed);
 CREATE TABLE sales.orders_rest_0 PARTITION OF sales.orders_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0);
-ALTER TABLE sales.orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) DEFERRABLE;
+ALTER TABLE sales.orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE SET DEFAULT ON UPDATE CASCADE DEFERRABLE;
 CREATE INDEX orders_region ON sales.orders (region);
 CREATE TABLE notes (order_id int, placed date, text text);
 ALTER TABLE notes ADD CONSTRAINT notes_order FOREIGN KEY (order_id, placed) REFERENCES sales.orders (id, placed) NOT VALID;
