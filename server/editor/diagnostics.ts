@@ -16,6 +16,11 @@ export interface DiagnosticData {
 /** Every finding at its exact place, and what could not be read. */
 export function diagnostics(view: View): Diagnostic[] {
   const { statements, unread } = view.analysis
+  if (isNoSql(view)) {
+    const [first] = statements
+    const reason = first!.assessed.unread[0]!.reason
+    return [{ range: rangeIn(view, first!, { start: 0, end: first!.assessed.sql.length }), severity: DiagnosticSeverity.Information, source, message: `Not analysed: nothing in this file reads as SQL. The first problem: ${reason}`, ...link(view, 'unread') }]
+  }
   const result = statements.flatMap((statement) => statement.findings.map((finding) => toDiagnostic(view, statement, finding)))
   // What a statement has not understood is a finding already, which can be allowed.
   const inStatements = new Set(statements.flatMap((statement) => statement.assessed.unread.map(({ span }) => place(shift(span, statement.span.start)))))
@@ -42,6 +47,14 @@ export const toDiagnostic = (view: View, statement: AnalysedStatement, finding: 
     data,
   }
 }
+
+/** Not one of several statements could be read, or even begins like one: one complaint is enough. */
+const isNoSql = (view: View): boolean => {
+  const { statements } = view.analysis
+  return statements.length > 1 && statements.every(({ assessed }) => assessed.operations.length === 0 && assessed.unread.length > 0 && !sqlVerb.test(assessed.sql))
+}
+
+const sqlVerb = /^(?:alter|analyze|begin|call|checkpoint|cluster|comment|commit|copy|create|deallocate|delete|discard|do|drop|end|execute|explain|fetch|grant|import\s+foreign|insert|listen|load|lock|merge|notify|prepare|reassign|refresh|reindex|release|reset|revoke|rollback|savepoint|security|select|set|show|start|table|truncate|update|vacuum|values|with)\b/i
 
 /** The statement of that number in the same transaction. */
 export function statementOfBlock(view: View, statement: AnalysedStatement, ordinal: number): AnalysedStatement | undefined {

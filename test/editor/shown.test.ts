@@ -98,6 +98,20 @@ describe('diagnostics', () => {
   })
 })
 
+describe('a file that is no SQL', () => {
+  it.each([
+    ['HTML', '<p>a;</p>\n<p>b;</p>\n<p>c;</p>\n'],
+    ['a stylesheet', 'p { color: red; }\nb { color: blue; top: 1px; }\n'],
+    ['a program', "import a from 'a';\nconst b = a.c();\nexport { b };\n"],
+  ])('is one complaint: %s', (_, text) => {
+    expect(diagnostics(makeView(text))).toMatchObject([{ message: expect.stringMatching(/^Not analysed: nothing in this file reads as SQL\. The first problem: /), severity: 3 }])
+  })
+
+  it('is not taken for one where a statement begins as one', () => {
+    expect(diagnostics(makeView('SELEC 1;\nALTER TABEL a;\n'))).toHaveLength(2)
+  })
+})
+
 describe('the hover', () => {
   const at = (marked: string, surroundings?: Surroundings): string => {
     const { text, offset } = cursor(marked)
