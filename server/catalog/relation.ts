@@ -1,5 +1,6 @@
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
+import type { ReferentialAction } from '../model/snapshot'
 
 export type Relation = Table | Index | View | Sequence
 
@@ -75,6 +76,9 @@ export interface Constraint {
   readonly expression?: string
   readonly references?: RelationName
   readonly referencedColumns?: readonly string[]
+  /** Of a foreign key; absent: NO ACTION. */
+  readonly onDelete?: ReferentialAction
+  readonly onUpdate?: ReferentialAction
   readonly validated: boolean
   readonly noInherit?: boolean
   readonly deferrable?: boolean

@@ -87,12 +87,18 @@ export interface ConstraintSnapshot {
   readonly expression?: string
   readonly references?: string
   readonly referencedColumns?: readonly string[]
+  /** Of a foreign key; absent: NO ACTION. */
+  readonly onDelete?: ReferentialAction
+  readonly onUpdate?: ReferentialAction
   readonly validated?: boolean
   readonly noInherit?: boolean
   readonly deferrable?: boolean
   /** The index that carries a unique, primary key or exclude constraint. */
   readonly index?: string
 }
+
+/** What a foreign key does to the rows that refer to one that goes or changes; NO ACTION is said by none. */
+export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set default'
 
 export interface ViewSnapshot {
   readonly columns?: readonly ColumnSnapshot[]

@@ -29,7 +29,7 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
       return { constraint: { ...common, type: 'not-null', columns: [definition.column], ...(definition.noInherit && { noInherit: true }) } }
     case 'foreign-key':
       return {
-        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition) },
+        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...actions(definition) },
       }
     case 'exclude': {
       const index: TableIndex = {
@@ -53,6 +53,11 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
     }
   }
 }
+
+const actions = ({ onDelete, onUpdate }: Extract<ConstraintDefinition, { type: 'foreign-key' }>): Pick<Constraint, 'onDelete' | 'onUpdate'> => ({
+  ...(onDelete !== 'no action' && { onDelete }),
+  ...(onUpdate !== 'no action' && { onUpdate }),
+})
 
 /** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */
 export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition, only = false): Catalog {

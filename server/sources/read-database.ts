@@ -277,19 +277,28 @@ interface ConstraintRow {
   readonly validated: boolean
   readonly noInherit: boolean
   readonly deferrable: boolean
+  readonly onDelete: keyof typeof referentialActions
+  readonly onUpdate: keyof typeof referentialActions
   readonly index: string | null
 }
+
+/** NO ACTION, and a constraint that is no foreign key, have none. */
+const referentialActions = { a: undefined, ' ': undefined, r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' } as const
 
 const constraintTypes = { c: 'check', n: 'not-null', f: 'foreign-key', u: 'unique', p: 'primary-key', x: 'exclude' } as const
 
 function constraintOf(row: ConstraintRow, names: ReadonlyMap<number, string>): ConstraintSnapshot {
   const references = names.get(row.references)
+  const onDelete = referentialActions[row.onDelete]
+  const onUpdate = referentialActions[row.onUpdate]
   return {
     name: row.name,
     type: constraintTypes[row.type],
     ...(row.columns.length > 0 && { columns: row.columns }),
     ...(row.expression !== null && { expression: withoutParentheses(row.expression) }),
     ...(references !== undefined && { references, referencedColumns: row.referencedColumns }),
+    ...(onDelete && { onDelete }),
+    ...(onUpdate && { onUpdate }),
     ...(!row.validated && { validated: false }),
     ...(row.noInherit && (row.type === 'c' || row.type === 'n') && { noInherit: true }),
     ...(row.deferrable && { deferrable: true }),
@@ -474,6 +483,7 @@ const constraintsQuery = ({ version }: Asked): string => `
          ${oid('k.confrelid')} AS references,
          ${attributeNames('k.confrelid', 'k.confkey')} AS "referencedColumns",
          k.convalidated${version >= 180000 ? ' AND k.conenforced' : ''} AS validated, k.connoinherit AS "noInherit", k.condeferrable AS deferrable,
+         k.confdeltype::text AS "onDelete", k.confupdtype::text AS "onUpdate",
          CASE WHEN k.contype IN ('u', 'p', 'x') THEN x.relname::text END AS index
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
