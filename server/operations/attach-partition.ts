@@ -122,15 +122,19 @@ function indexEffects(catalog: Catalog, parent: RelationName, child: RelationNam
   ]
 }
 
-function withParentsIndexes(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
-  return (catalog.table(parent)?.indexes ?? []).reduce((result, index) => {
-    const table = result.table(child)
-    if (!table || table.kind === 'foreign table') return result
-    const carried = catalog.table(parent)?.constraints.find((one) => one.index === index.name)
-    const existing = table.indexes.find((one) => one.attachedTo === undefined && sameShape(one.shape, index.shape) && table.constraints.some((other) => other.index === one.name && other.type === carried?.type) === (carried !== undefined))
-    if (existing) return result.with({ ...table, indexes: table.indexes.map((one) => (one === existing ? { ...one, attachedTo: index.name } : one)) })
-    return withParentsIndexes(result.with(withPart(result, table, index, carried)), child, child)
-  }, catalog)
+const withParentsIndexes = (catalog: Catalog, parent: RelationName, child: RelationName): Catalog =>
+  (catalog.table(parent)?.indexes ?? []).reduce((result, index) => withPartOf(result, index, parent, child), catalog)
+
+function withPartOf(catalog: Catalog, index: TableIndex, parent: RelationName, child: RelationName): Catalog {
+  const table = catalog.table(child)
+  if (!table || table.kind === 'foreign table' || table.indexes.some((one) => one.attachedTo === index.name)) return catalog
+  const carried = catalog.table(parent)?.constraints.find((one) => one.index === index.name)
+  const carries = (one: TableIndex): boolean => table.constraints.some((other) => other.index === one.name && other.type === carried?.type)
+  const existing = table.indexes.find((one) => one.attachedTo === undefined && sameShape(one.shape, index.shape) && (carried === undefined || carries(one)))
+  if (existing) return catalog.with({ ...table, indexes: table.indexes.map((one) => (one === existing ? { ...one, attachedTo: index.name } : one)) })
+  const grown = withPart(catalog, table, index, carried)
+  const part = grown.indexes.at(-1)!
+  return catalog.partitions(child).reduce((result, one) => withPartOf(result, part, child, one), catalog.with(grown))
 }
 
 function withPart(catalog: Catalog, table: Table, index: TableIndex, carried: Constraint | undefined): Table {

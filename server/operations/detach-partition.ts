@@ -46,7 +46,9 @@ export const detachPartition = operationType<DetachPartition>({
     const remainder = defaultPartition(catalog, parent)
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
-      ...[child, ...partitionsBelow(catalog, child)].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
+      // Up to 13 the partition itself could mostly still be used by its own name.
+      lock(child, catalog.surroundings.version < 14 && child !== remainder && outgoing.length === 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+      ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,
       // Rows that point into the partition would lose what they point at, so they are looked for.

@@ -18,13 +18,27 @@ export function foreignKeyEffects(catalog: Catalog, table: RelationName, definit
   const partitions = partitionsBelow(catalog, table)
   // From 18 on ALTER TABLE … ADD CONSTRAINT locks inheritance children too, though they do not inherit the key.
   const others = catalog.surroundings.version >= 18 && !only ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
+  const isAdopted = (partition: RelationName): boolean => hasSameKey(catalog, partition, definition)
+  const { own, part, whole } = adoptionLocks(catalog, referenced)
+  const adopts = partitions.some(isAdopted)
   return [
     lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
-    ...partitions.map((partition) => lock(partition, 'SHARE ROW EXCLUSIVE', ...work(partition))),
+    ...partitions.map((partition) => lock(partition, isAdopted(partition) ? own : 'SHARE ROW EXCLUSIVE', ...work(partition))),
     ...others.map((child) => lock(child, 'SHARE ROW EXCLUSIVE')),
-    // A partition that has the very key keeps it, less its triggers on the referenced table, for which that is locked (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
-    ...referencedEffects(catalog, referenced, partitions.some((partition) => hasSameKey(catalog, partition, definition)) ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE'),
+    lock(referenced, adopts ? whole : 'SHARE ROW EXCLUSIVE'),
+    ...partitionsBelow(catalog, referenced).map((one) => lock(one, adopts ? part : 'SHARE ROW EXCLUSIVE')),
   ]
+}
+
+/**
+ * A partition that has the very key keeps it, less its triggers on the referenced table, for which that is locked;
+ * less its constraints for that table's partitions too, for which it is locked itself (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
+ */
+function adoptionLocks(catalog: Catalog, referenced: RelationName): { readonly own: LockMode; readonly part: LockMode; readonly whole: LockMode } {
+  const { version } = catalog.surroundings
+  if (partitionsBelow(catalog, referenced).length === 0) return { own: 'SHARE ROW EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: 'ACCESS EXCLUSIVE' }
+  if (version < 13) return { own: 'SHARE ROW EXCLUSIVE', part: 'SHARE ROW EXCLUSIVE', whole: 'SHARE ROW EXCLUSIVE' }
+  return { own: 'ACCESS EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: version < 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE' }
 }
 
 /** The same lock on the referenced table and on each of its partitions. */
