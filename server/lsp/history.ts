@@ -36,6 +36,8 @@ export class History {
   #links: readonly Link[] = []
   #files: readonly { readonly path: string; readonly stamp: string }[] = []
   #seenAt = -Infinity
+  /** Answers about the files as they were last seen. */
+  readonly #answers = new Map<string, Catalog>()
   #turn: Promise<unknown> = Promise.resolve()
 
   /** `world.catalog` is what exists before the first file. */
@@ -61,6 +63,14 @@ export class History {
 
   async #before(path: string): Promise<Catalog> {
     await this.#look()
+    const known = this.#answers.get(path)
+    if (known) return known
+    const catalog = await this.#replay(path)
+    this.#answers.set(path, catalog)
+    return catalog
+  }
+
+  async #replay(path: string): Promise<Catalog> {
     // A file that takes a change back meets the schema after that change.
     const undoes = isDownFile(path)
     const up = relative(this.#root, path).replace(/down(?=[^\\/]*$)/i, 'up')
@@ -99,8 +109,11 @@ export class History {
     const paths: string[] = []
     await collect(this.#root, this.#isMigration, paths)
     paths.sort((a, b) => compareMigrations(relative(this.#root, a), relative(this.#root, b)))
-    this.#files = await Promise.all(paths.map(async (path) => ({ path, stamp: await stampOf(path) })))
+    const files = await Promise.all(paths.map(async (path) => ({ path, stamp: await stampOf(path) })))
     this.#seenAt = performance.now()
+    if (files.length === this.#files.length && files.every((file, index) => file.path === this.#files[index]!.path && file.stamp === this.#files[index]!.stamp)) return
+    this.#files = files
+    this.#answers.clear()
   }
 }
 

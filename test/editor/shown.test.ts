@@ -168,6 +168,11 @@ describe('the hover', () => {
     expect(at('CREATE INDEX ¦i ON orders (status);', { hasCommands: true })).toContain('](command:lockscope.previewPlan?%5B%22file%3A%2F%2F%2Fa.sql%22%2C')
   })
 
+  it('tells the way back, where there is one', () => {
+    expect(at('ALTER TABLE ¦orders ADD COLUMN note text;')).toMatch(/\*\*Way back\*\*\n\n```sql\nALTER TABLE public\.orders DROP COLUMN note;\n```/)
+    expect(at('ALTER TABLE ¦orders DROP COLUMN total;')).not.toContain('Way back')
+  })
+
   it('says what it could not read', () => {
     expect(at('SELEC¦ 1;')).toMatch(/^\*\*Not analysed\*\*\n\n⚠ Not analysed: /)
   })

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import type { CodeAction } from 'vscode-languageserver-types'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { startServer as startPostgres } from '../../support/server'
 import type { Client, Options } from './start-server'
 import { everything, removeBundle, startServer, until } from './start-server'
 
@@ -150,6 +151,29 @@ describe('the snapshot', () => {
     await client.diagnostics(uri)
     expect(client.messages).toEqual([expect.stringContaining('nowhere.json cannot be used: There is no such file.')])
   })
+
+  it('is taken from a server, written whole, and used', async () => {
+    const server = await startPostgres()
+    try {
+      const database = await server.createDatabase('shop')
+      const connection = await server.connect(database)
+      await connection.query("CREATE TABLE orders (id bigint, note text); INSERT INTO orders SELECT i, 'c4nary' FROM generate_series(1, 30) i; ANALYZE orders;")
+      await connection.end()
+      const client = await start()
+      const uri = await client.open('a.sql', createIndex)
+      expect(await client.hints(uri)).toEqual(['SHARE · orders · size unknown'])
+      const path = `${client.folder}/lockscope.snapshot.json`
+      expect(await client.request('lockscope/takeSnapshot', { url: server.url(database), path, workDoneToken: 'w' })).toEqual({ tables: 1 })
+      expect(client.progress.map((value) => (value as { kind: string }).kind)).toEqual(expect.arrayContaining(['begin', 'report', 'end']))
+      expect(readdirSync(client.folder)).toEqual(['lockscope.snapshot.json'])
+      expect(readFileSync(path, 'utf8')).not.toContain('c4nary')
+      expect(await client.request('lockscope/snapshotStatus', { uri })).toMatchObject({ snapshot: { name: 'shop', tables: 1, stale: false } })
+      expect(await client.hints(uri)).toEqual([expect.stringMatching(/^SHARE · orders · .*ms$/)])
+      expect(await client.request('lockscope/takeSnapshot', { url: server.url(database), path: `${client.folder}/no/such/folder.json` })).toEqual({ problem: expect.stringMatching(/could not be written to .*ENOENT/) })
+    } finally {
+      await server.stop()
+    }
+  }, 60_000)
 
   it('that cannot be taken is one sentence without the password', async () => {
     const client = await start()

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { rootOf } from '../../../server/lsp/history'
+import { matchesGlob } from '../../../server/lsp/match-glob'
+import { defaultSettings } from '../../../shared/settings'
+
+describe('a glob', () => {
+  it.each([
+    ['a.sql', '*.sql', true],
+    ['db/a.sql', '*.sql', true],
+    ['db/a.sql', 'db/*.sql', true],
+    ['db/x/a.sql', 'db/*.sql', false],
+    ['db/x/y/a.sql', 'db/**/*.sql', true],
+    ['db/a.sql', 'db/**/*.sql', true],
+    ['migrations/a.sql', '**/migrations/**/*.sql', true],
+    ['my-migrations/a.sql', '**/migrations/**/*.sql', false],
+    ['a.pgsql', '*.{sql,pgsql}', true],
+    ['a.txt', '*.{sql,pgsql}', false],
+    ['v1.sql', 'v[0-9].sql', true],
+    ['vx.sql', 'v[!0-9].sql', true],
+    ['ax.sql', 'a.sql', false],
+    ['a+b(c).sql', 'a+b(c).sql', true],
+    ['a.sql', '[z-a].sql', false],
+    ['a.sql', '{a', false],
+  ])('%s, %s: %s', (path, glob, matches) => expect(matchesGlob(path, [glob])).toBe(matches))
+})
+
+describe('the root of the migrations', () => {
+  const root = (path: string, globs: readonly string[]): string => rootOf(path, '/home/me', (one) => matchesGlob(one.slice('/home/me/'.length), globs))
+  it.each([
+    ['/home/me/db/migrations/1.sql', defaultSettings.migrations, '/home/me/db/migrations'],
+    ['/home/me/prisma/migrations/2024_a/migration.sql', defaultSettings.migrations, '/home/me/prisma/migrations'],
+    ['/home/me/sql/v1/1.sql', ['sql/**/*.sql'], '/home/me/sql'],
+    ['/home/me/a/1.sql', ['**/*.sql'], '/home/me'],
+  ])('%s', (path, globs, expected) => expect(root(path, globs)).toBe(expected))
+})
