@@ -52,7 +52,8 @@ export const addColumn = operationType<AddColumn>({
 
   apply(operation, catalog) {
     const name = altered(operation.command, catalog)
-    if (!name || isThere(catalog, name, operation)) return catalog
+    // A snapshot may hold the column already, if it is younger than the migration.
+    if (!name || columnOf(catalog.table(name), operation.action.column.name)) return catalog
     const { column } = operation.action
     let after = withColumn(catalog, name, operation)
     if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name), origin: 'migration', ownedBy: { table: name, column: column.name } })
@@ -70,10 +71,9 @@ export const addColumn = operationType<AddColumn>({
       const table = `\`${shortName(name)}\``
       return [{ sentence: `Ends in an error ${certain ? `for the rows that ${table} has` : `unless ${table} is empty`}: \`${column.name}\` has no default and does not take NULL. Give it a default, or add it without NOT NULL and fill it first.`, certain }]
     }
-    const key = column.constraints.find((one) => one.type === 'unique' || one.type === 'primary-key')
-    if (key && column.default && !readExpression(column.default.sql).isNull && expressionVolatility(column.default.sql, catalog) !== 'volatile') {
+    if (repeatsUnique(column, catalog)) {
       const several = counts.some((rows) => rows !== undefined && rows > 1)
-      return [{ sentence: `Ends in an error ${several ? '' : 'if there is more than one row'}: every row gets the same \`${column.name}\`, which is to be unique.`.replace('error :', 'error:'), certain: several }]
+      return [{ sentence: `Ends in an error${several ? '' : ' if there is more than one row'}: every row gets the same \`${column.name}\`, which is to be unique.`, certain: several }]
     }
     return []
   },
@@ -88,6 +88,7 @@ export const addColumn = operationType<AddColumn>({
     const name = altered(operation.command, catalog)
     if (!name || isNew(catalog, name) || isThere(catalog, name, operation)) return undefined
     const { column } = operation.action
+    if (repeatsUnique(column, catalog)) return undefined
     return addColumnPlan(operation.command, {
       name,
       column,
@@ -108,7 +109,8 @@ export const addColumn = operationType<AddColumn>({
 
 /** The piece of the column that decides what it costs. */
 function reason(column: ColumnDefinition): AddColumn['span'] | undefined {
-  if (column.generated) return column.generated.expression.span
+  if (column.generated?.stored) return column.generated.expression.span
+  if (column.generated) return column.notNull?.span ?? column.constraints[0]?.span
   if (column.identity) return column.identity.span
   if (column.serial) return column.type!.span
   if (column.default && readExpression(column.default.sql).functions.length > 0) return column.default.span
@@ -179,6 +181,13 @@ const withoutNulls = (catalog: Catalog, name: RelationName, columns: readonly st
   changeTable(catalog, name, (table) => ({ ...table, ...(table.columns && { columns: table.columns.map((one) => (columns.includes(one.name) ? { ...one, notNull: true } : one)) }) }))
 
 const mayHoldRows = (catalog: Catalog, name: RelationName): boolean => catalog.table(name)?.size?.rows !== 0
+
+/** All rows would get one value that no two may have. */
+const repeatsUnique = (column: ColumnDefinition, catalog: Catalog): boolean =>
+  column.default !== undefined &&
+  column.constraints.some((one) => one.type === 'unique' || one.type === 'primary-key') &&
+  !readExpression(column.default.sql).isNull &&
+  expressionVolatility(column.default.sql, catalog) !== 'volatile'
 
 /** The rows there are would have to hold NULL where none may be. */
 function refusesNull(column: ColumnDefinition, catalog: Catalog): boolean {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, lockAll, sequencesOfColumn } from './alteration'
@@ -37,6 +38,7 @@ export const identity = operationType<Identity>({
     const names = [name, ...heirs(catalog, name)]
     switch (action.action) {
       case 'add-identity': {
+        if (columnOf(catalog.table(name), action.column)?.identity) return catalog
         const sequence = automaticSequenceName(catalog, name, action.column)
         const changed = changeTables(catalog, names, (table) => changeColumn(table, action.column, (column) => ({ ...column, identity: action.always ? 'always' : 'by default' })))
         return changed.with({ kind: 'sequence', name: sequence, origin: 'migration', ownedBy: { table: name, column: action.column } })
