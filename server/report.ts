@@ -77,7 +77,7 @@ interface Place {
 }
 
 function blocksOf(statements: readonly AnalysedStatement[]): readonly (Place | undefined)[] {
-  const places: (Place | undefined)[] = new Array<Place | undefined>(statements.length).fill(undefined)
+  const places: (Place | undefined)[] = Array.from({ length: statements.length }, () => undefined)
   const numbers = new Map<number, number>()
   for (const { blockStart } of statements) if (blockStart >= 0 && !numbers.has(blockStart)) numbers.set(blockStart, numbers.size)
   for (let index = statements.length - 1; index >= 0; index--) {

@@ -134,7 +134,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
 
   test('indexes', () => {
     const { indexes } = snapshot.tables!['public.customers']!
-    expect(indexes!.map(({ bytes: _, ...index }) => index)).toEqual([
+    expect(indexes!.map(({ bytes: _bytes, ...index }) => index)).toEqual([
       { name: 'customers_email_key', keys: ['email'], unique: true },
       { name: 'customers_flags', method: 'hash', keys: ['letter'] },
       { name: 'customers_lower', keys: [expect.stringMatching(/^\(lower\(.*email.*\)\)$/), '(total + (1)::numeric)', 'name'], include: ['score'], predicate: 'score IS NOT NULL' },
