@@ -45,18 +45,26 @@ export interface Seen {
   readonly locks: readonly LockMode[]
   readonly created: boolean
   readonly rewritten: boolean
+  /** Read from end to end, and not rewritten, which goes with reading. */
+  readonly read: boolean
 }
 
-/** What the engine says of these statements together, in the server's words. */
-export function claims(statements: readonly AnalysedStatement[], withCreated: boolean): Lines {
+/** What the engine says of these statements together, in the server's words. `free` are the tables whose reading is not compared. */
+export function claims(statements: readonly AnalysedStatement[], withCreated: boolean, free: (table: string) => boolean): Lines {
   const relations = new Map<string, Seen>()
   for (const { assessed } of statements) {
     for (const effect of assessed.effects) {
       // A session's temporary relations are no one else's, and their schema has another name in each session.
       if (effect.relation.startsWith('pg_temp.') || (effect.created && !withCreated)) continue
-      const known = relations.get(effect.relation) ?? { locks: [], created: false, rewritten: false }
+      const known = relations.get(effect.relation) ?? { locks: [], created: false, rewritten: false, read: false }
       const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect))
-      relations.set(effect.relation, { locks: [...known.locks, effect.lock], created: known.created || effect.created === true, rewritten: known.rewritten || (hasNewFile && !effect.created) })
+      const isRead = !effect.created && !effect.indexOf && !free(effect.relation) && effect.work.some((work) => ['scan', 'build-index', 'probe'].includes(work.kind))
+      relations.set(effect.relation, {
+        locks: [...known.locks, effect.lock],
+        created: known.created || effect.created === true,
+        rewritten: known.rewritten || (hasNewFile && !effect.created),
+        read: known.read || isRead,
+      })
     }
   }
   return linesOf(relations)
@@ -66,4 +74,4 @@ export function claims(statements: readonly AnalysedStatement[], withCreated: bo
 const isEmptied = (effect: AssessedEffect): boolean => effect.lock === 'ACCESS EXCLUSIVE' && !effect.indexOf
 
 export const linesOf = (relations: ReadonlyMap<string, Seen>): Lines =>
-  [...relations].map(([name, { locks, created, rewritten }]) => `${name}: ${decisive([...new Set(locks)]).join(', ')}${rewritten ? '; rewritten' : ''}${created ? '; created' : ''}`).sort()
+  [...relations].map(([name, { locks, created, rewritten, read }]) => `${name}: ${decisive([...new Set(locks)]).join(', ')}${rewritten ? '; rewritten' : read ? '; read' : ''}${created ? '; created' : ''}`).sort()
