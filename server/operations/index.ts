@@ -14,6 +14,7 @@ import { columnSettings } from './column-settings'
 import { createIndex } from './create-index'
 import { createTable } from './create-table'
 import { createTrigger } from './create-trigger'
+import { deleteRows } from './delete'
 import { detachPartition } from './detach-partition'
 import { dropColumn } from './drop-column'
 import { dropConstraint } from './drop-constraint'
@@ -25,14 +26,20 @@ import { enableTrigger } from './enable-trigger'
 import { generatedExpression } from './generated-expression'
 import { identity } from './identity'
 import { inherit } from './inherit'
+import { insert } from './insert'
+import { merge } from './merge'
+import { query } from './query'
 import { reindex } from './reindex'
 import { renameColumn } from './rename-column'
 import { renameConstraint } from './rename-constraint'
 import { renameOther } from './rename-other'
 import { renameRelation } from './rename-relation'
+import { set } from './set'
 import { setDefault } from './set-default'
 import { setNotNull } from './set-not-null'
 import { setSchema } from './set-schema'
+import { transaction } from './transaction'
+import { update } from './update'
 import { validateConstraint } from './validate-constraint'
 import type { Operation, OperationType } from './operation'
 
@@ -73,6 +80,13 @@ export const operationTypes = [
   renameConstraint,
   renameOther,
   setSchema,
+  insert,
+  update,
+  deleteRows,
+  merge,
+  query,
+  set,
+  transaction,
 ] as const
 
 export type AnyOperation = Operation

@@ -38,9 +38,9 @@ class Collector {
     this.#source = source
   }
 
-  facts(select?: SelectStmt): QueryFacts {
+  facts(select?: SelectStmt, names: Names = noNames): QueryFacts {
     const atMostRows = select === undefined ? undefined : rowLimit(select)
-    const rowsOf = select === undefined ? undefined : plainSource(this.#source, select)
+    const rowsOf = select === undefined ? undefined : plainSource(this.#source, select, names)
     return {
       reads: [...this.#reads.values()],
       locksRows: [...this.#locks.values()],
@@ -189,10 +189,11 @@ const namedInText = (name: string): WrittenName | undefined => {
 }
 
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
-const plainSource = (source: Source, select: SelectStmt): QueryFacts['rowsOf'] => {
+const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
   if (range === undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
-  if (range.schemaname === undefined && namesOf(select.withClause).includes(range.relname ?? '')) return undefined
+  const name = range.relname ?? ''
+  if (range.schemaname === undefined && (names.has(name) || namesOf(select.withClause).includes(name))) return undefined
   return { relation: relation(range), ...where(source, select.whereClause, range) }
 }
 
@@ -266,7 +267,7 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
     ...(values === undefined ? {} : { values }),
     ...(valuesPerRow === undefined ? {} : { valuesPerRow }),
-    query: collector.facts(select),
+    query: collector.facts(select, names),
     ...alias(insert.relation),
   }
 }

@@ -1,0 +1,259 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Column, Constraint, Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { Effect, RowCount, Work } from '../model/effect'
+import { listWords } from '../model/format'
+import type { LockMode } from '../model/lock'
+import type { RelationName } from '../model/name'
+import { shortName } from '../model/name'
+import type { DataChange } from '../sql/command'
+import { readExpression } from '../sql/expression'
+import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { isSystem, plannedIndexes, queryEffects } from './query-effects'
+import { rowsWhere } from './row-share'
+import { sequencesOf } from './volatility'
+
+/** What INSERT, UPDATE, DELETE or MERGE locks and does, with what its common table expressions and its foreign keys add. */
+export function changeEffects(change: DataChange, catalog: Catalog): readonly Effect[] {
+  const within = change.query.changes.flatMap((one) => changeEffects(one, catalog))
+  const reads = queryEffects(change.query, catalog)
+  // A change of PostgreSQL's own catalog concerns no table of anybody's.
+  if (isSystem(change.relation, catalog)) return [...within, ...reads]
+  const { views, table } = target(change, catalog)
+  return [
+    ...views.map((view) => lock(view, 'ROW EXCLUSIVE')),
+    ...(table === undefined ? [] : [...targetEffects(change, table, catalog), ...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
+    ...within,
+    ...reads,
+  ]
+}
+
+/** The table that is changed, behind the views that are named. Of a view over several tables it is not known which. */
+export function target(change: DataChange, catalog: Catalog): { readonly views: readonly RelationName[]; readonly table?: RelationName } {
+  const views: RelationName[] = []
+  let name = catalog.resolve(change.relation)
+  for (;;) {
+    const relation = catalog.relation(name)
+    if (relation?.kind !== 'view') return { views, table: name }
+    if (views.includes(name)) return { views }
+    views.push(name)
+    if (relation.reads.length !== 1) return { views }
+    name = relation.reads[0]!
+  }
+}
+
+/** How many rows the statement changes. */
+export function changedRows(change: DataChange, table: RelationName, catalog: Catalog): RowCount {
+  const { query } = change
+  switch (change.kind) {
+    case 'insert':
+      return insertedRows(change, catalog)
+    case 'update':
+    case 'delete': {
+      const alone = query.reads.length === 0
+      if (change.where === undefined) return { kind: 'fraction', of: table, fraction: 1, assumed: !alone }
+      return rowsWhere(catalog, table, change.where.sql, { qualifier: change.alias ?? change.relation.name, alone })
+    }
+    case 'merge':
+      return query.reads.length === 1 ? { kind: 'fraction', of: catalog.resolve(query.reads[0]!), fraction: 1, assumed: true } : { kind: 'unknown' }
+  }
+}
+
+/** The catalog after it: more rows, and columns of which the statistics say nothing any more. */
+export function applyChange(change: DataChange, before: Catalog): Catalog {
+  const catalog = change.query.changes.reduce((result, one) => applyChange(one, result), before)
+  const { table } = target(change, catalog)
+  if (table === undefined) return catalog
+  const added = change.kind === 'insert' ? countRows(changedRows(change, table, catalog), catalog) : 0
+  const tables = change.kind === 'insert' || change.only ? [table] : [table, ...descendants(catalog, table)]
+  return tables.reduce((result, one) => changeTable(result, one, (old) => withMoreRows(withColumnsSet(old, change), added)), catalog)
+}
+
+/** Undefined where the size of the table that it is a share of is unknown. */
+export function countRows(count: RowCount, catalog: Catalog): number | undefined {
+  if (count.kind === 'exactly') return count.rows
+  const size = count.kind === 'fraction' ? catalog.table(count.of)?.size : undefined
+  return count.kind === 'fraction' && size ? size.rows * count.fraction : undefined
+}
+
+/** The work's sentence: "changes 52 M rows to set `status`". */
+const purpose = (change: DataChange, table: RelationName, triggers: boolean): string => {
+  const name = `\`${shortName(table)}\``
+  const what = change.kind === 'insert' ? `to ${name}` : change.kind === 'delete' ? `from ${name}` : change.columns.length > 0 ? `to set ${listWords(change.columns.map((column) => `\`${column}\``))}` : `in ${name}`
+  return triggers ? `${what}, each with its triggers` : what
+}
+
+function targetEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const isInsert = change.kind === 'insert'
+  const tables = isInsert ? [table, ...partitionsBelow(catalog, table)] : change.only ? [table] : [table, ...descendants(catalog, table)]
+  const rows = changedRows(change, table, catalog)
+  const locks = tables.map((one): Effect => {
+    const count = countOn(one, table, rows, change, catalog)
+    return lock(one, 'ROW EXCLUSIVE', ...(count ? [changeWork(change, one, count, catalog)] : []))
+  })
+  // INSERT closes its indexes again before it ends, but for those that ON CONFLICT asks (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
+  const indexed = !isInsert || change.conflictTarget === 'columns' ? tables.slice(0, isInsert ? 1 : undefined) : []
+  const asked = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
+  return [...locks, ...indexed.flatMap((one) => plannedIndexes(one, catalog, 'ROW EXCLUSIVE')), ...asked]
+}
+
+/** Rows are stored in the partitions; how the rows of an INSERT spread over these is not known, so all count for the whole. */
+function countOn(one: RelationName, whole: RelationName, rows: RowCount, change: DataChange, catalog: Catalog): RowCount | undefined {
+  if (change.kind === 'merge' && change.query.reads.length === 0) return undefined
+  const isWhole = one === whole
+  if (rows.kind !== 'fraction' || change.kind === 'insert' || change.kind === 'merge') return isWhole ? rows : undefined
+  return holdsRows(catalog, one) ? { ...rows, of: one } : undefined
+}
+
+const changeWork = (change: DataChange, table: RelationName, rows: RowCount, catalog: Catalog): Work => ({
+  kind: change.kind === 'merge' ? 'update' : change.kind,
+  to: purpose(change, table, (catalog.table(table)?.triggers.length ?? 0) > 0),
+  rows,
+  ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
+})
+
+const arbiter = (table: Table | undefined, name: string): readonly Effect[] =>
+  (table?.constraints ?? []).flatMap((constraint) => (constraint.name === name && constraint.index !== undefined ? [{ relation: constraint.index, lock: 'ROW EXCLUSIVE' as const, work: [], indexOf: table!.name }] : []))
+
+function insertedRows({ values, query }: DataChange, catalog: Catalog): RowCount {
+  if (values !== undefined) return { kind: 'exactly', rows: values }
+  if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
+  return queriedRows(query, catalog)
+}
+
+/** How many rows a query returns. A join of tables is taken to give as many as the largest has. */
+export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCount {
+  if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
+  if (query.rowsOf) {
+    const { relation, where } = query.rowsOf
+    return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
+  }
+  const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: catalog.table(catalog.resolve(read))?.size?.rows }))
+  if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
+  const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
+  return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
+}
+
+// --- foreign keys
+
+/** Each new key is looked up in the table it refers to, whose row is locked against going away (RI_FKey_check in src/backend/utils/adt/ri_triggers.c). */
+function keysOut(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const definition = catalog.table(table)
+  return (definition?.constraints ?? []).flatMap((constraint) => {
+    if (constraint.type !== 'foreign-key' || !constraint.references || !bringsKey(change, definition!, constraint)) return []
+    return [constraint.references, ...partitionsBelow(catalog, constraint.references)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+  })
+}
+
+/** A key with a NULL in it is not looked up. */
+function bringsKey(change: DataChange, table: Table, constraint: Constraint): boolean {
+  const set = (column: string): boolean => changedColumns(change).includes(column) && !change.set.some((one) => one.column === column && one.expression && readExpression(one.expression.sql).isNull)
+  if (change.kind === 'delete') return false
+  if (change.kind === 'update') return constraint.columns.some(set)
+  if (change.onConflict === 'update' && constraint.columns.some(set)) return true
+  return constraint.columns.every((column) => !isLeftNull(change, table, column))
+}
+
+/** `SET a = a` changes nothing. */
+const changedColumns = (change: DataChange): readonly string[] => change.set.flatMap(({ column, expression }) => (expression && isColumn(expression.sql, column) ? [] : [column]))
+
+const isColumn = (sql: string, column: string): boolean => {
+  const { tree } = readExpression(sql)
+  return tree?.kind === 'column' && tree.name === column
+}
+
+/** The INSERT says nothing of the column, and it has no default. */
+function isLeftNull(change: DataChange, table: Table, column: string): boolean {
+  const given = givenColumns(change, table)
+  const known = columnOf(table, column)
+  return given !== undefined && known !== undefined && !given.includes(column) && known.default === undefined && !known.identity
+}
+
+/** Columns that an INSERT has values for; undefined where it cannot be told. */
+function givenColumns(change: DataChange, table: Table): readonly string[] | undefined {
+  if (change.kind !== 'insert') return undefined
+  if (change.columns.length > 0) return change.columns
+  if (change.valuesPerRow === undefined) return undefined
+  return table.columns?.slice(0, change.valuesPerRow).map((column) => column.name)
+}
+
+/** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
+function keysIn(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  if (change.kind === 'insert' && change.onConflict !== 'update') return []
+  const found: Effect[] = []
+  const seen = new Set<string>()
+  const visit = (name: RelationName, columns: readonly string[] | 'row'): void => {
+    const key = `${name} ${columns === 'row' ? 'row' : 'key'}`
+    if (seen.has(key)) return
+    seen.add(key)
+    for (const { referencing, constraint } of referrers(name, catalog)) {
+      const to = constraint.referencedColumns ?? []
+      if (columns !== 'row' && to.length > 0 && !to.some((column) => columns.includes(column))) continue
+      const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
+      const changes = action !== undefined && action !== 'restrict'
+      for (const one of [referencing, ...partitionsBelow(catalog, referencing)]) found.push(...withIndexes(one, catalog, changes ? 'ROW EXCLUSIVE' : 'ROW SHARE'))
+      if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
+    }
+  }
+  // What a MERGE does to matching rows is not told apart.
+  if (change.kind === 'delete' || (change.kind === 'merge' && change.set.length === 0)) visit(table, 'row')
+  else visit(table, changedColumns(change))
+  return found
+}
+
+/** Foreign keys to the table, or to one that it is a partition of. */
+function referrers(name: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly constraint: Constraint }[] {
+  const whole = catalog.table(name)?.partitionOf?.parent
+  const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).flatMap((constraint) => (constraint.references === name ? [{ referencing, constraint }] : [])))
+  return whole === undefined ? own : [...own, ...referrers(whole, catalog)]
+}
+
+const withIndexes = (name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] => [lock(name, mode), ...plannedIndexes(name, catalog, mode)]
+
+// --- sequences
+
+/** Sequences that give a number for a column of which the statement says nothing, or from which it sets one. */
+function numbers(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const definition = catalog.table(table)
+  const set = change.set.flatMap(({ expression }) => (expression ? sequencesOf(expression.sql, catalog) : []))
+  const given = definition && givenColumns(change, definition)
+  const left = given ? (definition.columns ?? []).filter((column) => !given.includes(column.name)) : []
+  return [...set, ...left.flatMap((column) => sequencesOfDefault(column, table, catalog))].map((sequence) => lock(sequence, 'ROW EXCLUSIVE'))
+}
+
+function sequencesOfDefault(column: Column, table: RelationName, catalog: Catalog): readonly RelationName[] {
+  if (!column.identity) return column.default === undefined ? [] : sequencesOf(column.default, catalog)
+  return catalog.sequences(table).filter((name) => {
+    const sequence = catalog.relation(name)
+    return sequence?.kind === 'sequence' && sequence.ownedBy?.column === column.name
+  })
+}
+
+// --- afterwards
+
+function withMoreRows(table: Table, added: number | undefined): Table {
+  if (added === 0 || !table.size) return table
+  if (added !== undefined) return { ...table, size: { ...table.size, rows: Math.round(table.size.rows + added) } }
+  // Nothing was known to be in it, and now something is.
+  const { size: _, ...rest } = table
+  return table.origin === 'migration' ? rest : table
+}
+
+function withColumnsSet(table: Table, change: DataChange): Table {
+  if (!table.columns || change.set.length === 0) return table
+  return { ...table, columns: table.columns.map((column) => (change.set.some((one) => one.column === column.name) ? columnSet(column, change) : column)) }
+}
+
+function columnSet(column: Column, change: DataChange): Column {
+  const { nullFraction: _, distinct: __, ...rest } = column
+  const value = change.set.find((one) => one.column === column.name)?.expression
+  const facts = value && readExpression(value.sql)
+  // A constant in every row, or in every row that had none, leaves no NULL.
+  const filled = change.kind === 'update' && facts?.isConstant === true && !facts.isNull && (change.where === undefined || leavesOthersFilled(change.where.sql, column.name))
+  return filled ? { ...rest, nullFraction: 0 } : rest
+}
+
+function leavesOthersFilled(where: string, column: string): boolean {
+  const { tree } = readExpression(where)
+  return tree?.kind === 'unary' && tree.operator === 'is null' && tree.operand.kind === 'column' && tree.operand.name === column
+}

@@ -1,0 +1,17 @@
+import type { DataChange } from '../sql/command'
+import { applyChange, changeEffects } from './data-change'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Insert extends Operation {
+  readonly kind: 'insert'
+  readonly command: DataChange
+}
+
+export const insert = operationType<Insert>({
+  kind: 'insert',
+  title: 'Insert rows',
+  recognise: (command) => (command.kind === 'insert' ? { kind: 'insert', relation: command.relation, span: command.span, command } : undefined),
+  effects: ({ command }, catalog) => changeEffects(command, catalog),
+  apply: ({ command }, catalog) => applyChange(command, catalog),
+})

@@ -1,0 +1,56 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import type { LockMode } from '../model/lock'
+import type { RelationName, WrittenName } from '../model/name'
+import type { QueryFacts, SequenceReference } from '../sql/command'
+import { descendants, indexLock, lock } from './common'
+
+/** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
+export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effect[] {
+  return [
+    ...query.reads.flatMap((read) => readEffects(read, catalog, 'ACCESS SHARE')),
+    ...query.locksRows.flatMap((read) => readEffects(read, catalog, 'ROW SHARE')),
+    ...query.sequences.flatMap((reference) => sequenceOf(reference, catalog) ?? []).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')),
+  ]
+}
+
+/** The same lock on a relation, on what a view reads, on partitions and children. Which partitions the planner leaves out is not known here. */
+export function readEffects(written: WrittenName, catalog: Catalog, mode: LockMode): readonly Effect[] {
+  return isSystem(written, catalog) ? [] : relationsRead(catalog.resolve(written), catalog).flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))])
+}
+
+/** The relation with all that a query of it opens. */
+export function relationsRead(name: RelationName, catalog: Catalog): readonly RelationName[] {
+  const found = new Set<RelationName>()
+  const visit = (one: RelationName): void => {
+    if (found.has(one)) return
+    found.add(one)
+    const relation = catalog.relation(one)
+    if (relation?.kind === 'view') for (const read of relation.reads) visit(read)
+    for (const child of descendants(catalog, one)) found.add(child)
+  }
+  visit(name)
+  return [...found]
+}
+
+/** Planning takes the statement's own lock on each index of the table, on those of a partitioned one from 16 on (get_relation_info in src/backend/optimizer/util/plancat.c). */
+export function plannedIndexes(name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] {
+  const table = catalog.table(name)
+  if (!table || (table.kind === 'partitioned table' && catalog.surroundings.version < 16)) return []
+  return table.indexes.map((index) => indexLock(index.name, name, mode))
+}
+
+/** PostgreSQL's own relations, which are nobody's tables. */
+export function isSystem({ schema, name }: WrittenName, catalog: Catalog): boolean {
+  if (schema !== undefined) return schema === 'pg_catalog' || schema === 'information_schema' || schema === 'pg_toast'
+  return name.startsWith('pg_') && catalog.relation(catalog.resolve({ name })) === undefined
+}
+
+function sequenceOf(reference: SequenceReference, catalog: Catalog): RelationName | undefined {
+  if ('sequence' in reference) return catalog.resolve(reference.sequence)
+  const table = catalog.resolve(reference.table)
+  return catalog.sequences(table).find((sequence) => {
+    const relation = catalog.relation(sequence)
+    return relation?.kind === 'sequence' && relation.ownedBy?.column === reference.column
+  })
+}

@@ -1,0 +1,251 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Column, Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { RowCount } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { conjuncts, readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { read } from '../sql/read'
+import { Tokens } from '../sql/tokens'
+import { userType } from './types'
+
+/** What the names in a condition mean. */
+export interface Scope {
+  /** The table's alias, or its bare name. */
+  readonly qualifier: string
+  /** No other table is in sight, so a bare name is a column of this one. */
+  readonly alone: boolean
+}
+
+/** Which rows of a table a condition lets through, as PostgreSQL's planner would guess where the catalog does not know. */
+export function rowsWhere(catalog: Catalog, relation: RelationName, where: string | undefined, scope: Scope): RowCount {
+  if (where === undefined) return { kind: 'fraction', of: relation, fraction: 1, assumed: false }
+  // WHERE CURRENT OF is one row, and no expression.
+  if (/^\s*current\s+of\s/i.test(where)) return { kind: 'exactly', rows: 1 }
+  const table = catalog.table(relation)
+  const condition = new Condition(table, scope, catalog)
+  const parts = conjuncts(where) ?? [where]
+  const pinned = condition.rowsPinned(parts)
+  if (pinned !== undefined) return { kind: 'exactly', rows: pinned }
+  const shares = parts.map((part) => condition.shareOf(readExpression(part).tree))
+  const fraction = shares.reduce((product, { share }) => product * share, 1)
+  return { kind: 'fraction', of: relation, fraction, assumed: shares.some(({ assumed }) => assumed) }
+}
+
+/** Columns that together name one row. Where a table's keys are not known, `id` is taken for one, as people do. */
+function uniqueKeys(table: Table | undefined): readonly (readonly string[])[] {
+  const known = (table?.indexes ?? []).filter(({ shape, valid }) => shape.unique && valid && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('('))).map(({ shape }) => shape.keys)
+  return table?.complete || known.length > 0 ? known : [['id'], ['ctid']]
+}
+
+/** A value that is the same for every row: no column in it, and no query. */
+function isGiven(tree: ExpressionTree): boolean {
+  switch (tree.kind) {
+    case 'null':
+    case 'boolean':
+    case 'number':
+    case 'string':
+    case 'value':
+      return true
+    case 'cast':
+    case 'unary':
+      return isGiven(tree.operand)
+    case 'binary':
+      return isGiven(tree.left) && isGiven(tree.right)
+    case 'call':
+      return tree.arguments.every(isGiven)
+    case 'list':
+      return tree.items.every(isGiven)
+    default:
+      return false
+  }
+}
+
+/** `id IN (SELECT … LIMIT 1000)`, `ctid = ANY (ARRAY(SELECT … LIMIT 1000))`, `id = (SELECT …)`. */
+function keysFromQuery(part: string): { readonly qualifier?: string; readonly column: string; readonly rows?: number; readonly single: boolean } | undefined {
+  const tokens = new Tokens(part)
+  let select = 1
+  while (select < tokens.count && !(tokens.isWord(select, 'select') && tokens.sign(select - 1) === '(')) select++
+  if (select >= tokens.count) return undefined
+  const before = part.slice(0, tokens.starts[select]).replace(/\s+/g, ' ').toLowerCase()
+  const shape = /^(?:([\w"]+)\.)?([\w"]+) ?(=|in) ?(any ?\( ?array ?)?\( ?$/.exec(before)
+  if (!shape) return undefined
+  const inner = part.slice(tokens.starts[select], tokens.starts[tokens.closing(select - 1)])
+  const [command] = read(inner).commands
+  const rows = command?.kind === 'query' ? command.query.atMostRows : undefined
+  const [, qualifier, column, operator, array] = shape
+  return { ...(qualifier !== undefined && { qualifier: qualifier.replaceAll('"', '') }), column: column!.replaceAll('"', ''), ...(rows !== undefined && { rows }), single: operator === '=' && array === undefined }
+}
+
+interface Share {
+  /** 0 to 1. */
+  readonly share: number
+  readonly assumed: boolean
+}
+
+/** src/include/utils/selfuncs.h: what the planner takes where it has no statistics. */
+const unknownEquality = 0.005
+const unknownRange = 1 / 3
+const unknownBetween = 0.005
+const unknownMatch = 0.005
+const unknownCondition = 0.5
+
+const assume = (share: number): Share => ({ share, assumed: true })
+const known = (share: number): Share => ({ share, assumed: false })
+
+class Condition {
+  readonly #table: Table | undefined
+  readonly #scope: Scope
+  readonly #catalog: Catalog
+
+  constructor(table: Table | undefined, scope: Scope, catalog: Catalog) {
+    this.#table = table
+    this.#scope = scope
+    this.#catalog = catalog
+  }
+
+  /** At most so many rows, where the condition gives a whole unique key, or takes its keys from a query with a LIMIT. */
+  rowsPinned(parts: readonly string[]): number | undefined {
+    const counts = new Map<string, number>()
+    let limited: number | undefined
+    for (const part of parts) {
+      const { tree } = readExpression(part)
+      if (tree?.kind === 'boolean' && !tree.value) return 0
+      const pinned = tree && this.#pin(tree)
+      if (pinned) counts.set(pinned.column, Math.min(pinned.values, counts.get(pinned.column) ?? Infinity))
+      const chosen = keysFromQuery(part)
+      if (!chosen || !this.#isOwn(chosen.column, chosen.qualifier)) continue
+      if (chosen.rows !== undefined) limited = Math.min(limited ?? Infinity, chosen.rows)
+      if (chosen.single) counts.set(chosen.column, 1)
+    }
+    const keys = uniqueKeys(this.#table).filter((key) => key.every((column) => counts.has(column)))
+    const fewest = keys.map((key) => key.reduce((product, column) => product * counts.get(column)!, 1))
+    const all = [...fewest, ...(limited === undefined ? [] : [limited])]
+    return all.length === 0 ? undefined : Math.min(...all)
+  }
+
+  shareOf(tree: ExpressionTree | undefined): Share {
+    if (tree === undefined) return assume(unknownCondition)
+    switch (tree.kind) {
+      case 'boolean':
+        return known(tree.value ? 1 : 0)
+      case 'null':
+        return known(0)
+      case 'column':
+        return assume(0.5)
+      case 'cast':
+        return this.shareOf(tree.operand)
+      case 'unary':
+        return this.#unary(tree.operator, tree.operand)
+      case 'between':
+        return assume(tree.negated ? 1 - unknownBetween : unknownBetween)
+      case 'binary':
+        return this.#binary(tree)
+      case 'call':
+        return assume(unknownRange)
+      default:
+        return assume(unknownCondition)
+    }
+  }
+
+  #unary(operator: string, operand: ExpressionTree): Share {
+    switch (operator) {
+      case 'not': {
+        const { share, assumed } = this.shareOf(operand)
+        return { share: 1 - share, assumed }
+      }
+      case 'is null':
+        return this.#nulls(operand)
+      case 'is not null': {
+        const { share, assumed } = this.#nulls(operand)
+        return assumed ? assume(1) : known(1 - share)
+      }
+      default:
+        return assume(unknownCondition)
+    }
+  }
+
+  #binary({ operator, left, right }: Extract<ExpressionTree, { kind: 'binary' }>): Share {
+    switch (operator) {
+      case 'and': {
+        const [a, b] = [this.shareOf(left), this.shareOf(right)]
+        return { share: a.share * b.share, assumed: a.assumed || b.assumed }
+      }
+      case 'or': {
+        const [a, b] = [this.shareOf(left), this.shareOf(right)]
+        return { share: a.share + b.share - a.share * b.share, assumed: a.assumed || b.assumed }
+      }
+      case '=':
+        return this.#equality(left, right)
+      case 'in':
+      case 'not in': {
+        const one = this.#equality(left, right)
+        const share = right.kind === 'list' ? Math.min(1, one.share * right.items.length) : unknownCondition
+        return { share: operator === 'in' ? share : 1 - share, assumed: one.assumed || right.kind !== 'list' }
+      }
+      case '<>':
+      case '!=': {
+        const { share, assumed } = this.#equality(left, right)
+        return { share: 1 - share, assumed }
+      }
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        return assume(unknownRange)
+      case 'like':
+      case 'ilike':
+      case '~':
+      case '~*':
+        return assume(unknownMatch)
+      case 'not like':
+      case 'not ilike':
+      case '!~':
+      case '!~*':
+        return assume(1 - unknownMatch)
+      default:
+        return assume(unknownCondition)
+    }
+  }
+
+  /** What nobody has counted may be all: a new column is filled where it is null, and all of it is. */
+  #nulls(operand: ExpressionTree): Share {
+    const column = this.#column(operand)
+    if (column?.notNull) return known(0)
+    return column?.nullFraction === undefined ? assume(1) : known(column.nullFraction)
+  }
+
+  /** One value's share if all are as frequent as each other (var_eq_const in src/backend/utils/adt/selfuncs.c). */
+  #equality(left: ExpressionTree, right: ExpressionTree): Share {
+    // What joins another table lets through what that has.
+    if (left.kind === 'column' && right.kind === 'column') return assume(this.#column(left) && this.#column(right) ? unknownEquality : 1)
+    const column = this.#column(left) ?? this.#column(right)
+    if (!column) return assume(unknownEquality)
+    const present = 1 - (column.nullFraction ?? 0)
+    if (column.distinct !== undefined && column.distinct > 0) return known(present / column.distinct)
+    if (column.type.name === 'bool') return assume(present / 2)
+    const type = userType(column.type, this.#catalog)
+    if (type?.kind === 'enum' && type.labels.length > 0) return assume(present / type.labels.length)
+    return assume(present * unknownEquality)
+  }
+
+  /** `a = 1`, `a IN (1, 2)`: the column, and how many values it may have. */
+  #pin(tree: ExpressionTree): { readonly column: string; readonly values: number } | undefined {
+    if (tree.kind !== 'binary') return undefined
+    const { left, right } = tree
+    const own = (one: ExpressionTree): one is Extract<ExpressionTree, { kind: 'column' }> => one.kind === 'column' && this.#isOwn(one.name, one.qualifier)
+    if (tree.operator === '=' && own(left) && isGiven(right)) return { column: left.name, values: 1 }
+    if (tree.operator === '=' && own(right) && isGiven(left)) return { column: right.name, values: 1 }
+    if (tree.operator === 'in' && own(left) && right.kind === 'list' && right.items.every(isGiven)) return { column: left.name, values: right.items.length }
+    return undefined
+  }
+
+  #column(tree: ExpressionTree): Column | undefined {
+    return tree.kind === 'column' && this.#isOwn(tree.name, tree.qualifier) ? columnOf(this.#table, tree.name) : undefined
+  }
+
+  #isOwn(name: string, qualifier: string | undefined): boolean {
+    if (qualifier !== undefined) return qualifier === this.#scope.qualifier
+    return this.#scope.alone || columnOf(this.#table, name) !== undefined
+  }
+}

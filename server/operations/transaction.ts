@@ -1,0 +1,46 @@
+import type { Transaction as Command } from '../sql/command'
+import { operationType } from './operation'
+import type { Control, Operation } from './operation'
+
+interface Transaction extends Operation {
+  readonly kind: 'transaction'
+  readonly command: Command
+}
+
+export const transaction = operationType<Transaction>({
+  kind: 'transaction',
+  title: 'Begin or end a transaction',
+  recognise: (command) => (command.kind === 'transaction' ? { kind: 'transaction', span: command.span, command } : undefined),
+  effects: () => [],
+  apply: (_, catalog) => catalog,
+  transactionBlock: ({ command }) => (command.change === 'commit-prepared' || command.change === 'rollback-prepared' ? 'forbidden' : 'allowed'),
+
+  control({ command: { change, name } }): Control | undefined {
+    switch (change) {
+      case 'begin':
+      case 'commit':
+      case 'rollback':
+        return { kind: change }
+      case 'savepoint':
+      case 'release':
+      case 'rollback-to':
+        return { kind: change, name: name ?? '' }
+      case 'prepare':
+        return { kind: 'commit' }
+      default:
+        return undefined
+    }
+  },
+
+  unread({ command }) {
+    switch (command.change) {
+      case 'prepare':
+        return 'The prepared transaction keeps its locks until COMMIT PREPARED, which this file need not hold.'
+      case 'commit-prepared':
+      case 'rollback-prepared':
+        return 'What the prepared transaction did is not in this statement.'
+      default:
+        return undefined
+    }
+  },
+})

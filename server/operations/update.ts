@@ -1,0 +1,17 @@
+import type { DataChange } from '../sql/command'
+import { applyChange, changeEffects } from './data-change'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Update extends Operation {
+  readonly kind: 'update'
+  readonly command: DataChange
+}
+
+export const update = operationType<Update>({
+  kind: 'update',
+  title: 'Update rows',
+  recognise: (command) => (command.kind === 'update' ? { kind: 'update', relation: command.relation, span: command.span, command } : undefined),
+  effects: ({ command }, catalog) => changeEffects(command, catalog),
+  apply: ({ command }, catalog) => applyChange(command, catalog),
+})
