@@ -29,7 +29,8 @@ export const addPrimaryKey = operationType<AddPrimaryKey>({
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)
-    if (isMade(catalog, table)) return undefined
+    // With ONLY, or where every partition has its own already, nothing is built.
+    if (isMade(catalog, table) || !keyConstraintEffects(catalog, table, definition, alter.only).some((effect) => effect.work.length > 0)) return undefined
     const steps = keySteps(catalog, table, alter.relation, definition, context, alterHead(alter, context))
     return steps && equivalentPlan('Build the index concurrently, then make it the primary key', steps)
   },

@@ -8,6 +8,7 @@ import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { provesNotNull } from '../sql/expression'
 import { columnList, constraintText, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
+import { applyConstraint } from './added-constraint'
 import { constraintName, notNullName, passingName } from './automatic-name'
 import { holdsRows, partitionsBelow } from './common'
 import type { PlanContext } from './operation'
@@ -77,7 +78,7 @@ export function unprovedColumns(table: Table | undefined, columns: readonly stri
 export function keySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext, head = tableHead(relation, context)): readonly Step[] | undefined {
   if (definition.withoutOverlaps || definition.usingIndex !== undefined) return undefined
   const whole = catalog.table(table)
-  if (whole?.kind === 'partitioned table') return undefined
+  if (whole?.kind === 'partitioned table') return partitionedKeySteps(catalog, table, relation, definition, context)
   const { keywords } = context
   const name = constraintName(catalog, table, definition)
   const quoted = quoteIdentifier(name)
@@ -97,6 +98,48 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
     sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${quoted}${deferrable};`, 'shared', 'The index becomes the constraint in a moment.'),
     ...notNull.after,
   ]
+}
+
+/**
+ * Each partition gets its constraint over an index built concurrently, the parents theirs with ONLY, and the indexes are put together.
+ * A primary key over columns that are not NOT NULL yet would first have to make them so in every partition.
+ */
+function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext): readonly Step[] | undefined {
+  if (definition.type === 'primary-key' && definition.columns.some((column) => columnOf(catalog.table(table), column)?.notNull !== true)) return undefined
+  if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
+  const { keywords } = context
+  const after = applyConstraint(catalog.speculative(), table, definition)
+  const top = constraintName(catalog, table, definition)
+  const building: Step[] = []
+  const naming: Step[] = []
+  const attaching: Step[] = []
+  const onlyOn = (one: RelationName, name: string): Step =>
+    sqlStep(
+      `${inCase('ALTER TABLE ONLY', keywords)} ${context.name(one === table ? relation : writtenLike(one, relation, catalog))} ${inCase('ADD', keywords)} ${constraintText(context.sql, definition, { name })};`,
+      'shared',
+      'A constraint without its parts: nothing is read.',
+    )
+  const walk = (parent: RelationName, attachedTo: RelationName): void => {
+    for (const partition of catalog.partitions(parent)) {
+      const index = after.table(partition)?.indexes.find((one) => one.attachedTo === attachedTo)
+      if (!index) continue
+      const { name } = nameParts(index.name)
+      const isThere = catalog.table(partition)?.indexes.some((one) => one.name === index.name) ?? false
+      if (!isThere && catalog.table(partition)?.kind === 'partitioned table') {
+        naming.push(onlyOn(partition, name))
+        walk(partition, index.name)
+      } else if (!isThere) building.push(...(keySteps(catalog, partition, writtenLike(partition, relation, catalog), { ...definition, name }, context) ?? []))
+      attaching.push(
+        sqlStep(
+          `${inCase('ALTER INDEX', keywords)} ${context.name(writtenLike(attachedTo, relation, after))} ${inCase('ATTACH PARTITION', keywords)} ${context.name(writtenLike(index.name, relation, after))};`,
+          'shared',
+          'Takes a moment; the constraint of the parent is whole with its last part.',
+        ),
+      )
+    }
+  }
+  walk(table, inSchemaOf(table, top))
+  return [...building, onlyOn(table, top), ...naming, ...attaching]
 }
 
 /** Makes it known to PostgreSQL, without stopping anyone, that columns hold no NULL, so that SET NOT NULL and PRIMARY KEY need not look. */

@@ -80,11 +80,20 @@ export function proves(table: Table | undefined, requirement: Requirement): bool
 
 /** Whether a valid check says that no row meets the requirement: what keeps the default partition from being read. */
 export function excludes(table: Table | undefined, requirement: Requirement): boolean {
-  if (!table || requirement.nullable) return false
+  const { column, values, nullable } = requirement
+  if (!table) return false
   return factsOf(table).some((fact) => {
-    if (fact.kind === 'unary' && fact.operator === 'not') return parts(fact.operand).every((part) => saysNotNull(part, requirement.column) || isWeaker(part, requirement))
-    return requirement.values?.length === 1 && fact.kind === 'binary' && (fact.operator === '<>' || fact.operator === '!=') && isColumn(fact.left, requirement.column) && equal(constantOf(fact.right), requirement.values[0]!.value)
+    if (fact.kind === 'unary' && fact.operator === 'not') return nullable ? admitsNullAnd(fact.operand, requirement) : parts(fact.operand).every((part) => saysNotNull(part, column) || isWeaker(part, requirement))
+    return !nullable && values?.length === 1 && fact.kind === 'binary' && (fact.operator === '<>' || fact.operator === '!=') && isColumn(fact.left, column) && equal(constantOf(fact.right), values[0]!.value)
   })
+}
+
+/** `k IS NULL OR k = 2`, or `k IS NULL` where there are no values besides. */
+function admitsNullAnd(tree: ExpressionTree, requirement: Requirement): boolean {
+  const saysNull = (side: ExpressionTree): boolean => side.kind === 'unary' && side.operator === 'is null' && isColumn(side.operand, requirement.column)
+  if (requirement.values?.length === 0) return saysNull(tree)
+  if (tree.kind !== 'binary' || tree.operator !== 'or') return false
+  return (saysNull(tree.left) && isWeaker(tree.right, requirement)) || (saysNull(tree.right) && isWeaker(tree.left, requirement))
 }
 
 export const readBound = (text: string): PartitionBound | undefined => {
@@ -127,6 +136,7 @@ function isAmong(tree: ExpressionTree, { column, nullable, values }: Requirement
     if (isNull(tree.left)) return isAmong(tree.right, { column, nullable: false, values: values! })
     if (isNull(tree.right)) return isAmong(tree.left, { column, nullable: false, values: values! })
   }
+  if (nullable && tree.kind === 'unary' && tree.operator === 'is null') return isColumn(tree.operand, column)
   const named = valuesOf(tree, column)
   return named !== undefined && named.every((value) => values!.some((one) => equal(one.value, value)))
 }

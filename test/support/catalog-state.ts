@@ -139,11 +139,11 @@ const sections: readonly string[] = [
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND ${inUserSchema('c.relnamespace')}
       AND ${notOfExtension('pg_class', 'c.oid')}`,
 
-  // Whether a foreign key is inherited nobody asks: up to 17 the column only tells on which way the key came to a partition.
+  // Only checks and not-null constraints are inherited or not; of the others the column tells no more than on which way they came to a partition.
   `SELECT 'constraint ' || CASE WHEN k.conrelid <> 0 THEN ${name('k.conrelid')} ELSE k.contypid::regtype::text END || '.' || quote_ident(k.conname),
           jsonb_build_object('type', k.contype, 'definition', pg_get_constraintdef(k.oid), 'validated', k.convalidated,
             'enforced', to_jsonb(k) -> 'conenforced', 'deferrable', k.condeferrable, 'deferred', k.condeferred,
-            'local', k.conislocal, 'inherited', k.coninhcount, 'no inherit', CASE WHEN k.contype <> 'f' THEN k.connoinherit END,
+            'local', k.conislocal, 'inherited', k.coninhcount, 'no inherit', CASE WHEN k.contype IN ('c', 'n') THEN k.connoinherit END,
             'of parent', k.conparentid <> 0, 'index', CASE WHEN k.conindid <> 0 AND k.contype <> 'f' THEN ${name('k.conindid')} END)
      FROM pg_constraint k
     WHERE k.contype <> 't' AND ${inUserSchema('k.connamespace')}`,
