@@ -141,9 +141,8 @@ async function seeOutside(database: Database, place: Place, script: Script): Out
 function toLines(locks: ReadonlyMap<string, readonly LockMode[]>, kindOf: (name: string) => RelationKind | undefined, created: readonly string[], rewritten: readonly string[], read: readonly string[]): Lines {
   const relations = new Map<string, Seen>()
   for (const [name, modes] of locks) {
-    const kind = kindOf(name)
-    // Planning takes ACCESS SHARE on whatever index it looks at; and nobody waits for a composite type, which holds nothing.
-    if (kind === 'composite type' || (kind === 'index' && modes.every((mode) => mode === 'ACCESS SHARE'))) continue
+    // Planning takes ACCESS SHARE on whatever index it looks at.
+    if (kindOf(name) === 'index' && modes.every((mode) => mode === 'ACCESS SHARE')) continue
     relations.set(name, { locks: modes, created: created.includes(name), rewritten: rewritten.includes(name), read: read.includes(name) })
   }
   for (const name of rewritten) if (!relations.has(name)) relations.set(name, { locks: [], created: false, rewritten: true, read: false })
