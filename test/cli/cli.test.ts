@@ -128,7 +128,7 @@ describe('the JSON report', () => {
     const samples = report(['samples/migrations', '--snapshot', 'samples/lockscope.snapshot.json'])
     expect(reportSchema(samples)).toEqual([])
     expect(samples.files.map(({ path }) => path.slice(-40))).toHaveLength(14)
-    expect(samples.snapshot).toEqual({ source: 'postgres', takenAt: '2026-03-29T04:10:00.000Z', serverVersion: expect.stringMatching(/^17\./) })
+    expect(samples.snapshot).toEqual({ source: 'postgres', takenAt: '2026-11-16T04:10:00.000Z', serverVersion: expect.stringMatching(/^17\./) })
     expect(reportSchema(report([at('unsafe.sql')]))).toEqual([])
     expect(reportSchema(report(['-'], ''))).toEqual([])
   })

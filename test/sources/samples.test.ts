@@ -69,7 +69,7 @@ function grown(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
     $schema: '../schemas/snapshot.schema.json',
-    takenAt: '2026-03-29T04:10:00.000Z',
+    takenAt: '2026-11-16T04:10:00.000Z',
     settings: { ...snapshot.settings, shared_buffers: '16GB', maintenance_work_mem: '1GB', work_mem: '32MB', fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
     activity: { longestTransactionMs: 42_000 },
     tables: Object.fromEntries(Object.entries(snapshot.tables!).map(([name, table]) => [name, grownTable(table, rows[nameParts(name as RelationName).name])])),
