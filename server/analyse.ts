@@ -88,13 +88,10 @@ export function analyse(migration: Migration, text: string, world: World, policy
   while (unmoved < prefix && old!.statements[unmoved]!.span.start === statements[unmoved]!.span.start) unmoved++
   const analysed: AnalysedStatement[] = old ? old.statements.slice(0, unmoved) : []
   let blockStart = analysed[unmoved - 1]?.blockStart ?? -1
-  let block = steps[unmoved - 1]?.assessed.block
   for (let at = unmoved; at < steps.length; at++) {
     const record = steps[at]!
-    if (record.assessed.block !== block) {
-      block = record.assessed.block
-      blockStart = block ? at : -1
-    }
+    if (!record.assessed.block) blockStart = -1
+    else if (record.assessed.ordinal === 0) blockStart = at
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
   return {

@@ -1,4 +1,5 @@
 import type { Analysis } from './analyse'
+import { relationsWritten } from './catalog/catalog'
 import type { Catalog } from './catalog/catalog'
 import type { Relation, Sequence, Table, View } from './catalog/relation'
 import { isTable } from './catalog/relation'
@@ -29,7 +30,7 @@ function deployed(relation: Table | View | Sequence, known: Relation | undefined
 function written(analysis: Analysis): Set<Relation['name']> {
   const names = new Set<Relation['name']>()
   for (const record of analysis.steps) {
-    for (const [key, value] of record.footprint.writes) if (key.startsWith('relation:') && value !== undefined) names.add((value as Relation).name)
+    for (const relation of relationsWritten(record.footprint)) names.add(relation.name)
   }
   return names
 }

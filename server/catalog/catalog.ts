@@ -18,49 +18,72 @@ export interface Surroundings {
   readonly sized: boolean
 }
 
-type Key = `relation:${string}` | `type:${string}` | `function:${string}` | `referencing:${string}` | `partitions:${string}` | `children:${string}` | `readers:${string}` | `sequences:${string}` | `using:${string}` | 'surroundings'
+/** What a fact is about; one list of names for each. */
+const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'children', 'readers', 'sequences', 'using'] as const
+type Subject = (typeof subjects)[number]
+
+/** Number of a fact: the name's place in its subject's list × the number of subjects + the subject's. Numbers are far cheaper to look up in a persistent map than long strings. */
+type Key = number
+
+/** Shared by all catalogs that come from one, so that the same name has the same number in each. */
+type Numbers = readonly Map<string, Key>[]
+
+const relationSubject = subjects.indexOf('relation')
+
+/** All relations at once, for those who look through them. */
+const everything: Key = -1
 
 /** Facts that were asked for, or set, while one statement was assessed: enough to know whether the answer still holds. */
 export interface Footprint {
-  readonly reads: Map<string, unknown>
-  readonly writes: Map<string, unknown>
+  readonly reads: Map<Key, unknown>
+  readonly writes: Map<Key, unknown>
 }
+
+/** The relations that were made or changed. */
+export function* relationsWritten({ writes }: Footprint): Iterable<Relation> {
+  for (const [key, value] of writes) if (isRelation(key) && value !== undefined) yield value as Relation
+}
+
+const isRelation = (key: Key): boolean => key % subjects.length === relationSubject
 
 /**
  * What we believe exists. A value: every change gives a new catalog that shares all else with the old one.
  * A relation, its indexes, who references it and who reads it are kept in step by `with` and `without` alone.
  */
 export class Catalog {
-  readonly #facts: PersistentMap<string, unknown>
+  readonly #facts: PersistentMap<Key, unknown>
+  readonly #numbers: Numbers
   readonly #footprint: Footprint | undefined
 
-  private constructor(facts: PersistentMap<string, unknown>, footprint?: Footprint) {
+  private constructor(facts: PersistentMap<Key, unknown>, numbers: Numbers, footprint?: Footprint) {
     this.#facts = facts
+    this.#numbers = numbers
     this.#footprint = footprint
   }
 
   static empty(surroundings: Surroundings): Catalog {
-    return new Catalog(PersistentMap<string, unknown>().set('surroundings', surroundings))
+    const catalog = new Catalog(PersistentMap<Key, unknown>(), subjects.map(() => new Map<string, Key>()))
+    return catalog.#set([[catalog.#key('surroundings', ''), surroundings]])
   }
 
   /** The same facts; what is read and written from here on is noted. */
   observed(): { catalog: Catalog; footprint: Footprint } {
     const footprint: Footprint = { reads: new Map(), writes: new Map() }
-    return { catalog: new Catalog(this.#facts, footprint), footprint }
+    return { catalog: new Catalog(this.#facts, this.#numbers, footprint), footprint }
   }
 
   unobserved(): Catalog {
-    return this.#footprint ? new Catalog(this.#facts) : this
+    return this.#footprint ? new Catalog(this.#facts, this.#numbers) : this
   }
 
   /** For trying out what is not going to happen: reads are still noted, writes are not. */
   speculative(): Catalog {
-    return this.#footprint ? new Catalog(this.#facts, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
+    return this.#footprint ? new Catalog(this.#facts, this.#numbers, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
   }
 
   /** Whether a statement that read this would read the same here. */
   agrees(footprint: Footprint): boolean {
-    for (const [key, value] of footprint.reads) if (this.#facts.get(key) !== value) return false
+    for (const [key, value] of footprint.reads) if ((key === everything ? this.#facts : this.#facts.get(key)) !== value) return false
     return true
   }
 
@@ -74,19 +97,20 @@ export class Catalog {
           else facts.set(key, value)
         }
       }),
+      this.#numbers,
     )
   }
 
   get surroundings(): Surroundings {
-    return this.#get<Surroundings>('surroundings')!
+    return this.#get<Surroundings>('surroundings', '')!
   }
 
   withSurroundings(change: Partial<Surroundings>): Catalog {
-    return this.#set([['surroundings', { ...this.surroundings, ...change }]])
+    return this.#set([[this.#key('surroundings', ''), { ...this.surroundings, ...change }]])
   }
 
   relation(name: RelationName): Relation | undefined {
-    return this.#get(`relation:${name}`)
+    return this.#get('relation', name)
   }
 
   /** A table, partitioned table, materialized view or foreign table. */
@@ -106,39 +130,39 @@ export class Catalog {
 
   /** Tables with a foreign key to this one, itself included where it has one. */
   referencing(name: RelationName): readonly RelationName[] {
-    return this.#list(`referencing:${name}`)
+    return this.#list('referencing', name)
   }
 
   partitions(name: RelationName): readonly RelationName[] {
-    return this.#list(`partitions:${name}`)
+    return this.#list('partitions', name)
   }
 
   /** Inheritance children that are no partitions. */
   children(name: RelationName): readonly RelationName[] {
-    return this.#list(`children:${name}`)
+    return this.#list('children', name)
   }
 
   /** Views and materialized views whose query reads this relation. */
   readers(name: RelationName): readonly RelationName[] {
-    return this.#list(`readers:${name}`)
+    return this.#list('readers', name)
   }
 
   /** Sequences owned by a column of this table. */
   sequences(name: RelationName): readonly RelationName[] {
-    return this.#list(`sequences:${name}`)
+    return this.#list('sequences', name)
   }
 
   /** Tables with a column of this user's type, arrays of it included. */
   using(type: RelationName): readonly RelationName[] {
-    return this.#list(`using:${type}`)
+    return this.#list('using', type)
   }
 
   type(name: RelationName): UserType | undefined {
-    return this.#get(`type:${name}`)
+    return this.#get('type', name)
   }
 
   functionVolatility(name: RelationName): Volatility | undefined {
-    return this.#get(`function:${name}`)
+    return this.#get('function', name)
   }
 
   /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
@@ -147,7 +171,7 @@ export class Catalog {
     const path = this.surroundings.searchPath
     for (const schema of ['pg_temp', ...path]) {
       const name = relationName(schema, written.name)
-      if (this.#get(`relation:${name}`) !== undefined) return name
+      if (this.#get('relation', name) !== undefined) return name
     }
     return relationName(path[0] ?? 'public', written.name)
   }
@@ -161,7 +185,7 @@ export class Catalog {
     if (written.schema !== undefined) return relationName(written.schema, written.name)
     for (const schema of this.surroundings.searchPath) {
       const name = relationName(schema, written.name)
-      if (this.#get(`type:${name}`) !== undefined) return name
+      if (this.#get('type', name) !== undefined) return name
     }
     return relationName(this.surroundings.searchPath[0] ?? 'public', written.name)
   }
@@ -169,7 +193,7 @@ export class Catalog {
   /** Adds the relation, or puts it in the place of the one of that name. Indexes of a table come and go with it. */
   with(relation: Relation): Catalog {
     const before = this.relation(relation.name)
-    const changes: [Key, unknown][] = [[`relation:${relation.name}`, relation]]
+    const changes: [Key, unknown][] = [[this.#key('relation', relation.name), relation]]
     this.#relate(before, relation, changes)
     return this.#set(changes)
   }
@@ -178,32 +202,44 @@ export class Catalog {
   without(name: RelationName): Catalog {
     const before = this.relation(name)
     if (!before) return this
-    const changes: [Key, unknown][] = [[`relation:${name}`, undefined]]
+    const changes: [Key, unknown][] = [[this.#key('relation', name), undefined]]
     this.#relate(before, undefined, changes)
     return this.#set(changes)
   }
 
   withType(name: RelationName, type: UserType | undefined): Catalog {
-    return this.#set([[`type:${name}`, type]])
+    return this.#set([[this.#key('type', name), type]])
   }
 
   withFunction(name: RelationName, volatility: Volatility | undefined): Catalog {
-    return this.#set([[`function:${name}`, volatility]])
+    return this.#set([[this.#key('function', name), volatility]])
   }
 
-  /** Every relation, in no order. For building and printing; not noted in a footprint. */
+  /** Every relation, in no order. */
   *relations(): Iterable<Relation> {
-    for (const [key, value] of this.#facts) if (key.startsWith('relation:')) yield value as Relation
+    this.#footprint?.reads.set(everything, this.#facts)
+    for (const [key, value] of this.#facts) if (isRelation(key)) yield value as Relation
   }
 
-  #get<T>(key: Key): T | undefined {
+  #key(subject: Subject, name: string): Key {
+    const place = subjects.indexOf(subject)
+    const numbers = this.#numbers[place]!
+    const known = numbers.get(name)
+    if (known !== undefined) return known
+    const key = numbers.size * subjects.length + place
+    numbers.set(name, key)
+    return key
+  }
+
+  #get<T>(subject: Subject, name: string): T | undefined {
+    const key = this.#key(subject, name)
     const value = this.#facts.get(key) as T | undefined
     if (this.#footprint && !this.#footprint.writes.has(key)) this.#footprint.reads.set(key, value)
     return value
   }
 
-  #list(key: Key): readonly RelationName[] {
-    return this.#get<readonly RelationName[]>(key) ?? []
+  #list(subject: Subject, name: string): readonly RelationName[] {
+    return this.#get<readonly RelationName[]>(subject, name) ?? []
   }
 
   #set(changes: readonly (readonly [Key, unknown])[]): Catalog {
@@ -214,43 +250,50 @@ export class Catalog {
         this.#footprint?.writes.set(key, value)
       }
     })
-    return new Catalog(facts, this.#footprint)
+    return new Catalog(facts, this.#numbers, this.#footprint)
   }
 
   /** Brings the lists that point at a relation in step with it. */
   #relate(before: Relation | undefined, after: Relation | undefined, changes: [Key, unknown][]): void {
-    const pending = new Map<Key, readonly RelationName[]>()
-    const list = (key: Key): readonly RelationName[] => pending.get(key) ?? this.#list(key)
     const name = (before ?? after)!.name
-    const old = new Set(before ? pointers(before) : [])
-    const now = new Set(after ? pointers(after) : [])
-    for (const key of old) if (!now.has(key)) pending.set(key, list(key).filter((one) => one !== name))
-    for (const key of now) if (!old.has(key) && !list(key).includes(name)) pending.set(key, [...list(key), name])
-    for (const [key, names] of pending) changes.push([key, names.length === 0 ? undefined : names])
+    const old = before ? pointers(before) : []
+    const now = after ? pointers(after) : []
+    const has = (pointers: readonly Pointer[], [subject, to]: Pointer): boolean => pointers.some((one) => one[0] === subject && one[1] === to)
+    for (const pointer of old) {
+      if (has(now, pointer)) continue
+      const rest = this.#list(...pointer).filter((one) => one !== name)
+      changes.push([this.#key(...pointer), rest.length === 0 ? undefined : rest])
+    }
+    for (const pointer of now) {
+      const list = this.#list(...pointer)
+      if (!has(old, pointer) && !list.includes(name)) changes.push([this.#key(...pointer), [...list, name]])
+    }
 
     const indexesBefore = before && isTable(before) ? before.indexes : []
     const indexesAfter = after && isTable(after) ? after.indexes : []
     const kept = new Set(indexesAfter.map((index) => index.name))
-    for (const index of indexesBefore) if (!kept.has(index.name)) changes.push([`relation:${index.name}`, undefined])
+    for (const index of indexesBefore) if (!kept.has(index.name)) changes.push([this.#key('relation', index.name), undefined])
     for (const index of indexesAfter) {
-      const known = this.#facts.get(`relation:${index.name}`) as Relation | undefined
-      if (known?.kind !== 'index' || known.table !== name) changes.push([`relation:${index.name}`, { kind: 'index', name: index.name, table: name }])
+      const known = this.#facts.get(this.#key('relation', index.name)) as Relation | undefined
+      if (known?.kind !== 'index' || known.table !== name) changes.push([this.#key('relation', index.name), { kind: 'index', name: index.name, table: name }])
     }
   }
 }
 
+type Pointer = readonly [Subject, string]
+
 /** The lists in which a relation stands because of what it says itself. */
-function pointers(relation: Relation): Key[] {
-  if (relation.kind === 'view') return relation.reads.map((read): Key => `readers:${read}`)
-  if (relation.kind === 'sequence') return relation.ownedBy ? [`sequences:${relation.ownedBy.table}`] : []
+function pointers(relation: Relation): Pointer[] {
+  if (relation.kind === 'view') return relation.reads.map((read): Pointer => ['readers', read])
+  if (relation.kind === 'sequence') return relation.ownedBy ? [['sequences', relation.ownedBy.table]] : []
   if (relation.kind === 'index') return []
-  return [
-    ...relation.constraints.flatMap((constraint): Key[] => (constraint.references ? [`referencing:${constraint.references}`] : [])),
-    ...(relation.partitionOf ? [`partitions:${relation.partitionOf.parent}` as const] : []),
-    ...relation.inherits.map((parent): Key => `children:${parent}`),
-    ...relation.reads.map((read): Key => `readers:${read}`),
-    ...(relation.columns ?? []).flatMap((column): Key[] => (column.type.name.includes('.') ? [`using:${column.type.name}`] : [])),
-  ]
+  const found: Pointer[] = []
+  for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
+  if (relation.partitionOf) found.push(['partitions', relation.partitionOf.parent])
+  for (const parent of relation.inherits) found.push(['children', parent])
+  for (const read of relation.reads) found.push(['readers', read])
+  for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])
+  return found
 }
 
 /** A name for a new object that no relation of the schema has, the way PostgreSQL chooses one (ChooseRelationName). */

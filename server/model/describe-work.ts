@@ -11,7 +11,7 @@ export function describeWork(work: Work, rows: number | undefined): string {
 
 const verbs: Record<Work['kind'], string> = {
   scan: 'reads',
-  rewrite: 'writes anew',
+  rewrite: 'rewrites',
   drain: 'waits',
   'build-index': 'sorts',
   probe: 'looks up',
