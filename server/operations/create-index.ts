@@ -34,8 +34,10 @@ export const createIndex = operationType<CreateIndex>({
     if (exists(command, catalog)) return [table, ...partitions].map((one) => lock(one, command.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE'))
     if (command.concurrently) return isPartitioned ? [lock(table, 'SHARE UPDATE EXCLUSIVE')] : [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(indexShape(command, nameParts(name).name), true)), waitsFor: 'writers' }]
     const after = withIndex(command, catalog.speculative())
+    // Nobody writes ONLY but for a partitioned table, whose own index is empty.
+    const isEmpty = !holdsRows(catalog, table) || (command.only && !catalog.table(table))
     return [
-      lock(table, 'SHARE', ...(holdsRows(catalog, table) ? [build(indexShape(command, nameParts(name).name), false)] : [])),
+      lock(table, 'SHARE', ...(!isEmpty ? [build(indexShape(command, nameParts(name).name), false)] : [])),
       { ...madeLock(name), indexOf: table },
       ...partitions.flatMap((partition) => onPartition(partition, catalog, after)),
     ]
@@ -48,8 +50,9 @@ export const createIndex = operationType<CreateIndex>({
   plan({ command }, catalog, context): Plan | undefined {
     const table = catalog.resolve(command.relation)
     if (command.concurrently || isMade(catalog, table) || exists(command, catalog)) return undefined
+    if (command.only && (!catalog.table(table) || catalog.table(table)?.kind === 'partitioned table')) return undefined
     if (catalog.table(table)?.kind !== 'partitioned table') return concurrently(command, context)
-    if (command.only || partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
+    if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
     return overPartitions(command, catalog, context)
   },
 })

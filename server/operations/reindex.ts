@@ -32,6 +32,8 @@ export const reindex = operationType<Reindex>({
         ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => indexLock(index.name, table.name, 'SHARE UPDATE EXCLUSIVE')),
       ])
     }
+    // The lock on an index that we know nothing of stops the queries of its table, whichever that is.
+    if (command.relation && command.target === 'index' && !catalog.index(catalog.resolve(command.relation))) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE', unknownBuild)]
     return rebuilt.flatMap(({ table, indexes, named }): Effect[] => {
       const hasRows = holdsRows(catalog, table.name)
       return [
@@ -56,6 +58,9 @@ export const reindex = operationType<Reindex>({
     const table = command.target === 'index' ? catalog.index(relation)?.table : catalog.table(relation)
     return table?.kind === 'partitioned table' ? 'forbidden' : 'allowed'
   },
+
+  unread: ({ command }, catalog) =>
+    command.relation || command.concurrently || catalog.surroundings.complete ? undefined : `It rebuilds the indexes of every table of the ${command.target}, and which these are is not known.`,
 
   plan({ command }, catalog, context): Plan | undefined {
     if (command.concurrently || command.target === 'system') return undefined
