@@ -25,11 +25,11 @@ describe('a glob', () => {
 })
 
 describe('the root of the migrations', () => {
-  const root = (path: string, globs: readonly string[]): string => rootOf(path, '/home/me', (one) => matchesGlob(one.slice('/home/me/'.length), globs))
+  const root = (path: string, globs: readonly string[]): string => rootOf(path, '/shop', (one) => matchesGlob(one.slice('/shop/'.length), globs))
   it.each([
-    ['/home/me/db/migrations/1.sql', defaultSettings.migrations, '/home/me/db/migrations'],
-    ['/home/me/prisma/migrations/2024_a/migration.sql', defaultSettings.migrations, '/home/me/prisma/migrations'],
-    ['/home/me/sql/v1/1.sql', ['sql/**/*.sql'], '/home/me/sql'],
-    ['/home/me/a/1.sql', ['**/*.sql'], '/home/me'],
+    ['/shop/db/migrations/1.sql', defaultSettings.migrations, '/shop/db/migrations'],
+    ['/shop/prisma/migrations/2024_a/migration.sql', defaultSettings.migrations, '/shop/prisma/migrations'],
+    ['/shop/sql/v1/1.sql', ['sql/**/*.sql'], '/shop/sql'],
+    ['/shop/a/1.sql', ['**/*.sql'], '/shop'],
   ])('%s', (path, globs, expected) => expect(root(path, globs)).toBe(expected))
 })
