@@ -62,6 +62,17 @@ export const pageNames = (folder: Folder): readonly string[] =>
     .map((name) => name.slice(0, -'.md'.length))
     .sort()
 
+/** The wanted pages, without those that cannot be read: these fail in the tests of the documents. */
+export function readablePages(folder: Folder): readonly Page[] {
+  return wantedPages(folder).flatMap((name) => {
+    try {
+      return [openPage(folder, name)]
+    } catch {
+      return []
+    }
+  })
+}
+
 /** @throws Error with the page's file and line, where it holds what no page may hold. */
 export function openPage(folder: Folder, name: string): Page {
   const file = `server/${folder}/${name}.md`

@@ -6,8 +6,8 @@ import type { LockMode } from '../../server/model/lock'
 import { loadParser } from '../../server/sql/parser'
 import { catalogState, difference } from '../support/catalog-state'
 import type { CatalogState } from '../support/catalog-state'
-import type { Case, Folder, Page } from '../support/document'
-import { openPage, wantedPages } from '../support/document'
+import type { Case, Page } from '../support/document'
+import { readablePages } from '../support/document'
 import { analyseCase, statementsOf } from '../support/engine'
 import { cleanPglite } from '../support/pglite'
 import { observe, observeOutside, openDatabase, reset } from '../support/probe'
@@ -35,16 +35,7 @@ interface Place {
   }
 }
 
-const pages = (['operations', 'hazards'] as const).flatMap((folder) => wantedPages(folder).flatMap((name) => readable(folder, name)))
-
-/** A page that cannot be read fails in the tests of the documents. */
-function readable(folder: Folder, name: string): readonly Page[] {
-  try {
-    return [openPage(folder, name)]
-  } catch {
-    return []
-  }
-}
+const pages: readonly Page[] = [...readablePages('operations'), ...readablePages('hazards')]
 
 const counts = new Map<string, number>()
 const count = (place: Place, what: string): void => void counts.set(`${place.name}: ${what}`, (counts.get(`${place.name}: ${what}`) ?? 0) + 1)

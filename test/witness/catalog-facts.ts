@@ -1,0 +1,65 @@
+import type { Catalog } from '../../server/catalog/catalog'
+import type { Column, Relation, Table } from '../../server/catalog/relation'
+
+/**
+ * What a catalog says of each relation, as far as two that were made on different ways can agree:
+ * the text of an expression is the author's in one and PostgreSQL's in the other, so only that there is one.
+ * `other` is the catalog to compare with: what this one does not know of a relation is taken from there.
+ */
+export function catalogFacts(catalog: Catalog, other?: Catalog): Readonly<Record<string, unknown>> {
+  const facts: Record<string, unknown> = {}
+  for (const relation of catalog.relations()) {
+    if (relation.kind === 'index' || relation.name.startsWith('pg_temp.')) continue
+    facts[relation.name] = factsOf(relation, other?.relation(relation.name))
+  }
+  return facts
+}
+
+function factsOf(relation: Exclude<Relation, { kind: 'index' }>, other: Relation | undefined): unknown {
+  switch (relation.kind) {
+    case 'view':
+      return { kind: relation.kind, reads: [...relation.reads].sort() }
+    case 'sequence':
+      return { kind: relation.kind, ownedBy: relation.ownedBy }
+    default:
+      return tableFacts(relation, other && 'columns' in other ? other.columns : undefined)
+  }
+}
+
+function tableFacts(table: Table, known: readonly Column[] | undefined): unknown {
+  return {
+    kind: table.kind,
+    persistence: table.persistence,
+    columns: (table.columns ?? known)?.map(columnFacts),
+    constraints: Object.fromEntries(
+      table.constraints
+        .map((one) => [one.name, { type: one.type, columns: [...one.columns].sort(), references: one.references, referenced: one.referencedColumns, validated: one.validated, noInherit: one.noInherit ?? false, deferrable: one.deferrable ?? false, index: one.index, expression: one.expression !== undefined }])
+        .sort(),
+    ),
+    indexes: Object.fromEntries(
+      table.indexes
+        .map(({ name, shape, valid, attachedTo }) => [
+          name,
+          { method: shape.method, keys: shape.keys.map(keyFact), include: shape.include, unique: shape.unique, partial: shape.predicate !== undefined, valid, attachedTo },
+        ])
+        .sort(),
+    ),
+    partitionBy: table.partitionBy && { strategy: table.partitionBy.strategy, keys: table.partitionBy.keys.map(keyFact) },
+    partitionOf: table.partitionOf?.parent,
+    inherits: [...table.inherits].sort(),
+    triggers: [...table.triggers].sort(),
+    reads: [...table.reads].sort(),
+  }
+}
+
+const columnFacts = (column: Column): unknown => ({
+  name: column.name,
+  type: column.type,
+  notNull: column.notNull,
+  default: column.default !== undefined,
+  generated: column.generated,
+  identity: column.identity,
+  collation: column.collation,
+})
+
+const keyFact = (key: string): string => (key.startsWith('(') ? '(expression)' : key)
