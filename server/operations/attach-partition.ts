@@ -70,7 +70,7 @@ export const attachPartition = operationType<AttachPartition>({
       const head = tableHead(writtenLike(relation, relation === child ? partition : alter.relation, catalog), context)
       const name = quoteIdentifier(passingName(catalog.table(relation), relation, undefined, relation === child ? 'bound' : 'remainder'))
       before.push(
-        sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${name} ${inCase('CHECK', keywords)} (${check}) ${inCase('NOT VALID', keywords)};`, 'shared', 'Says what the bound says; the lock is held for a moment only.'),
+        sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${name} ${inCase('CHECK', keywords)} (${check}) ${inCase('NOT VALID', keywords)};`, 'shared', relation === child ? 'Says what the bound says; the lock is held for a moment only.' : 'Says what the new bound will; until the partition is attached, new rows that belong into it are refused.'),
         sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', keywords)} ${name};`, 'own', 'Existing rows are checked while reads and writes go on.'),
       )
       after.push(sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${name};`, 'shared', 'The bound says the same.'))
