@@ -8,12 +8,25 @@ import { addPrimaryKey } from './add-primary-key'
 import { addUnique } from './add-unique'
 import { alterColumnType } from './alter-column-type'
 import { alterConstraint } from './alter-constraint'
+import { alterDomain } from './alter-domain'
+import { alterEnum } from './alter-enum'
 import { alterIndex } from './alter-index'
+import { alterSequence } from './alter-sequence'
 import { attachPartition } from './attach-partition'
+import { call } from './call'
+import { cluster } from './cluster'
 import { columnSettings } from './column-settings'
+import { comment } from './comment'
+import { copy } from './copy'
+import { createFunction } from './create-function'
 import { createIndex } from './create-index'
+import { createSchema } from './create-schema'
+import { createSequence } from './create-sequence'
 import { createTable } from './create-table'
+import { createTableAs } from './create-table-as'
 import { createTrigger } from './create-trigger'
+import { createType } from './create-type'
+import { createView } from './create-view'
 import { deleteRows } from './delete'
 import { detachPartition } from './detach-partition'
 import { dropColumn } from './drop-column'
@@ -24,11 +37,14 @@ import { dropNotNull } from './drop-not-null'
 import { dropTrigger } from './drop-trigger'
 import { enableTrigger } from './enable-trigger'
 import { generatedExpression } from './generated-expression'
+import { grant } from './grant'
 import { identity } from './identity'
 import { inherit } from './inherit'
 import { insert } from './insert'
+import { lockTable } from './lock-table'
 import { merge } from './merge'
 import { query } from './query'
+import { refreshMaterializedView } from './refresh-materialized-view'
 import { reindex } from './reindex'
 import { renameColumn } from './rename-column'
 import { renameConstraint } from './rename-constraint'
@@ -40,6 +56,7 @@ import { setNotNull } from './set-not-null'
 import { setSchema } from './set-schema'
 import { transaction } from './transaction'
 import { update } from './update'
+import { vacuum } from './vacuum'
 import { validateConstraint } from './validate-constraint'
 import type { Operation, OperationType } from './operation'
 
@@ -87,6 +104,23 @@ export const operationTypes = [
   query,
   set,
   transaction,
+  createView,
+  createSequence,
+  alterSequence,
+  createTableAs,
+  createType,
+  alterEnum,
+  alterDomain,
+  createFunction,
+  createSchema,
+  refreshMaterializedView,
+  vacuum,
+  cluster,
+  lockTable,
+  comment,
+  grant,
+  copy,
+  call,
 ] as const
 
 export type AnyOperation = Operation

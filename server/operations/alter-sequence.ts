@@ -1,0 +1,32 @@
+import type { Effect } from '../model/effect'
+import type { AlterSequence as Command } from '../sql/command'
+import { altered } from './alteration'
+import { lock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface AlterSequence extends Operation {
+  readonly kind: 'alter-sequence'
+  readonly command: Command
+}
+
+export const alterSequence = operationType<AlterSequence>({
+  kind: 'alter-sequence',
+  title: 'Change a sequence',
+  recognise: (command) => (command.kind === 'alter-sequence' ? { kind: 'alter-sequence', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = altered(command, catalog)
+    if (!name) return []
+    const { ownedBy } = command
+    return [lock(name, 'SHARE ROW EXCLUSIVE'), ...(ownedBy && ownedBy !== 'none' ? [lock(catalog.resolve(ownedBy.relation), 'ACCESS SHARE')] : [])]
+  },
+
+  apply({ command }, catalog) {
+    const name = altered(command, catalog)
+    const sequence = name && catalog.relation(name)
+    if (sequence?.kind !== 'sequence' || command.ownedBy === undefined) return catalog
+    const { ownedBy: _, ...free } = sequence
+    return catalog.with(command.ownedBy === 'none' ? free : { ...free, ownedBy: { table: catalog.resolve(command.ownedBy.relation), column: command.ownedBy.column } })
+  },
+})

@@ -1,0 +1,26 @@
+import { rewritten } from './alteration'
+import { partitionsBelow } from './common'
+import type { Cluster as Command } from '../sql/command'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Cluster extends Operation {
+  readonly kind: 'cluster'
+  readonly command: Command
+}
+
+export const cluster = operationType<Cluster>({
+  kind: 'cluster',
+  title: 'Sort a table by an index',
+  recognise: (command) => (command.kind === 'cluster' ? { kind: 'cluster', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog) {
+    if (!command.relation) return []
+    const name = catalog.resolve(command.relation)
+    return [name, ...partitionsBelow(catalog, name)].flatMap((one) => rewritten(catalog, one, 'in the order of the index'))
+  },
+
+  apply: (_, catalog) => catalog,
+  transactionBlock: ({ command }, catalog) => (!command.relation || catalog.table(catalog.resolve(command.relation))?.kind === 'partitioned table' ? 'forbidden' : 'allowed'),
+  unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
+})

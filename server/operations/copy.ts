@@ -1,0 +1,45 @@
+import type { Effect } from '../model/effect'
+import type { Copy as Command, DataChange } from '../sql/command'
+import { applyChange, changeEffects } from './data-change'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { isSystem, queryEffects } from './query-effects'
+import { lock } from './common'
+
+interface Copy extends Operation {
+  readonly kind: 'copy'
+  readonly command: Command
+}
+
+export const copy = operationType<Copy>({
+  kind: 'copy',
+  title: 'Copy rows in or out',
+  recognise: (command) => (command.kind === 'copy' ? { kind: 'copy', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const { relation, query } = command
+    if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
+    if (!relation || isSystem(relation, catalog)) return []
+    if (command.direction === 'to') return [lock(catalog.resolve(relation), 'ACCESS SHARE')]
+    const effects = changeEffects(insertion(command, relation), catalog)
+    // Rows that stand in the file itself are as many as somebody cared to put there.
+    return command.inline ? effects.map((effect) => ({ ...effect, work: [] })) : effects
+  },
+
+  apply({ command }, catalog) {
+    const { relation, query } = command
+    if (query) return query.changes.reduce((result, change) => applyChange(change, result), catalog)
+    return relation && command.direction === 'from' ? applyChange(insertion(command, relation), catalog) : catalog
+  },
+})
+
+/** COPY … FROM is an INSERT of rows that nobody has counted. */
+const insertion = ({ columns, span }: Command, relation: DataChange['relation']): DataChange => ({
+  kind: 'insert',
+  relation,
+  only: false,
+  span,
+  columns,
+  set: [],
+  query: { reads: [], locksRows: [], changes: [], functions: [], sequences: [] },
+})

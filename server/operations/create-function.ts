@@ -1,0 +1,60 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import type { Volatility } from '../model/snapshot'
+import type { Command, CreateFunction as CreateFunctionCommand } from '../sql/command'
+import { read } from '../sql/read'
+import { split } from '../sql/split'
+import { lock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { isSystem } from './query-effects'
+
+interface CreateFunction extends Operation {
+  readonly kind: 'create-function'
+  readonly command: CreateFunctionCommand
+}
+
+export const createFunction = operationType<CreateFunction>({
+  kind: 'create-function',
+  title: 'Create or replace a function',
+  recognise: (command) => (command.kind === 'create-function' ? { kind: 'create-function', span: command.span, command } : undefined),
+
+  // The text of an SQL function is analysed as it is stored, if check_function_bodies is on; that of other languages is only parsed (fmgr_sql_validator in src/backend/catalog/pg_proc.c).
+  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? statementsOf(command.body).flatMap((one) => analysed(one, catalog)) : []),
+
+  apply({ command }, catalog) {
+    const name = catalog.creationName(command.name)
+    const known = catalog.functionVolatility(name)
+    // Overloads with one name count as the most volatile of them.
+    return catalog.withFunction(name, known && !command.replace && rank[known] > rank[command.volatility] ? known : command.volatility)
+  },
+})
+
+const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }
+
+function statementsOf(body: string): readonly Command[] {
+  const standard = /^\s*(?:begin\s+atomic\b([^]*)\bend\s*|return\b([^]*))$/i.exec(body)
+  const text = standard ? (standard[1] ?? `SELECT ${standard[2]}`) : body
+  return split(text).flatMap((piece) => (piece.kind === 'statement' ? read(text.slice(piece.span.start, piece.span.end)).commands : []))
+}
+
+/** Locks of parse analysis alone: nothing is planned, so no index, view or partition is opened. */
+function analysed(command: Command, catalog: Catalog): readonly Effect[] {
+  switch (command.kind) {
+    case 'query':
+      return directLocks(command, catalog)
+    case 'insert':
+    case 'update':
+    case 'delete':
+    case 'merge':
+      return [...(isSystem(command.relation, catalog) ? [] : [lock(catalog.resolve(command.relation), 'ROW EXCLUSIVE')]), ...directLocks(command, catalog)]
+    default:
+      return []
+  }
+}
+
+const directLocks = ({ query }: Extract<Command, { kind: 'query' | 'insert' | 'update' | 'delete' | 'merge' }>, catalog: Catalog): readonly Effect[] => [
+  ...query.reads.filter((one) => !isSystem(one, catalog)).map((one) => lock(catalog.resolve(one), 'ACCESS SHARE')),
+  ...query.locksRows.filter((one) => !isSystem(one, catalog)).map((one) => lock(catalog.resolve(one), 'ROW SHARE')),
+  ...query.changes.flatMap((change) => analysed(change, catalog)),
+]

@@ -1,0 +1,32 @@
+import type { Effect } from '../model/effect'
+import type { CreateSequence as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
+import { lock, madeLock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface CreateSequence extends Operation {
+  readonly kind: 'create-sequence'
+  readonly command: Command
+}
+
+export const createSequence = operationType<CreateSequence>({
+  kind: 'create-sequence',
+  title: 'Create a sequence',
+  recognise: (command) => (command.kind === 'create-sequence' ? { kind: 'create-sequence', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = catalog.creationName(command.relation)
+    if (command.ifNotExists && catalog.relation(name) !== undefined) return []
+    return [madeLock(name), ...(command.ownedBy ? [lock(catalog.resolve(command.ownedBy.relation), 'ACCESS SHARE')] : [])]
+  },
+
+  apply({ command }, catalog) {
+    const name = catalog.creationName(command.relation)
+    if (catalog.relation(name) !== undefined) return catalog
+    const { ownedBy } = command
+    return catalog.with({ kind: 'sequence', name, origin: 'migration', ...(ownedBy && { ownedBy: { table: catalog.resolve(ownedBy.relation), column: ownedBy.column } }) })
+  },
+
+  wayBack: ({ command }, catalog) => (catalog.relation(catalog.creationName(command.relation)) === undefined ? `DROP SEQUENCE ${writtenName(command.relation)};` : undefined),
+})

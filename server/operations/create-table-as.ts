@@ -1,0 +1,55 @@
+import type { Table } from '../catalog/relation'
+import type { Effect, Work } from '../model/effect'
+import type { CreateTableAs as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
+import { lock, madeLock } from './common'
+import { creationName } from './created-table'
+import { applyChange, changeEffects, countRows, queriedRows } from './data-change'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { isSystem, queryEffects } from './query-effects'
+
+interface CreateTableAs extends Operation {
+  readonly kind: 'create-table-as'
+  readonly command: Command
+}
+
+export const createTableAs = operationType<CreateTableAs>({
+  kind: 'create-table-as',
+  title: 'Create a table or a materialized view from a query',
+  recognise: (command) => (command.kind === 'create-table-as' ? { kind: 'create-table-as', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = creationName(command, catalog)
+    const { query } = command
+    const direct = query.reads.filter((read) => !isSystem(read, catalog)).map((read) => lock(catalog.resolve(read), 'ACCESS SHARE'))
+    // Its tables are opened to read the query, before the name is looked for.
+    if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
+    if (!command.withData) return [madeLock(name), ...direct]
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows: queriedRows(command.query, catalog) }
+    return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
+  },
+
+  apply({ command }, before) {
+    const name = creationName(command, before)
+    const catalog = command.query.changes.reduce((result, change) => applyChange(change, result), before)
+    if (catalog.relation(name) !== undefined) return catalog
+    const rows = command.withData ? countRows(queriedRows(command.query, catalog), catalog) : 0
+    const table: Table = {
+      kind: command.materializedView ? 'materialized view' : 'table',
+      name,
+      origin: 'migration',
+      persistence: command.persistence,
+      constraints: [],
+      indexes: [],
+      complete: true,
+      ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
+      inherits: [],
+      triggers: [],
+      reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
+    }
+    return catalog.with(table)
+  },
+
+  wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.materializedView ? 'MATERIALIZED VIEW' : 'TABLE'} ${writtenName(command.relation)};` : undefined),
+})

@@ -1,0 +1,48 @@
+import type { Catalog } from '../catalog/catalog'
+import type { UserType } from '../catalog/relation'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { CreateType as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
+import { madeLock } from './common'
+import { domainCheckName } from './domain-check-name'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { columnType } from './types'
+
+interface CreateType extends Operation {
+  readonly kind: 'create-type'
+  readonly command: Command
+}
+
+export const createType = operationType<CreateType>({
+  kind: 'create-type',
+  title: 'Create a type',
+  recognise: (command) => (command.kind === 'create-type' ? { kind: 'create-type', span: command.span, command } : undefined),
+  // A composite type is a relation without rows; the others are none.
+  effects: ({ command }, catalog) => (command.type === 'composite' ? [madeLock(typeName(command, catalog))] : []),
+
+  apply({ command }, catalog) {
+    const name = typeName(command, catalog)
+    return catalog.type(name) === undefined ? catalog.withType(name, definition(command, name, catalog)) : catalog
+  },
+
+  wayBack: ({ command }, catalog) => (catalog.type(typeName(command, catalog)) === undefined ? `DROP ${command.type === 'domain' ? 'DOMAIN' : 'TYPE'} ${writtenName(command.name)};` : undefined),
+})
+
+const typeName = ({ name }: Command, catalog: Catalog): RelationName => relationName(name.schema ?? catalog.surroundings.searchPath[0] ?? 'public', name.name)
+
+type Checks = Extract<UserType, { kind: 'domain' }>['checks']
+
+function definition(command: Command, name: RelationName, catalog: Catalog): UserType {
+  if (command.type === 'enum') return { kind: 'enum', labels: command.labels ?? [] }
+  if (command.type !== 'domain' || !command.domain) return { kind: command.type === 'composite' || command.type === 'range' ? command.type : 'base' }
+  const { base, notNull, checks, default: initial } = command.domain
+  return {
+    kind: 'domain',
+    base: columnType(base, catalog),
+    notNull,
+    ...(initial && { default: initial.sql }),
+    checks: checks.reduce<Checks>((named, check) => [...named, { name: check.name ?? domainCheckName(name, named.map((one) => one.name)), expression: check.expression.sql, validated: true }], []),
+  }
+}

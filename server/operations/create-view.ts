@@ -1,0 +1,39 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { CreateView as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
+import { lock, madeLock } from './common'
+import { creationName } from './created-table'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { isSystem } from './query-effects'
+
+interface CreateView extends Operation {
+  readonly kind: 'create-view'
+  readonly command: Command
+}
+
+export const createView = operationType<CreateView>({
+  kind: 'create-view',
+  title: 'Create or replace a view',
+  recognise: (command) => (command.kind === 'create-view' ? { kind: 'create-view', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = creationName(command, catalog)
+    const replaced = command.replace && catalog.relation(name) !== undefined
+    // The query is looked at, not planned: what a view in it reads, and partitions, are left alone.
+    return [replaced ? lock(name, 'ACCESS EXCLUSIVE') : madeLock(name), ...reads(command, catalog).map((read) => lock(read, 'ACCESS SHARE'))]
+  },
+
+  apply({ command }, catalog) {
+    const name = creationName(command, catalog)
+    const before = catalog.relation(name)
+    if (before && (before.kind !== 'view' || !command.replace)) return catalog
+    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog) })
+  },
+
+  wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),
+})
+
+const reads = (command: Command, catalog: Catalog): readonly RelationName[] => command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read))

@@ -1,0 +1,54 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { RefreshMaterializedView as Command } from '../sql/command'
+import { inCase } from '../sql/print'
+import { changeTable, indexLock, lock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { relationsRead } from './query-effects'
+
+interface RefreshMaterializedView extends Operation {
+  readonly kind: 'refresh-materialized-view'
+  readonly command: Command
+}
+
+export const refreshMaterializedView = operationType<RefreshMaterializedView>({
+  kind: 'refresh-materialized-view',
+  title: 'Refresh a materialized view',
+  recognise: (command) => (command.kind === 'refresh-materialized-view' ? { kind: 'refresh-materialized-view', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const name = catalog.resolve(command.relation)
+    const view = catalog.table(name)
+    const reads = command.withData ? readBy(view, catalog).map((read) => lock(read, 'ACCESS SHARE')) : []
+    const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
+    if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now' }), ...indexes('ROW EXCLUSIVE'), ...reads]
+    return [lock(name, 'ACCESS EXCLUSIVE', ...(command.withData ? [{ kind: 'rewrite', to: 'as its query gives them now' } as const] : [])), ...indexes('ACCESS EXCLUSIVE'), ...reads]
+  },
+
+  apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
+
+  plan({ command }, catalog, context): Plan | undefined {
+    const view = catalog.table(catalog.resolve(command.relation))
+    if (command.concurrently || !command.withData || !view || view.origin === 'migration' || !canBeCompared(view)) return undefined
+    const keyword = /\bview\b/i.exec(context.sql)
+    if (!keyword) return undefined
+    const after = keyword.index + keyword[0].length
+    return {
+      title: 'Refresh it concurrently',
+      fit: 'equivalent',
+      expand: [{ kind: 'sql', sql: `${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)};`, transaction: 'shared', why: 'Queries of the view go on while it is compared with what its query gives now.' }],
+      migrate: [],
+      contract: [],
+    }
+  },
+})
+
+const readBy = (view: Table | undefined, catalog: Catalog): readonly RelationName[] => (view?.reads ?? []).flatMap((read) => relationsRead(read, catalog))
+
+/** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
+const canBeCompared = (view: Table): boolean =>
+  (view.size?.rows ?? 0) > 0 && view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
