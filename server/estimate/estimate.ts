@@ -126,15 +126,21 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
       })
     case 'build-index':
       return onTable(subject, (table, sizes) => {
-        const index = perAssumptions((assumptions) => indexSizes(work.index, undefined, table, tableSizes(table, subject.catalog, assumptions), subject.catalog, assumptions))
+        const { catalog } = subject
+        const built = perAssumptions((assumptions) => {
+          const whole = tableSizes(table, catalog, assumptions)
+          // Without keys it is whatever indexes the table has.
+          return work.index.keys.length === 0 ? tableIndexes(table, whole, catalog, assumptions, 'new') : [{ shape: work.index, sizes: indexSizes(work.index, undefined, table, whole, catalog, assumptions) }]
+        })
         return {
-          demands: (rates) => {
-            const build = buildIndex(work.index, index(rates), sizes(rates), isLogged(table), rates)
-            return work.concurrently ? [build, validateIndex(index(rates), sizes(rates), rates)] : [build]
-          },
+          demands: (rates) =>
+            built(rates).flatMap((index) => {
+              const build = buildIndex(index.shape, index.sizes, sizes(rates), isLogged(table), rates)
+              return work.concurrently ? [build, validateIndex(index.sizes, sizes(rates), rates)] : [build]
+            }),
           facts: (rates) => [
             ...heapFacts(table, sizes(rates)),
-            { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(index(rates).bytes), from: 'assumed' },
+            { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(built(rates).reduce((sum, index) => sum + index.sizes.bytes, 0)), from: 'assumed' },
             ...(work.concurrently ? [{ ...waitFact(subject.relation), value: 'not counted; the table is read twice' }] : []),
           ],
         }
