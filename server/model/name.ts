@@ -36,6 +36,8 @@ export const relationName = (schema: string, name: string): RelationName => `${q
 
 /** The two unquoted parts of a full name. */
 export const nameParts = (relation: RelationName): { schema: string; name: string } => {
+  const dot = relation.indexOf('.')
+  if (!relation.includes('"')) return dot < 0 ? { schema: relation, name: '' } : { schema: relation.slice(0, dot), name: relation.slice(dot + 1) }
   const parts: string[] = []
   let part = ''
   let inQuotes = false
