@@ -1,0 +1,118 @@
+import { expect } from 'vitest'
+import type { LockMode } from '../../server/model/lock'
+import type { Case, Page } from '../support/document'
+import { statementsOf } from '../support/engine'
+import { observe } from '../support/probe'
+import type { Database, Refusal, RelationKind } from '../support/probe'
+import { count, hint, runAll } from './place'
+import type { Place } from './place'
+import type { Lines, Script, Seen } from './script'
+import { claims, linesOf, scriptOf } from './script'
+
+/** Locks, rewrites and readings of the case's last statement: what the engine says against what the server did. */
+export async function compareLocks(page: Page, one: Case, place: Place): Promise<void> {
+  count(place, 'cases')
+  const script = scriptOf(one, place.version)
+  if (typeof script === 'string') return count(place, `not comparable, ${script}`)
+  if (script.outside && !place.server) return count(place, 'not comparable, cannot run in a transaction')
+  const where = `${page.file}:${one.lines[0]}`
+  const prepared = async (): Promise<Database> => {
+    const database = await place.clean()
+    await runAll(database, [...statementsOf(one.given?.text ?? ''), ...script.before], where)
+    return database
+  }
+
+  const database = await prepared()
+  const free = await plannersChoice(database, script)
+  const expected = claims(script.observed, !script.outside, free)
+  const { seen, error } = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script, free))
+  if (error) {
+    expect(script.refused, `${where}: PostgreSQL ${place.version} refuses the statement and no mark says so: ${error.message}. ${hint}`).toBe(true)
+    if (!place.server || error.code === activeTransaction) return count(place, 'not comparable, ends in the error that its mark tells')
+    // It has given its locks back, but it asked for them first.
+    const asked = await awaited(prepared, place, script, expected)
+    expect(asked, `${where}: - the engine says, + the server asked for before its error`).toEqual(expected.map(lockOnly))
+    return count(place, 'compared by what the statement waits for before its error')
+  }
+  if (script.outside) {
+    // What is taken and given back between two looks shows itself to one who stands in its way.
+    const missed = expected.filter((line) => !seen.includes(line))
+    const found = await awaited(prepared, place, script, missed)
+    const alsoSeen = found.map((line) => `${line}${seen.some((other) => relationOf(other) === relationOf(line) && isRewritten(other)) ? '; rewritten' : ''}`)
+    const others = seen.filter((line) => !found.some((one) => relationOf(one) === relationOf(line)))
+    expect([...others, ...alsoSeen].sort(), `${where}: - the engine says, + the server did`).toEqual(expected)
+    return count(place, 'compared')
+  }
+  expect(seen, `${where}: - the engine says, + the server did`).toEqual(expected)
+  count(place, 'compared')
+}
+
+const activeTransaction = '25001'
+
+const isRewritten = (line: string): boolean => line.includes('; rewritten')
+const relationOf = (line: string): string => line.slice(0, line.indexOf(': '))
+/** `public.orders: ACCESS EXCLUSIVE; rewritten` → `public.orders: ACCESS EXCLUSIVE` */
+const lockOnly = (line: string): string => line.split('; ')[0]!
+
+/** Those of the locks that the statement waits for when somebody is in its way, each asked for anew. */
+async function awaited(prepared: () => Promise<Database>, place: Place, { sql }: Script, lines: Lines): Promise<Lines> {
+  const found: string[] = []
+  for (const line of lines.map(lockOnly)) {
+    await prepared()
+    if (await place.server!.isAwaited(sql, relationOf(line), line.slice(relationOf(line).length + 2) as LockMode)) found.push(line)
+  }
+  return found
+}
+
+/** Tables that are read from end to end or looked up in as the planner likes: all where rows are changed or queried, else those that a foreign key refers to. */
+async function plannersChoice(database: Database, { observed, outside }: Script): Promise<(table: string) => boolean> {
+  const works = observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => effect.work))
+  const plans = outside || observed.some(({ assessed }) => assessed.effects.every((effect) => effect.lock === 'ACCESS SHARE')) || works.some((work) => ['update', 'insert', 'delete'].includes(work.kind))
+  if (plans) return () => true
+  const roots = works.flatMap((work) => (work.kind === 'probe' ? [work.into] : []))
+  const { rows } = await database.query<{ name: string }>(
+    `SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
+       FROM unnest($1::text[]) AS root, pg_partition_tree(to_regclass(root)) AS tree
+       JOIN pg_class c ON c.oid = tree.relid JOIN pg_namespace n ON n.oid = c.relnamespace`,
+    [roots],
+  )
+  const names = new Set<string>([...roots, ...rows.map(({ name }) => name)])
+  return (table) => names.has(table)
+}
+
+type Outcome = Promise<{ readonly seen: Lines; readonly error?: Refusal }>
+
+async function seeInside(database: Database, script: Script, free: (table: string) => boolean): Outcome {
+  const { locks, relations, created, rewritten, scanned, error } = await observe(database, script.sql)
+  const read = scanned.filter((name) => !created.includes(name) && !free(name))
+  return { seen: toLines(locks, (name) => relations.get(name)?.kind, created, rewritten, read), ...(error && { error }) }
+}
+
+async function seeOutside(database: Database, place: Place, script: Script): Outcome {
+  const before = await filesOf(database)
+  const { locks, relations, created, error } = await place.server!.outside(script.sql)
+  const after = await filesOf(database)
+  const rewritten = [...after].filter(([name, file]) => before.has(name) && before.get(name) !== file).map(([name]) => name)
+  // What is made in passing has a name that no statement gave.
+  const lasting = new Map([...locks].filter(([name]) => !created.includes(name) && !/_cc(new|old)\d*"?$/.test(name)))
+  return { seen: toLines(lasting, (name) => relations.get(name)?.kind, [], rewritten, []), ...(error && { error }) }
+}
+
+function toLines(locks: ReadonlyMap<string, readonly LockMode[]>, kindOf: (name: string) => RelationKind | undefined, created: readonly string[], rewritten: readonly string[], read: readonly string[]): Lines {
+  const relations = new Map<string, Seen>()
+  for (const [name, modes] of locks) {
+    // Planning takes ACCESS SHARE on whatever index it looks at.
+    if (kindOf(name) === 'index' && modes.every((mode) => mode === 'ACCESS SHARE')) continue
+    relations.set(name, { locks: modes, created: created.includes(name), rewritten: rewritten.includes(name), read: read.includes(name) })
+  }
+  for (const name of rewritten) if (!relations.has(name)) relations.set(name, { locks: [], created: false, rewritten: true, read: false })
+  return linesOf(relations)
+}
+
+async function filesOf(database: Database): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await database.query<{ name: string; file: string }>(`
+    SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name, c.relfilenode::text AS file
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'`)
+  return new Map(rows.map(({ name, file }) => [name, file]))
+}

@@ -1,0 +1,30 @@
+import type { LockMode } from '../../server/model/lock'
+import type { Database, OutsideObservation } from '../support/probe'
+
+/** Where cases are tried. */
+export interface Place {
+  readonly name: string
+  readonly version: number
+  /** A clean database; the second is another than the first. */
+  readonly clean: (which?: 'first' | 'second') => Promise<Database>
+  /** A server of its own: other sessions, transactions that cannot be undone. Its first database is the one that `clean` gives. */
+  readonly server?: {
+    readonly outside: (statement: string) => Promise<OutsideObservation>
+    readonly isAwaited: (statement: string, relation: string, mode: LockMode) => Promise<boolean>
+  }
+}
+
+const counts = new Map<string, number>()
+export const count = (place: Place, what: string): void => void counts.set(`${place.name}: ${what}`, (counts.get(`${place.name}: ${what}`) ?? 0) + 1)
+export const printCounts = (): void => console.log([...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, number]) => `${what}: ${number}`).join('\n'))
+
+export const hint = 'What only one version has, or lacks, stands under a `given` whose first line is `-- PostgreSQL 18`.'
+
+/** Each by itself. @throws Error that names the statement which the server refused. */
+export async function runAll(database: Database, statements: readonly string[], where: string): Promise<void> {
+  for (const statement of statements) {
+    await database.exec(statement).catch((error: Error) => {
+      throw new Error(`${where}: PostgreSQL ${database.version} refuses \`${statement}\`: ${error.message}. ${hint}`)
+    })
+  }
+}

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { loadParser } from '../../server/sql/parser'
+import type { Case, Page } from '../support/document'
+import { readablePages } from '../support/document'
+import { compareLocks } from './compare-locks'
+import { printCounts } from './place'
+import type { Place } from './place'
+import { tryPlans } from './try-plans'
+
+export const pages: readonly Page[] = [...readablePages('operations'), ...readablePages('hazards')]
+
+beforeAll(() => loadParser())
+afterAll(printCounts)
+
+/** Declares the tests of every case that suits. */
+export function tryPages(place: Place, suits: (one: Case) => boolean): void {
+  for (const page of pages) {
+    const cases = page.cases.filter(suits)
+    if (cases.length === 0) continue
+    describe(page.name, () => {
+      for (const one of cases) {
+        test(`${one.title}: locks and rewrites`, () => compareLocks(page, one, place))
+        if (place.server) test(`${one.title}: plans`, () => tryPlans(page, one, place))
+      }
+    })
+  }
+}

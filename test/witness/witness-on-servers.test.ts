@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { observeOutside, openDatabase, reset } from '../support/probe'
+import type { Database } from '../support/probe'
+import { startServer } from '../support/server'
+import type { Server, Version } from '../support/server'
+import { isAwaited } from './is-awaited'
+import type { Place } from './place'
+import { pages, tryPages } from './try-pages'
+
+/** A case for one version alone goes to a server of that version, all others to those named here, as in `POSTGRES=12,15`. */
+const defaultVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
+const versions = [...new Set([...defaultVersions, ...pages.flatMap((page) => page.cases.flatMap((one) => (one.version === undefined ? [] : [one.version as Version])))])].sort()
+describe.each(versions)('PostgreSQL %i', (version) => {
+  let server: Server
+  const databases: Partial<Record<'first' | 'second', Promise<Database>>> = {}
+  beforeAll(async () => {
+    server = await startServer({ version })
+  })
+  afterAll(() => server?.stop())
+  const clean = async (which: 'first' | 'second' = 'first'): Promise<Database> => {
+    const database = await (databases[which] ??= server.createDatabase(which).then((name) => openDatabase(server, name)))
+    await reset(database)
+    return database
+  }
+  const place: Place = { name: `PostgreSQL ${version}`, version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
+  tryPages(place, (one) => one.version === version || (one.version === undefined && defaultVersions.includes(version)))
+})
