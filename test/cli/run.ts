@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -69,8 +69,15 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** Builds what the tests run, once. */
+/** Builds what the tests run, unless that is younger than all it is built from: another test may be running it. */
 export function build(): void {
+  const sources = ['server', 'shared', 'esbuild.mjs', 'package.json'].flatMap((path) => timesBelow(join(project, path)))
+  if (existsSync(program) && statSync(program).mtimeMs > Math.max(...sources)) return
   const { status, stderr, stdout } = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: project, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The build failed.\n${stdout}${stderr}`)
+}
+
+function timesBelow(path: string): number[] {
+  const found = statSync(path)
+  return found.isDirectory() ? readdirSync(path).flatMap((name) => timesBelow(join(path, name))) : path.endsWith('.md') ? [] : [found.mtimeMs]
 }
