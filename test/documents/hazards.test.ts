@@ -11,8 +11,8 @@ test('every hazard has a page, and every page a hazard', () => {
   expect(pageNames('hazards')).toEqual([...hazards.map((hazard) => hazard.name), 'unused-allow'].sort())
 })
 
-test.each(hazards.filter(({ name }) => wantedPages('hazards').includes(name)).map(({ name, title }) => ({ name, title })))("the page $name has the hazard's title", ({ name, title }) => {
-  expect(openPage('hazards', name).title).toBe(title)
-})
+for (const { name, title } of hazards.filter((hazard) => wantedPages('hazards').includes(hazard.name))) {
+  test(`the page ${name} has the hazard's title`, () => expect(openPage('hazards', name).title).toBe(title))
+}
 
 describe.each(wantedPages('hazards'))('%s', (name) => checkPage('hazards', name))

@@ -10,8 +10,8 @@ test('every operation has a page, and every page an operation', () => {
   expect(pageNames('operations')).toEqual(operationTypes.map((type) => type.kind).sort())
 })
 
-test.each(operationTypes.filter(({ kind }) => wantedPages('operations').includes(kind)).map(({ kind, title }) => ({ kind, title })))("the page $kind has the operation's title", ({ kind, title }) => {
-  expect(openPage('operations', kind).title).toBe(title)
-})
+for (const { kind, title } of operationTypes.filter((type) => wantedPages('operations').includes(type.kind))) {
+  test(`the page ${kind} has the operation's title`, () => expect(openPage('operations', kind).title).toBe(title))
+}
 
 describe.each(wantedPages('operations'))('%s', (name) => checkPage('operations', name))
