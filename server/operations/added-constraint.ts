@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
 import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -69,8 +70,9 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
   const incomplete = only && added.index && catalog.partitions(relation).length > 0
   let result = catalog.with(withConstraint(table, incomplete ? { ...added, index: { ...added.index!, valid: false } } : added, version))
   if (only) return result
+  if (definition.type === 'primary-key') result = inheritNotNull(result, relation, added.constraint.columns)
   if ((definition.type === 'check' || definition.type === 'not-null') && definition.noInherit) return result
-  // Only checks and not-null constraints, and what a primary key makes of its columns, go down to children that are no partitions.
+  // Only checks and not-null constraints go down to children that are no partitions.
   const inherited = definition.type === 'check' || definition.type === 'not-null'
   for (const child of inherited ? descendants(catalog, relation) : partitionsBelow(catalog, relation)) {
     const below = result.table(child)
@@ -78,6 +80,17 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
     result = result.with(withInherited(result, below, definition, added, version))
   }
   return result
+}
+
+/** Partitions and children get the parent's NOT NULL with the parent's name for it. */
+export function inheritNotNull(catalog: Catalog, parent: RelationName, columns: readonly string[]): Catalog {
+  const { version } = catalog.surroundings
+  return descendants(catalog, parent).reduce((result, child) => {
+    const below = result.table(child)
+    if (!below || below.kind === 'foreign table') return result
+    const nameOf = (column: string): string | undefined => catalog.table(parent)?.constraints.find((one) => one.type === 'not-null' && one.columns[0] === column)?.name
+    return result.with(columns.reduce((table, column) => withNotNull(table, column, version, nameOf(column)), below))
+  }, catalog)
 }
 
 function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint, version: number): Table {
@@ -104,18 +117,23 @@ export function withConstraint(table: Table, added: AddedConstraint, version: nu
     indexes: index ? [...table.indexes.filter((one) => one.name !== replaces && one.name !== index.name), index] : table.indexes,
   }
   if (constraint.type === 'primary-key') return constraint.columns.reduce((one, column) => withNotNull(one, column, version), changed)
-  if (constraint.type === 'not-null' && constraint.validated) return markNotNull(changed, constraint.columns)
+  // The column counts as NOT NULL from now on, though older rows may still hold NULL until the constraint is validated.
+  if (constraint.type === 'not-null') return markNotNull(changed, constraint.columns)
   return changed
 }
 
 /** The column is NOT NULL; from 18 on a constraint says so. */
-export function withNotNull(table: Table, column: string, version: number): Table {
+export function withNotNull(table: Table, column: string, version: number, name = notNullName(table, column)): Table {
   const marked = markNotNull(table, [column])
   const has = table.constraints.some((one) => one.type === 'not-null' && one.columns[0] === column)
   if (version < 18) return marked
   if (has) return { ...marked, constraints: marked.constraints.map((one) => (one.type === 'not-null' && one.columns[0] === column ? { ...one, validated: true } : one)) }
-  return { ...marked, constraints: [...marked.constraints, { name: notNullName(table, column), type: 'not-null', columns: [column], validated: true }] }
+  return { ...marked, constraints: [...marked.constraints, { name, type: 'not-null', columns: [column], validated: true }] }
 }
+
+/** Whether no row can hold NULL there: a not-null constraint that is not validated does not say so. */
+export const isNotNull = (table: Table | undefined, column: string): boolean =>
+  columnOf(table, column)?.notNull === true && !(table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false)
 
 const markNotNull = (table: Table, names: readonly string[]): Table =>
   table.columns ? { ...table, columns: table.columns.map((column) => (names.includes(column.name) && !column.notNull ? { ...column, notNull: true } : column)) } : table

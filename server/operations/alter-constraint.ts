@@ -3,6 +3,7 @@ import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
+import { inheritNotNull } from './added-constraint'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
 import { unprovedColumns } from './constraint-plans'
 import { probe, referencedEffects } from './foreign-key'
@@ -56,10 +57,11 @@ export const alterConstraint = operationType<AlterConstraint>({
         validated: change.enforced ?? one.validated,
       }
     }
-    return [table, ...partitionsBelow(catalog, table)].reduce(
+    const altered = [table, ...partitionsBelow(catalog, table)].reduce(
       (result, one) => changeTable(result, one, (before) => ({ ...before, constraints: before.constraints.map((other) => (other.name === change.name && other.type === constraint.type ? changed(other) : other)) })),
       catalog,
     )
+    return constraint.type === 'not-null' && constraint.noInherit && change.noInherit === false ? inheritNotNull(altered, table, constraint.columns) : altered
   },
 })
 

@@ -1,6 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
-import { columnOf } from '../catalog/relation'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
@@ -8,7 +7,7 @@ import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { provesNotNull } from '../sql/expression'
 import { columnList, constraintText, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
-import { applyConstraint } from './added-constraint'
+import { applyConstraint, isNotNull } from './added-constraint'
 import { constraintName, notNullName, passingName } from './automatic-name'
 import { holdsRows, partitionsBelow } from './common'
 import type { PlanContext } from './operation'
@@ -66,7 +65,7 @@ export type KeyDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'pr
 /** Columns of a primary key that are, or may be, without NOT NULL, and that no valid check proves. */
 export function unprovedColumns(table: Table | undefined, columns: readonly string[]): readonly string[] {
   return columns.filter((name) => {
-    if (columnOf(table, name)?.notNull === true) return false
+    if (isNotNull(table, name)) return false
     return !(table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, name)) ?? false)
   })
 }
@@ -105,7 +104,7 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
  * A primary key over columns that are not NOT NULL yet would first have to make them so in every partition.
  */
 function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext): readonly Step[] | undefined {
-  if (definition.type === 'primary-key' && definition.columns.some((column) => columnOf(catalog.table(table), column)?.notNull !== true)) return undefined
+  if (definition.type === 'primary-key' && definition.columns.some((column) => !isNotNull(catalog.table(table), column))) return undefined
   if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
   const { keywords } = context
   const after = applyConstraint(catalog.speculative(), table, definition)

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { quoteIdentifier } from '../model/name'
@@ -12,7 +13,7 @@ import { alterHead, equivalentPlan, isMade, sqlStep, tableHead } from './constra
 import { referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { readBound, requirementOf } from './partition-proof'
+import { conditionOf, readBound, requirementOf } from './partition-proof'
 
 interface DetachPartition extends Operation {
   readonly kind: 'detach-partition'
@@ -56,10 +57,13 @@ export const detachPartition = operationType<DetachPartition>({
     ]
   },
 
-  apply({ partition }, catalog) {
+  apply({ alter, partition, mode }, catalog) {
+    const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
+    const check = mode === 'concurrently' ? addedCheck(catalog, parent, child) : undefined
     return changeTable(catalog, child, ({ partitionOf: _, ...before }) => ({
       ...before,
+      constraints: check ? [...before.constraints, check] : before.constraints,
       indexes: before.indexes.map(({ attachedTo: __, ...index }) => index),
     }))
   },
@@ -76,15 +80,15 @@ export const detachPartition = operationType<DetachPartition>({
     const { keywords } = context
     return equivalentPlan('Detach the partition concurrently', [
       sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)} ${inCase('CONCURRENTLY', keywords)};`, 'none', 'Reads and writes of the parent go on; if it is interrupted, finish it with FINALIZE.'),
-      sqlStep(`${tableHead(partition, context)} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check)};`, 'shared', 'The concurrent form leaves the bound behind as a check, which the plain form does not.'),
+      sqlStep(`${tableHead(partition, context)} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check.name)};`, 'shared', 'The concurrent form leaves the bound behind as a check, which the plain form does not.'),
     ])
   },
 })
 
-/** The name of the check that the concurrent form puts in the place of the bound (DetachAddConstraintIfNeeded); undefined where it cannot be told whether it adds one. */
-function addedCheck(catalog: Catalog, parent: RelationName, child: RelationName): string | undefined {
+/** The check that the concurrent form puts in the place of the bound (DetachAddConstraintIfNeeded); undefined where it cannot be told whether it adds one. */
+function addedCheck(catalog: Catalog, parent: RelationName, child: RelationName): Constraint | undefined {
   const table = catalog.table(child)
   const requirement = requirementOf(catalog, parent, readBound(table?.partitionOf?.bound ?? ''))
   if (!requirement || catalog.table(parent)?.partitionOf || table?.constraints.some((one) => one.type === 'check' && one.columns.includes(requirement.column))) return undefined
-  return passingName(table, child, requirement.column, 'check')
+  return { name: passingName(table, child, requirement.column, 'check'), type: 'check', columns: [requirement.column], expression: conditionOf(requirement, 'upper'), validated: true }
 }

@@ -43,7 +43,8 @@ export const dropConstraint = operationType<DropConstraint>({
     if (!constraint) return catalog
     const keys = cascade ? dependants(catalog, table, constraint) : []
     let result = changeTable(catalog, table, (before) => without(before, constraint))
-    for (const child of descendants(catalog, table)) {
+    // With ONLY, children keep as their own what they had from here; but a partition has nothing of its own.
+    for (const child of alter.only && constraint.index === undefined && !constraint.references ? [] : descendants(catalog, table)) {
       result = changeTable(result, child, (before) => {
         const own = constraint.index
           ? before.constraints.find((one) => one.index !== undefined && before.indexes.some((index) => index.name === one.index && descends(catalog, index.attachedTo, constraint.index!)))

@@ -6,7 +6,7 @@ import type { Effect, IndexShape, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
-import { addedConstraint, applyConstraint } from './added-constraint'
+import { addedConstraint, applyConstraint, isNotNull } from './added-constraint'
 import { constraintName } from './automatic-name'
 import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
@@ -90,7 +90,7 @@ function primaryColumns(table: Table | undefined, definition: IndexedDefinition)
   return table?.indexes.find((index) => index.shape.name === definition.usingIndex)?.shape.keys ?? []
 }
 
-const unprovedOrUnset = (table: Table | undefined, columns: readonly string[]): boolean => columns.some((name) => columnOf(table, name)?.notNull !== true)
+const unprovedOrUnset = (table: Table | undefined, columns: readonly string[]): boolean => columns.some((name) => !isNotNull(table, name))
 
 const unknownShape = (catalog: Catalog, relation: RelationName, definition: IndexedDefinition): IndexShape => {
   const nobody: Table = { kind: 'table', name: relation, origin: 'history', persistence: 'permanent', constraints: [], indexes: [], complete: false, inherits: [], triggers: [], reads: [] }

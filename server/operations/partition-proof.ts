@@ -9,6 +9,7 @@ import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
 import type { KeywordCase } from '../sql/print'
 import { read } from '../sql/read'
+import { isNotNull } from './added-constraint'
 
 /**
  * What PostgreSQL asks of every row of a partition, as far as a bound on one plain column tells it: the column is NULL or not, is one of some values, lies between two.
@@ -72,8 +73,8 @@ export function conditionOf(requirement: Requirement, keywords: KeywordCase): st
 export function proves(table: Table | undefined, requirement: Requirement): boolean {
   if (!table) return false
   const facts = factsOf(table)
-  const isNotNull = columnOf(table, requirement.column)?.notNull === true || facts.some((fact) => saysNotNull(fact, requirement.column))
-  if (!requirement.nullable && !isNotNull) return false
+  const hasNoNull = isNotNull(table, requirement.column) || facts.some((fact) => saysNotNull(fact, requirement.column))
+  if (!requirement.nullable && !hasNoNull) return false
   if (requirement.values) return facts.some((fact) => isAmong(fact, requirement))
   return (requirement.from === undefined || facts.some((fact) => bounds(fact, requirement.column, 'from', requirement.from!))) && (requirement.to === undefined || facts.some((fact) => bounds(fact, requirement.column, 'to', requirement.to!)))
 }
