@@ -3,11 +3,13 @@ import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold } from './model/assessed'
 import type { Effect, Work } from './model/effect'
-import type { Duration, Fact } from './model/estimate'
+import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
 import { blocked, strongest } from './model/lock'
+import { nameParts } from './model/name'
 import type { RelationName } from './model/name'
 import { isTable } from './catalog/relation'
+import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -244,7 +246,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   const table = catalog.table(effect.indexOf ?? effect.relation)
   const relation = catalog.relation(effect.indexOf ?? effect.relation)
   const work = effect.work.map((item): AssessedWork => {
-    const result = estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
+    const result = isPartOfRewrite(item, effect, table) ? included : estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
     because.push(...result.because)
     return { ...item, estimate: result }
   })
@@ -260,6 +262,12 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     span,
   }
 }
+
+/** A rewrite's estimate has every index that the table had in it already. */
+const isPartOfRewrite = (work: Work, { work: all }: Effect, table: Table | undefined): boolean =>
+  work.kind === 'build-index' && all.some((other) => other.kind === 'rewrite') && (table?.indexes.some((index) => work.index.name !== undefined && nameParts(index.name).name === work.index.name) ?? false)
+
+const included: Estimate = { duration: { lowMs: 0, expectedMs: 0, highMs: 0 }, because: [] }
 
 function total(works: readonly AssessedWork[]): Duration {
   return works.reduce((sum, work) => addDurations(sum, work.estimate.duration!), instant)
