@@ -4,10 +4,9 @@ import type { Volatility } from '../model/snapshot'
 import type { Command, CreateFunction as CreateFunctionCommand } from '../sql/command'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
-import { lock } from './common'
+import { analysisEffects } from './analysis-effects'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { isSystem } from './query-effects'
 
 interface CreateFunction extends Operation {
   readonly kind: 'create-function'
@@ -20,7 +19,7 @@ export const createFunction = operationType<CreateFunction>({
   recognise: (command) => (command.kind === 'create-function' ? { kind: 'create-function', span: command.span, command } : undefined),
 
   // The text of an SQL function is analysed as it is stored, if check_function_bodies is on; that of other languages is only parsed (fmgr_sql_validator in src/backend/catalog/pg_proc.c).
-  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? statementsOf(command.body).flatMap((one) => analysed(one, catalog)) : []),
+  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? statementsOf(command.body).flatMap((one) => analysisEffects(one, catalog)).flatMap((effect) => [effect, ...behindView(effect, catalog)]) : []),
 
   apply({ command }, catalog) {
     const name = catalog.creationName(command.name)
@@ -30,6 +29,12 @@ export const createFunction = operationType<CreateFunction>({
   },
 })
 
+/** The body is rewritten too, so what a view reads is opened as the view is. */
+function behindView(effect: Effect, catalog: Catalog): readonly Effect[] {
+  const view = catalog.relation(effect.relation)
+  return view?.kind === 'view' ? view.reads.map((read) => ({ ...effect, relation: read })).flatMap((one) => [one, ...behindView(one, catalog)]) : []
+}
+
 const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }
 
 function statementsOf(body: string): readonly Command[] {
@@ -37,24 +42,3 @@ function statementsOf(body: string): readonly Command[] {
   const text = standard ? (standard[1] ?? `SELECT ${standard[2]}`) : body
   return split(text).flatMap((piece) => (piece.kind === 'statement' ? read(text.slice(piece.span.start, piece.span.end)).commands : []))
 }
-
-/** Locks of parse analysis alone: nothing is planned, so no index, view or partition is opened. */
-function analysed(command: Command, catalog: Catalog): readonly Effect[] {
-  switch (command.kind) {
-    case 'query':
-      return directLocks(command, catalog)
-    case 'insert':
-    case 'update':
-    case 'delete':
-    case 'merge':
-      return [...(isSystem(command.relation, catalog) ? [] : [lock(catalog.resolve(command.relation), 'ROW EXCLUSIVE')]), ...directLocks(command, catalog)]
-    default:
-      return []
-  }
-}
-
-const directLocks = ({ query }: Extract<Command, { kind: 'query' | 'insert' | 'update' | 'delete' | 'merge' }>, catalog: Catalog): readonly Effect[] => [
-  ...query.reads.filter((one) => !isSystem(one, catalog)).map((one) => lock(catalog.resolve(one), 'ACCESS SHARE')),
-  ...query.locksRows.filter((one) => !isSystem(one, catalog)).map((one) => lock(catalog.resolve(one), 'ROW SHARE')),
-  ...query.changes.flatMap((change) => analysed(change, catalog)),
-]

@@ -149,6 +149,7 @@ function keysOut(change: DataChange, table: RelationName, catalog: Catalog): rea
 function bringsKey(change: DataChange, table: Table, constraint: Constraint): boolean {
   const set = (column: string): boolean => changedColumns(change).includes(column) && !change.set.some((one) => one.column === column && one.expression && readExpression(one.expression.sql).isNull)
   if (change.kind === 'delete') return false
+  if (change.kind === 'merge' && !change.merge?.actions.includes('insert')) return constraint.columns.some(set)
   if (change.kind === 'update') return constraint.columns.some(set)
   if (change.onConflict === 'update' && constraint.columns.some(set)) return true
   return constraint.columns.every((column) => !isLeftNull(change, table, column))
@@ -171,6 +172,7 @@ function isLeftNull(change: DataChange, table: Table, column: string): boolean {
 
 /** Columns that an INSERT has values for; undefined where it cannot be told. */
 function givenColumns(change: DataChange, table: Table): readonly string[] | undefined {
+  if (change.merge) return change.merge.actions.includes('insert') && change.merge.inserted.length > 0 ? change.merge.inserted : undefined
   if (change.kind !== 'insert') return undefined
   if (change.columns.length > 0) return change.columns
   if (change.valuesPerRow === undefined) return undefined
@@ -195,9 +197,8 @@ function keysIn(change: DataChange, table: RelationName, catalog: Catalog): read
       if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
     }
   }
-  // What a MERGE does to matching rows is not told apart.
-  if (change.kind === 'delete' || (change.kind === 'merge' && change.set.length === 0)) visit(table, 'row')
-  else visit(table, changedColumns(change))
+  if (change.kind === 'delete' || change.merge?.actions.includes('delete')) visit(table, 'row')
+  if (change.kind !== 'delete') visit(table, changedColumns(change))
   return found
 }
 

@@ -34,6 +34,8 @@ import { dropConstraint } from './drop-constraint'
 import { dropDefault } from './drop-default'
 import { dropIndex } from './drop-index'
 import { dropNotNull } from './drop-not-null'
+import { dropOther } from './drop-other'
+import { dropRelation } from './drop-relation'
 import { dropTrigger } from './drop-trigger'
 import { enableTrigger } from './enable-trigger'
 import { generatedExpression } from './generated-expression'
@@ -43,9 +45,11 @@ import { inherit } from './inherit'
 import { insert } from './insert'
 import { lockTable } from './lock-table'
 import { merge } from './merge'
+import { other } from './other'
 import { query } from './query'
 import { refreshMaterializedView } from './refresh-materialized-view'
 import { reindex } from './reindex'
+import { relationSettings } from './relation-settings'
 import { renameColumn } from './rename-column'
 import { renameConstraint } from './rename-constraint'
 import { renameOther } from './rename-other'
@@ -55,6 +59,7 @@ import { setDefault } from './set-default'
 import { setNotNull } from './set-not-null'
 import { setSchema } from './set-schema'
 import { transaction } from './transaction'
+import { truncate } from './truncate'
 import { update } from './update'
 import { vacuum } from './vacuum'
 import { validateConstraint } from './validate-constraint'
@@ -121,6 +126,11 @@ export const operationTypes = [
   grant,
   copy,
   call,
+  truncate,
+  dropRelation,
+  dropOther,
+  relationSettings,
+  other,
 ] as const
 
 export type AnyOperation = Operation

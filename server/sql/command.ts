@@ -256,6 +256,8 @@ export interface DropRelation {
   readonly kind: 'drop'
   readonly object: RelationKind
   readonly relation: WrittenName
+  /** All that the statement names, this one included: what depends on one of them alone does not stop it. */
+  readonly together: readonly WrittenName[]
   /** The whole statement where it drops one thing, else the name alone. */
   readonly span: Span
   readonly ifExists: boolean
@@ -450,6 +452,8 @@ export interface DataChange {
   readonly valuesPerRow?: number
   readonly query: QueryFacts
   readonly alias?: string
+  /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. */
+  readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
 }
 
 /** SELECT, VALUES, WITH …, EXPLAIN without ANALYZE reads nothing and is `other`. */
@@ -560,5 +564,9 @@ export interface OtherCommand {
   readonly statement: string
   /** The relation it names, where it names one and we know where to look. */
   readonly relation?: WrittenName
+  /** The tables of a publication or a statistics object. */
+  readonly relations: readonly WrittenName[]
+  /** What the conditions of a policy read, and what the actions of a rule change. */
+  readonly query?: QueryFacts
   readonly span: Span
 }

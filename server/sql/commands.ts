@@ -31,14 +31,17 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
   const context = { source, slice, span: source.span(slice), node }
   const reader = readers[tag] as ((body: unknown, context: Context) => Command | readonly Command[]) | undefined
   const body = (node as Record<string, unknown>)[tag]
-  const result = reader?.(body, context) ?? other(tag, body, context.span)
+  const result = reader?.(body, context) ?? other(tag, body, context)
   return Array.isArray(result) ? (result as readonly Command[]) : [result as Command]
 }
 
-const other = (statement: string, body: unknown, span: Span): Command => {
-  const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
+const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt', 'RuleStmt'])
+
+const other = (statement: string, body: unknown, { source, node, span }: Context): Command => {
+  const { relation: direct, table, relations, pubobjects } = body as { relation?: RangeVar; table?: RangeVar; relations?: readonly Node[]; pubobjects?: readonly Node[] }
   const range = direct ?? table
-  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), span }
+  const ranges = [...(relations ?? []).map((node) => as(node, 'RangeVar')), ...(pubobjects ?? []).map((node) => as(node, 'PublicationObjSpec')?.pubtable?.relation)]
+  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), relations: ranges.flatMap((one) => (one?.relname === undefined ? [] : [relation(one)])), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}), span }
 }
 
 const change = (_: unknown, { source, node, slice }: Context): Command | readonly Command[] => dataChange(source, node, slice) ?? []
@@ -82,7 +85,7 @@ const readers: Readers = {
 
   ExplainStmt: (node, { source, slice, span }) => {
     const analyze = definition(node.options, 'analyze')
-    if (analyze === undefined || !flag(analyze) || node.query === undefined) return { kind: 'other', statement: 'ExplainStmt', span }
+    if (analyze === undefined || !flag(analyze) || node.query === undefined) return { kind: 'other', statement: 'ExplainStmt', relations: [], span }
     const { tokens } = source
     let from = slice.from + 1
     if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
@@ -96,12 +99,13 @@ const readers: Readers = {
     const ifExists = node.missing_ok === true
     const cascade = node.behavior === 'DROP_CASCADE'
     const spans = namedSpans(source, slice, node.objects?.length ?? 0, span)
+    const together = (node.objects ?? []).map((one) => written(partsOf(one)))
     return (node.objects ?? []).map((one, index): Command => {
       const parts = partsOf(one)
       const own = spans[index]!
       if (node.removeType === 'OBJECT_TRIGGER') return { kind: 'drop-trigger', name: parts.at(-1) ?? '', relation: written(parts.slice(0, -1)), ifExists, span: own }
       if (object !== undefined && !isDomain) {
-        return { kind: 'drop', object, relation: written(parts), span: own, ifExists, cascade, concurrently: node.concurrent === true } satisfies DropRelation
+        return { kind: 'drop', object, relation: written(parts), together, span: own, ifExists, cascade, concurrently: node.concurrent === true } satisfies DropRelation
       }
       const onRelation = node.removeType === 'OBJECT_POLICY' || node.removeType === 'OBJECT_RULE'
       return {
@@ -207,7 +211,7 @@ const readers: Readers = {
   CompositeTypeStmt: (node, { span }) => ({ kind: 'create-type', type: 'composite', name: relation(node.typevar), span }),
   CreateRangeStmt: (node, { span }) => ({ kind: 'create-type', type: 'range', name: writtenList(node.typeName), span }),
   DefineStmt: (node, { span }) =>
-    node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', span },
+    node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', relations: [], span },
 
   CreateDomainStmt: (node, { source, slice, span }) => {
     const { tokens } = source

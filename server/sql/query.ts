@@ -311,10 +311,10 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
   const collector = new Collector(source)
   const names = collector.with(merge.withClause, outer)
   for (const part of [merge.sourceRelation, merge.joinCondition, merge.mergeWhenClauses, merge.returningClause]) collector.walk(part, names)
-  const set = (merge.mergeWhenClauses ?? []).flatMap((node) => {
-    const clause = as(node, 'MergeWhenClause')
-    return clause?.commandType === 'CMD_UPDATE' ? assignments(source, clause.targetList) : []
-  })
+  const clauses = (merge.mergeWhenClauses ?? []).flatMap((node) => as(node, 'MergeWhenClause') ?? [])
+  const set = clauses.flatMap((clause) => (clause.commandType === 'CMD_UPDATE' ? assignments(source, clause.targetList) : []))
+  const actions = [...new Set(clauses.flatMap(({ commandType }) => (commandType === undefined ? [] : (mergeActions[commandType] ?? []))))]
+  const inserted = clauses.flatMap((clause) => (clause.commandType === 'CMD_INSERT' ? (clause.targetList ?? []).map((node) => as(node, 'ResTarget')?.name ?? '') : []))
   return {
     kind: 'merge',
     relation: relation(merge.relation),
@@ -324,8 +324,11 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
     set,
     query: collector.facts(),
     ...alias(merge.relation),
+    merge: { actions, inserted },
   }
 }
+
+const mergeActions: Readonly<Partial<Record<string, 'insert' | 'update' | 'delete'>>> = { CMD_INSERT: 'insert', CMD_UPDATE: 'update', CMD_DELETE: 'delete' }
 
 const alias = (range: RangeVar | undefined): { alias?: string } => (range?.alias?.aliasname === undefined ? {} : { alias: range.alias.aliasname })
 

@@ -1,0 +1,108 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { nameParts, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
+import { indexUses, isNew } from './alteration'
+import { changeTable, indexLock, lock } from './common'
+import { dropEffects, droppedWith, withoutDropped } from './dropped'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface DropOther extends Operation {
+  readonly kind: 'drop-other'
+  readonly command: DropOtherCommand | DropRelation
+}
+
+export const dropOther = operationType<DropOther>({
+  kind: 'drop-other',
+  title: 'Drop a type, a schema, a function or the like',
+  recognise: (command) => (isOther(command) ? { kind: 'drop-other', ...(command.kind === 'drop-other' && command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
+    if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
+    if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
+    return []
+  },
+
+  apply({ command }, catalog) {
+    if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
+    if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
+    if (command.kind === 'drop-other' && functions.has(command.object)) return catalog.withFunction(catalog.resolveType(command.name), undefined)
+    return catalog
+  },
+
+  breaks({ command }, catalog) {
+    if (!isSchema(command) || !command.cascade) return []
+    return relationsOf(command.name.name, catalog)
+      .filter((name) => !isNew(catalog, name) && catalog.relation(name)?.kind !== 'sequence')
+      .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name }))
+  },
+
+  loses({ command }, catalog) {
+    if (!isSchema(command) || !command.cascade) return []
+    return droppedWith(relationsOf(command.name.name, catalog), catalog, true)
+      .filter((name) => !isNew(catalog, name) && catalog.table(name)?.kind === 'table')
+      .map((name) => {
+        const rows = catalog.table(name)?.size?.rows
+        return { sentence: `Every row of \`${shortName(name)}\` is gone.`, relation: name, ...(rows !== undefined && { rows }) }
+      })
+  },
+
+  unread({ command }, catalog) {
+    if (!command.cascade || isType(command)) return undefined
+    if (command.kind === 'drop-other' && command.object === 'schema') return catalog.surroundings.complete ? undefined : 'What the schema holds is not known, and all of it is dropped under ACCESS EXCLUSIVE.'
+    return command.kind === 'drop-other' && command.relation ? undefined : 'What depends on it is not known: columns, indexes and views may go with it, each under ACCESS EXCLUSIVE on its table.'
+  },
+})
+
+const functions = new Set(['function', 'procedure', 'routine', 'aggregate'])
+
+/** Objects that, dropped without CASCADE, lock no table. A statistics object takes SHARE UPDATE EXCLUSIVE on one that its name does not tell. */
+const others = new Set([
+  ...functions,
+  ...['access_method', 'cast', 'collation', 'conversion', 'domain', 'event_trigger', 'extension', 'fdw', 'foreign_server', 'language', 'opclass', 'operator', 'opfamily', 'policy', 'publication'],
+  ...['rule', 'schema', 'statistic_ext', 'transform', 'tsconfiguration', 'tsdictionary', 'tsparser', 'tstemplate'],
+])
+
+const isOther = (command: Command): command is DropOther['command'] => (command.kind === 'drop' && command.object === 'type') || (command.kind === 'drop-other' && others.has(command.object))
+
+const isType = (command: DropOther['command']): boolean => command.kind === 'drop' || command.object === 'domain'
+
+const isSchema = (command: DropOther['command']): command is DropOtherCommand => command.kind === 'drop-other' && command.object === 'schema'
+
+const typeName = (command: DropOther['command'], catalog: Catalog): RelationName => catalog.resolveType(command.kind === 'drop' ? command.relation : command.name)
+
+function typeEffects(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): readonly Effect[] {
+  const own = catalog.type(name)?.kind === 'composite' ? [lock(name, 'ACCESS EXCLUSIVE')] : []
+  if (!cascade) return own
+  return [...own, ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))]))]
+}
+
+function withoutType(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): Catalog {
+  const freed = cascade
+    ? usedIn(name, catalog).reduce(
+        (result, { table, columns, indexes }) =>
+          changeTable(result, table, (before) => ({
+            ...before,
+            ...(before.columns && { columns: before.columns.filter((column) => !columns.includes(column.name)) }),
+            indexes: before.indexes.filter((index) => !indexes.includes(index.name)),
+            constraints: before.constraints.filter((constraint) => !constraint.columns.some((column) => columns.includes(column))),
+          })),
+        catalog,
+      )
+    : catalog
+  return freed.withType(name, undefined)
+}
+
+/** Tables with columns of the type, which CASCADE drops with their indexes. */
+function usedIn(type: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly columns: readonly string[]; readonly indexes: readonly RelationName[] }[] {
+  return catalog.using(type).map((table) => {
+    const known = catalog.table(table)
+    const columns = (known?.columns ?? []).filter((column) => column.type.name === type).map((column) => column.name)
+    return { table, columns, indexes: (known?.indexes ?? []).filter((index) => columns.some((column) => indexUses(index, column))).map((index) => index.name) }
+  })
+}
+
+const relationsOf = (schema: string, catalog: Catalog): readonly RelationName[] => [...catalog.relations()].filter((relation) => relation.kind !== 'index' && nameParts(relation.name).schema === schema).map((relation) => relation.name)

@@ -1,0 +1,72 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Failure } from '../model/assessed'
+import { listWords } from '../model/format'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { DropRelation as Command } from '../sql/command'
+import { altered, isNew } from './alteration'
+import { dependents, dropEffects, droppedWith, withoutDropped } from './dropped'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface DropRelation extends Operation {
+  readonly kind: 'drop-relation'
+  readonly command: Command
+}
+
+export const dropRelation = operationType<DropRelation>({
+  kind: 'drop-relation',
+  title: 'Drop a table, a view or a sequence',
+  recognise: (command) => (command.kind === 'drop' && command.object !== 'index' && command.object !== 'type' ? { kind: 'drop-relation', relation: command.relation, span: command.span, command } : undefined),
+
+  effects({ command }, catalog) {
+    const name = altered(command, catalog)
+    return name ? dropEffects([name], catalog, command.cascade) : []
+  },
+
+  apply({ command }, catalog) {
+    const name = altered(command, catalog)
+    return name ? withoutDropped([name], catalog, command.cascade) : catalog
+  },
+
+  breaks({ command }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || refusals(command, name, catalog).length > 0) return []
+    return gone(name, command, catalog).map((one) => ({ sentence: `Running code that names \`${shortName(one)}\` fails from here on: first deploy code that does not use it.`, relation: one }))
+  },
+
+  loses({ command }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || refusals(command, name, catalog).length > 0) return []
+    return droppedWith([name], catalog, command.cascade)
+      .filter((one) => !isNew(catalog, one) && (catalog.table(one)?.kind === 'table' || (one === name && command.object === 'table' && catalog.table(one) === undefined)))
+      .map((one) => {
+        const rows = catalog.table(one)?.size?.rows
+        return { sentence: `Every row of \`${shortName(one)}\` is gone.`, relation: one, ...(rows !== undefined && { rows }) }
+      })
+  },
+
+  fails({ command }, catalog) {
+    const name = altered(command, catalog)
+    return name ? refusals(command, name, catalog) : []
+  },
+})
+
+/** What people may be using: partitions and sequences go with what they belong to. */
+const gone = (name: RelationName, command: Command, catalog: Catalog): readonly RelationName[] =>
+  droppedWith([name], catalog, command.cascade).filter((one) => {
+    const relation = catalog.relation(one)
+    return !isNew(catalog, one) && (one === name || (relation?.kind !== 'sequence' && catalog.table(one)?.partitionOf === undefined))
+  })
+
+function refusals(command: Command, name: RelationName, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  if (command.cascade) return []
+  const { views, keys, children } = dependents([name, ...command.together.map((one) => catalog.resolve(one))], catalog)
+  const words = (names: readonly RelationName[]): string => listWords(names.map((one) => `\`${shortName(one)}\``))
+  const reasons = [
+    ...(views.length > 0 ? [`${words(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),
+    ...(keys.length > 0 ? [`${words(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
+    ...(children.length > 0 ? [`${words(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
+  ]
+  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: true }]
+}

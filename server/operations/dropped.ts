@@ -1,0 +1,88 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Constraint, Table } from '../catalog/relation'
+import { isTable } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { changeTable, indexLock, lock, partitionsBelow } from './common'
+
+/** All relations that go with some: sequences and partitions, with CASCADE children and views too. Indexes go with their tables. */
+export function droppedWith(names: readonly RelationName[], catalog: Catalog, cascade: boolean): readonly RelationName[] {
+  const found = new Set<RelationName>()
+  const add = (name: RelationName): void => {
+    if (found.has(name)) return
+    found.add(name)
+    for (const one of [...catalog.sequences(name), ...catalog.partitions(name)]) add(one)
+    if (cascade) for (const one of [...catalog.children(name), ...catalog.readers(name)]) add(one)
+  }
+  for (const name of names) add(name)
+  return [...found]
+}
+
+/** What dropping these together locks: themselves, the other ends of their foreign keys, and what they are partitions of. */
+export function dropEffects(names: readonly RelationName[], catalog: Catalog, cascade: boolean): readonly Effect[] {
+  const dropped = droppedWith(names, catalog, cascade)
+  return dropped.flatMap((name): readonly Effect[] => {
+    const table = catalog.table(name)
+    const sequence = catalog.relation(name)
+    return [
+      lock(name, 'ACCESS EXCLUSIVE'),
+      ...(table?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')),
+      ...(table ? keysGone(table, catalog, cascade) : []),
+      ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
+      // The default that takes its numbers goes.
+      ...(sequence?.kind === 'sequence' && sequence.ownedBy && cascade ? [lock(sequence.ownedBy.table, 'ACCESS EXCLUSIVE')] : []),
+    ]
+  })
+}
+
+/** The catalog without them, and without the foreign keys that point at them. */
+export function withoutDropped(names: readonly RelationName[], catalog: Catalog, cascade: boolean): Catalog {
+  const dropped = droppedWith(names, catalog, cascade)
+  const referring = new Set(dropped.flatMap((name) => catalog.referencing(name)).filter((name) => !dropped.includes(name)))
+  const freed = [...referring].reduce(
+    (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !dropped.includes(constraint.references)) })),
+    catalog,
+  )
+  return dropped.reduce((result, name) => result.without(name), freed)
+}
+
+/** Others that stand in the way of a drop without CASCADE. */
+export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[] } {
+  const dropped = droppedWith(names, catalog, false)
+  const others = (list: (name: RelationName) => readonly RelationName[]): readonly RelationName[] => [...new Set(dropped.flatMap(list))].filter((name) => !dropped.includes(name))
+  return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)) }
+}
+
+/** Each foreign key that goes is taken from both of its tables (RemoveTriggerById in src/backend/commands/trigger.c). */
+function keysGone(table: Table, catalog: Catalog, cascade: boolean): readonly Effect[] {
+  const out = table.constraints.flatMap((constraint) => (constraint.references && !isInherited(table, constraint, catalog) ? bothEnds(table.name, constraint.references, catalog) : []))
+  const into = cascade ? referring(table.name, catalog).flatMap((one) => bothEnds(one.table, one.references, catalog)) : []
+  return [...out, ...into]
+}
+
+function bothEnds(referencing: RelationName, referenced: RelationName, catalog: Catalog): readonly Effect[] {
+  const target = catalog.table(referenced)
+  // Up to 14 a partitioned table has no trigger of its own for the keys to it.
+  const whole = target?.kind === 'partitioned table' && catalog.surroundings.version < 15 ? [] : [referenced]
+  return [referencing, ...partitionsBelow(catalog, referencing), ...whole, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+}
+
+/** A partition has its parent's keys, which stay there. */
+function isInherited(table: Table, constraint: Constraint, catalog: Catalog): boolean {
+  const parent = table.partitionOf && catalog.table(table.partitionOf.parent)
+  return parent?.constraints.some((one) => one.name === constraint.name && one.references === constraint.references) ?? false
+}
+
+/** Foreign keys of other tables to it, or to what it is a partition of. */
+function referring(name: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly references: RelationName }[] {
+  const own = catalog.referencing(name).filter((one) => one !== name).map((table) => ({ table, references: name }))
+  const relation = catalog.relation(name)
+  const whole = isTable(relation) ? relation.partitionOf?.parent : undefined
+  return whole === undefined ? own : [...own, ...referring(whole, catalog)]
+}
+
+/** The parent of a partition that goes, and its default partition, whose rows have to fit another condition from then on. */
+function leaving(parent: RelationName, catalog: Catalog): readonly Effect[] {
+  const other = catalog.partitions(parent).filter((partition) => catalog.table(partition)?.partitionOf?.bound === 'DEFAULT')
+  return [parent, ...other].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+}

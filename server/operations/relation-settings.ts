@@ -1,0 +1,106 @@
+import type { Catalog } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
+import type { Effect } from '../model/effect'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { schemaOf } from '../catalog/catalog'
+import { altered, alterationOf, lockAll, rewritten } from './alteration'
+import type { Alteration } from './alteration'
+import { changeTable, indexLock, lock } from './common'
+import { operationType } from './operation'
+
+type Action =
+  | 'owner'
+  | 'set-options'
+  | 'reset-options'
+  | 'set-logged'
+  | 'set-unlogged'
+  | 'set-tablespace'
+  | 'set-access-method'
+  | 'row-security'
+  | 'cluster-on'
+  | 'set-without-cluster'
+  | 'replica-identity'
+  | 'of-type'
+  | 'not-of-type'
+
+interface RelationSettings extends Alteration<Action> {
+  readonly kind: 'relation-settings'
+}
+
+export const relationSettings = operationType<RelationSettings>({
+  kind: 'relation-settings',
+  title: 'Change the settings of a table, a view or a sequence',
+  recognise: (command) =>
+    alterationOf(
+      'relation-settings',
+      command,
+      'owner',
+      'set-options',
+      'reset-options',
+      'set-logged',
+      'set-unlogged',
+      'set-tablespace',
+      'set-access-method',
+      'row-security',
+      'cluster-on',
+      'set-without-cluster',
+      'replica-identity',
+      'of-type',
+      'not-of-type',
+    ),
+
+  effects(operation, catalog): readonly Effect[] {
+    const name = altered(operation.command, catalog)
+    if (!name) return []
+    const { action } = operation
+    const indexes = catalog.table(name)?.indexes ?? []
+    const named = (index: string): RelationName => relationName(schemaOf(name), index)
+    switch (action.action) {
+      case 'owner':
+        // A new owner gets the indexes and sequences as well (ATExecChangeOwner in src/backend/commands/tablecmds.c).
+        return [...lockAll([name]), ...(isSelf(action.role) ? [] : [...indexes.map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')), ...lockAll(catalog.sequences(name))])]
+      case 'set-options':
+      case 'reset-options':
+        return [lock(name, operation.command.object === 'view' || catalog.relation(name)?.kind === 'view' || action.options.some((option) => !isGentle(option.name)) ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE')]
+      case 'set-logged':
+      case 'set-unlogged':
+        return persisted(name, action.action === 'set-logged' ? 'permanent' : 'unlogged', operation, catalog)
+      case 'set-tablespace':
+        return rewritten(catalog, name, 'to the other tablespace')
+      case 'set-access-method':
+        return rewritten(catalog, name, 'for the other access method')
+      case 'cluster-on':
+        return [lock(name, 'SHARE UPDATE EXCLUSIVE'), indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE')]
+      case 'set-without-cluster':
+        return [lock(name, 'SHARE UPDATE EXCLUSIVE')]
+      case 'replica-identity':
+        return [...lockAll([name]), ...(typeof action.identity === 'object' ? [indexLock(named(action.identity.index), name, 'SHARE')] : [])]
+      case 'of-type':
+        return [...lockAll([name]), lock(catalog.resolve(action.type), 'ACCESS SHARE')]
+      case 'row-security':
+      case 'not-of-type':
+        return lockAll([name])
+    }
+  },
+
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || (action.action !== 'set-logged' && action.action !== 'set-unlogged')) return catalog
+    return changeTable(catalog, name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+  },
+})
+
+const isSelf = (role: string): boolean => role === 'current_user' || role === 'current_role' || role === 'session_user'
+
+/** Storage parameters under SHARE UPDATE EXCLUSIVE are all but one of a table's (src/backend/access/common/reloptions.c). */
+const isGentle = (option: string): boolean => /^(?:autovacuum_|log_auto|vacuum_)/.test(option) || ['fillfactor', 'toast_tuple_target', 'parallel_workers'].includes(option)
+
+/** Nothing is written where the table is already what it is to be, and yet the lock is taken. */
+function persisted(name: RelationName, to: 'permanent' | 'unlogged', operation: RelationSettings, catalog: Catalog): readonly Effect[] {
+  const relation = catalog.relation(name)
+  if (operation.command.object === 'sequence' || (isTable(relation) && relation.persistence === to)) return lockAll([name])
+  // Sequences are logged or not from 15 on, and follow their table.
+  const sequences = catalog.surroundings.version >= 15 ? catalog.sequences(name) : []
+  return [...rewritten(catalog, name, to === 'unlogged' ? 'without the log' : 'and logs them'), ...lockAll(sequences)]
+}

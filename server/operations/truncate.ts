@@ -1,0 +1,68 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { listWords } from '../model/format'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Truncate as Command } from '../sql/command'
+import { isNew } from './alteration'
+import { changeTable, descendants, indexLock, lock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Truncate extends Operation {
+  readonly kind: 'truncate'
+  readonly command: Command
+}
+
+export const truncate = operationType<Truncate>({
+  kind: 'truncate',
+  title: 'Truncate a table',
+  recognise: (command) => (command.kind === 'truncate' ? { kind: 'truncate', ...(command.relations[0] && { relation: command.relations[0].relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    return emptied(command, catalog).flatMap((name) => [
+      lock(name, 'ACCESS EXCLUSIVE'),
+      ...(catalog.table(name)?.kind === 'partitioned table' ? [] : (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))),
+      ...(command.restartIdentity ? catalog.sequences(name).map((sequence) => lock(sequence, 'ACCESS EXCLUSIVE')) : []),
+    ])
+  },
+
+  apply: ({ command }, catalog) =>
+    emptied(command, catalog).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), catalog),
+
+  loses({ command }, catalog) {
+    return emptied(command, catalog)
+      .filter((name) => !isNew(catalog, name) && catalog.table(name)?.kind !== 'partitioned table')
+      .map((name) => {
+        const rows = catalog.table(name)?.size?.rows
+        return { sentence: `Every row of \`${shortName(name)}\` is gone.`, relation: name, ...(rows !== undefined && { rows }) }
+      })
+  },
+
+  fails({ command }, catalog) {
+    const names = emptied(command, catalog)
+    if (command.cascade) return []
+    const referring = new Set(names.flatMap((name) => referrers(name, catalog)).filter((name) => !names.includes(name)))
+    if (referring.size === 0) return []
+    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords([...referring].map((name) => `\`${shortName(name)}\``))} ${referring.size === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.size === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: true }]
+  },
+})
+
+/** All that is emptied: with partitions and children, and with CASCADE whoever refers to it. */
+function emptied(command: Command, catalog: Catalog): readonly RelationName[] {
+  const found = new Set<RelationName>()
+  const add = (name: RelationName, only: boolean): void => {
+    if (found.has(name)) return
+    found.add(name)
+    if (!only) for (const child of descendants(catalog, name)) add(child, false)
+    if (command.cascade) for (const referring of referrers(name, catalog)) add(referring, false)
+  }
+  for (const { relation, only } of command.relations) add(catalog.resolve(relation), only)
+  return [...found]
+}
+
+/** Tables with a foreign key to it, or to what it is a partition of. */
+function referrers(name: RelationName, catalog: Catalog): readonly RelationName[] {
+  const whole = catalog.table(name)?.partitionOf?.parent
+  return [...catalog.referencing(name), ...(whole === undefined ? [] : referrers(whole, catalog))]
+}
