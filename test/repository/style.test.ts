@@ -57,6 +57,11 @@ describe('every file', () => {
   })
 })
 
+it('no test is left out', () => {
+  const leavesOut = /\b(?:it|test|describe|suite)\.(?:skip|only|todo|skipIf|runIf|fails)\b|\bthis\.skip\(/
+  expect(codeFilesIn('test').filter((path) => leavesOut.test(codeOf(path)))).toEqual([])
+})
+
 it('nothing has the type any', () => {
   const said = execFileSync(process.execPath, [join(projectFolder, 'node_modules/oxlint/bin/oxlint'), '-A', 'all', '-D', 'typescript/no-explicit-any', 'client', 'server', 'shared', 'test'], { cwd: projectFolder, encoding: 'utf8' })
   expect(said).toContain('Found 0 warnings and 0 errors')
