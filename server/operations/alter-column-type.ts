@@ -4,7 +4,7 @@ import type { TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, remadeKeys, rewritten, sequencesOfColumn, viewsOf } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
@@ -56,10 +56,9 @@ export const alterColumnType = operationType<AlterColumnType>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return []
-    const views = viewsOf(catalog, name, action.column).filter((view) => catalog.readers(name).includes(view))
     return [
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
-      ...views.map((view) => ({
+      ...viewsShowing(catalog, name, action.column).map((view) => ({
         sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${action.column}\`: drop the view first and create it anew.`,
         certain: false,
       })),

@@ -130,6 +130,13 @@ export function viewsOf(catalog: Catalog, name: RelationName, column: string): r
   return [...found]
 }
 
+/** Views over the table that are known to show a column of this name. */
+export const viewsShowing = (catalog: Catalog, name: RelationName, column: string): readonly RelationName[] =>
+  catalog.readers(name).filter((reader) => {
+    const relation = catalog.relation(reader)
+    return relation !== undefined && 'columns' in relation && relation.columns?.some((one) => one.name === column)
+  })
+
 export const sequencesOfColumn = (catalog: Catalog, name: RelationName, column: string): readonly RelationName[] =>
   catalog.sequences(name).filter((sequence) => {
     const relation = catalog.relation(sequence)

@@ -6,7 +6,7 @@ import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf } from './alteration'
+import { altered, alterationOf, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
 import { operationType } from './operation'
@@ -93,11 +93,10 @@ function refusals(catalog: Catalog, name: RelationName, { action: { column, casc
   const keys = keysTo(catalog, name, column).filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
   // Version 12 drops what is computed from a column with it.
   const computed = catalog.surroundings.version >= 13 ? computedFrom(catalog.table(name), column) : []
-  const views = viewsOf(catalog, name, column).filter((view) => catalog.readers(name).includes(view))
   return [
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
-    ...views.map((view) => ({ sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${column}\`: drop or replace the view first.`, certain: false })),
+    ...viewsShowing(catalog, name, column).map((view) => ({ sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${column}\`: drop or replace the view first.`, certain: false })),
   ]
 }
 
