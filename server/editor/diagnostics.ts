@@ -1,4 +1,4 @@
-import type { Diagnostic } from 'vscode-languageserver-types'
+import type { Diagnostic, Range } from 'vscode-languageserver-types'
 import { DiagnosticSeverity } from 'vscode-languageserver-types'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Finding, Severity } from '../model/finding'
@@ -21,7 +21,9 @@ export function diagnostics(view: View): Diagnostic[] {
     const reason = first!.assessed.unread[0]!.reason
     return [{ range: rangeIn(view, first!, { start: 0, end: first!.assessed.sql.length }), severity: DiagnosticSeverity.Information, source, message: `Not analysed: nothing in this file reads as SQL. The first problem: ${reason}`, ...link(view, 'unread') }]
   }
-  const result = statements.flatMap((statement) => statement.findings.map((finding) => toDiagnostic(view, statement, finding)))
+  const result: Diagnostic[] = []
+  for (const statement of statements) for (const finding of statement.findings) result.push(placed(view, statement, finding))
+  if (unread.length === 0) return result
   // What a statement has not understood is a finding already, which can be allowed.
   const inStatements = new Set(statements.flatMap((statement) => statement.assessed.unread.map(({ span }) => place(shift(span, statement.span.start)))))
   for (const { span, reason } of unread) {
@@ -30,6 +32,21 @@ export function diagnostics(view: View): Diagnostic[] {
   }
   return result
 }
+
+/** A finding outlives edits elsewhere, and so does its diagnostic while it stands at the same place: the same object, so that an unchanged answer is known by its parts. */
+const known = new WeakMap<Finding, Diagnostic>()
+
+function placed(view: View, statement: AnalysedStatement, finding: Finding): Diagnostic {
+  if (finding.related.length > 0) return toDiagnostic(view, statement, finding)
+  const before = known.get(finding)
+  const range = rangeIn(view, statement, finding.span)
+  if (before && samePlace(before.range, range)) return before
+  const diagnostic: Diagnostic = before ? { ...before, range } : toDiagnostic(view, statement, finding)
+  known.set(finding, diagnostic)
+  return diagnostic
+}
+
+const samePlace = (a: Range, b: Range): boolean => a.start.line === b.start.line && a.start.character === b.start.character && a.end.line === b.end.line && a.end.character === b.end.character
 
 export const toDiagnostic = (view: View, statement: AnalysedStatement, finding: Finding): Diagnostic => {
   const related = finding.related.flatMap(({ ordinal, message }) => {

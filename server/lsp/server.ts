@@ -84,13 +84,23 @@ export function startServer(connection: Connection): void {
   // What is on disk counts for the migrations after it.
   texts.onDidSave(() => report(workspace.forgetHistory().then(refresh)))
 
+  /** The last full answer for each document: most edits leave it as it is, and then it need not be sent again. */
+  const reported = new Map<string, { readonly resultId: string; readonly items: readonly Diagnostic[]; readonly shown: Shown }>()
+  texts.onDidClose(({ document }) => reported.delete(document.uri))
   connection.languages.diagnostics.on(
     answer('the diagnostics', async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
       const shown = await show(textDocument.uri, token)
       if (!shown) return { kind: DocumentDiagnosticReportKind.Full, items: [] }
+      const last = reported.get(textDocument.uri)
+      if (last && last.shown === shown && previousResultId === last.resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: last.resultId }
+      const items = diagnosticsOf(shown)
+      if (last && previousResultId === last.resultId && sameItems(last.items, items)) {
+        reported.set(textDocument.uri, { ...last, shown })
+        return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: last.resultId }
+      }
       const resultId = String(shown.id)
-      if (previousResultId === resultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
-      return { kind: DocumentDiagnosticReportKind.Full, resultId, items: diagnosticsOf(shown) }
+      reported.set(textDocument.uri, { resultId, items, shown })
+      return { kind: DocumentDiagnosticReportKind.Full, resultId, items }
     }),
   )
 
@@ -219,6 +229,8 @@ export function startServer(connection: Connection): void {
     }
   }
 }
+
+const sameItems = (a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean => a.length === b.length && a.every((item, index) => item === b[index])
 
 function diagnosticsOf(shown: Shown): Diagnostic[] {
   if (shown.view) return diagnostics(shown.view)
