@@ -13,13 +13,17 @@ import { scriptOf } from './script'
 /** PGlite's version. */
 const version = 18
 
+const pages = [...readablePages('operations'), ...readablePages('hazards')]
+
 const counts = new Map<string, number>()
 const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1)
 
 beforeAll(() => loadParser())
 afterAll(() => console.log([...counts].map(([what, number]) => `Catalogs after a case: ${what}: ${number}`).join('\n')))
 
-for (const page of [...readablePages('operations'), ...readablePages('hazards')]) {
+test('there are pages', () => expect(pages).not.toEqual([]))
+
+for (const page of pages) {
   const cases = page.cases.filter((one) => one.version === undefined || one.version === version)
   if (cases.length === 0) continue
   describe(page.name, () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadParser } from '../../server/sql/parser'
 import type { Case, Page } from '../support/document'
 import { readablePages } from '../support/document'
@@ -10,14 +10,15 @@ import { tryPlans } from './try-plans'
 export const pages: readonly Page[] = [...readablePages('operations'), ...readablePages('hazards')]
 
 beforeAll(() => loadParser())
+test('there are pages', () => expect(pages).not.toEqual([]))
 afterAll(printCounts)
 
-/** Declares the tests of every case that suits. */
+/** Declares the tests of every case that suits; there may be none. */
 export function tryPages(place: Place, suits: (one: Case) => boolean): void {
   for (const page of pages) {
     const cases = page.cases.filter(suits)
     if (cases.length === 0) continue
-    describe(page.name, () => {
+    describe(`${place.name} > ${page.name}`, () => {
       for (const one of cases) {
         test(`${one.title}: locks and rewrites`, () => compareLocks(page, one, place))
         if (place.server) test(`${one.title}: plans`, () => tryPlans(page, one, place))

@@ -3,14 +3,18 @@ import { observeOutside, openDatabase, reset } from '../support/probe'
 import type { Database } from '../support/probe'
 import { startServer } from '../support/server'
 import type { Server, Version } from '../support/server'
+import type { Case } from '../support/document'
 import { isAwaited } from './is-awaited'
 import type { Place } from './place'
 import { pages, tryPages } from './try-pages'
 
 /** A case for one version alone goes to a server of that version, all others to those named here, as in `POSTGRES=12,15`. */
 const defaultVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
-const versions = [...new Set([...defaultVersions, ...pages.flatMap((page) => page.cases.flatMap((one) => (one.version === undefined ? [] : [one.version as Version])))])].sort()
-describe.each(versions)('PostgreSQL %i', (version) => {
+const suits = (one: Case, version: Version): boolean => one.version === version || (one.version === undefined && defaultVersions.includes(version))
+const cases = pages.flatMap((page) => page.cases)
+const versions = [...new Set(cases.flatMap(({ version }) => (version === undefined ? defaultVersions : [version as Version])))].sort()
+
+describe.each(versions)('server %i', (version) => {
   let server: Server
   const databases: Partial<Record<'first' | 'second', Promise<Database>>> = {}
   beforeAll(async () => {
@@ -23,5 +27,5 @@ describe.each(versions)('PostgreSQL %i', (version) => {
     return database
   }
   const place: Place = { name: `PostgreSQL ${version}`, version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
-  tryPages(place, (one) => one.version === version || (one.version === undefined && defaultVersions.includes(version)))
+  tryPages(place, (one) => suits(one, version))
 })

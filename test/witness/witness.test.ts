@@ -1,7 +1,6 @@
-import { describe } from 'vitest'
 import { cleanPglite } from '../support/pglite'
 import { tryPages } from './try-pages'
 
 const version = 18
 
-describe('PGlite', () => tryPages({ name: 'PGlite', version, clean: cleanPglite }, (one) => one.version === undefined || one.version === version))
+tryPages({ name: 'PGlite', version, clean: cleanPglite }, (one) => one.version === undefined || one.version === version)
