@@ -1,5 +1,6 @@
 import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
+import { backfillPlan } from './backfill'
 import { applyChange, changeEffects, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -15,6 +16,7 @@ export const deleteRows = operationType<Delete>({
   recognise: (command) => (command.kind === 'delete' ? { kind: 'delete', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context),
 
   loses({ command }, catalog) {
     const { table } = target(command, catalog)

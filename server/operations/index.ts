@@ -29,6 +29,7 @@ import { createType } from './create-type'
 import { createView } from './create-view'
 import { deleteRows } from './delete'
 import { detachPartition } from './detach-partition'
+import { doBlock } from './do'
 import { dropColumn } from './drop-column'
 import { dropConstraint } from './drop-constraint'
 import { dropDefault } from './drop-default'
@@ -131,6 +132,7 @@ export const operationTypes = [
   dropOther,
   relationSettings,
   other,
+  doBlock,
 ] as const
 
 export type AnyOperation = Operation

@@ -1,4 +1,5 @@
 import type { DataChange } from '../sql/command'
+import { backfillPlan } from './backfill'
 import { applyChange, changeEffects } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -14,4 +15,5 @@ export const update = operationType<Update>({
   recognise: (command) => (command.kind === 'update' ? { kind: 'update', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context),
 })

@@ -7,6 +7,8 @@ declare module 'libpg-query/wasm/libpg-query.js' {
     _free(pointer: number): void
     _wasm_parse_query_raw(sql: number): number
     _wasm_free_parse_result(result: number): void
+    _wasm_parse_plpgsql(sql: number): number
+    _wasm_free_string(text: number): void
   }
 
   export interface ParserOptions {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RawStmt } from '@pgsql/types'
 import factory, { type ParserModule } from 'libpg-query/wasm/libpg-query.js'
+import { loadLooseParser } from './loose-parser'
 
 /** What the parser answers: trees whose every `location` is a UTF-16 offset into the text, or the first error. */
 export type Parsed = { readonly statements: readonly RawStmt[]; readonly error?: undefined } | { readonly error: { readonly message: string; readonly offset: number } }
@@ -11,7 +12,7 @@ export type Parsed = { readonly statements: readonly RawStmt[]; readonly error?:
 export const loadParser = (wasm?: Uint8Array | string): Promise<void> => {
   loading ??= (async () => {
     const bytes = wasm instanceof Uint8Array ? wasm : await readFile(wasm ?? wasmPath())
-    const module = await WebAssembly.compile(bytes)
+    const [module] = await Promise.all([WebAssembly.compile(bytes), loadLooseParser()])
     compiled = module
     instance = instantiate(module)
   })().catch((error: unknown) => {
@@ -46,6 +47,33 @@ export const parse = (sql: string): Parsed => {
   } finally {
     // The memory of an instance only grows, so one that has parsed something large is dropped.
     if (sql.length > largeStatement) instance = undefined
+  }
+}
+
+/**
+ * Parses the PL/pgSQL bodies in SQL that `parse` accepts, as JSON.
+ * Undefined where a body is not understood; it must not be asked for a function without an AS body, on which it aborts.
+ */
+export const parsePlpgsql = (sql: string): unknown => {
+  if (compiled === undefined) throw new Error('The parser is used before loadParser() has ended.')
+  instance ??= instantiate(compiled)
+  const module = instance
+  try {
+    const text = sanitised(sql)
+    const capacity = text.length * 3 + 1
+    const input = module._malloc(capacity)
+    const { written } = encoder.encodeInto(text, module.HEAPU8.subarray(input, input + capacity))
+    module.HEAPU8[input + written] = 0
+    const output = module._wasm_parse_plpgsql(input)
+    const answer = readString(module, output)
+    module._wasm_free_string(output)
+    module._free(input)
+    // Anything but an object is an error's message.
+    return answer.startsWith('{') ? (JSON.parse(answer) as unknown) : undefined
+  } catch {
+    // As in `parse`: a trap leaves the instance in an unknown state.
+    instance = undefined
+    return undefined
   }
 }
 
