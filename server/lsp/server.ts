@@ -39,16 +39,12 @@ export function startServer(connection: Connection): void {
   const documents = new Documents()
   let client: Client
   let workspace: Workspace
-  let parser: Promise<void>
 
   connection.onInitialize((parameters): InitializeResult => {
     client = readClient(parameters)
     const root = parameters.rootUri
     const folders = parameters.workspaceFolders ?? (root ? [{ uri: root, name: root }] : [])
     workspace = new Workspace(connection, client, folders, changed)
-    parser = loadParser()
-    // Whoever needs it gets the error; here it only must not end the process.
-    parser.catch(() => undefined)
     return {
       serverInfo: { name: 'Lockscope' },
       capabilities: {
@@ -64,6 +60,8 @@ export function startServer(connection: Connection): void {
   })
 
   connection.onInitialized(() => {
+    // After the answer, for it takes longer than everything before; whoever needs it gets the error, here it only must not end the process.
+    loadParser().catch(() => undefined)
     if (client.registersConfiguration) report(connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockscope' }))
     if (client.folders) {
       connection.workspace.onDidChangeWorkspaceFolders(() => {
@@ -167,7 +165,7 @@ export function startServer(connection: Connection): void {
     const { version } = asked
     const path = pathOf(uri)
     // One turn, in which a newer text or the end of the question may come in: then nobody waits for this answer.
-    await Promise.all([parser, nextTurn()])
+    await Promise.all([loadParser(), nextTurn()])
     const scope = await workspace.scopeOf(uri)
     if (!scope.looksAt(path)) return undefined
     const world = await scope.worldOf(path)

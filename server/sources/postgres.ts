@@ -1,5 +1,4 @@
-import { Client } from 'pg'
-import type { ClientConfig } from 'pg'
+import type { Client, ClientConfig } from 'pg'
 import { parse } from 'pg-connection-string'
 import type { Snapshot } from '../model/snapshot'
 import { snapshotVersion } from './read-snapshot'
@@ -100,10 +99,12 @@ async function read(client: Client, progress: TakeOptions['progress']): Promise<
 // --- connecting
 
 async function connect(options: ConnectionOptions, signal: AbortSignal | undefined): Promise<Client> {
+  // Only who takes a snapshot pays for loading it.
+  const { default: pg } = await import('pg')
   const mode = sslMode(options)
   const attempts: ClientConfig['ssl'][] = mode === 'disable' ? [false] : mode === 'prefer' || mode === 'allow' ? [{ rejectUnauthorized: false }, false] : [undefined]
   for (const [index, ssl] of attempts.entries()) {
-    const client = new Client(configOf(options, mode, ssl))
+    const client = new pg.Client(configOf(options, mode, ssl))
     // An idle connection that breaks says so here as well as in the query it breaks.
     client.on('error', () => {})
     const end = (): void => void client.end().catch(() => {})

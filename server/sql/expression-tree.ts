@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types'
-import { type Expr, parse as parseLoosely, toSql } from 'pgsql-ast-parser'
+import type { Expr } from 'pgsql-ast-parser'
 import type { WrittenName } from '../model/name'
+import { looseParser } from './loose-parser'
 import { parseExpression } from './parse-expression'
 import { Tokens } from './tokens'
 
@@ -30,7 +31,8 @@ export const gatedTree = (sql: string, authority: Node): ExpressionTree | undefi
   // Its lexer takes time exponential in the spaces after `$$`, so neither these nor what is long ever reach it.
   if (sql.length > longestExpression || new Tokens(sql).count > mostTokens || sql.includes('$$')) return undefined
   try {
-    const expression = parseLoosely(sql, 'expr')
+    const { parse, toSql } = looseParser()
+    const expression = parse(sql, 'expr')
     const printed = parseExpression(toSql.expr(expression))
     return printed !== undefined && withoutLocations(printed) === withoutLocations(authority) ? convert(expression) : undefined
   } catch {
@@ -66,7 +68,7 @@ const convert = (expression: Expr): ExpressionTree => {
       return { kind: 'call', function: schema === undefined ? { name } : { schema, name }, arguments: expression.args.map(convert) }
     }
     case 'cast':
-      return { kind: 'cast', operand: convert(expression.operand), type: toSql.dataType(expression.to) }
+      return { kind: 'cast', operand: convert(expression.operand), type: looseParser().toSql.dataType(expression.to) }
     case 'unary':
       return { kind: 'unary', operator: expression.op.toLowerCase(), operand: convert(expression.operand) }
     case 'binary':
