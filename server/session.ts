@@ -246,7 +246,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   const table = catalog.table(effect.indexOf ?? effect.relation)
   const relation = catalog.relation(effect.indexOf ?? effect.relation)
   const work = effect.work.map((item): AssessedWork => {
-    const result = isPartOfRewrite(item, effect, table) ? included : estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
+    const result = isPartOfRewrite(item, effect, table) ? included : !circumstances.sized && isBounded(item, table) ? unspoken : estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
     because.push(...result.because)
     return { ...item, estimate: result }
   })
@@ -266,6 +266,12 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
 /** A rewrite's estimate has every index that the table had in it already. */
 const isPartOfRewrite = (work: Work, { work: all }: Effect, table: Table | undefined): boolean =>
   work.kind === 'build-index' && all.some((other) => other.kind === 'rewrite') && (table?.indexes.some((index) => work.index.name !== undefined && nameParts(index.name).name === work.index.name) ?? false)
+
+/** Work whose amount is known though there is no snapshot: on a table that the migration made, or on rows that are counted in the statement. */
+const isBounded = (work: Work, table: Table | undefined): boolean => table?.size !== undefined || ('rows' in work && work.rows.kind === 'exactly')
+
+/** Without a snapshot no duration is shown, so none is computed; that there is one says that nothing is unknown. */
+const unspoken: Estimate = { duration: instant, because: [] }
 
 const included: Estimate = { duration: { lowMs: 0, expectedMs: 0, highMs: 0 }, because: [] }
 

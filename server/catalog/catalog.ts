@@ -21,6 +21,7 @@ export interface Surroundings {
 /** What a fact is about; one list of names for each. */
 const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'children', 'readers', 'sequences', 'using'] as const
 type Subject = (typeof subjects)[number]
+const places = Object.fromEntries(subjects.map((subject, place) => [subject, place])) as Record<Subject, number>
 
 /** Number of a fact: the name's place in its subject's list × the number of subjects + the subject's. Numbers are far cheaper to look up in a persistent map than long strings. */
 type Key = number
@@ -28,7 +29,7 @@ type Key = number
 /** Shared by all catalogs that come from one, so that the same name has the same number in each. */
 type Numbers = readonly Map<string, Key>[]
 
-const relationSubject = subjects.indexOf('relation')
+const relationSubject = places.relation
 
 /** All relations at once, for those who look through them. */
 const everything: Key = -1
@@ -222,7 +223,7 @@ export class Catalog {
   }
 
   #key(subject: Subject, name: string): Key {
-    const place = subjects.indexOf(subject)
+    const place = places[subject]
     const numbers = this.#numbers[place]!
     const known = numbers.get(name)
     if (known !== undefined) return known

@@ -32,7 +32,25 @@ export const quoteIdentifier = (name: string): string => (plain.test(name) && !q
 
 export const quoteLiteral = (text: string): string => (text.includes('\\') ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'` : `'${text.replaceAll("'", "''")}'`)
 
-export const relationName = (schema: string, name: string): RelationName => `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` as RelationName
+/** Every statement asks for the same few names again and again; the same string is also found faster in a map. */
+const names = new Map<string, Map<string, RelationName>>()
+const mostNames = 100_000
+let countOfNames = 0
+
+export const relationName = (schema: string, name: string): RelationName => {
+  let ofSchema = names.get(schema)
+  const known = ofSchema?.get(name)
+  if (known !== undefined) return known
+  if (countOfNames++ > mostNames) {
+    names.clear()
+    countOfNames = 0
+    ofSchema = undefined
+  }
+  if (!ofSchema) names.set(schema, (ofSchema = new Map()))
+  const made = `${quoteIdentifier(schema)}.${quoteIdentifier(name)}` as RelationName
+  ofSchema.set(name, made)
+  return made
+}
 
 /** The two unquoted parts of a full name. */
 export const nameParts = (relation: RelationName): { schema: string; name: string } => {
