@@ -54,8 +54,15 @@ function compareNatural(a: string, b: string): number {
   return left.length - right.length
 }
 
-/** The end of Flyway's version becomes the lowest character of all, for `V1__x` comes before `V1.1__x`. */
-const runs = (text: string): readonly string[] => text.replace(/^(V\d[\d._]*?)__/, '$1\0').match(/\d+|\D+/g) ?? []
+/**
+ * The end of Flyway's version becomes the lowest character of all, for `V1__x` comes before `V1.1__x`.
+ * A time is one number however it is written: `2017-08-31-230457_x` and `20170831230457_x` meet in one folder of Diesel's.
+ */
+const runs = (text: string): readonly string[] =>
+  text
+    .replace(/^(V\d[\d._]*?)__/, '$1\0')
+    .replace(/^(\d{4})([-_])(\d\d)\2(\d\d)\2(\d{6})(?!\d)/, '$1$3$4$5')
+    .match(/\d+|\D+/g) ?? []
 
 const isNumber = (run: string): boolean => run >= '0' && run < ':'
 

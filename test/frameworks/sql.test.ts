@@ -7,6 +7,8 @@ describe('the order of files', () => {
     ['V1__a.sql', 'V1.1__b.sql', 'V2__a.sql', 'V10__a.sql', 'R__views.sql'],
     ['20231231_z.sql', '20240101_a.sql', '20240101_b.sql'],
     ['2023-12-31-a/up.sql', '2024-01-01-b/up.sql'],
+    ['00000000000000_setup/up.sql', '20140924113530_a/up.sql', '2017-08-31-230457_b/up.sql', '20180104145700_c/up.sql', '2018-01-18-172821-0000_d/up.sql'],
+    ['2014_10_12_000000_users.sql', '20141012100000_orders.sql', '2019_08_19_000000_jobs.sql'],
     ['001_a.sql', '002_b.sql', '0010_c.sql'],
     ['add_orders.sql', 'add_orders_index.sql'],
     ['add_orders.sql', 'add_orders-index.sql'],
