@@ -7,6 +7,7 @@ import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../s
 import { qualifyColumns } from '../sql/expression'
 import { inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
+import { backfill } from './backfill'
 import { alterHead, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { notNullSteps } from './set-not-null'
@@ -49,7 +50,7 @@ function filledPlan(command: AlterRelation, added: NewColumn, context: PlanConte
   if (!column.default) return undefined
   const promises = laterSteps(command, added, context)
   if (!promises) return undefined
-  return staged('Add the column without the default, set the default for new rows, and fill the old rows in batches', added, column.default.sql, context, [addBare(command, added, context), setDefaultStep(command, column, column.default.sql, context)], promises)
+  return staged('Add the column without the default, set the default for new rows, and fill the old rows in batches', command, added, column.default.sql, context, [addBare(command, added, context), setDefaultStep(command, column, column.default.sql, context)], promises)
 }
 
 /** What serial stands for, one by one; an identity cannot be had of a column that is filled already without giving its numbers away. */
@@ -61,7 +62,7 @@ function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   const sequence = writtenName(beside(automaticSequenceName(added.after, name, column.name), command.relation, added.after))
   const next = `nextval(${quoteLiteral(sequence)})`
   const title = `Add a plain column and a sequence for new rows, and number the old rows in batches${column.identity ? '; it can become an identity at last' : ''}`
-  const plan = staged(title, added, next, context, [
+  const plan = staged(title, command, added, next, context, [
     sqlStep(`${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)};`, 'shared', 'The sequence that serial would make.'),
     addBare(command, added, context),
     setDefaultStep(command, column, next, context),
@@ -79,7 +80,7 @@ function computedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   if (computed === undefined) return undefined
   const trigger = `${nameParts(name).name}_${column.name}`.slice(0, 63)
   const written = writtenName(beside(`${trigger}` as RelationName, command.relation, added.after, trigger))
-  const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', added, `(${expression})`, context, [
+  const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', command, added, `(${expression})`, context, [
     addBare(command, added, context),
     sqlStep(
       inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.`, keywords) + `${quoteIdentifier(column.name)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n$$;', keywords),
@@ -91,9 +92,22 @@ function computedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   return { ...plan, fit: 'outline' }
 }
 
-function staged(title: string, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
-  void added, value, context
-  return { title, fit: 'outline', expand, migrate: [], contract }
+function staged(title: string, command: AlterRelation, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
+  const fill = fillStep(command, added, value, context)
+  return { title, fit: fill ? 'staged' : 'outline', expand, migrate: fill ? [fill] : [], contract }
+}
+
+/** A table with children has rows that its own key does not tell of. */
+function fillStep(command: AlterRelation, { name, column, after }: NewColumn, value: string, context: PlanContext): Step | undefined {
+  if (after.children(name).length > 0) return undefined
+  const { keywords } = context
+  const quoted = quoteIdentifier(column.name)
+  const named = context.name(command.relation)
+  return backfill(
+    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where: `${quoted} ${inCase('IS NULL', keywords)}`, named, does: `Fills \`${column.name}\`` },
+    after,
+    context,
+  )
 }
 
 /** NOT NULL and the constraints, for a column that has its values. */

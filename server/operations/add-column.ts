@@ -8,15 +8,15 @@ import type { Plan } from '../model/plan'
 import type { ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { addColumnPlan } from './add-column-plan'
-import { applyConstraint, withNotNull } from './added-constraint'
-import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
+import { applyConstraint } from './added-constraint'
+import { altered, alterationOf, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
-import { changeTable, holdsRows, lock, madeLock, partitionsBelow } from './common'
+import { changeTable, holdsRows, lock, madeLock } from './common'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
-import { columnType, domainDefault, domainIsChecked, userType } from './types'
+import { collationName, columnType, domainDefault, domainIsChecked, userType } from './types'
 import { expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
@@ -37,8 +37,13 @@ export const addColumn = operationType<AddColumn>({
     if (isThere(catalog, name, operation)) return lockAll([name])
     const { column } = operation.action
     const members = gaining(catalog, name, column.name)
-    const why = rewriteReason(column, catalog)
     const after = withColumn(catalog.speculative(), name, operation)
+    // The first row is the error: nothing more is read, written or built.
+    if (refusesNull(column, catalog) && hasRows(catalog, name)) {
+      const keys = column.constraints.flatMap((constraint) => (constraint.type === 'foreign-key' ? foreignKeyEffects(after, name, constraint, 'nothing') : []))
+      return [...lockAll(members.map(({ member }) => member)), ...keys]
+    }
+    const why = rewriteReason(column, catalog)
     return [
       ...members.flatMap(({ member, gains }): readonly Effect[] => {
         if (!gains) return lockAll([member])
@@ -64,8 +69,8 @@ export const addColumn = operationType<AddColumn>({
     const name = altered(operation.command, catalog)
     if (!name || isThere(catalog, name, operation)) return []
     const { column } = operation.action
-    const counts = [name, ...partitionsBelow(catalog, name)].filter((one) => holdsRows(catalog, one)).map((one) => catalog.table(one)?.size?.rows)
-    const certain = counts.some((rows) => rows !== undefined && rows > 0)
+    const counts = rowCounts(catalog, name)
+    const certain = hasRows(catalog, name)
     if (counts.every((rows) => rows === 0)) return []
     if (refusesNull(column, catalog)) {
       const table = `\`${shortName(name)}\``
@@ -189,6 +194,11 @@ const repeatsUnique = (column: ColumnDefinition, catalog: Catalog): boolean =>
   !readExpression(column.default.sql).isNull &&
   expressionVolatility(column.default.sql, catalog) !== 'volatile'
 
+/** Of the table and its heirs, so far as they hold rows; an unknown number is undefined. */
+const rowCounts = (catalog: Catalog, name: RelationName): readonly (number | undefined)[] => family(catalog, name, false).filter((one) => holdsRows(catalog, one)).map((one) => catalog.table(one)?.size?.rows)
+
+const hasRows = (catalog: Catalog, name: RelationName): boolean => rowCounts(catalog, name).some((rows) => rows !== undefined && rows > 0)
+
 /** The rows there are would have to hold NULL where none may be. */
 function refusesNull(column: ColumnDefinition, catalog: Catalog): boolean {
   const type = typeOfColumn(column, catalog)
@@ -204,12 +214,10 @@ function domainRefusesNull(type: ColumnType, catalog: Catalog): boolean {
 
 /** The column in the table and in its heirs, without the constraints written beside it. */
 function withColumn(catalog: Catalog, name: RelationName, { action: { column } }: AddColumn): Catalog {
-  const { version } = catalog.surroundings
   const type = typeOfColumn(column, catalog)
   if (!type) return catalog
   const sequence = column.serial ? `nextval('${automaticSequenceName(catalog, name, column.name).replaceAll("'", "''")}'::regclass)` : undefined
   const text = column.generated?.expression.sql ?? sequence ?? column.default?.sql
-  const required = column.notNull !== undefined || numbered(column)
   const added: Column = {
     name: column.name,
     type,
@@ -217,30 +225,16 @@ function withColumn(catalog: Catalog, name: RelationName, { action: { column } }
     ...(text !== undefined && { default: text }),
     ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
     ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
-    ...(column.collation && { collation: column.collation.name }),
+    ...(column.collation && { collation: collationName(column.collation) }),
     ...(hasValues(column, catalog) && (text === undefined || !readExpression(text).isNull) ? { nullFraction: 0 } : { nullFraction: 1 }),
   }
-  return gaining(catalog, name, column.name).reduce(
-    (result, { member, gains }) =>
-      gains
-        ? changeTable(result, member, (table) => {
-            if (!table.columns || columnOf(table, column.name)) return table
-            const wider = { ...table, columns: [...table.columns, added] }
-            return required ? withRequired(wider, column, version) : wider
-          })
-        : result,
-    catalog,
-  )
+  const names = gaining(catalog, name, column.name).flatMap(({ member, gains }) => (gains && !columnOf(catalog.table(member), column.name) ? [member] : []))
+  const wider = changeTables(catalog, names, (table) => (table.columns ? { ...table, columns: [...table.columns, added] } : table))
+  if (column.notNull === undefined && !numbered(column)) return wider
+  return requireColumn(wider, names, column.name, column.notNull?.name === undefined ? {} : { name: column.notNull.name })
 }
 
 const bareColumn = (catalog: Catalog, name: RelationName, operation: AddColumn): Catalog => {
   const { notNull: _notNull, serial: _serial, identity: _identity, default: _default, generated: _generated, ...column } = operation.action.column
   return withColumn(catalog, name, { ...operation, action: { ...operation.action, column } })
-}
-
-function withRequired(table: Parameters<typeof withNotNull>[0], column: ColumnDefinition, version: number): typeof table {
-  const required = withNotNull(table, column.name, version)
-  const name = column.notNull?.name
-  if (name === undefined) return required
-  return { ...required, constraints: required.constraints.map((one) => (one.type === 'not-null' && one.columns[0] === column.name ? { ...one, name } : one)) }
 }

@@ -8,7 +8,7 @@ import { altered, alterationOf, changeColumn, changeTables, computedFrom, constr
 import type { Alteration } from './alteration'
 import { holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
-import { columnType, typeChange } from './types'
+import { collationName, columnType, typeChange } from './types'
 import type { TypeChange } from './types'
 
 interface AlterColumnType extends Alteration<'alter-type'> {
@@ -48,7 +48,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTables(catalog, family(catalog, name, command.only), (table) =>
       changeColumn(table, action.column, (column) => {
         const { collation: _, ...rest } = column
-        return { ...rest, type, ...(action.collation && { collation: action.collation.name }) }
+        return { ...rest, type, ...(action.collation && { collation: collationName(action.collation) }) }
       }),
     )
   },
@@ -66,7 +66,7 @@ export const alterColumnType = operationType<AlterColumnType>({
   },
 })
 
-const changeOf = (catalog: Catalog, name: RelationName, action: AlterColumnType['action']): TypeChange => typeChange(columnOf(catalog.table(name), action.column), columnType(action.type, catalog), action.using?.sql, catalog)
+const changeOf = (catalog: Catalog, name: RelationName, action: AlterColumnType['action']): TypeChange => typeChange(columnOf(catalog.table(name), action.column), action.type, action.using?.sql, catalog)
 
 /** A table that keeps its rows as they are: indexes on the column are made anew, most of them out of their old files, and checks on it are verified again. */
 function kept(catalog: Catalog, name: RelationName, column: string, change: TypeChange, collated: boolean): readonly Effect[] {

@@ -5,6 +5,7 @@ import type { Effect } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import type { AlterAction, AlterRelation, Command } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import { withNotNull } from './added-constraint'
 import { changeTable, descendants, holdsRows, indexLock, lock, partitionsBelow } from './common'
 import { probe, referencedEffects } from './foreign-key'
 import type { Operation } from './operation'
@@ -142,6 +143,28 @@ export const sequencesOfColumn = (catalog: Catalog, name: RelationName, column: 
     const relation = catalog.relation(sequence)
     return relation?.kind === 'sequence' && relation.ownedBy?.column === column
   })
+
+/** NOT NULL for a table and its heirs, whose constraints from 18 on go by the name of the first's. `name` is the one that is written. */
+export function requireColumn(catalog: Catalog, names: readonly RelationName[], column: string, written: { readonly name?: string; readonly noInherit?: boolean } = {}): Catalog {
+  const { version } = catalog.surroundings
+  let inherited = written.name
+  return names.reduce(
+    (result, name) =>
+      changeTable(result, name, (table) => {
+        const isNamed = (one: Constraint): boolean => one.type === 'not-null' && one.columns[0] === column
+        const had = table.constraints.some(isNamed)
+        const required = withNotNull(table, column, version)
+        if (!had) {
+          const chosen = (inherited ??= required.constraints.find(isNamed)?.name)
+          if (chosen === undefined) return required
+          return { ...required, constraints: required.constraints.map((one) => (isNamed(one) ? { ...one, name: chosen, ...(written.noInherit && { noInherit: true }) } : one)) }
+        }
+        inherited ??= required.constraints.find(isNamed)?.name
+        return required
+      }),
+    catalog,
+  )
+}
 
 /** Makes the same change to every table of the list that the catalog has. */
 export const changeTables = (catalog: Catalog, names: readonly RelationName[], change: (table: Table) => Table): Catalog => names.reduce((result, name) => changeTable(result, name, change), catalog)

@@ -27,15 +27,23 @@ export function moveRelation(catalog: Catalog, from: RelationName, to: RelationN
   return after
 }
 
-/** A constraint goes by the name of its index (RenameRelationInternal in src/backend/commands/tablecmds.c). */
+/** A constraint goes by the name of its index (RenameRelationInternal in src/backend/commands/tablecmds.c), and partitions' indexes are attached to it. */
 function moveIndex(catalog: Catalog, table: RelationName, from: RelationName, to: RelationName): Catalog {
   const { name } = nameParts(to)
-  return changed(catalog, table, (one) => ({
+  const renamed = changed(catalog, table, (one) => ({
     ...one,
     indexes: one.indexes.map((index) => (index.name === from ? { ...index, name: to, shape: { ...index.shape, name } } : index)),
     constraints: one.constraints.map((constraint): Constraint => (constraint.index === from ? { ...constraint, name, index: to } : constraint)),
   }))
+  return reattach(renamed, table, (parent) => (parent === from ? to : parent))
 }
+
+/** The indexes of a table's partitions, attached to their parents' under the names these have now. */
+export const reattach = (catalog: Catalog, table: RelationName, renamed: (index: RelationName) => RelationName): Catalog =>
+  catalog.partitions(table).reduce(
+    (result, partition) => changed(result, partition, (one) => ({ ...one, indexes: one.indexes.map((index) => (index.attachedTo ? { ...index, attachedTo: renamed(index.attachedTo) } : index)) })),
+    catalog,
+  )
 
 const changed = (catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog => {
   const table = catalog.table(name)

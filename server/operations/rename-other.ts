@@ -1,9 +1,10 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
-import { relationName } from '../model/name'
+import { quoteIdentifier, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
+import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
 import { partitionsBelow } from './common'
 import { operationType } from './operation'
@@ -24,8 +25,7 @@ export const renameOther = operationType<RenameOther>({
     if (!name) return []
     switch (command.object) {
       case 'trigger':
-        // From 15 on the triggers of partitions follow that of their parent.
-        return lockAll(catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
+        return lockAll(withTrigger(catalog, name))
       case 'policy':
       case 'rule':
         return lockAll([name])
@@ -43,13 +43,23 @@ export const renameOther = operationType<RenameOther>({
 
   apply({ command }, catalog) {
     if (command.object === 'trigger' && command.relation) {
-      return changeTables(catalog, [catalog.resolve(command.relation)], (table) => ({ ...table, triggers: table.triggers.map((one) => (one === command.from ? command.to : one)) }))
+      return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one === command.from ? command.to : one)) }))
     }
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
   },
 
   unread: ({ command }) => (command.object === 'schema' ? `What is in the schema \`${command.from}\` is not followed to its new name: later statements that name it are taken to speak of something unknown.` : undefined),
+
+  wayBack({ command }) {
+    const [from, to] = [quoteIdentifier(command.from), quoteIdentifier(command.to)]
+    if (command.object === 'schema') return `ALTER SCHEMA ${to} RENAME TO ${from};`
+    const isOnTable = command.object === 'trigger' || command.object === 'policy' || command.object === 'rule'
+    return isOnTable && command.relation ? `ALTER ${command.object.toUpperCase()} ${to} ON ${writtenName(command.relation)} RENAME TO ${from};` : undefined
+  },
 })
+
+/** From 15 on the triggers of partitions follow that of their parent. */
+const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
 
 const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined => command.relation && catalog.resolveType(command.relation)
 

@@ -8,11 +8,10 @@ import type { Step } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { provesNotNull } from '../sql/expression'
 import { inCase } from '../sql/print'
-import { withNotNull } from './added-constraint'
-import { altered, alterationOf, family } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, family, requireColumn } from './alteration'
 import type { Alteration } from './alteration'
 import { notNullName, passingName } from './automatic-name'
-import { changeTable, descendants, holdsRows, lock } from './common'
+import { descendants, holdsRows, lock } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
@@ -35,7 +34,12 @@ export const setNotNull = operationType<SetNotNull>({
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    return members(catalog, name, command, action.column).reduce((result, member) => changeTable(result, member, (table) => withoutNulls(table, action.column, catalog.surroundings.version)), catalog)
+    const names = members(catalog, name, command, action.column)
+    // With ONLY, the constraint is for this table alone, if there are others to be told so.
+    const noInherit = command.only && descendants(catalog, name).length > 0
+    return changeTables(requireColumn(catalog, names, action.column, noInherit ? { noInherit } : {}), names, (table) =>
+      changeColumn(table, action.column, (column) => (column.nullFraction ? { ...column, nullFraction: 0 } : column)),
+    )
   },
 
   fails({ command, action }, catalog) {
@@ -75,11 +79,6 @@ function scans(catalog: Catalog, name: RelationName, column: string): boolean {
   if (hasUnvalidated(table, column)) return true
   if (columnOf(table, column)?.notNull) return false
   return !table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, column))
-}
-
-const withoutNulls = (table: Table, column: string, version: number): Table => {
-  const marked = withNotNull(table, column, version)
-  return marked.columns ? { ...marked, columns: marked.columns.map((one) => (one.name === column && one.nullFraction ? { ...one, nullFraction: 0 } : one)) } : marked
 }
 
 /** NOT NULL without a scan that stops anybody: a constraint is added unvalidated and then validated, which serves as the proof. */

@@ -6,7 +6,7 @@ import { nameParts, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { SetSchema as Command } from '../sql/command'
 import { altered, isNew, lockAll } from './alteration'
-import { moveRelation } from './moved-relation'
+import { moveRelation, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -33,7 +33,7 @@ export const setSchema = operationType<SetSchema>({
     let after = catalog.sequences(name).reduce((result, sequence) => moveRelation(result, sequence, target(sequence)), catalog)
     const relation = after.relation(name)
     // Indexes lie in the schema of their table.
-    if (isTable(relation)) after = after.with(withIndexesIn(relation, target))
+    if (isTable(relation)) after = reattach(after.with(withIndexesIn(relation, target)), name, target)
     return moveRelation(after, name, target(name))
   },
 

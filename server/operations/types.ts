@@ -1,22 +1,32 @@
 import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import type { Column, ColumnType, UserType } from '../catalog/relation'
-import type { RelationName } from '../model/name'
+import { quoteIdentifier } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { TypeName } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 
-/** The type of a column in the catalog's words: a user's type has its schema, where the catalog knows the type. */
+/** The type of a column in the catalog's words: a user's type has its schema, an interval its precision and no fields. */
 export function columnType(type: TypeName, catalog: Catalog): ColumnType {
-  return { name: typeName(type, catalog), modifiers: type.modifiers, dimensions: type.dimensions }
+  const written = writtenType(type, catalog)
+  if (written.name !== 'interval') return written
+  return { ...written, modifiers: written.modifiers.length === 2 ? [written.modifiers[1]!] : [] }
 }
 
-function typeName(type: TypeName, catalog: Catalog): string {
-  if (type.schema === 'pg_catalog') return type.name
-  if (type.schema !== undefined) return catalog.resolveType({ schema: type.schema, name: type.name })
-  const resolved = catalog.resolveType({ name: type.name })
-  return catalog.type(resolved) === undefined ? type.name : resolved
+const writtenType = (type: TypeName, catalog: Catalog): ColumnType => ({ name: typeName(type, catalog), modifiers: type.modifiers, dimensions: type.dimensions })
+
+/** PostgreSQL's own types stand for themselves; any other is where the search path finds it. */
+function typeName({ schema, name }: TypeName, catalog: Catalog): string {
+  if (schema === 'pg_catalog') return name
+  if (schema !== undefined) return catalog.resolveType({ schema, name })
+  const resolved = catalog.resolveType({ name })
+  if (catalog.type(resolved) !== undefined || !/^[a-z_][a-z0-9_]*$/.test(name)) return resolved
+  return name === 'char' ? name : (readType(name, () => resolved)?.name ?? resolved)
 }
+
+/** As the catalog has it, quoted where needed, and with a schema unless it is PostgreSQL's own. */
+export const collationName = ({ schema, name }: WrittenName): string => `${schema === undefined || schema === 'pg_catalog' ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(name)}`
 
 /** The domain or enum behind a column's type. */
 export const userType = (type: ColumnType, catalog: Catalog): UserType | undefined => (type.name.includes('.') ? catalog.type(type.name as RelationName) : undefined)
@@ -43,10 +53,11 @@ export interface TypeChange {
 }
 
 /** What ALTER COLUMN … TYPE does to what is stored (ATColumnChangeRequiresRewrite in src/backend/commands/tablecmds.c). */
-export function typeChange(column: Column | undefined, to: ColumnType, using: string | undefined, catalog: Catalog): TypeChange {
+export function typeChange(column: Column | undefined, type: TypeName, using: string | undefined, catalog: Catalog): TypeChange {
   if (!column) return { rewrite: `for all we know: the column's present type is unknown`, rebuild: true }
   const steps = using === undefined ? [] : castsOfColumn(using, column.name, catalog)
   if (!steps) return { rewrite: 'to compute the USING expression for each', rebuild: true }
+  const to = writtenType(type, catalog)
   let from = column.type
   let rebuild = false
   for (const step of [...steps, to]) {
@@ -126,7 +137,7 @@ const largestPrecision = 6
 const precision = (modifiers: readonly number[]): number => modifiers[0] ?? largestPrecision
 
 /**
- * The parser gives an interval a mask of its fields and then its precision, a mask alone, or nothing; `format_type` says the precision alone.
+ * The parser gives an interval a mask of its fields and then its precision, a mask alone, or nothing; the catalog has the precision alone.
  * A change that keeps seconds keeps everything above them (interval_support in src/backend/utils/adt/timestamp.c).
  */
 const intervalPrecision = (modifiers: readonly number[]): number => (modifiers.length === 2 ? modifiers[1]! : modifiers.length === 1 && modifiers[0]! <= largestPrecision ? modifiers[0]! : largestPrecision)
