@@ -56,12 +56,13 @@ function compareNatural(a: string, b: string): number {
 
 /**
  * The end of Flyway's version becomes the lowest character of all, for `V1__x` comes before `V1.1__x`.
- * A time is one number however it is written: `2017-08-31-230457_x` and `20170831230457_x` meet in one folder of Diesel's.
+ * A time is one number of 14 digits however it is written: `20170831_a`, `2017-08-31-230457_b` and `20170901093000_c` meet in one folder.
  */
 const runs = (text: string): readonly string[] =>
   text
     .replace(/^(V\d[\d._]*?)__/, '$1\0')
-    .replace(/^(\d{4})([-_])(\d\d)\2(\d\d)\2(\d{6})(?!\d)/, '$1$3$4$5')
+    .replace(/^(\d{4})([-_])(\d\d)\2(\d\d)(?:\2(\d{6}))?(?!\d)/, '$1$3$4$5')
+    .replace(/^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d\d){0,2}(?!\d)/, (time) => time.padEnd(14, '0'))
     .match(/\d+|\D+/g) ?? []
 
 const isNumber = (run: string): boolean => run >= '0' && run < ':'
