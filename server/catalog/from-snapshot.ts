@@ -181,6 +181,7 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
     valid: index.valid ?? true,
     ...(index.bytes !== undefined && { bytes: index.bytes }),
     ...(index.attachedTo !== undefined && { attachedTo: indexName(index.attachedTo, schema) }),
+    ...(index.definition !== undefined && { definition: index.definition }),
   }
 }
 

@@ -66,6 +66,8 @@ export interface TableIndex {
   readonly valid: boolean
   readonly bytes?: number
   readonly attachedTo?: RelationName
+  /** As `pg_get_indexdef` printed it when the snapshot was taken: it holds as long as it agrees with the rest. */
+  readonly definition?: string
 }
 
 export interface Constraint {

@@ -77,6 +77,8 @@ export interface IndexSnapshot {
   readonly bytes?: number
   /** The parent's index that this partition's index is attached to. */
   readonly attachedTo?: string
+  /** As `pg_get_indexdef` prints it; where it does not agree with the rest, the rest is right. */
+  readonly definition?: string
 }
 
 export interface ConstraintSnapshot {

@@ -6,6 +6,7 @@ import { applyConstraint } from './added-constraint'
 import { constraintName } from './automatic-name'
 import { descendants, holdsRows, lock } from './common'
 import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constraint-plans'
+import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -41,4 +42,6 @@ export const addCheck = operationType<AddCheck>({
     if (definition.notValid || definition.notEnforced || isMade(catalog, table)) return undefined
     return equivalentPlan('Add the check unvalidated, then validate it', unvalidatedSteps(catalog, table, alter.relation, definition, context, alterHead(alter, context)))
   },
+
+  wayBack: ({ alter, definition }, catalog) => addedWayBack(catalog, alter, definition),
 })

@@ -4,6 +4,7 @@ import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { constraintText, inCase } from '../sql/print'
 import { applyConstraint } from './added-constraint'
 import { isMade, sqlStep, tableHead } from './constraint-plans'
+import { addedWayBack } from './constraint-way-back'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -43,4 +44,6 @@ export const addExclude = operationType<AddExclude>({
       contract: [],
     }
   },
+
+  wayBack: ({ alter, definition }, catalog) => addedWayBack(catalog, alter, definition),
 })

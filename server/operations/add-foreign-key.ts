@@ -3,6 +3,7 @@ import type { AlterRelation } from '../sql/command'
 import { applyConstraint } from './added-constraint'
 import { partitionsBelow } from './common'
 import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constraint-plans'
+import { addedWayBack } from './constraint-way-back'
 import { foreignKeyEffects } from './foreign-key'
 import type { ForeignKeyDefinition } from './foreign-key'
 import { operationType } from './operation'
@@ -33,6 +34,8 @@ export const addForeignKey = operationType<AddForeignKey>({
     // Up to 17 VALIDATE leaves out the parts that watch the partitions of the referenced table: they stay marked as not valid.
     return catalog.surroundings.version < 18 && partitionsBelow(catalog, catalog.resolve(definition.references)).length > 0 ? { ...plan, fit: 'outline' } : plan
   },
+
+  wayBack: ({ alter, definition }, catalog) => addedWayBack(catalog, alter, definition),
 })
 
 const checked = (definition: ForeignKeyDefinition): 'rows' | 'nothing' => (definition.notValid || definition.notEnforced ? 'nothing' : 'rows')

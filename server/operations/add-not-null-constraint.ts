@@ -8,6 +8,7 @@ import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { applyConstraint } from './added-constraint'
 import { descendants, holdsRows, lock } from './common'
 import { alterHead, equivalentPlan, isMade, unprovedColumns, unvalidatedSteps } from './constraint-plans'
+import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -51,5 +52,11 @@ export const addNotNullConstraint = operationType<AddNotNullConstraint>({
     const table = catalog.resolve(alter.relation)
     if (definition.notValid || isMade(catalog, table) || unprovedColumns(catalog.table(table), [definition.column]).length === 0) return undefined
     return equivalentPlan('Add the constraint unvalidated, then validate it', unvalidatedSteps(catalog, table, alter.relation, definition, context, alterHead(alter, context)))
+  },
+
+  // Where the column is NOT NULL already, the constraint that says so is there before.
+  wayBack({ alter, definition }, catalog) {
+    const known = columnOf(catalog.table(catalog.resolve(alter.relation)), definition.column)
+    return known?.notNull ? undefined : addedWayBack(catalog, alter, definition)
   },
 })

@@ -2,6 +2,7 @@ import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { applyConstraint } from './added-constraint'
 import { alterHead, equivalentPlan, isMade, keySteps } from './constraint-plans'
+import { addedWayBack } from './constraint-way-back'
 import type { KeyDefinition } from './constraint-plans'
 import { keyConstraintEffects, keyConstraintFailures } from './key-constraint'
 import { operationType } from './operation'
@@ -34,4 +35,6 @@ export const addPrimaryKey = operationType<AddPrimaryKey>({
     const steps = keySteps(catalog, table, alter.relation, definition, context, alterHead(alter, context))
     return steps && equivalentPlan('Build the index concurrently, then make it the primary key', steps)
   },
+
+  wayBack: ({ alter, definition }, catalog) => addedWayBack(catalog, alter, definition),
 })

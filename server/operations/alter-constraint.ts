@@ -1,11 +1,14 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
+import { writtenName } from '../sql/print'
 import { inheritNotNull } from './added-constraint'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
 import { unprovedColumns } from './constraint-plans'
+import { nothingToUndo } from './constraint-way-back'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -62,6 +65,25 @@ export const alterConstraint = operationType<AlterConstraint>({
       catalog,
     )
     return constraint.type === 'not-null' && constraint.noInherit && change.noInherit === false ? inheritNotNull(altered, table, constraint.columns) : altered
+  },
+
+  wayBack({ alter, change }, catalog) {
+    const constraint = find(catalog, catalog.resolve(alter.relation), change.name)
+    if (!constraint) return undefined
+    const back: string[] = []
+    if (change.deferrable !== undefined) {
+      // How a deferrable one began its transactions, at once or deferred, is not known.
+      if (constraint.deferrable) return undefined
+      if (change.deferrable) back.push('NOT DEFERRABLE')
+    }
+    if (change.noInherit !== undefined && change.noInherit !== (constraint.noInherit ?? false)) back.push(change.noInherit ? 'INHERIT' : 'NO INHERIT')
+    if (change.enforced !== undefined) {
+      if (!constraint.validated) return undefined
+      if (!change.enforced) back.push('ENFORCED')
+    }
+    if (back.length === 0) return nothingToUndo('the constraint was so before')
+    const statement = `ALTER TABLE ${writtenName(alter.relation)} ALTER CONSTRAINT ${quoteIdentifier(change.name)} ${back.join(' ')};`
+    return back.includes('ENFORCED') || back.includes('INHERIT') ? `-- Reads every row again.\n${statement}` : statement
   },
 })
 

@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, PartitionBound } from '../sql/command'
-import { inCase } from '../sql/print'
+import { inCase, writtenName } from '../sql/print'
 import { automaticIndexName, passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
@@ -81,6 +81,22 @@ export const attachPartition = operationType<AttachPartition>({
     if (before.length === 0) return undefined
     const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')
     return equivalentPlan('Prove the bound by checks validated beforehand, so that attaching reads no rows', [...before, attach, ...after])
+  },
+
+  wayBack({ alter, partition }, catalog) {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const before = catalog.table(child)
+    if (!before?.complete || !catalog.table(parent)?.complete) return undefined
+    const after = withParentsIndexes(withParentsConstraints(catalog.speculative(), parent, child), parent, child).table(child)!
+    // What was made to match the parent stays with the partition when it leaves.
+    const constraints = after.constraints.filter((one) => !before.constraints.some((old) => old.name === one.name))
+    const indexes = after.indexes.filter((one) => !before.indexes.some((old) => old.name === one.name) && !constraints.some((constraint) => constraint.index === one.name))
+    return [
+      `ALTER TABLE ${writtenName(alter.relation)} DETACH PARTITION ${writtenName(partition)};`,
+      ...constraints.map((one) => `ALTER TABLE ${writtenName(partition)} DROP CONSTRAINT ${quoteIdentifier(one.name)};`),
+      ...indexes.map((one) => `DROP INDEX ${after.kind === 'partitioned table' ? '' : 'CONCURRENTLY '}${one.name};`),
+    ].join('\n')
   },
 })
 

@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { CreateIndex as Command } from '../sql/command'
-import { inCase } from '../sql/print'
+import { inCase, writtenName } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow } from './common'
@@ -54,6 +54,19 @@ export const createIndex = operationType<CreateIndex>({
     if (catalog.table(table)?.kind !== 'partitioned table') return concurrently(command, context)
     if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
     return overPartitions(command, catalog, context)
+  },
+
+  wayBack({ command }, catalog) {
+    const table = catalog.resolve(command.relation)
+    const isKnown = catalog.table(table)?.complete ?? false
+    // Without a name, or with IF NOT EXISTS, the index of that name might be an older one.
+    if (exists(command, catalog) || ((command.name === undefined || command.ifNotExists) && !isKnown)) return undefined
+    // What a partition had before becomes a part of the new index, and would go with it.
+    const after = withIndex(command, catalog.speculative())
+    const adopts = !command.only && partitionsBelow(catalog, table).some((one) => catalog.table(one)?.indexes.some((index) => index.attachedTo === undefined && after.index(index.name)?.index.attachedTo !== undefined))
+    if (adopts) return undefined
+    const isPartitioned = catalog.table(table)?.kind === 'partitioned table'
+    return `DROP INDEX ${isPartitioned ? '' : 'CONCURRENTLY '}${writtenName(writtenLike(indexName(command, catalog), command.relation, after))};`
   },
 })
 

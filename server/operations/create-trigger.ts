@@ -1,5 +1,7 @@
 import type { Effect } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
 import type { CreateTrigger as Command } from '../sql/command'
+import { writtenName } from '../sql/print'
 import { changeTable, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -25,5 +27,12 @@ export const createTrigger = operationType<CreateTrigger>({
     const table = catalog.resolve(command.relation)
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
     return [table, ...below].reduce((result, one) => changeTable(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((name) => name !== command.name), command.name] })), catalog)
+  },
+
+  wayBack({ command }, catalog) {
+    const table = catalog.table(catalog.resolve(command.relation))
+    // What OR REPLACE replaced is not known.
+    if (command.replace && (!table?.complete || table.triggers.includes(command.name))) return undefined
+    return `DROP TRIGGER ${quoteIdentifier(command.name)} ON ${writtenName(command.relation)};`
   },
 })

@@ -5,7 +5,7 @@ import type { RelationName } from '../model/name'
 import { quoteIdentifier } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
-import { inCase } from '../sql/print'
+import { inCase, writtenName } from '../sql/print'
 import { defaultPartition } from './attach-partition'
 import { passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, lock, partitionsBelow } from './common'
@@ -82,6 +82,17 @@ export const detachPartition = operationType<DetachPartition>({
       sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)} ${inCase('CONCURRENTLY', keywords)};`, 'none', 'Reads and writes of the parent go on; if it is interrupted, finish it with FINALIZE.'),
       sqlStep(`${tableHead(partition, context)} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check.name)};`, 'shared', 'The concurrent form leaves the bound behind as a check, which the plain form does not.'),
     ])
+  },
+
+  wayBack({ alter, partition, mode }, catalog) {
+    const parent = catalog.resolve(alter.relation)
+    const child = catalog.resolve(partition)
+    const bound = catalog.table(child)?.partitionOf?.bound
+    if (bound === undefined) return undefined
+    const attach = `ALTER TABLE ${writtenName(alter.relation)} ATTACH PARTITION ${writtenName(partition)} ${bound};`
+    if (mode === 'plain') return `-- Reads every row of the partition again.\n${attach}`
+    const check = addedCheck(catalog, parent, child)
+    return check && `${attach}\nALTER TABLE ${writtenName(partition)} DROP CONSTRAINT ${quoteIdentifier(check.name)};`
   },
 })
 

@@ -4,6 +4,7 @@ import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
+import { droppedWayBack } from './constraint-way-back'
 import { referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -56,6 +57,14 @@ export const dropConstraint = operationType<DropConstraint>({
       result = changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === table && dependsOn(one, constraint))) }))
     }
     return result
+  },
+
+  wayBack({ alter, name, cascade }, catalog) {
+    const table = catalog.resolve(alter.relation)
+    const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
+    // The foreign keys that CASCADE takes along are not made again by this one.
+    if (!constraint || (cascade && dependants(catalog, table, constraint).length > 0)) return undefined
+    return droppedWayBack(catalog, alter, constraint)
   },
 })
 

@@ -7,6 +7,7 @@ import type { DropRelation } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -59,6 +60,14 @@ export const dropIndex = operationType<DropIndex>({
     return equivalentPlan('Drop the index concurrently', [
       sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', 'Reads and writes go on: those who use the index are waited for, not stopped.'),
     ])
+  },
+
+  wayBack({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const found = catalog.index(name)
+    if (!found || (command.cascade && dependants(catalog, found.table, name).length > 0)) return undefined
+    const again = indexDefinition(found.table, found.index, catalog.surroundings.version)
+    return again && `-- Builds the index anew.\n${again}`
   },
 })
 

@@ -1,5 +1,7 @@
 import type { Effect } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
+import { writtenName } from '../sql/print'
 import { lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -27,4 +29,13 @@ export const enableTrigger = operationType<EnableTrigger>({
   },
 
   apply: (_, catalog) => catalog,
+
+  // What is disabled was enabled, as nearly all are; but what is enabled may have been so before.
+  wayBack({ alter, change }) {
+    const enable = (what: string): string => `ALTER TABLE ${alter.only ? 'ONLY ' : ''}${writtenName(alter.relation)} ENABLE ${what};`
+    if (change.action === 'disable-rule' && 'name' in change) return enable(`RULE ${quoteIdentifier(change.name)}`)
+    // ALL and USER would also enable those that were disabled before.
+    if (change.action !== 'disable-trigger' || !('trigger' in change) || typeof change.trigger === 'string') return undefined
+    return enable(`TRIGGER ${quoteIdentifier(change.trigger.name)}`)
+  },
 })

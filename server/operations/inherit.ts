@@ -1,5 +1,6 @@
 import type { Effect } from '../model/effect'
 import type { AlterRelation } from '../sql/command'
+import { writtenName } from '../sql/print'
 import { changeTable, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -28,4 +29,6 @@ export const inherit = operationType<Inherit>({
     const name = catalog.resolve(parent)
     return changeTable(catalog, catalog.resolve(alter.relation), (before) => ({ ...before, inherits: [...before.inherits.filter((one) => one !== name), ...(begins ? [name] : [])] }))
   },
+
+  wayBack: ({ alter, parent, begins }) => `ALTER TABLE ${writtenName(alter.relation)} ${begins ? 'NO INHERIT' : 'INHERIT'} ${writtenName(parent)};`,
 })

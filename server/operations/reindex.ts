@@ -11,6 +11,7 @@ import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { holdsRows, indexLock, lock, partitionsBelow } from './common'
 import { equivalentPlan, sqlStep } from './constraint-plans'
+import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -77,6 +78,8 @@ export const reindex = operationType<Reindex>({
       sqlStep(`${context.sql.slice(0, end)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(end)};`, 'none', 'A new index is built beside the old one, which serves queries until then; if it fails, drop the invalid one whose name ends in _ccnew.'),
     ])
   },
+
+  wayBack: () => nothingToUndo('the indexes are the same, built anew'),
 })
 
 interface Target {

@@ -4,6 +4,7 @@ import type { Effect, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { nothingToUndo } from './constraint-way-back'
 import { probe } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -34,6 +35,8 @@ export const validateConstraint = operationType<ValidateConstraint>({
     const table = catalog.resolve(alter.relation)
     return [table, ...descendants(catalog, table)].reduce((changed, one) => changeTable(changed, one, (before) => validated(before, name)), catalog)
   },
+
+  wayBack: () => nothingToUndo('new rows were checked before'),
 })
 
 /** The partition's own key, where it is valid already, is left alone, and so is its table. */

@@ -250,6 +250,7 @@ interface IndexRow {
   readonly bytes: number | null
   readonly attachedToSchema: string | null
   readonly attachedTo: string | null
+  readonly definition: string
 }
 
 function indexOf(row: IndexRow): IndexSnapshot {
@@ -263,6 +264,7 @@ function indexOf(row: IndexRow): IndexSnapshot {
     ...(!row.valid && { valid: false }),
     ...(row.bytes !== null && { bytes: row.bytes }),
     ...(row.attachedTo !== null && { attachedTo: relationName(row.attachedToSchema ?? 'public', row.attachedTo) }),
+    definition: row.definition,
   }
 }
 
@@ -465,7 +467,7 @@ const indexesQuery = ({ sizes }: Asked): string => `
            WHERE k.place > i.indnkeyatts), '[]') AS include,
          i.indisunique AS unique, i.indisvalid AS valid, pg_get_expr(i.indpred, i.indrelid) AS predicate,
          CASE WHEN x.relkind = 'i' THEN ${sizes === 'measured' ? 'pg_relation_size(x.oid)::float8' : "x.relpages::float8 * current_setting('block_size')::float8"} END AS bytes,
-         ps.nspname::text AS "attachedToSchema", p.relname::text AS "attachedTo"
+         ps.nspname::text AS "attachedToSchema", p.relname::text AS "attachedTo", pg_get_indexdef(i.indexrelid) AS definition
     FROM pg_catalog.pg_index i
     JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
     JOIN pg_catalog.pg_am m ON m.oid = x.relam

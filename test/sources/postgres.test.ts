@@ -134,12 +134,13 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
 
   test('indexes', () => {
     const { indexes } = snapshot.tables!['public.customers']!
-    expect(indexes!.map(({ bytes: _bytes, ...index }) => index)).toEqual([
+    expect(indexes!.map(({ bytes: _bytes, definition: _definition, ...index }) => index)).toEqual([
       { name: 'customers_email_key', keys: ['email'], unique: true },
       { name: 'customers_flags', method: 'hash', keys: ['letter'] },
       { name: 'customers_lower', keys: [expect.stringMatching(/^\(lower\(.*email.*\)\)$/), '(total + (1)::numeric)', 'name'], include: ['score'], predicate: 'score IS NOT NULL' },
       { name: 'customers_pkey', keys: ['id'], unique: true },
     ])
+    expect(indexes!.find(({ name }) => name === 'customers_flags')!.definition).toBe('CREATE INDEX customers_flags ON public.customers USING hash (letter)')
     const partition = snapshot.tables!['sales.orders_2024']!.indexes!
     expect(partition.map(({ name, attachedTo, bytes }) => [name, attachedTo, typeof bytes])).toEqual([
       ['orders_2024_pkey', 'sales.orders_pkey', 'number'],
