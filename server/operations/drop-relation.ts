@@ -5,7 +5,7 @@ import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { DropRelation as Command } from '../sql/command'
 import { altered, isNew } from './alteration'
-import { dependents, dropEffects, droppedWith, withoutDropped } from './dropped'
+import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -21,12 +21,14 @@ export const dropRelation = operationType<DropRelation>({
 
   effects({ command }, catalog) {
     const name = altered(command, catalog)
-    return name ? dropEffects([name], catalog, command.cascade) : []
+    if (!name) return []
+    // What depends on it is found before anything is taken from the other end of a foreign key (performDeletion in src/backend/catalog/dependency.c).
+    return refusals(command, name, catalog).length > 0 ? refusedEffects(name, catalog) : dropEffects([name], catalog, command.cascade)
   },
 
   apply({ command }, catalog) {
     const name = altered(command, catalog)
-    return name ? withoutDropped([name], catalog, command.cascade) : catalog
+    return name && refusals(command, name, catalog).length === 0 ? withoutDropped([name], catalog, command.cascade) : catalog
   },
 
   breaks({ command }, catalog) {

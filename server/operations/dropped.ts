@@ -3,7 +3,9 @@ import type { Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
+import { changeColumn } from './alteration'
 import { changeTable, indexLock, lock, partitionsBelow } from './common'
+import { sequencesOf } from './volatility'
 
 /** All relations that go with some: sequences and partitions, with CASCADE children and views too. Indexes go with their tables. */
 export function droppedWith(names: readonly RelationName[], catalog: Catalog, cascade: boolean): readonly RelationName[] {
@@ -35,6 +37,10 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
   })
 }
 
+/** What a drop has locked by the time it is refused: itself, with its indexes and sequences. */
+export const refusedEffects = (name: RelationName, catalog: Catalog): readonly Effect[] =>
+  droppedWith([name], catalog, false).flatMap((one) => [lock(one, 'ACCESS EXCLUSIVE'), ...(catalog.table(one)?.indexes ?? []).map((index) => indexLock(index.name, one, 'ACCESS EXCLUSIVE'))])
+
 /** The catalog without them, and without the foreign keys that point at them. */
 export function withoutDropped(names: readonly RelationName[], catalog: Catalog, cascade: boolean): Catalog {
   const dropped = droppedWith(names, catalog, cascade)
@@ -43,7 +49,17 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
     (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !dropped.includes(constraint.references)) })),
     catalog,
   )
-  return dropped.reduce((result, name) => result.without(name), freed)
+  return dropped.reduce((result, name) => withoutDefault(result, name).without(name), freed)
+}
+
+/** A default that takes its numbers from a sequence goes with that. */
+function withoutDefault(catalog: Catalog, name: RelationName): Catalog {
+  const sequence = catalog.relation(name)
+  if (sequence?.kind !== 'sequence' || !sequence.ownedBy) return catalog
+  const { table, column } = sequence.ownedBy
+  return changeTable(catalog, table, (before) =>
+    changeColumn(before, column, ({ default: initial, ...rest }) => (initial !== undefined && sequencesOf(initial, catalog).includes(name) ? rest : { ...rest, ...(initial !== undefined && { default: initial }) })),
+  )
 }
 
 /** Others that stand in the way of a drop without CASCADE. */

@@ -246,6 +246,6 @@ class Condition {
 
   #isOwn(name: string, qualifier: string | undefined): boolean {
     if (qualifier !== undefined) return qualifier === this.#scope.qualifier
-    return this.#scope.alone || columnOf(this.#table, name) !== undefined
+    return this.#scope.alone || name === 'ctid' || !this.#table?.columns || columnOf(this.#table, name) !== undefined
   }
 }

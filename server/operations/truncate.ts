@@ -20,7 +20,10 @@ export const truncate = operationType<Truncate>({
   recognise: (command) => (command.kind === 'truncate' ? { kind: 'truncate', ...(command.relations[0] && { relation: command.relations[0].relation }), span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    return emptied(command, catalog).flatMap((name) => [
+    const names = emptied(command, catalog)
+    // Tables are locked one by one, and only then is it looked at who refers to them (ExecuteTruncate in src/backend/commands/tablecmds.c).
+    if (inTheWay(command, names, catalog).length > 0) return names.map((name) => lock(name, 'ACCESS EXCLUSIVE'))
+    return names.flatMap((name) => [
       lock(name, 'ACCESS EXCLUSIVE'),
       ...(catalog.table(name)?.kind === 'partitioned table' ? [] : (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))),
       ...(command.restartIdentity ? catalog.sequences(name).map((sequence) => lock(sequence, 'ACCESS EXCLUSIVE')) : []),
@@ -28,10 +31,12 @@ export const truncate = operationType<Truncate>({
   },
 
   apply: ({ command }, catalog) =>
-    emptied(command, catalog).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), catalog),
+    (inTheWay(command, emptied(command, catalog), catalog).length > 0 ? [] : emptied(command, catalog)).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), catalog),
 
   loses({ command }, catalog) {
-    return emptied(command, catalog)
+    const names = emptied(command, catalog)
+    if (inTheWay(command, names, catalog).length > 0) return []
+    return names
       .filter((name) => !isNew(catalog, name) && catalog.table(name)?.kind !== 'partitioned table')
       .map((name) => {
         const rows = catalog.table(name)?.size?.rows
@@ -40,13 +45,15 @@ export const truncate = operationType<Truncate>({
   },
 
   fails({ command }, catalog) {
-    const names = emptied(command, catalog)
-    if (command.cascade) return []
-    const referring = new Set(names.flatMap((name) => referrers(name, catalog)).filter((name) => !names.includes(name)))
-    if (referring.size === 0) return []
-    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords([...referring].map((name) => `\`${shortName(name)}\``))} ${referring.size === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.size === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: true }]
+    const referring = inTheWay(command, emptied(command, catalog), catalog)
+    if (referring.length === 0) return []
+    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: true }]
   },
 })
+
+/** Tables that refer to what is emptied, and are not. */
+const inTheWay = (command: Command, names: readonly RelationName[], catalog: Catalog): readonly RelationName[] =>
+  command.cascade ? [] : [...new Set(names.flatMap((name) => referrers(name, catalog)))].filter((name) => !names.includes(name))
 
 /** All that is emptied: with partitions and children, and with CASCADE whoever refers to it. */
 function emptied(command: Command, catalog: Catalog): readonly RelationName[] {

@@ -24,14 +24,19 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
 
   const database = await prepared()
   const free = await plannersChoice(database, script)
-  const expected = claims(script.observed, !script.outside, free)
+  const heaps = await filesOf(database)
+  const all = claims(script.observed, !script.outside, free, (relation) => heaps.has(relation))
+  const weak = script.outside ? weakIndexLocks(script) : new Set<string>()
+  const expected = all.filter((line) => !weak.has(relationOf(line)))
   const { seen, error } = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script, free))
   if (error) {
     expect(script.refused, `${where}: PostgreSQL ${place.version} refuses the statement and no mark says so: ${error.message}. ${hint}`).toBe(true)
     if (!place.server || error.code === activeTransaction) return count(place, 'not comparable, ends in the error that its mark tells')
     // It has given its locks back, but it asked for them first.
-    const asked = await awaited(prepared, place, script, expected)
-    expect(asked, `${where}: - the engine says, + the server asked for before its error`).toEqual(expected.map(lockOnly))
+    const unseen = weakIndexLocks(script)
+    const claimed = expected.filter((line) => !unseen.has(relationOf(line)))
+    const asked = await awaited(prepared, place, script, claimed)
+    expect(asked, `${where}: - the engine says, + the server asked for before its error`).toEqual(claimed.map(lockOnly))
     return count(place, 'compared by what the statement waits for before its error')
   }
   if (script.outside) {
@@ -39,13 +44,17 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
     const missed = expected.filter((line) => !seen.includes(line))
     const found = await awaited(prepared, place, script, missed)
     const alsoSeen = found.map((line) => `${line}${seen.some((other) => relationOf(other) === relationOf(line) && isRewritten(other)) ? '; rewritten' : ''}`)
-    const others = seen.filter((line) => !found.some((one) => relationOf(one) === relationOf(line)))
+    const others = seen.filter((line) => !weak.has(relationOf(line)) && !found.some((one) => relationOf(one) === relationOf(line)))
     expect([...others, ...alsoSeen].sort(), `${where}: - the engine says, + the server did`).toEqual(expected)
     return count(place, 'compared')
   }
   expect(seen, `${where}: - the engine says, + the server did`).toEqual(expected)
   count(place, 'compared')
 }
+
+/** Indexes that rows are changed or locked through: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */
+const weakIndexLocks = ({ observed }: Script): ReadonlySet<string> =>
+  new Set(observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => (effect.indexOf && (effect.lock === 'ROW EXCLUSIVE' || effect.lock === 'ROW SHARE') ? [effect.relation] : []))))
 
 const activeTransaction = '25001'
 
@@ -68,7 +77,7 @@ async function awaited(prepared: () => Promise<Database>, place: Place, { sql }:
 async function plannersChoice(database: Database, { observed, outside }: Script): Promise<(table: string) => boolean> {
   const works = observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => effect.work))
   const plans = outside || observed.some(({ assessed }) => assessed.effects.every((effect) => effect.lock === 'ACCESS SHARE')) || works.some((work) => ['update', 'insert', 'delete'].includes(work.kind))
-  if (plans) return () => true
+  if (plans || observed.some(({ assessed }) => assessed.operations.some(({ kind }) => kind === 'refresh-materialized-view'))) return () => true
   const roots = works.flatMap((work) => (work.kind === 'probe' ? [work.into] : []))
   const { rows } = await database.query<{ name: string }>(
     `SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name

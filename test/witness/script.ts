@@ -29,6 +29,7 @@ export function scriptOf(one: Case, version: number): Script | string {
   const first = last.assessed.block ? last.blockStart : statements.length - 1
   const observed = statements.slice(first).filter((statement) => !/^(begin|start\s+transaction|commit|end|rollback|abort)\b(?!\s+to\b)/i.test(sqlOf(statement)))
   if (observed.length < statements.length - first && observed.some((statement) => /^(savepoint|release|rollback)\b/i.test(sqlOf(statement)))) return 'savepoints, which give locks back'
+  if (observed.some(({ assessed }) => assessed.operations.length > 0 && assessed.unread.length > 0)) return 'not all of it is read, as the engine says itself'
   return {
     before: statements.slice(0, first).map(sqlOf),
     observed,
@@ -50,14 +51,14 @@ export interface Seen {
 }
 
 /** What the engine says of these statements together, in the server's words. `free` are the tables whose reading is not compared. */
-export function claims(statements: readonly AnalysedStatement[], withCreated: boolean, free: (table: string) => boolean): Lines {
+export function claims(statements: readonly AnalysedStatement[], withCreated: boolean, free: (table: string) => boolean, hasFile: (relation: string) => boolean): Lines {
   const relations = new Map<string, Seen>()
   for (const { assessed } of statements) {
     for (const effect of assessed.effects) {
       // A session's temporary relations are no one else's, and their schema has another name in each session.
       if (effect.relation.startsWith('pg_temp.') || (effect.created && !withCreated)) continue
       const known = relations.get(effect.relation) ?? { locks: [], created: false, rewritten: false, read: false }
-      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect))
+      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect) && hasFile(effect.relation))
       const isRead = !effect.created && !effect.indexOf && !free(effect.relation) && effect.work.some((work) => ['scan', 'build-index', 'probe'].includes(work.kind))
       relations.set(effect.relation, {
         locks: [...known.locks, effect.lock],
