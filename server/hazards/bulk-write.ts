@@ -31,4 +31,5 @@ export const bulkWrite: Hazard = {
   },
 }
 
-const isChange = (work: AssessedWork): boolean => work.kind === 'update' || work.kind === 'insert' || work.kind === 'delete'
+/** What commits as it goes keeps no row for long, however many there are. */
+const isChange = (work: AssessedWork): boolean => (work.kind === 'update' || work.kind === 'insert' || work.kind === 'delete') && work.committedEvery === undefined

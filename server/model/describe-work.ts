@@ -6,7 +6,8 @@ export function describeWork(work: Work, rows: number | undefined): string {
   // What is waited for are transactions, however many rows there are.
   if (work.kind === 'drain') return `${verbs.drain} ${work.to}`
   const touched = 'rows' in work ? changedRows(work.rows, rows) : rows === undefined ? 'every row' : formatRows(rows)
-  return `${verbs[work.kind]} ${touched} ${work.to}`
+  const batches = 'committedEvery' in work && work.committedEvery !== undefined ? `, at most ${formatRows(work.committedEvery)} in a transaction` : ''
+  return `${verbs[work.kind]} ${touched} ${work.to}${batches}`
 }
 
 const verbs: Record<Work['kind'], string> = {

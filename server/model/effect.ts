@@ -16,6 +16,7 @@ export interface Effect {
 
 /**
  * What grows with the data.
+ * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
@@ -24,7 +25,7 @@ export type Work =
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[] }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number }
 
 /** How many rows a data change touches. */
 export type RowCount =

@@ -86,14 +86,17 @@ function visit<T>(command: Command, catalog: Catalog, ask: (type: OperationType<
 /** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
 function inLoop(effect: Effect, loop: PlpgsqlLoop | undefined, usesVariables: boolean, catalog: Catalog): Effect {
   if (!loop) return effect
-  return { ...effect, work: effect.work.map((work): Work => ('rows' in work ? { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) } : work)) }
+  return { ...effect, work: effect.work.map((work): Work => {
+      if (!('rows' in work)) return work
+      // A range of keys that moves on with each pass comes to all of the table, but is let go of with its transaction.
+      if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: loop.batch }
+      return { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) }
+    }),
+  }
 }
 
 function rowsInLoop(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount {
-  if (loop.commits) {
-    // A range of keys that moves on with each pass, and is let go of with its transaction.
-    return rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined ? { kind: 'exactly', rows: loop.batch } : rows
-  }
+  if (loop.commits) return rows
   if (rows.kind === 'exactly') {
     if (loop.passes !== undefined) return { kind: 'exactly', rows: rows.rows * loop.passes }
     const passes = loop.rowsOf === undefined ? undefined : passesOver(loop.rowsOf, catalog)
