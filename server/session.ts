@@ -252,7 +252,9 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   })
   // A lock on an index stops whoever plans a query of its table, reads as well (src/backend/optimizer/util/plancat.c).
   const own = blocked([effect.lock])
-  const blocks = effect.indexOf ? { reads: own.reads, writes: own.reads } : own
+  // Nobody writes to a materialized view.
+  const writes = isTable(relation) && relation.kind === 'materialized view' ? false : own.writes
+  const blocks = effect.indexOf ? { reads: own.reads, writes: own.reads && writes } : { reads: own.reads, writes }
   return {
     ...effect,
     work,
