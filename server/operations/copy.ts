@@ -20,7 +20,8 @@ export const copy = operationType<Copy>({
     const { relation, query } = command
     if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
     if (!relation || isSystem(relation, catalog)) return []
-    if (command.direction === 'to') return [lock(catalog.resolve(relation), 'ACCESS SHARE')]
+    // Up to 12 the lock is given back as soon as the rows are out (EndCopy in src/backend/commands/copy.c).
+    if (command.direction === 'to') return catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE')]
     const effects = changeEffects(insertion(command, relation), catalog)
     // Rows that stand in the file itself are as many as somebody cared to put there.
     return command.inline ? effects.map((effect) => ({ ...effect, work: [] })) : effects

@@ -1,15 +1,21 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
-import type { CreateTable as Command } from '../sql/command'
-import { writtenName } from '../sql/print'
+import type { Plan } from '../model/plan'
+import type { CreateTable as Command, PartitionBound } from '../sql/command'
+import { inCase, writtenName } from '../sql/print'
+import { defaultPartition } from './attach-partition'
+import { passingName } from './automatic-name'
 import { holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { createdTable, creationName } from './created-table'
 import type { CreatedTable } from './created-table'
 import { referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { conditionOf, excludes, requirementOf } from './partition-proof'
 
 interface CreateTable extends Operation {
   readonly kind: 'create-table'
@@ -35,7 +41,7 @@ export const createTable = operationType<CreateTable>({
       ...table.inherits.map((parent) => lock(parent, 'SHARE UPDATE EXCLUSIVE')),
       ...command.like.map(({ relation }) => lock(catalog.resolve(relation), 'ACCESS SHARE')),
       ...(command.ofType ? [lock(catalog.resolve(command.ofType), 'ACCESS SHARE')] : []),
-      ...(table.partitionOf ? partitionEffects(catalog, table.partitionOf.parent) : []),
+      ...(command.partitionOf ? partitionEffects(catalog, table.partitionOf!.parent, command.partitionOf.bound) : []),
     ]
   },
 
@@ -52,20 +58,46 @@ export const createTable = operationType<CreateTable>({
     return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
   },
 
+  plan({ command }, catalog, context): Plan | undefined {
+    if (!command.partitionOf) return undefined
+    const { parent: written, bound } = command.partitionOf
+    const parent = catalog.resolve(written)
+    const other = defaultPartition(catalog, parent)
+    const required = requirementOf(catalog, parent, bound)
+    if (other === undefined || bound.strategy === 'default' || !required || isMade(catalog, other) || excludes(catalog.table(other), required)) return undefined
+    const head = tableHead(writtenLike(other, written, catalog), context)
+    const cased = (text: string): string => inCase(text, context.keywords)
+    const name = quoteIdentifier(passingName(catalog.table(other), other, undefined, 'remainder'))
+    return equivalentPlan('Prove by a check validated beforehand that the default partition has no such rows, so that none is read', [
+      sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${name} ${cased('CHECK')} (${cased('NOT')} (${conditionOf(required, context.keywords)})) ${cased('NOT VALID')};`, 'shared', 'New rows that belong into the partition are refused until it is there.'),
+      sqlStep(`${head} ${cased('VALIDATE CONSTRAINT')} ${name};`, 'own', 'Existing rows are checked while reads and writes go on.'),
+      sqlStep(`${context.sql};`, 'shared', 'PostgreSQL sees by the check that no row has to move, and reads none.'),
+      sqlStep(`${head} ${cased('DROP CONSTRAINT')} ${name};`, 'shared', 'The bound says the same.'),
+    ])
+  },
+
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.foreign ? 'FOREIGN ' : ''}TABLE ${writtenName(command.relation)};` : undefined),
 })
 
 const withCreated = (catalog: Catalog, { table, sequences }: CreatedTable): Catalog => sequences.reduce((result, sequence) => result.with(sequence), catalog.with(table))
 
 /** What a new partition takes of its parent (DefineRelation in src/backend/commands/tablecmds.c). */
-function partitionEffects(catalog: Catalog, parent: RelationName): readonly Effect[] {
-  const other = catalog.partitions(parent).find((partition) => catalog.table(partition)?.partitionOf?.bound === 'DEFAULT')
-  const scan: Work = { kind: 'scan', to: 'to see that none belongs into the new partition' }
+function partitionEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
   return [
     lock(parent, 'ACCESS EXCLUSIVE'),
     ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
-    ...(other ? [other, ...partitionsBelow(catalog, other)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [scan] : []))) : []),
+    ...defaultEffects(catalog, parent, bound),
     // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there.
     ...catalog.referencing(parent).map((referencing) => lock(referencing, catalog.surroundings.version >= 13 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
   ]
+}
+
+/** Rows of the default partition may belong into the new one, so they are read, unless a check says that none does. */
+function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
+  const other = defaultPartition(catalog, parent)
+  if (other === undefined) return []
+  const required = requirementOf(catalog, parent, bound)
+  if (required && excludes(catalog.table(other), required)) return [lock(other, 'ACCESS EXCLUSIVE')]
+  const scan: Work = { kind: 'scan', to: 'to see that none belongs into the new partition' }
+  return [other, ...partitionsBelow(catalog, other)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [scan] : [])))
 }
