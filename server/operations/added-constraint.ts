@@ -7,7 +7,7 @@ import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { constraintName, notNullName } from './automatic-name'
-import { descendants, keyText, partitionsBelow } from './common'
+import { descendants, keyText, partitionsBelow, unknownTable } from './common'
 import { referencedColumns } from './foreign-key'
 
 /** What a constraint brings into the catalog. */
@@ -62,7 +62,8 @@ const actions = ({ onDelete, onUpdate }: Extract<ConstraintDefinition, { type: '
 
 /** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */
 export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition, only = false): Catalog {
-  const table = catalog.table(relation)
+  // Of a table that nobody has told us of the constraint is known from here on: it may be the proof that a later statement needs.
+  const table = catalog.table(relation) ?? (catalog.relation(relation) || catalog.surroundings.complete ? undefined : unknownTable(relation))
   if (!table) return catalog
   const { version } = catalog.surroundings
   const added = addedConstraint(catalog, table, definition)

@@ -55,3 +55,17 @@ export function changeTable(catalog: Catalog, name: RelationName, change: (table
   const table = catalog.table(name)
   return table ? catalog.with(change(table)) : catalog
 }
+
+/** A table of which nothing is known but that there is one. */
+export const unknownTable = (name: RelationName): Table => ({
+  kind: 'table',
+  name,
+  origin: 'history',
+  persistence: 'permanent',
+  constraints: [],
+  indexes: [],
+  complete: false,
+  inherits: [],
+  triggers: [],
+  reads: [],
+})

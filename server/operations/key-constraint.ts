@@ -8,7 +8,7 @@ import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
 import { addedConstraint, applyConstraint, isNotNull } from './added-constraint'
 import { constraintName } from './automatic-name'
-import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
 
 type IndexedDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' | 'exclude' }>
@@ -92,7 +92,4 @@ function primaryColumns(table: Table | undefined, definition: IndexedDefinition)
 
 const unprovedOrUnset = (table: Table | undefined, columns: readonly string[]): boolean => columns.some((name) => !isNotNull(table, name))
 
-const unknownShape = (catalog: Catalog, relation: RelationName, definition: IndexedDefinition): IndexShape => {
-  const nobody: Table = { kind: 'table', name: relation, origin: 'history', persistence: 'permanent', constraints: [], indexes: [], complete: false, inherits: [], triggers: [], reads: [] }
-  return addedConstraint(catalog, nobody, definition).index!.shape
-}
+const unknownShape = (catalog: Catalog, relation: RelationName, definition: IndexedDefinition): IndexShape => addedConstraint(catalog, unknownTable(relation), definition).index!.shape

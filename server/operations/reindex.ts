@@ -9,7 +9,7 @@ import type { Plan } from '../model/plan'
 import type { Reindex as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
-import { holdsRows, indexLock, lock, partitionsBelow } from './common'
+import { holdsRows, indexLock, lock, partitionsBelow, unknownTable } from './common'
 import { equivalentPlan, sqlStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
@@ -132,16 +132,3 @@ const build = (index: TableIndex, concurrently: boolean): Work => ({ kind: 'buil
 
 /** Of a table we know nothing of: there is some index, or nobody would ask. */
 const unknownBuild: Work = { kind: 'build-index', to: 'to build its indexes anew', index: { method: 'btree', keys: [], include: [], unique: false }, concurrently: false }
-
-const unknownTable = (name: RelationName): Table => ({
-  kind: 'table',
-  name,
-  origin: 'history',
-  persistence: 'permanent',
-  constraints: [],
-  indexes: [],
-  complete: false,
-  inherits: [],
-  triggers: [],
-  reads: [],
-})

@@ -8,7 +8,7 @@ import { readablePages } from '../support/document'
 import { analyseCase, statementsOf } from '../support/engine'
 import { cleanPglite } from '../support/pglite'
 import { catalogFacts } from './catalog-facts'
-import { scriptOf } from './script'
+import { isUnknown, scriptOf } from './script'
 
 /** PGlite's version. */
 const version = 18
@@ -40,6 +40,7 @@ for (const page of pages) {
 
 /** What the server has after the case, or why it cannot say. */
 async function serverCatalog(one: Case): Promise<Catalog | string> {
+  if (isUnknown(one)) return 'without a snapshot'
   const script = scriptOf(one, version)
   if (typeof script === 'string') return script
   const database = await cleanPglite()

@@ -7,13 +7,14 @@ import type { Database, Refusal, RelationKind } from '../support/probe'
 import { count, hint, runAll } from './place'
 import type { Place } from './place'
 import type { Lines, Script, Seen } from './script'
-import { claims, linesOf, scriptOf } from './script'
+import { claims, isUnknown, linesOf, scriptOf } from './script'
 
 /** Locks, rewrites and readings of the case's last statement: what the engine says against what the server did. */
 export async function compareLocks(page: Page, one: Case, place: Place): Promise<void> {
   count(place, 'cases')
   const script = scriptOf(one, place.version)
   if (typeof script === 'string') return count(place, `not comparable, ${script}`)
+  if (isUnknown(one)) return count(place, 'not comparable, without a snapshot nothing is known of indexes and partitions')
   if (script.outside && !place.server) return count(place, 'not comparable, cannot run in a transaction')
   const where = `${page.file}:${one.lines[0]}`
   const prepared = async (): Promise<Database> => {

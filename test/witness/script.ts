@@ -20,6 +20,9 @@ export interface Script {
 
 const refusing = ['fails-on-data', 'needs-no-transaction', 'unread']
 
+/** The case is about a database of which nothing is known, so neither is the whole of what it does there. */
+export const isUnknown = (one: Case): boolean => /^-- no snapshot$/m.test(one.given?.text ?? '')
+
 /** The script, or why no server can run the case. */
 export function scriptOf(one: Case, version: number): Script | string {
   if (split(one.sql).some((piece) => piece.kind !== 'statement')) return 'psql commands or COPY data'
