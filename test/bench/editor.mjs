@@ -1,6 +1,6 @@
 // What an author waits for while typing, ours and squawk's in one run: `npm run bench`.
 // `--sizes 100,1000` measures fewer sizes, `--only squawk` one server, `--server "COMMAND ARGS"` another build of ours.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,6 +18,8 @@ const SEED = 20_260_101;
 const STARTS = 11;
 const LEAST_EDITS = 6;
 const EDITING_BUDGET_MS = 60_000;
+
+const SQUAWK = '2.66.0';
 
 /** How many times squawk's median we may take. */
 const TARGETS = { start: 1.5, edit: new Map([[1_000, 1 / 10], [10_000, 1 / 200]]) };
@@ -66,9 +68,20 @@ function serversToMeasure() {
   });
 }
 
+/** The peer is no dependency: it is installed beside the project the first time it is measured. */
+function squawkRequire() {
+  const folder = new URL('../../.cache/squawk/', import.meta.url);
+  if (!existsSync(new URL('node_modules/squawk-cli/package.json', folder))) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(new URL('package.json', folder), '{ "private": true }\n');
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', `squawk-cli@${SQUAWK}`], { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
+  }
+  return createRequire(new URL('package.json', folder));
+}
+
 // The platform's own package, as an editor would spawn it: squawk-cli's script would add the start of a Node in front of it.
 function squawkBinary() {
-  const require = createRequire(createRequire(import.meta.url).resolve('squawk-cli/package.json'));
+  const require = createRequire(squawkRequire().resolve('squawk-cli/package.json'));
   const binary = process.platform === 'win32' ? 'squawk.exe' : 'squawk';
   return require.resolve(`@squawk-cli/${process.platform}-${process.arch}/bin/${binary}`);
 }
@@ -88,7 +101,7 @@ async function measureStarts() {
 
 /** What starting costs before any server of the kind does anything: Node itself, and the script npm puts before squawk's binary. */
 async function measureReferenceStarts() {
-  const script = createRequire(import.meta.url).resolve('squawk-cli/js/bin/squawk');
+  const script = squawkRequire().resolve('squawk-cli/js/bin/squawk');
   const [node, squawkScript] = [[], []];
   for (let round = 0; round < STARTS; round += 1) {
     const startedAt = performance.now();
