@@ -13,6 +13,11 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
   let catalog = analysis.catalog
   for (const name of written(analysis)) {
     const relation = catalog.relation(name)
+    // The next file runs in a session of its own.
+    if (isTable(relation) && relation.persistence === 'temporary') {
+      catalog = catalog.without(name)
+      continue
+    }
     if (!relation || relation.kind === 'index' || relation.origin !== 'migration') continue
     const known = snapshot.relation(name)
     if (!known && snapshot.surroundings.complete) continue

@@ -70,5 +70,5 @@ function refusals(command: Command, name: RelationName, catalog: Catalog): reado
     ...(keys.length > 0 ? [`${words(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
     ...(children.length > 0 ? [`${words(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
   ]
-  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: true }]
+  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
 }

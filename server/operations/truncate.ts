@@ -47,7 +47,7 @@ export const truncate = operationType<Truncate>({
   fails({ command }, catalog) {
     const referring = inTheWay(command, emptied(command, catalog), catalog)
     if (referring.length === 0) return []
-    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: true }]
+    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: catalog.surroundings.complete }]
   },
 })
 

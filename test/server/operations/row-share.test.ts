@@ -1,0 +1,92 @@
+import { beforeAll, expect, test } from 'vitest'
+import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
+import { relationName } from '../../../server/model/name'
+import { rowsWhere } from '../../../server/operations/row-share'
+import { loadParser } from '../../../server/sql/parser'
+
+beforeAll(() => loadParser())
+
+const catalog = catalogFromSnapshot({
+  version: 1,
+  complete: true,
+  types: { mood: { kind: 'enum', labels: ['sad', 'ok', 'happy', 'mad'] } },
+  tables: {
+    orders: {
+      rows: 1_000_000,
+      columns: [
+        { name: 'id', type: 'bigint', notNull: true },
+        { name: 'region', type: 'text', notNull: true, distinct: 20 },
+        { name: 'number', type: 'integer', notNull: true },
+        { name: 'note', type: 'text', nullFraction: 0.9 },
+        { name: 'paid', type: 'boolean', notNull: true },
+        { name: 'mood', type: 'mood' },
+        { name: 'fresh', type: 'text', nullFraction: 1 },
+        { name: 'other', type: 'text' },
+      ],
+      indexes: [],
+      constraints: [
+        { name: 'orders_pkey', type: 'primary-key', columns: ['id'] },
+        { name: 'orders_region_number', type: 'unique', columns: ['region', 'number'] },
+      ],
+    },
+    sized: { rows: 1_000_000 },
+  },
+})
+
+interface Case {
+  readonly where: string
+  /** `orders` where not said. */
+  readonly table?: string
+  readonly alone?: false
+  readonly exactly?: number
+  readonly share?: number
+  /** The share rests on statistics alone. */
+  readonly sure?: true
+}
+
+const cases: readonly Case[] = [
+  { where: 'id = 1', exactly: 1 },
+  { where: '1 = id', exactly: 1 },
+  { where: 'orders.id = 1', exactly: 1 },
+  { where: 'customers.id = 1', share: 0.005 },
+  { where: 'id = $1', share: 0.005 },
+  { where: 'id IN (1, 2, 3)', exactly: 3 },
+  { where: "id = 1 AND note = 'x'", exactly: 1 },
+  { where: "id = 1 OR note = 'x'", share: 0.0054975 },
+  { where: 'id = (SELECT max(id) FROM orders)', exactly: 1 },
+  { where: 'id IN (SELECT id FROM orders WHERE paid LIMIT 500)', exactly: 500 },
+  { where: 'ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 500))', exactly: 500 },
+  { where: "region = 'eu' AND number = 7", exactly: 1 },
+  { where: "region = 'eu'", share: 0.05, sure: true },
+  { where: "region IN ('eu', 'us')", share: 0.1, sure: true },
+  { where: "region <> 'eu'", share: 0.95, sure: true },
+  { where: 'note IS NULL', share: 0.9, sure: true },
+  { where: 'note IS NOT NULL', share: 0.1, sure: true },
+  { where: 'fresh IS NULL', share: 1, sure: true },
+  { where: 'other IS NULL', share: 1 },
+  { where: 'id IS NULL', share: 0, sure: true },
+  { where: 'paid', share: 0.5 },
+  { where: 'NOT paid', share: 0.5 },
+  { where: 'paid = true', share: 0.5 },
+  { where: "mood = 'ok'", share: 0.25 },
+  { where: 'number > 100', share: 1 / 3 },
+  { where: 'number BETWEEN 1 AND 5', share: 0.005 },
+  { where: "other LIKE '%x%'", share: 0.005 },
+  { where: 'true', share: 1, sure: true },
+  { where: 'false', exactly: 0 },
+  { where: 'CURRENT OF here', exactly: 1 },
+  { where: 'id = customers.order_id', alone: false, share: 1 },
+  { where: 'id = 1', table: 'sized', exactly: 1 },
+  { where: "code = 'x'", table: 'sized', share: 0.005 },
+  { where: 'no ( expression', share: 0.5 },
+]
+
+test.each(cases)('$table $where', ({ where, table = 'orders', alone = true, exactly, share, sure }) => {
+  const name = relationName('public', table)
+  const found = rowsWhere(catalog, name, where, { qualifier: table, alone })
+  if (exactly !== undefined) expect(found).toEqual({ kind: 'exactly', rows: exactly })
+  else {
+    expect(found).toMatchObject({ kind: 'fraction', of: name, assumed: !sure })
+    expect('fraction' in found && found.fraction).toBeCloseTo(share!, 6)
+  }
+})

@@ -1,0 +1,49 @@
+import { beforeAll, expect, test } from 'vitest'
+import { loadParser } from '../../../server/sql/parser'
+import { readPlpgsql } from '../../../server/sql/plpgsql'
+
+beforeAll(() => loadParser())
+
+interface Case {
+  readonly body: string
+  /** The statements, without the values of variables and the conditions of loops and branches, which are queries too. */
+  readonly statements?: readonly string[]
+  readonly unread?: number
+  readonly commits?: true
+  /** Of the innermost loop around the last statement. */
+  readonly loop?: { readonly commits: boolean; readonly batch?: number; readonly passes?: number }
+}
+
+const cases: readonly Case[] = [
+  { body: 'BEGIN NULL; END', statements: [] },
+  { body: 'BEGIN DELETE FROM a; DELETE FROM b; END', statements: ['DELETE FROM a', 'DELETE FROM b'] },
+  { body: 'BEGIN IF EXISTS (SELECT FROM a) THEN DELETE FROM b; ELSE DELETE FROM c; END IF; END', statements: ['DELETE FROM b', 'DELETE FROM c'] },
+  { body: "BEGIN DELETE FROM a; EXCEPTION WHEN others THEN DELETE FROM b; END", statements: ['DELETE FROM a', 'DELETE FROM b'] },
+  { body: "BEGIN EXECUTE 'DELETE FROM a WHERE b = ''x'''; END", statements: ["DELETE FROM a WHERE b = 'x'"] },
+  { body: 'BEGIN EXECUTE $x$DELETE FROM a$x$; END', statements: ['DELETE FROM a'] },
+  { body: "BEGIN EXECUTE 'DELETE FROM ' || quote_ident('a'); END", statements: [], unread: 1 },
+  { body: "DECLARE r record; BEGIN FOR r IN EXECUTE format('SELECT %s', 1) LOOP DELETE FROM a; END LOOP; END", statements: ['DELETE FROM a'], unread: 1, loop: { commits: false } },
+  { body: 'BEGIN DELETE FROM a; COMMIT; END', statements: ['DELETE FROM a'], commits: true },
+  { body: 'BEGIN LOOP DELETE FROM a; COMMIT; EXIT; END LOOP; END', statements: ['DELETE FROM a'], commits: true, loop: { commits: true } },
+  { body: 'BEGIN FOR i IN 1..10 LOOP DELETE FROM a; END LOOP; END', statements: ['DELETE FROM a'], loop: { commits: false, passes: 10 } },
+  { body: 'BEGIN FOR i IN 0..99 BY 20 LOOP DELETE FROM a WHERE b >= i AND b < i + 20; COMMIT; END LOOP; END', statements: ["DELETE FROM a WHERE b >= current_setting('i') AND b < current_setting('i') + 20"], commits: true, loop: { commits: true, batch: 20, passes: 5 } },
+  { body: 'DECLARE size int := 500; BEGIN LOOP DELETE FROM a WHERE b IN (SELECT b FROM a LIMIT size); COMMIT; END LOOP; END', statements: ['DELETE FROM a WHERE b IN (SELECT b FROM a LIMIT 500)'], commits: true, loop: { commits: true, batch: 500 } },
+  { body: 'DECLARE r record; BEGIN FOR r IN SELECT * FROM c LOOP DELETE FROM a WHERE b = r.b; END LOOP; END', statements: ["DELETE FROM a WHERE b = current_setting('r')"], loop: { commits: false } },
+  { body: "DECLARE name text := 'x'; BEGIN INSERT INTO a (name) VALUES (name); END", statements: ["INSERT INTO a (name) VALUES (name)"] },
+  { body: 'DECLARE a int; BEGIN SELECT count(*) INTO a FROM a; END', statements: [] },
+]
+
+test.each(cases)('$body', ({ body, statements, unread, commits, loop }) => {
+  const found = readPlpgsql(body)
+  expect(found).toBeDefined()
+  const changes = found!.statements.filter(({ sql }) => !/^\s*SELECT\b/i.test(sql))
+  if (statements) expect(changes.map(({ sql }) => sql)).toEqual(statements)
+  expect(found!.unread).toHaveLength(unread ?? 0)
+  expect(found!.commits).toBe(commits ?? false)
+  if (loop) expect(changes.at(-1)!.loop).toMatchObject(loop)
+})
+
+test.each(['', 'BEGIN', 'BEGIN SELEC 1; END', 'no code at all', '\0', '$body$'])('%j is not understood, and does no harm', (body) => {
+  expect(readPlpgsql(body)).toBeUndefined()
+  expect(readPlpgsql('BEGIN DELETE FROM a; END')?.statements).toHaveLength(1)
+})
