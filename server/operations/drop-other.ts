@@ -62,8 +62,10 @@ const functions = new Set(['function', 'procedure', 'routine', 'aggregate'])
 /** Objects that, dropped without CASCADE, lock no table. A statistics object takes SHARE UPDATE EXCLUSIVE on one that its name does not tell. */
 const others = new Set([
   ...functions,
-  ...['access_method', 'cast', 'collation', 'conversion', 'domain', 'event_trigger', 'extension', 'fdw', 'foreign_server', 'language', 'opclass', 'operator', 'opfamily', 'policy', 'publication'],
-  ...['rule', 'schema', 'statistic_ext', 'transform', 'tsconfiguration', 'tsdictionary', 'tsparser', 'tstemplate'],
+  ...(
+    'access_method cast collation conversion domain event_trigger extension fdw foreign_server language opclass operator opfamily policy publication rule schema statistic_ext transform ' +
+    'tsconfiguration tsdictionary tsparser tstemplate'
+  ).split(' '),
 ])
 
 const isOther = (command: Command): command is DropOther['command'] => (command.kind === 'drop' && command.object === 'type') || (command.kind === 'drop-other' && others.has(command.object))
