@@ -108,7 +108,7 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, index
         work: effect.work.map(reportWork),
       }),
     ),
-    duration: assessed.duration ?? null,
+    duration: rounded(assessed.duration ?? null),
     holds: places[index] ? holdsAfter(statement, places) : [],
     because: assessed.because,
   }
@@ -119,7 +119,7 @@ const reportWork = (work: AssessedWork): EffectReport['work'][number] => ({
   to: work.to,
   ...(work.kind === 'build-index' && work.index.name !== undefined && { index: work.index.name }),
   ...(work.kind === 'probe' && { into: work.into }),
-  ...(work.estimate.duration && { duration: work.estimate.duration }),
+  ...(work.estimate.duration && { duration: rounded(work.estimate.duration) }),
 })
 
 function holdsAfter({ assessed, blockStart }: AnalysedStatement, places: readonly (Place | undefined)[]): StatementReport['holds'] {
@@ -128,9 +128,16 @@ function holdsAfter({ assessed, blockStart }: AnalysedStatement, places: readonl
   const own = assessed.effects.filter((effect) => !known.has(`${effect.lock} ${effect.relation}`)).map((effect) => ({ relation: effect.relation, lock: effect.lock, ordinal: assessed.ordinal }))
   return [...assessed.held, ...own].map(({ relation, lock, ordinal }: Pick<Hold, 'relation' | 'lock' | 'ordinal'>) => {
     const fromStatement = blockStart + ordinal
-    return { relation, lock, fromStatement, duration: places[fromStatement]?.untilCommit ?? null }
+    return { relation, lock, fromStatement, duration: rounded(places[fromStatement]?.untilCommit ?? null) }
   })
 }
 
 /** Nothing is held once the transaction has ended. ROLLBACK TO a savepoint does not end it. */
 const endsTransaction = (sql: string): boolean => /^(commit|end|abort|rollback|prepare\s+transaction)\b(?!\s+((work|transaction)\s+)?to\b)/i.test(sql)
+
+/** To tenths of a millisecond: more would be read as knowledge. */
+function rounded<D extends Duration | null>(duration: D): D {
+  if (duration === null) return duration
+  const tenths = (ms: number): number => Math.round(ms * 10) / 10
+  return { lowMs: tenths(duration.lowMs), expectedMs: tenths(duration.expectedMs), highMs: tenths(duration.highMs) } as D
+}
