@@ -1,13 +1,13 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Sequence, Table } from '../catalog/relation'
-import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import { nameParts, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName } from './automatic-name'
 import { keyText } from './common'
 import { partitionBound } from './partition-bound'
-import { columnType } from './types'
+import { collationName, columnType } from './types'
 
 /** What CREATE TABLE brings into the catalog. */
 export interface CreatedTable {
@@ -107,7 +107,7 @@ function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: 
     type: columnType(column.type, catalog),
     ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
     ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
-    ...(column.collation && { collation: column.collation.schema === undefined ? quoteIdentifier(column.collation.name) : relationName(column.collation.schema, column.collation.name) }),
+    ...(column.collation && { collation: collationName(column.collation) }),
   }
 }
 

@@ -87,15 +87,23 @@ function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: string, w
   const leaves = assessed.block !== undefined && steps.some((step) => step.transaction !== 'shared')
   const before = `${earlier}${earlier === '' ? '' : ';\n'}${leaves ? 'COMMIT;\n' : ''}`
   const text = before + steps.map((step) => step.sql).join('\n')
+  const contract = plan.fit === 'staged' ? text.length - plan.contract.map((step) => step.sql).join('\n').length : text.length
   const own = analyseSql(text, world).statements.filter((statement) => statement.span.start >= before.length)
   return own.flatMap((statement) => {
     const piece = text.slice(statement.span.start, statement.span.end)
+    const isPrepared = statement.span.start >= contract
     return [
-      ...statement.findings.map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`),
+      ...statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard))).map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`),
       ...(statement.assessed.plan ? [`The step \`${piece}\` has a plan itself: ${statement.assessed.plan.title}.`] : []),
     ]
   })
 }
+
+/**
+ * What the last stage of a staged plan may do: remove the old.
+ * A DROP breaks code that uses it and loses what is in it however one gets there; that no code does any more, and that the data stand elsewhere, is what the stages before it and the deploy between them are for.
+ */
+const prepared: readonly string[] = ['broken-code', 'lost-data']
 
 const sortedLines = (text: string): readonly string[] => text.split('\n').filter((line) => line.trim() !== '').sort()
 
