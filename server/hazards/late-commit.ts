@@ -21,14 +21,13 @@ export const lateCommit: Hazard = {
     const tolerance = toleranceFor(policy, tables)
     const expected = assessed.duration?.expectedMs
     if (expected === undefined ? !assessed.unknownSize : expected < tolerance.blockedWarningMs) return []
-    const blocks = { reads: held.some((hold) => hold.blocks.reads), writes: held.some((hold) => hold.blocks.writes) }
     const first = held.reduce((earliest, one) => (one.ordinal < earliest.ordinal ? one : earliest))
     return [
       {
         hazard: 'late-commit',
         severity: expected !== undefined && expected >= tolerance.blockedErrorMs ? 'error' : 'warning',
         span: working[0]!.span,
-        message: `Runs while the transaction still blocks ${whatStops(blocks)} ${blocks.reads && !blocks.writes ? 'of' : 'to'} ${tableNames(tables)}${howLong(assessed, working)}. Commit before it, and do this in a transaction of its own.`,
+        message: `Runs while the transaction still blocks ${whatStops(held)}${howLong(assessed, working)}. Commit before it, and do this in a transaction of its own.`,
         related: [{ ordinal: first.ordinal, message: `Takes ${first.lock} on ${tableNames([first.indexOf ?? first.relation])}, kept until the transaction ends` }],
       },
     ]

@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding'
 import { formatMs } from '../model/format'
 import { toleranceFor } from '../model/policy'
 import type { Hazard } from './hazard'
-import { tableNames, whatStops } from './words'
+import { whatStops } from './words'
 
 /** Even a brief lock waits behind the oldest transaction, and everybody else waits behind it. */
 export const lockQueue: Hazard = {
@@ -22,14 +22,13 @@ export const lockQueue: Hazard = {
     // A lock that the transaction has already is not waited for again.
     const alreadyHeld = stopping.every((effect) => assessed.held.some((hold) => hold.relation === effect.relation && hold.lock === effect.lock))
     if (alreadyHeld) return []
-    const blocks = { reads: stopping.some((effect) => effect.blocks.reads), writes: stopping.some((effect) => effect.blocks.writes) }
     return [
       {
         hazard: 'lock-queue',
         severity: 'warning',
         span: stopping[0]!.span,
         message:
-          `May wait ${formatMs(wait)} for its lock, for that long the oldest transaction of the snapshot had been open, and ${whatStops(blocks)} of ${tableNames(tables)} queue behind it all the while. ` +
+          `May wait ${formatMs(wait)} for its lock, as long as the oldest transaction of the snapshot had been open, and ${whatStops(stopping, 'of')} queue behind it meanwhile. ` +
           (limit ? `The timeout of ${formatMs(limit)} for locks is too long to be a guard: lower it and try again on failure.` : 'Set a short timeout for locks before it, and try again on failure.'),
         related: [],
       },

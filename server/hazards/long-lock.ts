@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding'
 import { toleranceFor } from '../model/policy'
 import type { AssessedEffect } from '../model/assessed'
 import type { Hazard } from './hazard'
-import { howLong, remedy, tableNames, whatStops } from './words'
+import { howLong, remedy, whatStops } from './words'
 
 /** A lock stops others while the statement works on something that grows with the data. */
 export const longLock: Hazard = {
@@ -20,13 +20,12 @@ export const longLock: Hazard = {
     const expected = assessed.duration?.expectedMs
     if (expected === undefined && !working.some(growsUnseen)) return []
     if (expected !== undefined && expected < tolerance.blockedWarningMs) return []
-    const blocks = { reads: stopping.some((effect) => effect.blocks.reads), writes: stopping.some((effect) => effect.blocks.writes) }
     return [
       {
         hazard: 'long-lock',
         severity: expected !== undefined && expected >= tolerance.blockedErrorMs ? 'error' : 'warning',
         span: heaviest(working).span,
-        message: `Blocks ${whatStops(blocks)} ${blocks.reads && !blocks.writes ? 'of' : 'to'} ${tableNames(tables)}${howLong(assessed, working)}.${remedy(assessed)}`,
+        message: `Blocks ${whatStops(stopping)}${howLong(assessed, working)}.${remedy(assessed)}`,
         related: [],
       },
     ]

@@ -11,9 +11,32 @@ export function tableNames(relations: readonly RelationName[]): string {
   return names.length > 4 ? listWords([...names.slice(0, 3), `${names.length - 3} more`]) : listWords(names)
 }
 
-/** "reads and writes", "reads" or "writes". */
-export const whatStops = (blocks: { readonly reads: boolean; readonly writes: boolean }): string =>
-  blocks.reads && blocks.writes ? 'reads and writes' : blocks.reads ? 'reads' : 'writes'
+/** What stops on which table, as an effect or a hold tells it. */
+export interface Stop {
+  readonly relation: RelationName
+  readonly indexOf?: RelationName
+  readonly blocks: { readonly reads: boolean; readonly writes: boolean }
+}
+
+/** "reads and writes to `book`, and writes to `author`": of each table no more than what stops there. */
+export function whatStops(stops: readonly Stop[], preposition: 'to' | 'of' = 'to'): string {
+  const byTable = new Map<RelationName, { reads: boolean; writes: boolean }>()
+  for (const { relation, indexOf, blocks } of stops) {
+    const table = indexOf ?? relation
+    const known = byTable.get(table)
+    byTable.set(table, { reads: blocks.reads || (known?.reads ?? false), writes: blocks.writes || (known?.writes ?? false) })
+  }
+  const groups = [
+    { words: `reads and writes ${preposition}`, is: { reads: true, writes: true } },
+    { words: 'reads of', is: { reads: true, writes: false } },
+    { words: `writes ${preposition}`, is: { reads: false, writes: true } },
+  ]
+  return groups
+    .map(({ words, is }) => ({ words, tables: [...byTable].filter(([, { reads, writes }]) => reads === is.reads && writes === is.writes).map(([table]) => table) }))
+    .filter(({ tables }) => tables.length > 0)
+    .map(({ words, tables }) => `${words} ${tableNames(tables)}`)
+    .join(', and ')
+}
 
 /** "looks up 40 M rows to check existing ones": the work that takes longest, or the first that grows with what we do not know. */
 export function because(effects: readonly AssessedEffect[]): string {
