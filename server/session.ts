@@ -206,7 +206,8 @@ function begin(session: Session, block: Block): Session {
 }
 
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
-function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Catalog): { effect: Effect; span: Span }[] {
+function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
+  if (effects.length === 1 && !effects[0]!.effect.indexOf && effects[0]!.effect.work.length < 2) return effects
   const byRelation = new Map<RelationName, { effect: Effect; span: Span }[]>()
   for (const one of effects) {
     const list = byRelation.get(one.effect.relation)

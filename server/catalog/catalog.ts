@@ -257,8 +257,8 @@ export class Catalog {
   /** Brings the lists that point at a relation in step with it. */
   #relate(before: Relation | undefined, after: Relation | undefined, changes: [Key, unknown][]): void {
     const name = (before ?? after)!.name
-    const old = before ? pointers(before) : []
-    const now = after ? pointers(after) : []
+    const old = before ? pointers(before, after) : []
+    const now = after ? pointers(after, before) : []
     const has = (pointers: readonly Pointer[], [subject, to]: Pointer): boolean => pointers.some((one) => one[0] === subject && one[1] === to)
     for (const pointer of old) {
       if (has(now, pointer)) continue
@@ -272,6 +272,7 @@ export class Catalog {
 
     const indexesBefore = before && isTable(before) ? before.indexes : []
     const indexesAfter = after && isTable(after) ? after.indexes : []
+    if (indexesBefore === indexesAfter) return
     const kept = new Set(indexesAfter.map((index) => index.name))
     for (const index of indexesBefore) if (!kept.has(index.name)) changes.push([this.#key('relation', index.name), undefined])
     for (const index of indexesAfter) {
@@ -283,17 +284,18 @@ export class Catalog {
 
 type Pointer = readonly [Subject, string]
 
-/** The lists in which a relation stands because of what it says itself. */
-function pointers(relation: Relation): Pointer[] {
+/** The lists in which a relation stands because of what it says itself; parts that it shares with another state of itself are left out. */
+function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
   if (relation.kind === 'view') return relation.reads.map((read): Pointer => ['readers', read])
   if (relation.kind === 'sequence') return relation.ownedBy ? [['sequences', relation.ownedBy.table]] : []
   if (relation.kind === 'index') return []
+  const shared = isTable(other) ? other : undefined
   const found: Pointer[] = []
-  for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
-  if (relation.partitionOf) found.push(['partitions', relation.partitionOf.parent])
-  for (const parent of relation.inherits) found.push(['children', parent])
-  for (const read of relation.reads) found.push(['readers', read])
-  for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])
+  if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
+  if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) found.push(['partitions', relation.partitionOf.parent])
+  if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push(['children', parent])
+  if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push(['readers', read])
+  if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])
   return found
 }
 
