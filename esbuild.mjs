@@ -1,11 +1,11 @@
 // Builds what the package ships: `node esbuild.mjs`, with `--production` small and without source maps, with `--watch` again on every change.
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { context } from 'esbuild';
+import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { context } from 'esbuild'
 
-const { values: options } = parseArgs({ options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } } });
-const project = fileURLToPath(new URL('.', import.meta.url));
+const { values: options } = parseArgs({ options: { production: { type: 'boolean', default: false }, watch: { type: 'boolean', default: false } } })
+const project = fileURLToPath(new URL('.', import.meta.url))
 
 const common = {
   absWorkingDir: project,
@@ -21,28 +21,28 @@ const common = {
   logLevel: 'warning',
   // pg looks for its native binding in a getter that nobody calls.
   external: ['vscode', 'pg-native'],
-};
+}
 
 const builds = [
   { ...common, entryPoints: ['client/extension.ts'], outfile: 'out/client.js' },
   { ...common, entryPoints: ['server/main.ts'], outfile: 'out/server.js' },
   { ...common, entryPoints: ['server/cli.ts'], outfile: 'out/cli.js', banner: { js: '#!/usr/bin/env node' } },
-];
+]
 
-const started = performance.now();
-await mkdir(`${project}out`, { recursive: true });
+const started = performance.now()
+await mkdir(`${project}out`, { recursive: true })
 // A map of a build before this one would lie about it.
-if (options.production) await Promise.all(builds.map(({ outfile }) => rm(`${project}${outfile}.map`, { force: true })));
-await copyFile(`${project}node_modules/libpg-query/wasm/libpg-query.wasm`, `${project}out/libpg-query.wasm`);
+if (options.production) await Promise.all(builds.map(({ outfile }) => rm(`${project}${outfile}.map`, { force: true })))
+await copyFile(`${project}node_modules/libpg-query/wasm/libpg-query.wasm`, `${project}out/libpg-query.wasm`)
 
-const contexts = await Promise.all(builds.map((build) => context(build)));
+const contexts = await Promise.all(builds.map((build) => context(build)))
 if (options.watch) {
-  await Promise.all(contexts.map((each) => each.watch()));
-  console.log('Watching; built again on every change.');
+  await Promise.all(contexts.map((each) => each.watch()))
+  console.log('Watching; built again on every change.')
 } else {
-  const outcomes = await Promise.allSettled(contexts.map((each) => each.rebuild()));
-  await Promise.all(contexts.map((each) => each.dispose()));
+  const outcomes = await Promise.allSettled(contexts.map((each) => each.rebuild()))
+  await Promise.all(contexts.map((each) => each.dispose()))
   // esbuild has printed what is wrong.
-  if (outcomes.some(({ status }) => status === 'rejected')) process.exitCode = 1;
-  else console.log(`Built out/client.js, out/server.js and out/cli.js in ${Math.round(performance.now() - started)} ms.`);
+  if (outcomes.some(({ status }) => status === 'rejected')) process.exitCode = 1
+  else console.log(`Built out/client.js, out/server.js and out/cli.js in ${Math.round(performance.now() - started)} ms.`)
 }

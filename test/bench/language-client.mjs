@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { performance } from 'node:perf_hooks';
+import { spawn } from 'node:child_process'
+import { performance } from 'node:perf_hooks'
 
-import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node'
 
 /**
  * Spawns a language server on stdio and answers what a server may ask, as VS Code would with default settings.
@@ -11,34 +11,34 @@ import { createMessageConnection, StreamMessageReader, StreamMessageWriter } fro
  * @throws when the server ends or does not start; a server that ends later rejects every open request.
  */
 export async function startLanguageClient({ command, args, workspace, workspaceUri }) {
-  const spawnedAt = performance.now();
-  const child = spawn(command, args, { cwd: workspace, stdio: ['pipe', 'pipe', 'pipe'] });
-  let stderr = '';
+  const spawnedAt = performance.now()
+  const child = spawn(command, args, { cwd: workspace, stdio: ['pipe', 'pipe', 'pipe'] })
+  let stderr = ''
   child.stderr.on('data', (chunk) => {
-    stderr = (stderr + chunk).slice(-4_000);
-  });
+    stderr = (stderr + chunk).slice(-4_000)
+  })
   const ended = new Promise((_, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`${command} ${args.join(' ')} ended (${signal ?? code})\n${stderr}`)));
-  });
-  ended.catch(() => {});
+    child.once('error', reject)
+    child.once('exit', (code, signal) => reject(new Error(`${command} ${args.join(' ')} ended (${signal ?? code})\n${stderr}`)))
+  })
+  ended.catch(() => {})
 
-  const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
-  connection.onRequest('workspace/configuration', ({ items }) => items.map(() => null));
-  connection.onRequest((method) => (method === 'workspace/workspaceFolders' ? [{ uri: workspaceUri, name: 'bench' }] : null));
-  connection.onNotification(() => {});
-  connection.onError(() => {});
-  connection.listen();
+  const connection = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin))
+  connection.onRequest('workspace/configuration', ({ items }) => items.map(() => null))
+  connection.onRequest((method) => (method === 'workspace/workspaceFolders' ? [{ uri: workspaceUri, name: 'bench' }] : null))
+  connection.onNotification(() => {})
+  connection.onError(() => {})
+  connection.listen()
 
-  const request = (method, parameters) => Promise.race([connection.sendRequest(method, parameters), ended]);
-  const notify = (method, parameters) => connection.sendNotification(method, parameters);
+  const request = (method, parameters) => Promise.race([connection.sendRequest(method, parameters), ended])
+  const notify = (method, parameters) => connection.sendNotification(method, parameters)
 
-  const { capabilities } = await request('initialize', initializeParameters(workspaceUri));
-  const startMs = performance.now() - spawnedAt;
-  if (!capabilities.diagnosticProvider) throw new Error(`${command} does not answer textDocument/diagnostic`);
-  const synchronisation = capabilities.textDocumentSync?.change ?? capabilities.textDocumentSync;
-  if (synchronisation !== 2) throw new Error(`${command} does not take incremental changes`);
-  await notify('initialized', {});
+  const { capabilities } = await request('initialize', initializeParameters(workspaceUri))
+  const startMs = performance.now() - spawnedAt
+  if (!capabilities.diagnosticProvider) throw new Error(`${command} does not answer textDocument/diagnostic`)
+  const synchronisation = capabilities.textDocumentSync?.change ?? capabilities.textDocumentSync
+  if (synchronisation !== 2) throw new Error(`${command} does not take incremental changes`)
+  await notify('initialized', {})
 
   return {
     startMs,
@@ -46,16 +46,16 @@ export async function startLanguageClient({ command, args, workspace, workspaceU
     request,
     notify,
     stop: async () => {
-      const exited = new Promise((resolve) => child.once('exit', resolve));
-      const deadline = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await request('shutdown').catch(() => {});
-      await notify('exit').catch(() => {});
-      child.stdin.end();
-      await exited;
-      clearTimeout(deadline);
-      connection.dispose();
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      const deadline = setTimeout(() => child.kill('SIGKILL'), 5_000)
+      await request('shutdown').catch(() => {})
+      await notify('exit').catch(() => {})
+      child.stdin.end()
+      await exited
+      clearTimeout(deadline)
+      connection.dispose()
     },
-  };
+  }
 }
 
 function initializeParameters(workspaceUri) {
@@ -74,5 +74,5 @@ function initializeParameters(workspaceUri) {
       workspace: { configuration: true, workspaceFolders: true, diagnostics: { refreshSupport: true } },
       window: { workDoneProgress: true },
     },
-  };
+  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs'
 
 /**
  * Resident memory of a process and all its descendants: what they hold now and the sum of their own peaks, in bytes.
@@ -8,38 +8,38 @@ import { readdirSync, readFileSync } from 'node:fs';
  * @returns {{ nowBytes: number, peakBytes: number }}
  */
 export function memoryOf(processId) {
-  const memory = { nowBytes: 0, peakBytes: 0 };
+  const memory = { nowBytes: 0, peakBytes: 0 }
   for (const id of [processId, ...descendantsOf(processId)]) {
-    const status = read(`/proc/${id}/status`);
-    memory.nowBytes += kibibytes(status, 'VmRSS') * 1024;
-    memory.peakBytes += kibibytes(status, 'VmHWM') * 1024;
+    const status = read(`/proc/${id}/status`)
+    memory.nowBytes += kibibytes(status, 'VmRSS') * 1024
+    memory.peakBytes += kibibytes(status, 'VmHWM') * 1024
   }
-  return memory;
+  return memory
 }
 
 function descendantsOf(processId) {
-  const tasks = list(`/proc/${processId}/task`);
-  const children = tasks.flatMap((task) => read(`/proc/${processId}/task/${task}/children`).split(' ').filter(Boolean).map(Number));
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+  const tasks = list(`/proc/${processId}/task`)
+  const children = tasks.flatMap((task) => read(`/proc/${processId}/task/${task}/children`).split(' ').filter(Boolean).map(Number))
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
 }
 
 function kibibytes(status, field) {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0)
 }
 
 // A process may end between being listed and being read, which is not an error here.
 function read(path) {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8')
   } catch {
-    return '';
+    return ''
   }
 }
 
 function list(path) {
   try {
-    return readdirSync(path);
+    return readdirSync(path)
   } catch {
-    return [];
+    return []
   }
 }

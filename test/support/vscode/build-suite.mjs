@@ -1,6 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build } from 'esbuild'
 
 /**
  * Compiles a suite: its `index.ts` and every `*.test.ts` beside it, each to a file of its own, as mocha loads them one by one.
@@ -10,8 +10,8 @@ import { build } from 'esbuild';
  * @returns {Promise<string>} the module to give to VS Code
  */
 export async function buildSuite(source, target) {
-  const names = (await readdir(source)).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'));
-  await rm(target, { recursive: true, force: true });
+  const names = (await readdir(source)).filter((name) => name === 'index.ts' || name.endsWith('.test.ts'))
+  await rm(target, { recursive: true, force: true })
   await build({
     entryPoints: names.map((name) => join(source, name)),
     outdir: target,
@@ -22,6 +22,6 @@ export async function buildSuite(source, target) {
     sourcemap: 'inline',
     external: ['vscode', 'mocha'],
     logLevel: 'warning',
-  });
-  return join(target, 'index.js');
+  })
+  return join(target, 'index.js')
 }

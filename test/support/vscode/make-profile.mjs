@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
 /**
  * Writes a fresh VS Code profile that is quiet enough for pictures.
@@ -8,10 +8,10 @@ import { join } from 'node:path';
  * @param {Record<string, unknown>} extraSettings
  */
 export async function makeProfile(profile, extraSettings) {
-  await mkdir(join(profile, 'user/User'), { recursive: true });
-  await mkdir(join(profile, 'extensions'), { recursive: true });
-  const settings = { ...quietSettings, ...extraSettings };
-  await writeFile(join(profile, 'user/User/settings.json'), JSON.stringify(settings, null, 2));
+  await mkdir(join(profile, 'user/User'), { recursive: true })
+  await mkdir(join(profile, 'extensions'), { recursive: true })
+  const settings = { ...quietSettings, ...extraSettings }
+  await writeFile(join(profile, 'user/User/settings.json'), JSON.stringify(settings, null, 2))
 }
 
 const quietSettings = {
@@ -41,4 +41,4 @@ const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'security.workspace.trust.enabled': false,
-};
+}

@@ -1,4 +1,4 @@
-import { chromium } from 'playwright-core';
+import { chromium } from 'playwright-core'
 
 /**
  * Opens a page as the window of a browser-hosted VS Code.
@@ -11,37 +11,32 @@ import { chromium } from 'playwright-core';
  *   `exited` gives the exit code of a suite, `lost` says why the window went away
  */
 export async function openWindow({ chromiumPath, url, onLog }) {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags });
-  const page = await browser.newPage({ viewport: windowSize, deviceScaleFactor: 2 });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: flags })
+  const page = await browser.newPage({ viewport: windowSize, deviceScaleFactor: 2 })
   // The workbench calls these two by name when it was told to run a suite.
-  const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-  await page.exposeFunction('codeAutomationLog', onLog);
+  const exited = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve))
+  await page.exposeFunction('codeAutomationLog', onLog)
   const lost = new Promise((resolve) => {
-    page.once('crash', () => resolve('the page crashed'));
-    browser.once('disconnected', () => resolve('the browser went away'));
-  });
-  await page.goto(url);
-  return { page, exited, lost, close: () => browser.close() };
+    page.once('crash', () => resolve('the page crashed'))
+    browser.once('disconnected', () => resolve('the browser went away'))
+  })
+  await page.goto(url)
+  return { page, exited, lost, close: () => browser.close() }
 }
 
 /** In CSS pixels; pictures have twice as many each way. */
-export const windowSize = { width: 1280, height: 800 };
+export const windowSize = { width: 1280, height: 800 }
 
 /**
  * @param {import('playwright-core').Page} page
  * @param {{ path: string, clip?: { x: number, y: number, width: number, height: number } }} options
  */
 export async function takePicture(page, options) {
-  await page.screenshot({ ...options, style: `${noise} { display: none !important; }` });
+  await page.screenshot({ ...options, style: `${noise} { display: none !important; }` })
 }
 
 /** Says nothing about the extension, and differs from one machine to another. */
-const noise = [
-  '[id="status.host"]',
-  '[id="status.forwardedPorts"]',
-  '[id="status.editor.keyboardLayout"]',
-  '[id="status.workbench.keyboardLayout"]',
-].join();
+const noise = ['[id="status.host"]', '[id="status.forwardedPorts"]', '[id="status.editor.keyboardLayout"]', '[id="status.workbench.keyboardLayout"]'].join()
 
 const flags = [
   '--no-sandbox',
@@ -51,4 +46,4 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-];
+]

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process'
 
 /**
  * Starts a program so that it and everything it starts can be ended together: an extension host outlives its window by hours.
@@ -14,37 +14,37 @@ export function startGroup(command, args, environment, onOutput) {
     detached: process.platform !== 'win32',
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput);
+  })
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
   const ended = new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, signal) => resolve(code ?? signal));
-  });
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(code ?? signal))
+  })
 
-  const kill = () => signalGroup(child.pid, 'SIGKILL');
+  const kill = () => signalGroup(child.pid, 'SIGKILL')
   // Before temporary folders are removed, which the group may still write to.
-  process.prependOnceListener('exit', kill);
+  process.prependOnceListener('exit', kill)
 
   const stop = async () => {
-    signalGroup(child.pid, 'SIGTERM');
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMs).unref())]);
-    kill();
-    process.removeListener('exit', kill);
-  };
-  return { ended, stop };
+    signalGroup(child.pid, 'SIGTERM')
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMs).unref())])
+    kill()
+    process.removeListener('exit', kill)
+  }
+  return { ended, stop }
 }
 
-const graceMs = 2_000;
+const graceMs = 2_000
 
 function signalGroup(pid, signal) {
-  if (!pid) return;
+  if (!pid) return
   if (process.platform === 'win32') {
-    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F']);
-    return;
+    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'])
+    return
   }
   try {
-    process.kill(-pid, signal);
+    process.kill(-pid, signal)
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (error.code !== 'ESRCH') throw error
   }
 }
