@@ -13,10 +13,11 @@ import { altered, alterationOf, changeTables, family, isNew, lockAll, requireCol
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
 import { changeTable, holdsRows, lock, madeLock } from './common'
+import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
-import { collationName, columnType, domainDefault, domainIsChecked, userType } from './types'
+import { collationName, columnType, domainDefault, domainIsChecked, keptDefault, userType } from './types'
 import { expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
@@ -28,7 +29,9 @@ export const addColumn = operationType<AddColumn>({
   title: 'Add a column',
   recognise: (command) => {
     const operation = alterationOf('add-column', command, 'add-column')
-    return operation && { ...operation, span: reason(operation.action.column) ?? operation.span }
+    if (!operation) return undefined
+    const { column } = operation.action
+    return { ...operation, action: { ...operation.action, column: { ...column, constraints: inOrder(column.constraints) } }, span: reason(column) ?? operation.span }
   },
 
   effects(operation, catalog): readonly Effect[] {
@@ -218,11 +221,12 @@ function withColumn(catalog: Catalog, name: RelationName, { action: { column } }
   if (!type) return catalog
   const sequence = column.serial ? `nextval('${automaticSequenceName(catalog, name, column.name).replaceAll("'", "''")}'::regclass)` : undefined
   const text = column.generated?.expression.sql ?? sequence ?? column.default?.sql
+  const kept = text !== undefined && text === column.default?.sql ? keptDefault(text, type, catalog) : text
   const added: Column = {
     name: column.name,
     type,
     notNull: false,
-    ...(text !== undefined && { default: text }),
+    ...(kept !== undefined && { default: kept }),
     ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
     ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
     ...(column.collation && { collation: collationName(column.collation) }),

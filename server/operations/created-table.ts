@@ -7,7 +7,7 @@ import { addedConstraint, withConstraint, withNotNull } from './added-constraint
 import { automaticIndexName, automaticSequenceName } from './automatic-name'
 import { keyText } from './common'
 import { partitionBound } from './partition-bound'
-import { collationName, columnType } from './types'
+import { collationName, columnType, keptDefault } from './types'
 
 /** What CREATE TABLE brings into the catalog. */
 export interface CreatedTable {
@@ -89,9 +89,34 @@ function withoutTable(catalog: Catalog, name: RelationName): Catalog {
 }
 
 /** Checks are named first, then what indexes carry, the primary key before all, then foreign keys (DefineRelation and transformIndexConstraints). */
-function inOrder(definitions: readonly ConstraintDefinition[]): readonly ConstraintDefinition[] {
-  return [...definitions].sort((a, b) => rank[a.type] - rank[b.type])
+export function inOrder(definitions: readonly ConstraintDefinition[]): readonly ConstraintDefinition[] {
+  return withoutRepeatedKeys([...definitions].sort((a, b) => rank[a.type] - rank[b.type]))
 }
+
+/** `UNIQUE PRIMARY KEY` is one index: keys alike are made once, under the first name that is written (transformIndexConstraints in src/backend/parser/parse_utilcmd.c). */
+function withoutRepeatedKeys(definitions: readonly ConstraintDefinition[]): readonly ConstraintDefinition[] {
+  const kept: ConstraintDefinition[] = []
+  for (const definition of definitions) {
+    const at = isKey(definition) ? kept.findIndex((one) => isKey(one) && alike(one, definition)) : -1
+    const first = kept[at]
+    if (first === undefined) kept.push(definition)
+    else if (first.name === undefined && definition.name !== undefined) kept[at] = { ...first, name: definition.name }
+  }
+  return kept
+}
+
+type Key = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' }>
+
+const isKey = (definition: ConstraintDefinition): definition is Key => (definition.type === 'unique' || definition.type === 'primary-key') && definition.usingIndex === undefined && !definition.withoutOverlaps
+
+const alike = (a: Key, b: Key): boolean =>
+  sameNames(a.columns, b.columns) &&
+  sameNames(a.include, b.include) &&
+  a.nullsNotDistinct === b.nullsNotDistinct &&
+  (a.deferrable ?? false) === (b.deferrable ?? false) &&
+  (a.initiallyDeferred ?? false) === (b.initiallyDeferred ?? false)
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name, index) => name === b[index])
 
 const rank: Record<ConstraintDefinition['type'], number> = { 'not-null': 0, check: 1, 'primary-key': 2, unique: 3, exclude: 3, 'foreign-key': 4 }
 
@@ -99,12 +124,14 @@ function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: 
   const keyed = column.constraints.some((constraint) => constraint.type === 'primary-key')
   const notNull = column.notNull !== undefined || column.serial === true || column.identity !== undefined || keyed
   const sequence = column.serial || column.identity ? ownSequence(column.name) : undefined
-  const initial = column.serial ? `nextval('${sequence!.replaceAll("'", "''")}'::regclass)` : (column.default?.sql ?? column.generated?.expression.sql)
+  const type = column.type && columnType(column.type, catalog)
+  const written = column.default && keptDefault(column.default.sql, type, catalog)
+  const initial = column.serial ? `nextval('${sequence!.replaceAll("'", "''")}'::regclass)` : (written ?? column.generated?.expression.sql)
   const common = { name: column.name, notNull, ...(initial !== undefined && { default: initial }) }
-  if (!column.type) return common
+  if (!type) return common
   return {
     ...common,
-    type: columnType(column.type, catalog),
+    type,
     ...(column.generated && { generated: column.generated.stored ? ('stored' as const) : ('virtual' as const) }),
     ...(column.identity && { identity: column.identity.always ? ('always' as const) : ('by default' as const) }),
     ...(column.collation && { collation: collationName(column.collation) }),

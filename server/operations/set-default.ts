@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { operationType } from './operation'
+import { keptDefault } from './types'
 
 interface SetDefault extends Alteration<'set-default'> {
   readonly kind: 'set-default'
@@ -21,7 +22,12 @@ export const setDefault = operationType<SetDefault>({
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    return changeTables(catalog, family(catalog, name, command.only), (table) => changeColumn(table, action.column, (column) => ({ ...column, default: action.default.sql })))
+    return changeTables(catalog, family(catalog, name, command.only), (table) => 
+      changeColumn(table, action.column, ({ default: _, ...column }) => {
+        const kept = keptDefault(action.default.sql, column.type, catalog)
+        return kept === undefined ? column : { ...column, default: kept }
+      }),
+    )
   },
 
   wayBack({ command, action }, catalog) {

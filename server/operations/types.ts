@@ -45,6 +45,15 @@ export function domainDefault(type: ColumnType, catalog: Catalog): string | unde
   return domain.default ?? domainDefault(domain.base, catalog)
 }
 
+/**
+ * The default as it is kept: `DEFAULT NULL` is none (AddRelationNewConstraints in src/backend/catalog/heap.c).
+ * A type with a length casts the NULL, and a domain's has its own default to put aside: both are kept.
+ */
+export function keptDefault(sql: string, type: ColumnType | undefined, catalog: Catalog): string | undefined {
+  const isPlain = type !== undefined && type.modifiers.length === 0 && (!type.name.includes('.') || userType(type, catalog)?.kind === 'enum')
+  return isPlain && readExpression(sql).isNull ? undefined : sql
+}
+
 export interface TypeChange {
   /** Completes "rewrites 12 M rows …"; absent where the bytes that are stored stay as they are. */
   readonly rewrite?: string
