@@ -21,7 +21,7 @@ const parts = [
     needs: 'test/grammar',
   },
   { name: 'vscode', command: ['test/support/vscode/run-suite.mjs'], needs: 'test/extension/index.ts', count: countSuite },
-  { name: 'package', command: ['test/support/vscode/package-test.mjs'], needs: 'test/extension/index.ts', count: countSuite },
+  { name: 'package', command: ['test/support/vscode/package-test.mjs', '--version', 'oldest'], needs: 'test/extension/index.ts', count: countSuite },
 ]
 
 const wanted = process.argv.slice(2)
