@@ -11,23 +11,29 @@ import type { View } from './view'
 export function inlayHints(view: View, within: Span): InlayHint[] {
   return statementsIn(view, within).flatMap((index): InlayHint[] => {
     const statement = view.analysis.statements[index]!
-    const label = hintLabel(statement.assessed)
+    const label = hintLabel(statement.assessed, longestHint)
     if (label === undefined) return []
     return [{ position: view.analysis.lines.position(endWithSemicolon(view.text, statement.span.end)), label, paddingLeft: true, tooltip: tooltip(statement.assessed) }]
   })
 }
 
 /** `ACCESS EXCLUSIVE · orders +2 · ~4 min`. */
-export function hintLabel(assessed: Assessed): string | undefined {
+export function hintLabel(assessed: Assessed, longest = Infinity): string | undefined {
   const effects = effectsOnOthers(assessed)
   const main = effects[0]
   if (!main) return assessed.effects.length > 0 ? newThing(assessed) : undefined
   // Every query takes it, and only what nobody does in passing stops for it.
   if (main.lock === 'ACCESS SHARE') return undefined
   const others = tablesOf(effects.filter((effect) => effect.lock !== 'ACCESS SHARE')).length - 1
-  const table = `${shortName(tableOf(main))}${others > 0 ? ` +${others}` : ''}`
-  return [main.lock, table, timeOf(assessed)].filter((part) => part !== undefined).join(' · ')
+  const more = others > 0 ? ` +${others}` : ''
+  const label = (name: string): string => [main.lock, name + more, timeOf(assessed)].filter((part) => part !== undefined).join(' · ')
+  const name = shortName(tableOf(main))
+  const over = label(name).length - longest
+  return over <= 0 ? label(name) : label(`${name.slice(0, Math.max(1, name.length - over - 1))}…`)
 }
+
+/** VS Code cuts a hint behind so many characters (`editor.inlayHints.maximumLength`), and the time, which counts most, stands last: the name gives way. */
+const longestHint = 43
 
 function newThing(assessed: Assessed): string {
   const made = assessed.operations.length === 1 ? /^create-(table|view|materialized-view|sequence)\b/.exec(assessed.operations[0]!.kind)?.[1] : undefined

@@ -15,8 +15,8 @@ const usage = `Serves a VS Code with the extension on this machine, to open in a
 
   npm run editor -- [options]
 
-  --folder DIR              what it opens, in place (a copy of samples/migrations)
-  --file PATH               open this file of the folder at once
+  --folder DIR              what it opens, in place (a copy of samples)
+  --file PATH               open this file of the folder at once (of the samples, a foreign key)
   --version newest|oldest   which VS Code (newest)
   --port N                  where it listens on the loopback address (any free one)
   --theme light|dark        (light)
@@ -64,8 +64,9 @@ async function main() {
     ...(options.settings ? JSON.parse(await readFile(options.settings, 'utf8')) : {}),
   })
   const workspace = await workspaceOf(options.folder, temporary)
+  const file = options.file ?? (options.folder ? undefined : 'migrations/0104_payments_belong_to_orders.sql')
   const server = await serve({ installation, profile, port: Number(options.port), environment: {} })
-  const url = server.urlOf({ workspace, extension, file: options.file && resolve(workspace, options.file) })
+  const url = server.urlOf({ workspace, extension, file: file && resolve(workspace, file) })
   if (options.screenshot) {
     await showAndTakePicture(url, resolve(options.screenshot))
     await server.stop()
@@ -82,8 +83,8 @@ async function workspaceOf(folder, temporary) {
     if (!existsSync(folder)) throw new Error(`There is no folder ${folder}.`)
     return resolve(folder)
   }
-  const copy = join(temporary, 'migrations')
-  await cp(join(project, 'samples/migrations'), copy, { recursive: true })
+  const copy = join(temporary, 'samples')
+  await cp(join(project, 'samples'), copy, { recursive: true })
   return copy
 }
 
