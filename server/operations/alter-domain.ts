@@ -43,7 +43,7 @@ function looksAtData({ change, notValid, name }: Command, catalog: Catalog): boo
 }
 
 function changed(domain: Domain, command: Command, chosenName: string): Domain {
-  const { default: initial, ...rest } = domain
+  const { default: _, ...rest } = domain
   switch (command.change) {
     case 'set-default':
       return command.expression ? { ...domain, default: command.expression.sql } : rest

@@ -80,7 +80,7 @@ export class Source {
   find(slice: Slice, ...words: readonly string[]): number {
     const { tokens } = this
     const depth = tokens.depths[slice.from] ?? 0
-    for (let i = slice.from; i < slice.to; i++) if (tokens.kinds[i] === TokenKind.Word && tokens.depths[i]! === depth && words.includes(tokens.word(i))) return i
+    for (let i = slice.from; i < slice.to; i++) if (tokens.kinds[i] === TokenKind.Word && tokens.depths[i] === depth && words.includes(tokens.word(i))) return i
     return -1
   }
 

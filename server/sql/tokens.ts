@@ -108,7 +108,7 @@ export class Tokens {
   }
 
   isWord(index: number, word: string): boolean {
-    return this.kinds[index] === TokenKind.Word && this.ends[index]! - this.starts[index]! === word.length && this.word(index) === word
+    return this.kinds[index] === TokenKind.Word && word.length === this.ends[index]! - this.starts[index]! && this.word(index) === word
   }
 
   #isAfterDot(index: number): boolean {

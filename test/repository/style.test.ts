@@ -52,6 +52,12 @@ describe('every file', () => {
     expect([...textOf('package-lock.json').matchAll(/"resolved": "([^"]+)"/g)].map(([, url]) => url)).toEqual([])
   })
 
+  it('of code has statements that end without a semicolon', () => {
+    const ended = /^\s*(?:import|export|const|let|return|throw|await)\b.*;\s*$/m
+    const withoutTemplates = (text: string): string => text.replace(/`(?:[^`\\]|\\.)*`/g, '')
+    expect(files.filter((path) => /\.(ts|mjs)$/.test(path) && ended.test(withoutTemplates(textOf(path))))).toEqual([])
+  })
+
   it('of TypeScript has no default export, which would have a name in each file that imports it', () => {
     expect(files.filter((path) => path.endsWith('.ts') && path !== 'vitest.config.ts' && /^export default\b/m.test(textOf(path)))).toEqual([])
   })

@@ -51,7 +51,7 @@ function makeWorld(given: string, version: number): Given {
 
   let catalog = analysis.catalog
   const rows = rowsIn(given, analysis, problems)
-  for (const relation of [...catalog.relations()]) if (relation.kind !== 'index') catalog = catalog.with(asInSnapshot(relation, rows))
+  for (const relation of catalog.relations()) if (relation.kind !== 'index') catalog = catalog.with(asInSnapshot(relation, rows))
   return { world: { ...circumstances, catalog, sized: true }, problems }
 }
 

@@ -43,7 +43,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const programme = (name: string): string => join(native, 'bin', onWindows ? `${name}.exe` : name)
   const postgres = [
     programme('postgres'),
-    ...['-D', join(directory, 'data'), '-p', String(port)],
+    '-D',
+    join(directory, 'data'),
+    '-p',
+    String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
   const launch = onWindows ? launchOnWindows : launchUnderGuard

@@ -136,8 +136,12 @@ function check(expected: Case, seen: Observation): void {
   expect({
     locks: Object.fromEntries(locks.map(([name, modes]) => [name, decisive(modes).join(', ')])),
     error: seen.error?.code,
-    ...{ rewritten: seen.rewritten, rebuilt: seen.rebuilt, created: seen.created, dropped: seen.dropped },
-    ...{ scanned: seen.scanned, probed: seen.probed },
+    rewritten: seen.rewritten,
+    rebuilt: seen.rebuilt,
+    created: seen.created,
+    dropped: seen.dropped,
+    scanned: seen.scanned,
+    probed: seen.probed,
   }).toEqual({ locks: expectedLocks, error: expected.error, rewritten, rebuilt, created, dropped, scanned, probed })
   for (const notice of expected.notices ?? []) {
     expect(seen.notices).toContainEqual(typeof notice === 'string' ? notice : expect.stringMatching(notice))
@@ -232,7 +236,10 @@ describe('outside a transaction', () => {
     const old = [...seen.locks].filter(([relation]) => !seen.created.includes(relation) && !relation.includes('_ccnew'))
     expect({
       locks: Object.fromEntries(old.map(([relation, modes]) => [relation, modes.join(', ')])),
-      ...{ waitedFor: seen.waitedFor, created: seen.created, dropped: seen.dropped, error: seen.error?.code },
+      waitedFor: seen.waitedFor,
+      created: seen.created,
+      dropped: seen.dropped,
+      error: seen.error?.code,
     }).toEqual({ locks, waitedFor, created, dropped, error })
   })
 })

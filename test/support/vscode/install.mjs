@@ -225,6 +225,6 @@ async function run(command, args, folder) {
     })
     return stdout
   } catch (error) {
-    throw new Error(`${command} ${args.join(' ')} failed:\n${error.stderr || error.message}`)
+    throw new Error(`${command} ${args.join(' ')} failed:\n${error.stderr || error.message}`, { cause: error })
   }
 }
