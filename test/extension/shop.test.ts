@@ -15,6 +15,7 @@ describe('The sample shop', () => {
     for (const name of ['lockscope.snapshot.json', 'migrations']) await vscode.workspace.fs.copy(vscode.Uri.joinPath(samples, name), vscode.Uri.joinPath(folder(), name), { overwrite: true })
     await vscode.workspace.getConfiguration('editor').update('inlayHints.enabled', 'on', vscode.ConfigurationTarget.Global)
     await vscode.commands.executeCommand('notifications.clearAll')
+    if (window.hasHands) await window.resize({ width: 1240, height: 600 })
   })
 
   it('marks the exact piece that hurts, with the lock, the table and the time', async () => {
@@ -34,7 +35,7 @@ describe('The sample shop', () => {
     await open(foreignKey)
     await window.waitFor('.squiggly-error, .squiggly-warning')
     await window.waitFor('.codelens-decoration', { text: 'statement' })
-    await window.waitFor('.view-line', { text: 'SHARE ROW EXCLUSIVE · payments' })
+    await window.waitFor('.view-line', { text: 'SHARE ROW EXCLUSIVE · pay' })
     await window.hoverText('payments_order_id_fkey')
     await window.waitFor('.monaco-hover', { text: 'SHARE ROW EXCLUSIVE' })
     await window.screenshot('hover')
