@@ -62,8 +62,8 @@ const actions = ({ onDelete, onUpdate }: Extract<ConstraintDefinition, { type: '
 
 /** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */
 export function applyConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition, only = false): Catalog {
-  // Of a table that nobody has told us of the constraint is known from here on: it may be the proof that a later statement needs.
-  const table = catalog.table(relation) ?? (catalog.relation(relation) || catalog.surroundings.complete ? undefined : unknownTable(relation))
+  // Of a table that nobody has told us of, or that is younger than the snapshot, the constraint is known from here on: it may be the proof that a later statement needs.
+  const table = catalog.table(relation) ?? (catalog.relation(relation) ? undefined : unknownTable(relation))
   if (!table) return catalog
   const { version } = catalog.surroundings
   const added = addedConstraint(catalog, table, definition)
