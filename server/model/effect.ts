@@ -27,10 +27,10 @@ export type Work =
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
   | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number }
 
-/** How many rows a data change touches. */
+/** How many rows a data change touches. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
 export type RowCount =
   | { readonly kind: 'exactly'; readonly rows: number }
-  | { readonly kind: 'fraction'; readonly of: RelationName; readonly fraction: number; readonly assumed: boolean }
+  | { readonly kind: 'fraction'; readonly of: RelationName; readonly fraction: number; readonly assumed: boolean; readonly ofRows?: number }
   | { readonly kind: 'unknown' }
 
 export interface IndexShape {
