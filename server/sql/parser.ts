@@ -132,13 +132,8 @@ const run = (module: ParserModule, sql: string): Parsed => {
 
 const readString = (module: ParserModule, start: number): string => decoder.decode(module.HEAPU8.subarray(start, module.HEAPU8.indexOf(0, start)))
 
-/** A NUL would end the text, a byte order mark at the start is no part of it. Both keep their width, and a control character is refused like a NUL. */
-const sanitised = (sql: string): string => {
-  let text = sql
-  if (text.includes('\0')) text = text.replaceAll('\0', '\x01')
-  if (text.charCodeAt(0) === 0xfeff) text = ` ${text.slice(1)}`
-  return text
-}
+/** A NUL would end the text. Another control character keeps its width and is refused like it. */
+const sanitised = (sql: string): string => (sql.includes('\0') ? sql.replaceAll('\0', '\x01') : sql)
 
 /** UTF-16 offset of each UTF-8 byte. A lone surrogate is encoded as U+FFFD, three bytes. */
 const byteOffsets = (text: string, bytes: number): Uint32Array => {

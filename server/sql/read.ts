@@ -72,7 +72,7 @@ const readParsed = (sql: string): Reading => {
       if (again.error === undefined) break
     }
   }
-  if (parsed.error !== undefined) return { commands: [], problem: { message: parsed.error.message, span: problemSpan(sql, parsed.error.offset) } }
+  if (parsed.error !== undefined) return { commands: [], problem: { message: explained(parsed.error.message), span: problemSpan(sql, parsed.error.offset) } }
   const source = new Source(text, sql)
   try {
     return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)) }
@@ -81,6 +81,9 @@ const readParsed = (sql: string): Reading => {
     throw error
   }
 }
+
+/** A byte order mark in the middle of a file, where another file was appended, is a letter to PostgreSQL, which nobody sees. */
+const explained = (message: string): string => (message.includes('\uFEFF') ? `There is an invisible byte order mark (U+FEFF) here, which PostgreSQL takes for a letter: ${message.replaceAll('\uFEFF', '')}` : message)
 
 /** The word at the offset, or where the text ends too early its last word. */
 const problemSpan = (sql: string, offset: number): Span => {

@@ -32,7 +32,9 @@ function around({ text: old, pieces }: Cut, text: string): Recut | undefined {
   const prefix = commonPrefix(old, text)
   const suffix = commonSuffix(old, text, Math.min(old.length, text.length) - prefix)
 
-  const isFresh = (index: number): boolean => pieces[index]!.kind === 'statement' && (index === 0 || (pieces[index - 1]!.kind === 'statement' && pieces[index - 1]!.terminated && pieces[index - 1]!.problem === undefined))
+  // At the start of what is read a byte order mark would be taken for the file's own.
+  const isMarked = (index: number): boolean => old.charCodeAt(pieces[index]!.span.start) === 0xfeff
+  const isFresh = (index: number): boolean => pieces[index]!.kind === 'statement' && !isMarked(index) && (index === 0 || (pieces[index - 1]!.kind === 'statement' && pieces[index - 1]!.terminated && pieces[index - 1]!.problem === undefined))
   let first = firstFrom(pieces, prefix) - 2
   while (first >= 0 && !isFresh(first)) first--
   const from = first < 0 ? 0 : pieces[first]!.span.start

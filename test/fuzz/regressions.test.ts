@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Analysis, World } from '../../server/analyse'
+import { Catalog } from '../../server/catalog/catalog'
+import { newestVersion } from '../../server/catalog/from-snapshot'
+import { assumedCalibration } from '../../server/estimate/calibration'
+import { loadParser } from '../../server/sql/parser'
+import { analyseSql } from '../support/engine'
+import { checkActions } from './check-actions'
+import { checkAnalysis, shown } from './check-analysis'
+
+beforeAll(() => loadParser())
+
+/** A snapshot that claims to be complete, and is older than every table. */
+const world: World = { catalog: Catalog.empty({ version: newestVersion, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true }), calibration: assumedCalibration, sized: true }
+
+const check = (text: string, previous?: Analysis): Analysis => {
+  const { analysis, problems } = checkAnalysis(text, world, 'statement', previous)
+  expect(problems).toEqual([])
+  expect(checkActions(text, (sql) => ({ uri: 'file:///a.sql', text: sql, analysis: analyseSql(sql, world), page: (page) => page, hasCommands: true })).problems).toEqual([])
+  return analysis
+}
+
+describe('each text that once went wrong goes right:', () => {
+  it.each([
+    ['a proof on a table that the snapshot does not have', 'ALTER TABLE places ALTER COLUMN name SET NOT NULL;'],
+    ['two such proofs in one statement', 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL, ALTER COLUMN status SET NOT NULL;;'],
+  ])('%s', (_, text) => void check(text))
+})
+
+describe('each edit that once went wrong goes right:', () => {
+  it.each([
+    ['one behind a statement with a byte order mark in the middle of the file', ['SELECT 1;', '\uFEFFSELECT 2;', 'SELECT 3;', 'SELECT 4;', 'SELECT 5;', 'SELECT 6;', 'SELECT 7;', 'SELECT 8;'].join('\n'), 'SELECT 3;', 'SELECT 33;'],
+  ])('%s', (_, before, from, to) => {
+    const text = before.replace(from, to)
+    expect(shown(check(text, check(before)))).toEqual(shown(check(text)))
+  })
+})
+
+it('a byte order mark in the middle of a file is told by name', () => {
+  expect(check('SELECT 1;\n\uFEFFSELECT 2;').unread).toEqual([{ span: { start: 10, end: 17 }, reason: expect.stringContaining('byte order mark (U+FEFF)') as string }])
+})
