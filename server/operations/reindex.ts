@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Table, TableIndex } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
 import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -57,18 +58,24 @@ export const reindex = operationType<Reindex>({
     if (command.concurrently || command.target === 'schema' || command.target === 'database' || command.target === 'system') return 'forbidden'
     const relation = catalog.resolve(command.relation!)
     const table = command.target === 'index' ? catalog.index(relation)?.table : catalog.table(relation)
-    return table?.kind === 'partitioned table' ? 'forbidden' : 'allowed'
+    return table?.kind === 'partitioned table' && reachesPartitions(catalog) ? 'forbidden' : 'allowed'
   },
 
   unread: ({ command }, catalog) =>
     command.relation || command.concurrently || catalog.surroundings.complete ? undefined : `It rebuilds the indexes of every table of the ${command.target}, and which these are is not known.`,
+
+  fails({ command }, catalog): readonly Omit<Failure, 'span'>[] {
+    const found = command.relation && command.target === 'index' ? catalog.index(catalog.resolve(command.relation)) : undefined
+    if (found?.table.kind !== 'partitioned table' || reachesPartitions(catalog)) return []
+    return [{ sentence: 'Ends in an error, after waiting for its lock: before PostgreSQL 14 the index of a partitioned table cannot be rebuilt. Rebuild those of its partitions.', certain: true }]
+  },
 
   plan({ command }, catalog, context): Plan | undefined {
     if (command.concurrently || command.target === 'system') return undefined
     // The concurrent form refuses or leaves out indexes of exclusion constraints and, but by name, invalid ones.
     const found = targets(command, catalog)
     if (found.some(({ table, indexes, whole }) => indexes.some((index) => isExclusion(table, index) || (whole && !index.valid)))) return undefined
-    if (found.length > 0 && found.every(({ table }) => table.origin === 'migration')) return undefined
+    if (found.length > 0 && found.every(({ table }) => table.origin === 'migration' || (table.kind === 'partitioned table' && !reachesPartitions(catalog)))) return undefined
     const tokens = new Tokens(context.sql)
     let at = 0
     while (at < tokens.count && !(tokens.depths[at] === 0 && tokens.isWord(at, command.target))) at++
@@ -91,11 +98,14 @@ interface Target {
   readonly named: boolean
 }
 
+/** Before 14 the indexes of a partitioned table were refused, and the table left out with a warning (ReindexPartitionedIndex, src/backend/commands/indexcmds.c of 13). */
+const reachesPartitions = (catalog: Catalog): boolean => catalog.surroundings.version >= 14
+
 function targets(command: Command, catalog: Catalog): readonly Target[] {
   if (command.relation && command.target === 'index') return ofIndex(catalog, catalog.resolve(command.relation))
   if (command.relation) {
     const name = catalog.resolve(command.relation)
-    return [name, ...partitionsBelow(catalog, name)].map((one) => ofTable(catalog.table(one) ?? unknownTable(one)))
+    return [name, ...(reachesPartitions(catalog) ? partitionsBelow(catalog, name) : [])].map((one) => ofTable(catalog.table(one) ?? unknownTable(one)))
   }
   return [...everyTable(catalog)].filter((table) => holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
 }
@@ -105,7 +115,7 @@ const ofTable = (table: Table): Target => ({ table, indexes: table.kind === 'par
 function ofIndex(catalog: Catalog, name: RelationName): readonly Target[] {
   const found = catalog.index(name)
   if (!found) return [{ table: unknownTable(name), indexes: [], whole: false, named: true }]
-  const below = partitionsBelow(catalog, found.table.name).flatMap((partition) => {
+  const below = (reachesPartitions(catalog) ? partitionsBelow(catalog, found.table.name) : []).flatMap((partition) => {
     const table = catalog.table(partition)
     const indexes = table?.indexes.filter((index) => isPartOf(catalog, index, name)) ?? []
     return table && indexes.length > 0 ? [{ table, indexes, whole: false, named: false }] : []
