@@ -4,18 +4,19 @@ import type { Case, Page } from '../support/document'
 import { statementsOf } from '../support/engine'
 import { observe } from '../support/probe'
 import type { Database, Refusal, RelationKind } from '../support/probe'
-import { count, hint, runAll } from './place'
+import { hint, runAll } from './place'
 import type { Place } from './place'
 import type { Lines, Script, Seen } from './script'
 import { claims, isUnknown, linesOf, scriptOf } from './script'
+import { agrees, lacks, leftOut } from './verdict'
+import type { Verdict } from './verdict'
 
 /** Locks, rewrites and readings of the case's last statement: what the engine says against what the server did. */
-export async function compareLocks(page: Page, one: Case, place: Place): Promise<void> {
-  count(place, 'cases')
+export async function compareLocks(page: Page, one: Case, place: Place): Promise<Verdict> {
   const script = scriptOf(one, place.version)
-  if (typeof script === 'string') return count(place, `not comparable, ${script}`)
-  if (isUnknown(one)) return count(place, 'not comparable, without a snapshot nothing is known of indexes and partitions')
-  if (script.outside && !place.server) return count(place, 'not comparable, cannot run in a transaction')
+  if (typeof script === 'string') return leftOut(script)
+  if (isUnknown(one)) return leftOut('without a snapshot nothing is known of indexes and partitions')
+  if (script.outside && !place.server) return leftOut('cannot run in a transaction')
   const where = `${page.file}:${one.lines[0]}`
   const prepared = async (): Promise<Database> => {
     const database = await place.clean()
@@ -23,7 +24,8 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
     return database
   }
 
-  const database = await prepared()
+  const database = await prepared().catch((error: unknown) => lacks(one, place, error) ?? Promise.reject(error))
+  if ('how' in database) return database
   const free = await plannersChoice(database, script)
   const heaps = await filesOf(database)
   const all = claims(script.observed, !script.outside, free, (relation) => heaps.has(relation))
@@ -31,14 +33,16 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
   const expected = all.filter((line) => !weak.has(relationOf(line)))
   const { seen, error } = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script, free))
   if (error) {
+    const lacking = lacks(one, place, error)
+    if (lacking) return lacking
     expect(script.refused, `${where}: PostgreSQL ${place.version} refuses the statement and no mark says so: ${error.message}. ${hint}`).toBe(true)
-    if (!place.server || error.code === activeTransaction) return count(place, 'not comparable, ends in the error that its mark tells')
+    if (!place.server || error.code === activeTransaction) return leftOut('ends in the error that its mark tells')
     // It has given its locks back, but it asked for them first.
     const unseen = weakIndexLocks(script)
     const claimed = expected.filter((line) => !unseen.has(relationOf(line)))
     const asked = await awaited(prepared, place, script, claimed)
     expect(asked, `${where}: - the engine says, + the server asked for before its error`).toEqual(claimed.map(lockOnly))
-    return count(place, 'compared by what the statement waits for before its error')
+    return agrees('by what the statement waits for before its error')
   }
   if (script.outside) {
     // What is taken and given back between two looks shows itself to one who stands in its way.
@@ -47,10 +51,10 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
     const alsoSeen = found.map((line) => `${line}${seen.some((other) => relationOf(other) === relationOf(line) && isRewritten(other)) ? '; rewritten' : ''}`)
     const others = seen.filter((line) => !weak.has(relationOf(line)) && !found.some((one) => relationOf(one) === relationOf(line)))
     expect([...others, ...alsoSeen].sort(), `${where}: - the engine says, + the server did`).toEqual(expected)
-    return count(place, 'compared')
+    return agrees('while others stood in its way')
   }
   expect(seen, `${where}: - the engine says, + the server did`).toEqual(expected)
-  count(place, 'compared')
+  return agrees('in a transaction')
 }
 
 /** Indexes that rows are changed or locked through: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */

@@ -14,17 +14,13 @@ export interface Place {
   }
 }
 
-const counts = new Map<string, number>()
-export const count = (place: Place, what: string): void => void counts.set(`${place.name}: ${what}`, (counts.get(`${place.name}: ${what}`) ?? 0) + 1)
-export const printCounts = (): void => console.log([...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, number]) => `${what}: ${number}`).join('\n'))
-
 export const hint = 'What only one version has, or lacks, stands under a `given` whose first line is `-- PostgreSQL 18`.'
 
-/** Each by itself. @throws Error that names the statement which the server refused. */
+/** Each by itself. @throws Error that names the statement which the server refused; the refusal is its cause. */
 export async function runAll(database: Database, statements: readonly string[], where: string): Promise<void> {
   for (const statement of statements) {
     await database.exec(statement).catch((error: Error) => {
-      throw new Error(`${where}: PostgreSQL ${database.version} refuses \`${statement}\`: ${error.message}. ${hint}`)
+      throw new Error(`${where}: PostgreSQL ${database.version} refuses \`${statement}\`: ${error.message}. ${hint}`, { cause: error })
     })
   }
 }

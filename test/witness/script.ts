@@ -14,11 +14,14 @@ export interface Script {
   readonly sql: string
   /** PostgreSQL refuses to run it in a transaction. */
   readonly outside: boolean
-  /** The case says that it ends in an error: by a mark of one of these hazards. */
+  /** A finding says that it ends in an error. */
   readonly refused: boolean
 }
 
-const refusing = ['fails-on-data', 'needs-no-transaction', 'unread']
+const refusing: readonly string[] = ['fails-on-data', 'needs-no-transaction', 'unread']
+
+/** A finding says that PostgreSQL refuses the statement, or may. The marks of the page say it too, of the version that the page is about. */
+export const isRefused = ({ findings }: AnalysedStatement): boolean => findings.some(({ hazard }) => refusing.includes(hazard))
 
 /** The case is about a database of which nothing is known, so neither is the whole of what it does there. */
 export const isUnknown = (one: Case): boolean => /^-- no snapshot$/m.test(one.given?.text ?? '')
@@ -38,7 +41,7 @@ export function scriptOf(one: Case, version: number): Script | string {
     observed,
     sql: observed.map(sqlOf).join(';\n'),
     outside: !last.assessed.block && last.assessed.transactionBlock === 'forbidden',
-    refused: one.marks.some((mark) => refusing.includes(mark.hazard) && mark.span.start >= (observed[0]?.span.start ?? Infinity)),
+    refused: observed.some(isRefused),
   }
 }
 

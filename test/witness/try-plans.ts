@@ -7,24 +7,27 @@ import type { CatalogState } from '../support/catalog-state'
 import type { Case, Page } from '../support/document'
 import { analyseCase, statementsOf } from '../support/engine'
 import type { Database } from '../support/probe'
-import { count, runAll } from './place'
+import { runAll } from './place'
 import type { Place } from './place'
 import { rowsState } from './rows-state'
-import { scriptOf } from './script'
+import { isRefused, scriptOf } from './script'
+import { agrees, lacks, leftOut } from './verdict'
+import type { Verdict } from './verdict'
 
 /** Every plan of the case: one database runs the statement, the other the steps. */
-export async function tryPlans(page: Page, one: Case, place: Place): Promise<void> {
-  if (typeof scriptOf(one, place.version) === 'string') return
+export async function tryPlans(page: Page, one: Case, place: Place): Promise<readonly Verdict[]> {
+  if (typeof scriptOf(one, place.version) === 'string') return []
   const { statements } = analyseCase(one, place.version)
+  const verdicts: Verdict[] = []
   for (const [index, statement] of statements.entries()) {
     const plan = statement.assessed.plan
     if (!plan) continue
-    if (plan.fit === 'outline') count(place, 'plans that are outlines, for reading only')
-    else await tryPlan(page, one, place, statements.slice(0, index + 1), plan)
+    verdicts.push(plan.fit === 'outline' ? leftOut('outlines, for reading only') : await tryPlan(page, one, place, statements.slice(0, index + 1), plan))
   }
+  return verdicts
 }
 
-async function tryPlan(page: Page, one: Case, place: Place, statements: readonly AnalysedStatement[], plan: Plan): Promise<void> {
+async function tryPlan(page: Page, one: Case, place: Place, statements: readonly AnalysedStatement[], plan: Plan): Promise<Verdict> {
   const sqlOf = ({ span }: AnalysedStatement): string => one.sql.slice(span.start, span.end)
   const last = statements.at(-1)!
   const where = `${page.file}:${one.lines[0]}`
@@ -34,14 +37,19 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
   const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
 
   const original = await place.clean('first')
-  await runAll(original, earlier, where)
+  const unprepared = await runAll(original, earlier, where).then(
+    () => undefined,
+    (error: unknown) => lacks(one, place, error) ?? Promise.reject(error),
+  )
+  if (unprepared) return unprepared
   const error = await runAll(original, [sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
+  const lacking = error === undefined ? undefined : lacks(one, place, error)
+  if (lacking) return lacking
   const planned = await place.clean('second')
   await runAll(planned, [...earlier, ...(leaves ? commit : [])], where)
   if (error !== undefined) {
-    const isMarked = one.marks.some((mark) => mark.hazard === 'fails-on-data' || mark.hazard === 'needs-no-transaction')
-    expect(isMarked, `${where}: no mark says so: ${String(error)}`).toBe(true)
-    return count(place, 'plans of statements that end in the error that their mark tells')
+    expect(statements.some(isRefused), `${where}: no finding says so: ${String(error)}`).toBe(true)
+    return leftOut('the statement ends in the error that its mark tells')
   }
   await runAll(planned, [...stepsOf(plan).flatMap((step) => statementsOf(step.sql)), ...(leaves ? [] : commit)], `${where}: the plan`)
 
@@ -49,7 +57,7 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
   const equal = plan.fit === 'equivalent'
   expect(difference(equal ? was : withoutPositions(was), equal ? is : withoutPositions(is)), `${where}: - after the statement, + after its plan`).toBe('')
   await compareRows(original, planned, where, () => place.clean('second').then(async (again) => (await runAll(again, [...earlier, sqlOf(last), ...commit], where), again)))
-  count(place, `plans compared, ${plan.fit}`)
+  return agrees(plan.fit)
 }
 
 /** Where the statement itself gives other data each time, only the number of rows is compared. */

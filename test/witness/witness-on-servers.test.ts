@@ -6,13 +6,19 @@ import type { Server, Version } from '../support/server'
 import type { Case } from '../support/document'
 import { isAwaited } from './is-awaited'
 import type { Place } from './place'
+import { writeMatrix } from './matrix'
 import { pages, tryPages } from './try-pages'
 
 /** A case for one version alone goes to a server of that version, all others to those named here, as in `POSTGRES=12,15`. */
 const defaultVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
-const suits = (one: Case, version: Version): boolean => one.version === version || (one.version === undefined && defaultVersions.includes(version))
+/** `npm run witness`: every case goes to every server that is named, and to no other. */
+const isMatrix = process.env['MATRIX'] !== undefined
+const suits = (one: Case, version: Version): boolean => (isMatrix ? defaultVersions.includes(version) : one.version === version || (one.version === undefined && defaultVersions.includes(version)))
 const cases = pages.flatMap((page) => page.cases)
-const versions = [...new Set(cases.flatMap(({ version }) => (version === undefined ? defaultVersions : [version as Version])))].sort()
+const versions = isMatrix ? defaultVersions : [...new Set(cases.flatMap(({ version }) => (version === undefined ? defaultVersions : [version as Version])))].sort()
+const nameOf = (version: Version): string => `PostgreSQL ${version}`
+
+if (isMatrix) afterAll(() => writeMatrix(pages, defaultVersions.map((version) => ({ version, place: nameOf(version) }))))
 
 describe.each(versions)('server %i', (version) => {
   let server: Server
@@ -26,6 +32,6 @@ describe.each(versions)('server %i', (version) => {
     await reset(database)
     return database
   }
-  const place: Place = { name: `PostgreSQL ${version}`, version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
+  const place: Place = { name: nameOf(version), version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
   tryPages(place, (one) => suits(one, version))
 })

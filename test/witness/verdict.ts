@@ -1,0 +1,83 @@
+import type { Case, Page } from '../support/document'
+import type { Place } from './place'
+
+/** What came of one comparison that did not end in a disagreement, which is a failed test. */
+export interface Verdict {
+  /** Else it was left out. */
+  readonly agrees: boolean
+  /** How it was compared, or why it was not. */
+  readonly how: string
+}
+
+export const agrees = (how: string): Verdict => ({ agrees: true, how })
+export const leftOut = (why: string): Verdict => ({ agrees: false, how: why })
+
+/**
+ * SQLSTATEs of a server that has not yet learnt what it is asked for, or has unlearnt it (src/backend/utils/errcodes.txt):
+ * syntax_error, feature_not_supported, undefined_function, undefined_object, wrong_object_type, invalid_parameter_value.
+ */
+const unlearnt = ['42601', '0A000', '42883', '42704', '42809', '22023']
+
+/** The versions on which every case has to run that is not about one alone: those of `npm test`. */
+const firstHome = 17
+
+/** Says of a server's refusal that its version lacks what the case is about; undefined where it has to have it. */
+export function lacks(one: Case, place: Place, error: unknown): Verdict | undefined {
+  const isAtHome = one.version === undefined ? place.version >= firstHome : one.version === place.version
+  const refusal = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const { code, message } = refusal as { readonly code?: string; readonly message?: string }
+  return !isAtHome && code !== undefined && unlearnt.includes(code) ? leftOut(`this version lacks it: ${message}`) : undefined
+}
+
+export type Subject = 'locks' | 'plans'
+
+/** Of one page and server. Those that are neither left out nor agreeing disagree. */
+export interface Tally {
+  readonly cases: number
+  readonly agreeing: number
+  /** Numbers by reason. */
+  readonly leftOut: Readonly<Record<string, number>>
+}
+
+interface Comparisons {
+  readonly place: Place
+  readonly subject: Subject
+  /** Nothing for each that ended in an error. */
+  readonly list: (Verdict | undefined)[]
+}
+
+const verdicts = new Map<string, Comparisons>()
+
+/** Compares and keeps the verdicts; an error of the comparison counts as one that does not agree. */
+export async function tallied(place: Place, page: Page, subject: Subject, compare: () => Promise<readonly Verdict[]>): Promise<void> {
+  const key = [place.name, page.file, subject].join()
+  const { list } = verdicts.get(key) ?? { list: [] as Comparisons['list'] }
+  verdicts.set(key, { place, subject, list })
+  try {
+    list.push(...(await compare()))
+  } catch (error) {
+    list.push(undefined)
+    throw error
+  }
+}
+
+export function tallyOf(place: string, file: string, subject: Subject): Tally {
+  const list = verdicts.get([place, file, subject].join())?.list ?? []
+  const reasons = list.flatMap((verdict) => (verdict && !verdict.agrees ? [verdict.how] : []))
+  return {
+    cases: list.length,
+    agreeing: list.filter((verdict) => verdict?.agrees).length,
+    leftOut: Object.fromEntries([...counted(reasons)].sort()),
+  }
+}
+
+export function printVerdicts(): void {
+  const lines = [...verdicts.values()].flatMap(({ place, subject, list }) => list.map((verdict) => `${place.name}: ${subject}: ${verdict ? `${verdict.agrees ? 'agree' : 'left out'}, ${verdict.how}` : 'disagree'}`))
+  console.log([...counted(lines)].map(([line, number]) => `${line}: ${number}`).sort().join('\n'))
+}
+
+function counted(texts: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return counts
+}
