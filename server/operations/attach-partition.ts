@@ -128,6 +128,8 @@ function indexEffects(catalog: Catalog, parent: RelationName, child: RelationNam
   return [
     ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
     ...[child, ...partitionsBelow(catalog, child)].flatMap((one) => {
+      // A table of which not all indexes are known may have this one.
+      if (!catalog.table(one)?.complete) return []
       const old = catalog.table(one)?.indexes ?? []
       const fresh = (after.table(one)?.indexes ?? []).filter((index) => !old.some((other) => other.name === index.name))
       return fresh.flatMap((index): Effect[] => [

@@ -4,7 +4,7 @@ import { Catalog } from '../../server/catalog/catalog'
 import { newestVersion } from '../../server/catalog/from-snapshot'
 import { assumedCalibration } from '../../server/estimate/calibration'
 import { loadParser } from '../../server/sql/parser'
-import { analyseSql } from '../support/engine'
+import { analyseSql, givenWorld } from '../support/engine'
 import { checkActions } from './check-actions'
 import { checkAnalysis, shown } from './check-analysis'
 
@@ -13,18 +13,23 @@ beforeAll(() => loadParser())
 /** A snapshot that claims to be complete, and is older than every table. */
 const world: World = { catalog: Catalog.empty({ version: newestVersion, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true }), calibration: assumedCalibration, sized: true }
 
-const check = (text: string, previous?: Analysis): Analysis => {
-  const { analysis, problems } = checkAnalysis(text, world, 'statement', previous)
+const check = (text: string, on: World = world, previous?: Analysis): Analysis => {
+  const { analysis, problems } = checkAnalysis(text, on, 'statement', previous)
   expect(problems).toEqual([])
-  expect(checkActions(text, (sql) => ({ uri: 'file:///a.sql', text: sql, analysis: analyseSql(sql, world), page: (page) => page, hasCommands: true })).problems).toEqual([])
+  expect(checkActions(text, (sql) => ({ uri: 'file:///a.sql', text: sql, analysis: analyseSql(sql, on), page: (page) => page, hasCommands: true })).problems).toEqual([])
   return analysis
 }
 
 describe('each text that once went wrong goes right:', () => {
-  it.each([
+  it.each<[string, string, string?]>([
     ['a proof on a table that the snapshot does not have', 'ALTER TABLE places ALTER COLUMN name SET NOT NULL;'],
     ['two such proofs in one statement', 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL, ALTER COLUMN status SET NOT NULL;;'],
-  ])('%s', (_, text) => void check(text))
+    [
+      'a partition that the snapshot does not have, of a table with indexes',
+      "ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
+      'CREATE TABLE events (id bigint, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);',
+    ],
+  ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
 })
 
 describe('each edit that once went wrong goes right:', () => {
@@ -32,7 +37,7 @@ describe('each edit that once went wrong goes right:', () => {
     ['one behind a statement with a byte order mark in the middle of the file', ['SELECT 1;', '\uFEFFSELECT 2;', 'SELECT 3;', 'SELECT 4;', 'SELECT 5;', 'SELECT 6;', 'SELECT 7;', 'SELECT 8;'].join('\n'), 'SELECT 3;', 'SELECT 33;'],
   ])('%s', (_, before, from, to) => {
     const text = before.replace(from, to)
-    expect(shown(check(text, check(before)))).toEqual(shown(check(text)))
+    expect(shown(check(text, world, check(before)))).toEqual(shown(check(text)))
   })
 })
 
