@@ -2,6 +2,7 @@ import type { Catalog } from './catalog/catalog'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Step } from './model/plan'
 import { stepsOf } from './model/plan'
+import { alterHead } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
@@ -29,49 +30,95 @@ const order = ['equivalent', 'staged', 'outline'] as const
 
 /**
  * One plan for the whole statement: the plan of each operation in its order.
- * Actions of one ALTER TABLE that need no plan stay together, in an ALTER TABLE of their own, at their place.
+ * What one ALTER TABLE does at once stays in one ALTER TABLE, so that no constraint is gone before the one that replaces it is there.
  */
 export function planStatement(sql: string, operations: readonly Recognised[], place: Place): Plan | undefined {
+  const first = operations[0]
+  if (!first) return undefined
   const context: PlanContext = {
     sql,
     keywords: keywordCase(sql),
     name: (written) => (written.schema === undefined ? '' : `${quoteIdentifier(written.schema)}.`) + quoteIdentifier(written.name),
+    before: first.catalog,
+    drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
   }
-  const plans = operations.map(({ operation, catalog }) => typeOf(operation).plan?.(operation, catalog, context))
-  const found = plans.filter((plan) => plan !== undefined)
-  const first = found[0]
-  if (!first) return undefined
-  if (found.length < operations.length && !operations.every(({ command }) => command.kind === 'alter')) return undefined
+  const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation).plan?.(one.operation, one.catalog, context) }))
+  const found = planned.flatMap(({ plan }) => plan ?? [])
+  if (!found[0]) return undefined
+  if (planned.some(({ plan, operation, command, catalog }) => !plan && (command.kind !== 'alter' || works(operation, catalog)))) return undefined
 
-  const expand: Step[] = []
-  let kept: Command[] = []
-  const keep = (): void => {
-    if (kept.length === 0) return
-    const head = sql.slice(0, operations[0]!.command.span.start)
-    expand.push({
-      kind: 'sql',
-      sql: `${head}${kept.map(({ span }) => sql.slice(span.start, span.end)).join(', ')};`,
-      transaction: 'shared',
-      why: 'These need no other way.',
-    })
-    kept = []
-  }
-  for (const [index, { command }] of operations.entries()) {
-    const plan = plans[index]
-    if (plan) {
-      keep()
-      expand.push(...plan.expand)
-    } else kept.push(command)
-  }
-  keep()
+  const { steps, gap } = operations.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
   const whole: Plan = {
-    title: first.title,
-    fit: order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
-    expand,
+    title: found[0].title,
+    fit: gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
+    expand: steps,
     migrate: found.flatMap((plan) => plan.migrate),
     contract: found.flatMap((plan) => plan.contract),
   }
   return fitted(guarded(whole, place, context), place)
+}
+
+interface Planned extends Recognised {
+  readonly plan: Plan | undefined
+}
+
+/** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
+const works = (operation: AnyOperation, catalog: Catalog): boolean => typeOf(operation).effects(operation, catalog).some((effect) => effect.work.length > 0)
+
+/** Between dropping one key and having the next, rows come in that no key looks at; there is a gap where the one cannot wait for the other. */
+function putTogether(operations: readonly Planned[], context: PlanContext): { readonly steps: readonly Step[]; readonly gap: boolean } {
+  const { sql } = context
+  const start = sql.slice(0, Math.min(...operations.map(({ command }) => command.span.start)))
+  const space = /\s*$/.exec(start)![0]
+  const steps: Step[] = []
+  let actions: { readonly at: number; readonly text: string; readonly kind: string; readonly why?: string }[] = []
+  let after: Step[] = []
+  let gap = false
+  const flush = (): void => {
+    const whys = actions.flatMap(({ why }) => why ?? [])
+    actions.sort((a, b) => a.at - b.at)
+    if (actions.length > 0) steps.push({ kind: 'sql', sql: `${start}${inText(actions).map(({ text }) => text).join(`,${space}`)};`, transaction: 'shared', why: whys.at(-1) ?? 'These need no other way.' })
+    steps.push(...after)
+    actions = []
+    after = []
+  }
+  for (const { operation, command, plan } of operations) {
+    if (!plan) {
+      actions.push({ at: command.span.start, text: sql.slice(command.span.start, command.span.end), kind: operation.kind })
+      continue
+    }
+    const { beforehand, action, rest } = takenApart(plan, operation, command, context)
+    const waits = beforehand.length === 0 || actions.every(({ kind }) => independent.has(kind))
+    if (!waits || !action) {
+      gap ||= plan.expand.some((step) => step.transaction === 'none') && actions.some(({ kind }) => kind === 'drop-constraint')
+      flush()
+    }
+    if (!action) {
+      steps.push(...plan.expand)
+      continue
+    }
+    steps.push(...beforehand)
+    actions.push({ at: command.span.start, text: action.sql, kind: operation.kind, why: action.why })
+    after.push(...rest)
+  }
+  flush()
+  return { steps, gap }
+}
+
+/** In one ALTER TABLE their order is of no account, so they keep the author's. */
+const inText = <T extends { readonly at: number }>(actions: readonly T[]): readonly T[] => [...actions].sort((a, b) => a.at - b.at)
+
+/** Kinds of which a key that is built meanwhile knows nothing. */
+const independent: ReadonlySet<string> = new Set(['drop-constraint', 'drop-column', 'drop-not-null', 'drop-default', 'set-default', 'set-not-null', 'add-check', 'add-foreign-key', 'add-unique', 'add-primary-key'])
+
+/** A plan around the one action that may stand in the statement's own ALTER TABLE: a key's last step, for its index is built before, and any other's first. */
+function takenApart({ expand }: Plan, operation: AnyOperation, command: Command, context: PlanContext): { readonly beforehand: readonly Step[]; readonly action?: { readonly sql: string; readonly why: string }; readonly rest: readonly Step[] } {
+  const isKey = operation.kind === 'add-unique' || operation.kind === 'add-primary-key'
+  const at = isKey ? expand.findLastIndex((step) => step.transaction === 'none') + 1 : 0
+  const step = expand[at]
+  const head = command.kind === 'alter' ? `${alterHead(command, context)} ` : undefined
+  if (!step || head === undefined || step.kind !== 'sql' || step.transaction !== 'shared' || !step.sql.startsWith(head)) return { beforehand: [], rest: [] }
+  return { beforehand: expand.slice(0, at), action: { sql: step.sql.slice(head.length, -1), why: step.why }, rest: expand.slice(at + 1) }
 }
 
 /** In a transaction a step that needs its own, or none, cannot stand where the statement stood. */

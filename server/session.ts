@@ -230,10 +230,13 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     })
     const first = list.find((one) => one.effect.lock === lock)!
     const loudest = kept[0]?.span ?? first.span
+    const { created: _, ...effect } = first.effect
+    // A key that is dropped and made again under its name has been there all along for others.
+    const wasThere = catalog.relation(relation) !== undefined && list.some((one) => !one.effect.created)
     result.push({
       effect: {
-        ...first.effect,
-        ...(list.some((one) => one.effect.created) && { created: true as const }),
+        ...effect,
+        ...(!wasThere && list.some((one) => one.effect.created) && { created: true as const }),
         work: kept.map(({ work }) => work),
       },
       span: loudest,

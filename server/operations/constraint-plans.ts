@@ -1,3 +1,4 @@
+import { freeName } from '../catalog/catalog'
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
@@ -81,6 +82,9 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
   const { keywords } = context
   const name = constraintName(catalog, table, definition)
   const quoted = quoteIdentifier(name)
+  // A key that the same statement drops may still have the name; ADD CONSTRAINT … USING INDEX gives it to the index.
+  const mayBeTaken = context.drops && (context.before.relation(inSchemaOf(table, name)) !== undefined || !context.before.table(table)?.complete)
+  const index = quoteIdentifier(mayBeTaken ? nameParts(freeName(context.before, nameParts(table).schema, `${name.slice(0, 58)}_new`)).name : name)
   const { options, tablespace } = indexParameters(context.sql, definition)
   const include = definition.include.length > 0 ? ` ${inCase('INCLUDE', keywords)} (${columnList(definition.include)})` : ''
   const nulls = definition.nullsNotDistinct ? inCase(' NULLS NOT DISTINCT', keywords) : ''
@@ -90,11 +94,11 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
   return [
     ...notNull.before,
     sqlStep(
-      `${inCase('CREATE UNIQUE INDEX CONCURRENTLY', keywords)} ${quoted} ${inCase('ON', keywords)} ${context.name(relation)} (${columnList(definition.columns)})${include}${nulls}${options}${tablespace};`,
+      `${inCase('CREATE UNIQUE INDEX CONCURRENTLY', keywords)} ${index} ${inCase('ON', keywords)} ${context.name(relation)} (${columnList(definition.columns)})${include}${nulls}${options}${tablespace};`,
       'none',
       'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.',
     ),
-    sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${quoted}${deferrable};`, 'shared', 'The index becomes the constraint in a moment.'),
+    sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${index}${deferrable};`, 'shared', 'The index becomes the constraint in a moment.'),
     ...notNull.after,
   ]
 }

@@ -54,6 +54,10 @@ export interface PlanContext {
   readonly keywords: 'upper' | 'lower'
   /** The relation as the author names it, quoted where needed. */
   readonly name: (written: WrittenName) => string
+  /** Before the first operation of the statement. */
+  readonly before: Catalog
+  /** The statement takes constraints or columns away too, and with them perhaps an index. */
+  readonly drops: boolean
 }
 
 export type Control =
