@@ -7,7 +7,6 @@ import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
 import { blocked, strongest } from './model/lock'
 import { nameParts } from './model/name'
-import type { RelationName } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
@@ -208,14 +207,17 @@ function begin(session: Session, block: Block): Session {
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
 function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
   if (effects.length === 1 && !effects[0]!.effect.indexOf && effects[0]!.effect.work.length < 2) return effects
-  const byRelation = new Map<RelationName, { effect: Effect; span: Span }[]>()
+  const byRelation = new Map<string, { effect: Effect; span: Span }[]>()
   for (const one of effects) {
-    const list = byRelation.get(one.effect.relation)
+    // What is given back before the work stays apart from what is kept through it; no name begins with a space.
+    const key = `${one.effect.brief ? ' ' : ''}${one.effect.relation}`
+    const list = byRelation.get(key)
     if (list) list.push(one)
-    else byRelation.set(one.effect.relation, [one])
+    else byRelation.set(key, [one])
   }
   const result: { effect: Effect; span: Span }[] = []
-  for (const [relation, list] of byRelation) {
+  for (const list of byRelation.values()) {
+    const { relation } = list[0]!.effect
     // Planning takes ACCESS SHARE on every index it looks at; only what stops somebody is worth a line.
     const isIndex = catalog.relation(relation)?.kind === 'index' || list.some((one) => one.effect.indexOf)
     const lock = strongest(list.map((one) => one.effect.lock))
@@ -254,11 +256,11 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     because.push(...result.because)
     return { ...item, estimate: result }
   })
-  // A lock on an index stops whoever plans a query of its table, reads as well (src/backend/optimizer/util/plancat.c).
+  // A lock on an index stops whoever plans a query of its table, or changes its rows, with the lock that is asked for on the table (src/backend/optimizer/util/plancat.c, src/backend/executor/execIndexing.c).
   const own = blocked([effect.lock])
   // Nobody writes to a materialized view.
   const writes = isTable(relation) && relation.kind === 'materialized view' ? false : own.writes
-  const blocks = effect.indexOf ? { reads: own.reads, writes: own.reads && writes } : { reads: own.reads, writes }
+  const blocks = { reads: own.reads, writes }
   return {
     ...effect,
     work,

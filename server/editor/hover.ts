@@ -74,6 +74,7 @@ function stops(effect: AssessedEffect): string {
   if (effect.fresh) return 'nobody'
   const { reads, writes } = effect.blocks
   const what = reads && writes ? 'reads and writes' : reads ? 'reads' : writes ? 'writes' : 'no reads, no writes'
+  if (effect.brief) return `${what}, for a moment`
   return effect.indexOf && (reads || writes) ? `${what} of ${code(shortName(effect.indexOf))}, for planning opens each index` : what
 }
 
@@ -82,7 +83,7 @@ function meanwhile(assessed: Assessed): string {
   const byTable = new Map<RelationName, LockMode[]>()
   for (const effect of effectsOnOthers(assessed)) {
     // An index's own lock stops queries, which the table above says; the activities here are those on the table.
-    if (effect.indexOf) continue
+    if (effect.indexOf || effect.brief) continue
     byTable.set(effect.relation, [...(byTable.get(effect.relation) ?? []), effect.lock])
   }
   const tables = [...byTable].filter(([, modes]) => modes.some((mode) => mode !== 'ACCESS SHARE')).slice(0, 3)

@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 
 /** Effects on what others may be using, the strongest lock first, and of equal ones that with the most work. */
 export const effectsOnOthers = (assessed: Assessed): readonly AssessedEffect[] =>
-  assessed.effects.filter((effect) => !effect.fresh).sort((a, b) => weight(b) - weight(a) || strength(b.lock) - strength(a.lock) || cost(b) - cost(a))
+  assessed.effects.filter((effect) => !effect.fresh).sort((a, b) => weight(b) - weight(a) || Number(a.brief ?? false) - Number(b.brief ?? false) || strength(b.lock) - strength(a.lock) || cost(b) - cost(a))
 
 /** For an index its table: that is what people wait for. */
 export const tableOf = (effect: AssessedEffect): RelationName => effect.indexOf ?? effect.relation
@@ -40,8 +40,8 @@ export function worst(statements: Iterable<Assessed>): Worst | undefined {
   return found && { lock: found.effect.lock, table: tableOf(found.effect), time: timeOf(found.assessed) }
 }
 
-/** 0: nobody who reads or writes is stopped; 1: writes are; 2: reads too. */
-const weight = (effect: AssessedEffect): number => Number(effect.blocks.writes) + Number(effect.blocks.reads)
+/** 0: nobody who reads or writes is stopped, or for a moment only while other locks are kept; 1: writes are; 2: reads too. */
+const weight = (effect: AssessedEffect): number => (effect.brief ? 0 : Number(effect.blocks.writes) + Number(effect.blocks.reads))
 
 const cost = (effect: AssessedEffect): number => effect.work.reduce((sum, work) => sum + (work.estimate.duration?.expectedMs ?? 1e12), 0)
 

@@ -1,3 +1,4 @@
+import type { AssessedEffect } from '../model/assessed'
 import type { Finding } from '../model/finding'
 import { formatMs } from '../model/format'
 import { toleranceFor } from '../model/policy'
@@ -28,10 +29,15 @@ export const lockQueue: Hazard = {
         severity: 'warning',
         span: stopping[0]!.span,
         message:
-          `May wait ${formatMs(wait)} for its lock, as long as the oldest transaction of the snapshot had been open, and ${whatStops(stopping, 'of')} queue behind it meanwhile. ` +
-          (limit ? `The timeout of ${formatMs(limit)} for locks is too long to be a guard: lower it and try again on failure.` : 'Set a short timeout for locks before it, and try again on failure.'),
+          `May wait ${formatMs(wait)} for its lock, as long as the oldest transaction of the snapshot had been open, and ${whatStops(stopping, 'of')} queue behind it meanwhile.${advice(stopping, limit)}`,
         related: [],
       },
     ]
   },
+}
+
+function advice(stopping: readonly AssessedEffect[], limitMs: number | undefined): string {
+  // Locks are given back early by statements that work CONCURRENTLY, which a timeout ends half-way.
+  if (stopping.every((effect) => effect.brief)) return ''
+  return limitMs ? ` The timeout of ${formatMs(limitMs)} for locks is too long to be a guard: lower it and try again on failure.` : ' Set a short timeout for locks before it, and try again on failure.'
 }

@@ -10,9 +10,9 @@ export const longLock: Hazard = {
   title: 'A lock held through long work',
 
   find(assessed, policy): readonly Finding[] {
-    const stopping = assessed.effects.filter((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))
+    const stopping = assessed.effects.filter((effect) => !effect.fresh && !effect.brief && (effect.blocks.reads || effect.blocks.writes))
     if (stopping.length === 0) return []
-    // Every lock is kept to the end of the statement, so all of its work counts against each of them.
+    // Every other lock is kept to the end of the statement, so all of its work counts against each of them.
     const working = assessed.effects.filter((effect) => effect.work.length > 0)
     if (working.length === 0) return []
     const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)

@@ -12,6 +12,8 @@ export interface Effect {
   readonly indexOf?: RelationName
   /** CONCURRENTLY and the like: the lock is given up with the statement's own transactions, and these older transactions are waited for. */
   readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
+  /** Given back before the work begins: others wait behind it while it is waited for itself, and not through the work. */
+  readonly brief?: true
 }
 
 /**

@@ -29,8 +29,10 @@ export const reindex = operationType<Reindex>({
   effects({ command }, catalog): readonly Effect[] {
     const rebuilt = targets(command, catalog)
     if (command.concurrently) {
-      return rebuilt.flatMap(({ table, indexes, whole }): Effect[] => [
-        { ...lock(table.name, 'SHARE UPDATE EXCLUSIVE', ...indexes.filter((index) => !whole || swappable(table, index)).map((index) => build(index, true))), waitsFor: 'everyone' },
+      return rebuilt.flatMap(({ table, indexes, whole, isPart }): Effect[] => [
+        // The partitions, or the parts of the index, are locked while they are listed (ReindexPartitions, src/backend/commands/indexcmds.c).
+        ...(isPart ? (whole ? [lock(table.name, 'SHARE')] : indexes.map((index) => indexLock(index.name, table.name, 'SHARE'))).map((effect): Effect => ({ ...effect, brief: true })) : []),
+        { ...lock(table.name, 'SHARE UPDATE EXCLUSIVE', ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => build(index, true))), waitsFor: 'everyone' },
         ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => indexLock(index.name, table.name, 'SHARE UPDATE EXCLUSIVE')),
       ])
     }
@@ -96,6 +98,8 @@ interface Target {
   readonly whole: boolean
   /** The index is named, or is a part of one that is. */
   readonly named: boolean
+  /** Reached through the partitioned table, or index, that is named. */
+  readonly isPart: boolean
 }
 
 /** Before 14 the indexes of a partitioned table were refused, and the table left out with a warning (ReindexPartitionedIndex, src/backend/commands/indexcmds.c of 13). */
@@ -105,22 +109,22 @@ function targets(command: Command, catalog: Catalog): readonly Target[] {
   if (command.relation && command.target === 'index') return ofIndex(catalog, catalog.resolve(command.relation))
   if (command.relation) {
     const name = catalog.resolve(command.relation)
-    return [name, ...(reachesPartitions(catalog) ? partitionsBelow(catalog, name) : [])].map((one) => ofTable(catalog.table(one) ?? unknownTable(one)))
+    return [name, ...(reachesPartitions(catalog) ? partitionsBelow(catalog, name) : [])].map((one) => ({ ...ofTable(catalog.table(one) ?? unknownTable(one)), isPart: one !== name }))
   }
   return [...everyTable(catalog)].filter((table) => holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
 }
 
-const ofTable = (table: Table): Target => ({ table, indexes: table.kind === 'partitioned table' ? [] : table.indexes, whole: true, named: false })
+const ofTable = (table: Table): Target => ({ table, indexes: table.kind === 'partitioned table' ? [] : table.indexes, whole: true, named: false, isPart: false })
 
 function ofIndex(catalog: Catalog, name: RelationName): readonly Target[] {
   const found = catalog.index(name)
-  if (!found) return [{ table: unknownTable(name), indexes: [], whole: false, named: true }]
+  if (!found) return [{ table: unknownTable(name), indexes: [], whole: false, named: true, isPart: false }]
   const below = (reachesPartitions(catalog) ? partitionsBelow(catalog, found.table.name) : []).flatMap((partition) => {
     const table = catalog.table(partition)
     const indexes = table?.indexes.filter((index) => isPartOf(catalog, index, name)) ?? []
-    return table && indexes.length > 0 ? [{ table, indexes, whole: false, named: false }] : []
+    return table && indexes.length > 0 ? [{ table, indexes, whole: false, named: false, isPart: true }] : []
   })
-  return [{ table: found.table, indexes: [found.index], whole: false, named: true }, ...below]
+  return [{ table: found.table, indexes: [found.index], whole: false, named: true, isPart: false }, ...below]
 }
 
 const isPartOf = (catalog: Catalog, index: TableIndex, whole: RelationName): boolean => {

@@ -39,18 +39,16 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
     if (!place.server || error.code === activeTransaction) return leftOut('ends in the error that its mark tells')
     // It has given its locks back, but it asked for them first.
     const unseen = weakIndexLocks(script)
-    const claimed = expected.filter((line) => !unseen.has(relationOf(line)))
-    const asked = await awaited(prepared, place, script, claimed)
-    expect(asked, `${where}: - the engine says, + the server asked for before its error`).toEqual(claimed.map(lockOnly))
+    const claimed = expected.filter((line) => !unseen.has(relationOf(line))).flatMap(asked)
+    expect(await awaited(prepared, place, script, claimed), `${where}: - the engine says, + the server asked for before its error`).toEqual(claimed)
     return agrees('by what the statement waits for before its error')
   }
   if (script.outside) {
     // What is taken and given back between two looks shows itself to one who stands in its way.
-    const missed = expected.filter((line) => !seen.includes(line))
+    const held = seen.filter((line) => !weak.has(relationOf(line)))
+    const missed = expected.flatMap(asked).filter((one) => !held.flatMap(asked).some((other) => other.relation === one.relation && other.lock === one.lock))
     const found = await awaited(prepared, place, script, missed)
-    const alsoSeen = found.map((line) => `${line}${seen.some((other) => relationOf(other) === relationOf(line) && isRewritten(other)) ? '; rewritten' : ''}`)
-    const others = seen.filter((line) => !weak.has(relationOf(line)) && !found.some((one) => relationOf(one) === relationOf(line)))
-    expect([...others, ...alsoSeen].sort(), `${where}: - the engine says, + the server did`).toEqual(expected)
+    expect(withLocks(held, found), `${where}: - the engine says, + the server did`).toEqual(expected)
     return agrees('while others stood in its way')
   }
   expect(seen, `${where}: - the engine says, + the server did`).toEqual(expected)
@@ -63,19 +61,38 @@ const weakIndexLocks = ({ observed }: Script): ReadonlySet<string> =>
 
 const activeTransaction = '25001'
 
-const isRewritten = (line: string): boolean => line.includes('; rewritten')
 const relationOf = (line: string): string => line.slice(0, line.indexOf(': '))
-/** `public.orders: ACCESS EXCLUSIVE; rewritten` → `public.orders: ACCESS EXCLUSIVE` */
-const lockOnly = (line: string): string => line.split('; ')[0]!
+
+interface Asked {
+  readonly relation: string
+  readonly lock: LockMode
+}
+
+/** `public.orders: SHARE UPDATE EXCLUSIVE, SHARE; rewritten`: two locks on one relation, neither of which is as strong as both. */
+function asked(line: string): readonly Asked[] {
+  const relation = relationOf(line)
+  const [locks = ''] = line.slice(relation.length + 2).split('; ')
+  return locks === '' ? [] : locks.split(', ').map((lock) => ({ relation, lock: lock as LockMode }))
+}
 
 /** Those of the locks that the statement waits for when somebody is in its way, each asked for anew. */
-async function awaited(prepared: () => Promise<Database>, place: Place, { sql }: Script, lines: Lines): Promise<Lines> {
-  const found: string[] = []
-  for (const line of lines.map(lockOnly)) {
+async function awaited(prepared: () => Promise<Database>, place: Place, { sql }: Script, locks: readonly Asked[]): Promise<readonly Asked[]> {
+  const found: Asked[] = []
+  for (const one of locks) {
     await prepared()
-    if (await place.server!.isAwaited(sql, relationOf(line), line.slice(relationOf(line).length + 2) as LockMode)) found.push(line)
+    if (await place.server!.isAwaited(sql, one.relation, one.lock)) found.push(one)
   }
   return found
+}
+
+function withLocks(lines: Lines, locks: readonly Asked[]): Lines {
+  const relations = new Map<string, Seen>()
+  for (const line of lines) relations.set(relationOf(line), { locks: asked(line).map(({ lock }) => lock), created: false, rewritten: line.includes('; rewritten'), read: false })
+  for (const { relation, lock } of locks) {
+    const known = relations.get(relation) ?? { locks: [], created: false, rewritten: false, read: false }
+    relations.set(relation, { ...known, locks: [...known.locks, lock] })
+  }
+  return linesOf(relations)
 }
 
 /** Tables that are read from end to end or looked up in as the planner likes: all where rows are changed or queried, else those that a foreign key refers to. */

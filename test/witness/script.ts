@@ -1,4 +1,5 @@
 import type { AnalysedStatement, AssessedEffect } from '../../server/model/assessed'
+import { lockModes } from '../../server/model/lock'
 import type { LockMode } from '../../server/model/lock'
 import { split } from '../../server/sql/split'
 import type { Case } from '../support/document'
@@ -81,4 +82,4 @@ export function claims(statements: readonly AnalysedStatement[], withCreated: bo
 const isEmptied = (effect: AssessedEffect): boolean => effect.lock === 'ACCESS EXCLUSIVE' && !effect.indexOf
 
 export const linesOf = (relations: ReadonlyMap<string, Seen>): Lines =>
-  [...relations].map(([name, { locks, created, rewritten, read }]) => `${name}: ${decisive([...new Set(locks)]).join(', ')}${rewritten ? '; rewritten' : read ? '; read' : ''}${created ? '; created' : ''}`).sort()
+  [...relations].map(([name, { locks, created, rewritten, read }]) => `${name}: ${decisive([...new Set(locks)].sort((a, b) => lockModes.indexOf(a) - lockModes.indexOf(b))).join(', ')}${rewritten ? '; rewritten' : read ? '; read' : ''}${created ? '; created' : ''}`).sort()
