@@ -65,26 +65,42 @@ interface Planned extends Recognised {
 /** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
 const works = (operation: AnyOperation, catalog: Catalog): boolean => typeOf(operation).effects(operation, catalog).some((effect) => effect.work.length > 0)
 
+/** One action of the ALTER TABLE that is being put together. */
+interface Action {
+  readonly at: number
+  readonly text: string
+  readonly kind: string
+  readonly why?: string
+}
+
+const isDrop = ({ kind }: Action): boolean => kind === 'drop-constraint' || kind === 'drop-column'
+
 /** Between dropping one key and having the next, rows come in that no key looks at; there is a gap where the one cannot wait for the other. */
 function putTogether(operations: readonly Planned[], context: PlanContext): { readonly steps: readonly Step[]; readonly gap: boolean } {
   const { sql } = context
   const start = sql.slice(0, Math.min(...operations.map(({ command }) => command.span.start)))
-  const space = /\s*$/.exec(start)![0]
+  const space = start.includes('\n') ? start.slice(start.lastIndexOf('\n')) : ' '
   const steps: Step[] = []
-  let actions: { readonly at: number; readonly text: string; readonly kind: string; readonly why?: string }[] = []
+  let actions: readonly Action[] = []
   let after: Step[] = []
   let gap = false
-  const flush = (): void => {
-    const whys = actions.flatMap(({ why }) => why ?? [])
-    actions.sort((a, b) => a.at - b.at)
-    if (actions.length > 0) steps.push({ kind: 'sql', sql: `${start}${inText(actions).map(({ text }) => text).join(`,${space}`)};`, transaction: 'shared', why: whys.at(-1) ?? 'These need no other way.' })
+  const flush = (kept: (action: Action) => boolean = () => false): void => {
+    const now = actions.filter((action) => !kept(action)).sort((a, b) => a.at - b.at)
+    const why = now.findLast((action) => action.why !== undefined)?.why ?? 'These need no other way.'
+    if (now.length > 0) steps.push({ kind: 'sql', sql: `${start}${now.map(({ text }) => text).join(`,${space}`)};`, transaction: 'shared', why })
     steps.push(...after)
-    actions = []
+    actions = actions.filter(kept)
     after = []
   }
-  for (const { operation, command, plan } of operations) {
+  for (const { operation, command, plan } of defaultsFirst(operations)) {
     if (!plan) {
-      actions.push({ at: command.span.start, text: sql.slice(command.span.start, command.span.end), kind: operation.kind })
+      actions = [...actions, { at: command.span.start, text: sql.slice(command.span.start, command.span.end), kind: operation.kind }]
+      continue
+    }
+    if (operation.kind === 'set-not-null') {
+      // A key of the same statement needs the proof, and the proof a default for new rows.
+      flush(isDrop)
+      steps.push(...plan.expand)
       continue
     }
     const { beforehand, action, rest } = takenApart(plan, operation, command, context)
@@ -98,18 +114,22 @@ function putTogether(operations: readonly Planned[], context: PlanContext): { re
       continue
     }
     steps.push(...beforehand)
-    actions.push({ at: command.span.start, text: action.sql, kind: operation.kind, why: action.why })
+    actions = [...actions, { at: command.span.start, text: action.sql, kind: operation.kind, why: action.why }]
     after.push(...rest)
   }
   flush()
   return { steps, gap }
 }
 
-/** In one ALTER TABLE their order is of no account, so they keep the author's. */
-const inText = <T extends { readonly at: number }>(actions: readonly T[]): readonly T[] => [...actions].sort((a, b) => a.at - b.at)
+/** PostgreSQL sets defaults after NOT NULL; in steps of their own, rows that come in between need the default. */
+function defaultsFirst(operations: readonly Planned[]): readonly Planned[] {
+  const added = operations.flatMap(({ command }) => (command.kind === 'alter' && command.action.action === 'add-column' ? command.action.column.name : []))
+  const isFirst = ({ command }: Planned): boolean => command.kind === 'alter' && command.action.action === 'set-default' && !added.includes(command.action.column)
+  return [...operations.filter(isFirst), ...operations.filter((one) => !isFirst(one))]
+}
 
 /** Kinds of which a key that is built meanwhile knows nothing. */
-const independent: ReadonlySet<string> = new Set(['drop-constraint', 'drop-column', 'drop-not-null', 'drop-default', 'set-default', 'set-not-null', 'add-check', 'add-foreign-key', 'add-unique', 'add-primary-key'])
+const independent: ReadonlySet<string> = new Set(['drop-constraint', 'drop-column', 'drop-not-null', 'drop-default', 'set-default', 'add-check', 'add-foreign-key', 'add-unique', 'add-primary-key'])
 
 /** A plan around the one action that may stand in the statement's own ALTER TABLE: a key's last step, for its index is built before, and any other's first. */
 function takenApart({ expand }: Plan, operation: AnyOperation, command: Command, context: PlanContext): { readonly beforehand: readonly Step[]; readonly action?: { readonly sql: string; readonly why: string }; readonly rest: readonly Step[] } {
