@@ -149,6 +149,17 @@ describe('the JSON report', () => {
     }
   })
 
+  test('--postgres names the version of the server, else the snapshot does, else it is the newest', () => {
+    const snapshot = write('of-17.json', '{"version":1,"serverVersion":"17.4","tables":{"orders":{"rows":52000000}}}')
+    const effects = (args: readonly string[]): unknown => report([...args, '-'], 'GRANT SELECT ON orders TO app;').files[0]!.statements[0]!.effects
+    // GRANT locks from 18 on.
+    const locked = [{ relation: 'public.orders', lock: 'ACCESS SHARE', work: [] }]
+    expect(effects([])).toEqual(locked)
+    expect(effects(['--postgres', '17'])).toEqual([])
+    expect(effects(['--snapshot', snapshot])).toEqual([])
+    expect(effects(['--snapshot', snapshot, '--postgres', '18.1'])).toEqual(locked)
+  })
+
   test('spans count UTF-16 units from 0, with and without a byte order mark', () => {
     const sql = "\ufeff-- 😀\r\nSELECT '😀'; CREATE INDEX i ON orders (status)\r\n;"
     const [file] = report(['-'], sql).files

@@ -216,6 +216,16 @@ describe('settings', () => {
     expect(await codesOf(client, migration)).toEqual(['long-lock'])
   })
 
+  it('name the version of the server, else the snapshot does', async () => {
+    const client = await start({ files: { 'lockscope.snapshot.json': snapshot(orders, { serverVersion: '17.4' }) } })
+    const uri = await client.open('a.sql', 'GRANT SELECT ON orders TO app;\n')
+    // GRANT locks from 18 on.
+    expect(await client.hover(uri, 'GRANT')).not.toContain('ACCESS SHARE')
+    client.settings = { postgresVersion: 18 }
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null })
+    expect(await client.hover(uri, 'GRANT')).toContain('ACCESS SHARE')
+  })
+
   it('tell of the one transaction around a file', async () => {
     const client = await start({ files: withSnapshot, settings: { transaction: 'file' } })
     const uri = await client.open('a.sql', createIndex)
