@@ -10,9 +10,10 @@ import { nameParts } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
+import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
-import { planStatement } from './plan'
+import { isFaithful, planStatement } from './plan'
 import type { Recognised } from './plan'
 import { read } from './sql/read'
 import { split } from './sql/split'
@@ -62,11 +63,7 @@ export const startSession = (catalog: Catalog, wrapped: boolean): Session => {
 /** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
 export function step(session: Session, sql: string, circumstances: Circumstances): { readonly assessed: Assessed; readonly after: Session } {
   const reading = read(sql)
-  const operations: AssessedOperation[] = []
-  const effects: { effect: Effect; span: Span }[] = []
-  const breaks: Consequence[] = []
-  const loses: Consequence[] = []
-  const fails: Failure[] = []
+  const walked: Walked[] = []
   const unread: { span: Span; reason: string }[] = []
   const controls: Control[] = []
   const recognised: Recognised[] = []
@@ -74,7 +71,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   let catalog = session.catalog
 
   if (reading.problem) unread.push({ span: reading.problem.span, reason: reading.problem.message })
-  for (const command of reading.commands) {
+  for (const command of inPassOrder(reading.commands)) {
     const operation = recognise(command)
     if (!operation) {
       unread.push({ span: command.span, reason: `No operation of Lockscope covers this statement${command.kind === 'other' ? ` (${command.statement})` : ''}: its locks are unknown.` })
@@ -83,12 +80,15 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     const type = typeOf(operation)
     const span = operation.span
     const wayBack = type.wayBack?.(operation, catalog)
-    operations.push({ kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span, ...(wayBack !== undefined && { wayBack }) })
     recognised.push({ operation, command, catalog })
-    for (const effect of type.effects(operation, catalog)) effects.push({ effect, span })
-    for (const one of type.breaks?.(operation, catalog) ?? []) breaks.push({ ...one, span })
-    for (const one of type.loses?.(operation, catalog) ?? []) loses.push({ ...one, span })
-    for (const one of type.fails?.(operation, catalog) ?? []) fails.push({ ...one, span })
+    walked.push({
+      at: reading.commands.indexOf(command),
+      operation: { kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span, turn: walked.length, ...(wayBack !== undefined && isFaithful(wayBack, reading.standIns) && { wayBack }) },
+      effects: type.effects(operation, catalog).map((effect) => ({ effect, span })),
+      breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+      loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+      fails: (type.fails?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+    })
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span, reason })
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
@@ -97,7 +97,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     catalog = type.apply(operation, catalog)
   }
 
-  const merged = merge(effects, session.catalog)
+  // They are told in the order of the text, whichever they run in.
+  walked.sort((a, b) => a.at - b.at)
+  const merged = merge(walked.flatMap(({ effects }) => effects), session.catalog)
   const because: Fact[] = []
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)
@@ -107,7 +109,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
 
   const assessed: Assessed = {
     sql,
-    operations,
+    operations: walked.map(({ operation }) => operation),
     effects: assessedEffects,
     ...(transaction.block && { block: transaction.block }),
     ordinal: transaction.next,
@@ -119,9 +121,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     ...(session.timeouts.statement !== undefined && { statementTimeoutMs: session.timeouts.statement }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     because: uniqueFacts(because),
-    breaks,
-    loses,
-    fails,
+    breaks: walked.flatMap(({ breaks }) => breaks),
+    loses: walked.flatMap(({ loses }) => loses),
+    fails: walked.flatMap(({ fails }) => fails),
     unread,
   }
   const block = transaction.block
@@ -138,6 +140,17 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     assessed: { ...assessed, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
     after,
   }
+}
+
+/** What one operation of a statement comes to. */
+interface Walked {
+  /** Its place in the text. */
+  readonly at: number
+  readonly operation: AssessedOperation
+  readonly effects: readonly { readonly effect: Effect; readonly span: Span }[]
+  readonly breaks: readonly Consequence[]
+  readonly loses: readonly Consequence[]
+  readonly fails: readonly Failure[]
 }
 
 /** Whether SQL that is only being thought of takes a lock that would stop others. */
@@ -254,7 +267,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   const work = effect.work.map((item): AssessedWork => {
     const result = isPartOfRewrite(item, effect, table) ? included : !circumstances.sized && isBounded(item, table) ? unspoken : estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
     because.push(...result.because)
-    return { ...item, estimate: result }
+    return { ...withRows(item, catalog), estimate: result }
   })
   // A lock on an index stops whoever plans a query of its table, or changes its rows, with the lock that is asked for on the table (src/backend/optimizer/util/plancat.c, src/backend/executor/execIndexing.c).
   const own = blocked([effect.lock])
@@ -269,6 +282,13 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     ...(table?.size && { rows: table.size.rows }),
     span,
   }
+}
+
+/** What is inserted from another relation is a fraction of that one's rows, not of the target's. */
+function withRows(work: Work, catalog: Catalog): Work {
+  if (!('rows' in work) || work.rows.kind !== 'fraction') return work
+  const ofRows = catalog.table(work.rows.of)?.size?.rows
+  return ofRows === undefined ? work : { ...work, rows: { ...work.rows, ofRows } }
 }
 
 /** A rewrite's estimate has every index that the table had in it already. */

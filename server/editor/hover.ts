@@ -190,7 +190,7 @@ function safeWay(view: View, statement: AnalysedStatement): string {
 
 function wayBack(assessed: Assessed): string {
   // Undone in the opposite order.
-  const ways = assessed.operations.map((operation) => operation.wayBack).reverse()
+  const ways = [...assessed.operations].sort((a, b) => b.turn - a.turn).map((operation) => operation.wayBack)
   if (ways.length === 0 || ways.some((way) => way === undefined)) return ''
   return `**Way back**\n\n${fenced(ways.join('\n'))}`
 }

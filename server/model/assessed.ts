@@ -41,6 +41,8 @@ export interface AssessedOperation {
   readonly relation?: RelationName
   /** The piece of the statement that asks for it: the constraint, the type, the default. */
   readonly span: Span
+  /** Its place among those of the statement when they run, from 0: the actions of one ALTER TABLE have an order of their own. */
+  readonly turn: number
   /** Whole statements that undo it; absent where it cannot be undone. */
   readonly wayBack?: string
 }

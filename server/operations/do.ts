@@ -7,6 +7,7 @@ import { readPlpgsql } from '../sql/plpgsql'
 import type { PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { queriedRows } from './data-change'
+import { inPassOrder } from './in-pass-order'
 import { recognise, typeOf } from './index'
 import { operationType } from './operation'
 import type { Operation, OperationType } from './operation'
@@ -67,7 +68,7 @@ function visit<T>(command: Command, catalog: Catalog, ask: (type: OperationType<
   for (const statement of bodyOf(command)?.statements ?? []) {
     const reading = read(statement.sql)
     if (reading.problem) unread.push(`A statement of the block is not understood: ${reading.problem.message}.`)
-    for (const inner of reading.commands) {
+    for (const inner of inPassOrder(reading.commands)) {
       const operation = recognise(inner)
       if (!operation) {
         unread.push('No operation of Lockscope covers a statement of the block: its locks are unknown.')

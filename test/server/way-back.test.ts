@@ -173,3 +173,18 @@ describe('what undoes', () => {
 test('an index that was changed since the snapshot is not made as it was then', () => {
   expect(wayBackOf('ALTER TABLE orders RENAME COLUMN number TO reference; DROP INDEX "By Number"')).toBe('none')
 })
+
+test('the actions of one ALTER TABLE are undone in the opposite order of their turns, not of the text', async () => {
+  const statement = 'ALTER TABLE orders ADD CONSTRAINT positive CHECK (total > 1), DROP CONSTRAINT positive'
+  const { operations } = analyseSql(statement, { catalog, calibration: assumedCalibration, sized: true }).statements[0]!.assessed
+  expect(operations.map(({ kind, turn }) => [kind, turn])).toEqual([
+    ['add-check', 1],
+    ['drop-constraint', 0],
+  ])
+  const database = await cleanPglite()
+  await database.exec(world)
+  const before = await catalogState(database)
+  await database.exec(statement)
+  for (const { wayBack } of [...operations].sort((a, b) => b.turn - a.turn)) await database.exec(wayBack!)
+  expect(difference(before, await catalogState(database))).toBe('')
+})
