@@ -8,6 +8,7 @@ import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
 import type { Command } from './sql/command'
 import { inCase, keywordCase } from './sql/print'
+import { read } from './sql/read'
 
 /** One operation of a statement, with the catalog it meets. */
 export interface Recognised {
@@ -55,8 +56,13 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     migrate: found.flatMap((plan) => plan.migrate),
     contract: found.flatMap((plan) => plan.contract),
   }
-  return fitted(guarded(whole, place, context), place)
+  const plan = fitted(guarded(whole, place, context), place)
+  const { standIns } = read(sql)
+  return stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined
 }
+
+/** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
+export const isFaithful = (made: string, standIns: readonly string[] = []): boolean => !standIns.some((standIn) => made.toLowerCase().includes(standIn))
 
 interface Planned extends Recognised {
   readonly plan: Plan | undefined

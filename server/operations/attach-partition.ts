@@ -8,7 +8,7 @@ import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { automaticIndexName, passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
@@ -75,9 +75,13 @@ export const attachPartition = operationType<AttachPartition>({
       )
       after.push(sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${name};`, 'shared', 'The bound says the same.'))
     }
+    // What cannot be read back is no proof that can be promised: a value may be of any length.
+    if (!proves(provenBy(child, condition), own)) return undefined
     if (!isMade(catalog, child) && !proves(catalog.table(child), own)) prove(child, condition)
     const remainder = defaultPartition(catalog, parent)
-    if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, `${inCase('NOT', keywords)} (${condition})`)
+    const exclusion = `${inCase('NOT', keywords)} (${condition})`
+    if (remainder && !excludes(provenBy(remainder, exclusion), own)) return undefined
+    if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, exclusion)
     if (before.length === 0) return undefined
     const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')
     return equivalentPlan('Prove the bound by checks validated beforehand, so that attaching reads no rows', [...before, attach, ...after])
@@ -99,6 +103,8 @@ export const attachPartition = operationType<AttachPartition>({
     ].join('\n')
   },
 })
+
+const provenBy = (name: RelationName, check: string): Table => ({ ...unknownTable(name), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
 
 function provesAll(catalog: Catalog, parent: RelationName, child: RelationName, bound: PartitionBound): boolean {
   const own = requirementOf(catalog, parent, bound)

@@ -10,6 +10,8 @@ export interface Reading {
   readonly commands: readonly Command[]
   /** What PostgreSQL's parser says, at the place where it says so. */
   readonly problem?: { readonly message: string; readonly span: Span }
+  /** What the commands have in the place of psql's variables, as lower-case text; absent where there are none. */
+  readonly standIns?: readonly string[]
 }
 
 /**
@@ -49,8 +51,8 @@ const readAnew = (sql: string): Reading => {
   if (sql.length > manyRows) {
     const folded = foldValues(sql)
     if (folded !== undefined) {
-      const { commands, problem } = readParsed(folded.sql)
-      if (problem === undefined) return { commands: commands.map((command) => folded.restore(command)) }
+      const { commands, problem, standIns } = readParsed(folded.sql)
+      if (problem === undefined) return { commands: commands.map((command) => folded.restore(command)), ...(standIns && { standIns }) }
     }
   }
   if (sql.length > largestStatement) {
@@ -62,20 +64,22 @@ const readAnew = (sql: string): Reading => {
 const readParsed = (sql: string): Reading => {
   let text = sql
   let parsed = parse(text)
+  let standIns: readonly string[] | undefined
   if (parsed.error !== undefined && text.includes(':')) {
     for (const filled of fillVariables(sql)) {
-      const again = parse(filled)
+      const again = parse(filled.text)
       // Of several errors, the one the parser came furthest to is the author's.
       if ((again.error?.offset ?? Infinity) <= (parsed.error?.offset ?? Infinity)) continue
       parsed = again
-      text = filled
+      text = filled.text
+      standIns = filled.standIns
       if (again.error === undefined) break
     }
   }
   if (parsed.error !== undefined) return { commands: [], problem: { message: explained(parsed.error.message), span: problemSpan(sql, parsed.error.offset) } }
   const source = new Source(text, sql)
   try {
-    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)) }
+    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)), ...(standIns && { standIns }) }
   } catch (error) {
     if (error instanceof RangeError) return { commands: [], problem: { message: 'The statement is nested too deeply to be read.', span: { start: 0, end: Math.min(sql.length, 80) } } }
     throw error

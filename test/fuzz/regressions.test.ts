@@ -3,6 +3,7 @@ import type { Analysis, World } from '../../server/analyse'
 import { Catalog } from '../../server/catalog/catalog'
 import { newestVersion } from '../../server/catalog/from-snapshot'
 import { assumedCalibration } from '../../server/estimate/calibration'
+import { stepsOf } from '../../server/model/plan'
 import { loadParser } from '../../server/sql/parser'
 import { analyseSql, givenWorld } from '../support/engine'
 import { checkActions } from './check-actions'
@@ -29,6 +30,12 @@ describe('each text that once went wrong goes right:', () => {
       "ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
       'CREATE TABLE events (id bigint, at date NOT NULL, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);',
     ],
+    [
+      'a bound that is too long to be proved',
+      `ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('${'2027 '.repeat(4000)}');`,
+      'CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at); CREATE TABLE events_2026 (id bigint, at date NOT NULL); -- 40 M rows',
+    ],
+    ["a constraint's name that ends in a psql variable", 'ALTER TABLE payments ADD CONSTRAINT payments_order_id_fk:ey FOREIGN KEY (order_id) REFERENCES orders (id);'],
   ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
 })
 
@@ -43,4 +50,20 @@ describe('each edit that once went wrong goes right:', () => {
 
 it('a byte order mark in the middle of a file is told by name', () => {
   expect(check('SELECT 1;\n\uFEFFSELECT 2;').unread).toEqual([{ span: { start: 10, end: 17 }, reason: expect.stringContaining('byte order mark (U+FEFF)') as string }])
+})
+
+describe('a psql variable', () => {
+  const plan = (sql: string): readonly string[] => check(sql).statements.flatMap(({ assessed }) => (assessed.plan ? stepsOf(assessed.plan).map((step) => step.sql) : []))
+
+  it.each([
+    ['stays where the plan has the words of the statement', 'CREATE INDEX shelf ON :books (shelf);', ['CREATE INDEX CONCURRENTLY shelf ON :books (shelf);']],
+    ['is in no plan that would have to name it', 'ALTER TABLE :books ALTER COLUMN shelf SET NOT NULL;', []],
+    ['is in no plan that would have to name a part of it', 'ALTER TABLE book_:suffix ADD CONSTRAINT shelf CHECK (shelf > 0);', []],
+    ['is in no plan that would have to name it, quoted', 'ALTER TABLE :"books" ADD CONSTRAINT shelf CHECK (shelf > 0);', []],
+    ['is in no plan that would have to name it, in capitals', 'DROP INDEX :SHELF;', []],
+  ])('%s', (_, sql, expected) => expect(plan(sql)).toEqual(expected))
+
+  it('is in no way back', () => {
+    expect(check('ALTER TABLE :books ADD COLUMN shelf int;').statements[0]!.assessed.operations).toEqual([expect.not.objectContaining({ wayBack: expect.anything() as unknown })])
+  })
 })
