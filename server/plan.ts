@@ -85,7 +85,7 @@ const isDrop = ({ kind }: Action): boolean => kind === 'drop-constraint' || kind
 function putTogether(operations: readonly Planned[], context: PlanContext): { readonly steps: readonly Step[]; readonly gap: boolean } {
   const { sql } = context
   const start = sql.slice(0, Math.min(...operations.map(({ command }) => command.span.start)))
-  const space = start.includes('\n') ? start.slice(start.lastIndexOf('\n')) : ' '
+  const space = /\r?\n[ \t]*$/.exec(start)?.[0] ?? ' '
   const steps: Step[] = []
   let actions: readonly Action[] = []
   let after: Step[] = []

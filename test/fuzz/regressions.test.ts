@@ -35,6 +35,7 @@ describe('each text that once went wrong goes right:', () => {
       `ALTER TABLE events ATTACH PARTITION events_2026 FOR VALUES FROM ('2026-01-01') TO ('${'2027 '.repeat(4000)}');`,
       'CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at); CREATE TABLE events_2026 (id bigint, at date NOT NULL); -- 40 M rows',
     ],
+    ['an ALTER TABLE with a line break elsewhere than before its actions', 'ALTER\nTABLE book ADD CONSTRAINT book_code CHECK (length(code) > 0), DROP CONSTRAINT book_shelf;'],
     ["a constraint's name that ends in a psql variable", 'ALTER TABLE payments ADD CONSTRAINT payments_order_id_fk:ey FOREIGN KEY (order_id) REFERENCES orders (id);'],
   ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
 })
