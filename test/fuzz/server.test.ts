@@ -110,8 +110,21 @@ async function tryActions(uri: string, actions: readonly CodeAction[], random: R
   const fixed = client.text(uri)
   if (readable) expect({ problems: problemsOf(fixed), text: fixed }).toMatchObject({ problems: [] })
   const again = await fixAll()
-  expect(again ? withEdits(fixed, editsOf(again, uri)) : fixed, 'fixed twice').toBe(fixed)
+  if (readable) expect(again ? withEdits(fixed, editsOf(again, uri)) : fixed, 'fixed twice').toBe(fixed)
+  else await settles(uri, fixAll)
   return 2
+}
+
+/** Between statements that are not SQL a fix may put one that follows it in another light, but that comes to an end. */
+async function settles(uri: string, fixAll: () => Promise<CodeAction | undefined>): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    const before = client.text(uri)
+    const again = await fixAll()
+    if (!again) return
+    await client.change(uri, editsOf(again, uri))
+    if (client.text(uri) === before) return
+  }
+  throw new Error(`Fixing does not come to an end in ${client.text(uri)}`)
 }
 
 /** What the process has in memory. */
