@@ -11,6 +11,7 @@ import { backfill } from './backfill'
 import { alterHead, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { notNullSteps } from './set-not-null'
+import { expressionVolatility } from './volatility'
 
 /** What the plan has to know of the column, and the operation has found out. */
 export interface NewColumn {
@@ -103,8 +104,11 @@ function fillStep(command: AlterRelation, { name, column, after }: NewColumn, va
   const { keywords } = context
   const quoted = quoteIdentifier(column.name)
   const named = context.name(command.relation)
+  const where = `${quoted} ${inCase('IS NULL', keywords)}`
+  // A row for which the value is NULL would be changed again and again; but a volatile one is another at each look.
+  const left = expressionVolatility(value, after) === 'volatile' ? where : `${where} ${inCase('AND', keywords)} ${value} ${inCase('IS NOT NULL', keywords)}`
   return backfill(
-    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where: `${quoted} ${inCase('IS NULL', keywords)}`, named, does: `Fills \`${column.name}\`` },
+    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where, left, named, does: `Fills \`${column.name}\`` },
     after,
     context,
   )

@@ -6,6 +6,7 @@ import type { Do as Command } from '../sql/command'
 import { readPlpgsql } from '../sql/plpgsql'
 import type { PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
+import { rowsPerBlock } from './backfill-by-block'
 import { queriedRows } from './data-change'
 import { inPassOrder } from './in-pass-order'
 import { recognise, typeOf } from './index'
@@ -22,7 +23,7 @@ export const doBlock = operationType<Do>({
   title: 'Run a block of code',
   // What is underlined is its head, not all of its text.
   recognise: (command) => (command.kind === 'do' ? { kind: 'do', span: headOf(command), command } : undefined),
-  effects: ({ command }, catalog) => visit(command, catalog, (type, operation, before, { loop, usesVariables }) => type.effects(operation, before).map((effect) => inLoop(effect, loop, usesVariables, before))).found,
+  effects: ({ command }, catalog) => visit(command, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before))).found,
   apply: ({ command }, catalog) => visit(command, catalog, () => []).after,
   breaks: ({ command }, catalog) => visit(command, catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found,
   loses: ({ command }, catalog) => visit(command, catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found,
@@ -85,16 +86,22 @@ function visit<T>(command: Command, catalog: Catalog, ask: (type: OperationType<
 }
 
 /** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
-function inLoop(effect: Effect, loop: PlpgsqlLoop | undefined, usesVariables: boolean, catalog: Catalog): Effect {
+function inLoop(effect: Effect, { sql, loop, usesVariables }: PlpgsqlStatement, catalog: Catalog): Effect {
   if (!loop) return effect
   return { ...effect, work: effect.work.map((work): Work => {
       if (!('rows' in work)) return work
-      // A range of keys that moves on with each pass comes to all of the table, but is let go of with its transaction.
-      if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: loop.batch }
+      // A range of keys or blocks that moves on with each pass comes to all of the table, but is let go of with its transaction.
+      if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) {
+        const rows = isByBlock(sql) ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(effect.relation))) : loop.batch
+        return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: rows }
+      }
       return { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) }
     }),
   }
 }
+
+/** A range of places in the table: what the loop moves on by are blocks, not rows. */
+const isByBlock = (sql: string): boolean => /\bctid\s*[<>]/i.test(sql)
 
 function rowsInLoop(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount {
   if (loop.commits) return rows
