@@ -3,7 +3,7 @@ import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
 import type { Directive } from './hazards/unused-allow'
 import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
-import type { Finding } from './model/finding'
+import type { Finding, Missed } from './model/finding'
 import type { Fragment, Migration, Unread } from './model/migration'
 import type { Policy } from './model/policy'
 import { LineIndex, shift } from './model/span'
@@ -94,6 +94,13 @@ export function analyse(migration: Migration, text: string, world: World, policy
     else if (record.assessed.ordinal === 0) blockStart = at
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
+  for (const [at, record] of steps.entries()) {
+    if (!record.findings.some((finding) => finding.missed)) continue
+    // What is dropped and made again within the file is missed by nobody at its end.
+    const findings = record.findings.filter((finding) => !finding.missed || !isThere(finding.missed, session.catalog))
+    const before = analysed[at]!.findings
+    if (findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, findings }
+  }
   return {
     path: migration.path,
     framework: migration.framework,
@@ -106,6 +113,15 @@ export function analyse(migration: Migration, text: string, world: World, policy
     steps,
     fragments,
   }
+}
+
+function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {
+  const found = catalog.relation(relation)
+  if (!found) return false
+  if (!columns) return true
+  const now = 'columns' in found ? found.columns : undefined
+  // Columns that nobody can tell (a view's) are trusted to be there only in what the file itself made.
+  return now ? columns.every((column) => now.some(({ name }) => name === column)) : 'origin' in found && found.origin === 'migration'
 }
 
 function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {

@@ -19,7 +19,7 @@ export interface Surroundings {
 }
 
 /** What a fact is about; one list of names for each. */
-const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'children', 'readers', 'sequences', 'using'] as const
+const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'sequences', 'using'] as const
 type Subject = (typeof subjects)[number]
 const places = Object.fromEntries(subjects.map((subject, place) => [subject, place])) as Record<Subject, number>
 
@@ -136,6 +136,11 @@ export class Catalog {
 
   partitions(name: RelationName): readonly RelationName[] {
     return this.#list('partitions', name)
+  }
+
+  /** The partition that takes the rows that belong into no other. */
+  defaultPartition(name: RelationName): RelationName | undefined {
+    return this.#list('defaults', name)[0]
   }
 
   /** Inheritance children that are no partitions. */
@@ -273,9 +278,16 @@ export class Catalog {
     const indexesBefore = before && isTable(before) ? before.indexes : []
     const indexesAfter = after && isTable(after) ? after.indexes : []
     if (indexesBefore === indexesAfter) return
-    const kept = new Set(indexesAfter.map((index) => index.name))
-    for (const index of indexesBefore) if (!kept.has(index.name)) changes.push([this.#key('relation', index.name), undefined])
-    for (const index of indexesAfter) {
+    // Of hundreds of indexes a statement changes one: those before and after it are not asked for.
+    const most = Math.min(indexesBefore.length, indexesAfter.length)
+    let head = 0
+    while (head < most && indexesBefore[head] === indexesAfter[head]) head++
+    let tail = 0
+    while (tail < most - head && indexesBefore[indexesBefore.length - 1 - tail] === indexesAfter[indexesAfter.length - 1 - tail]) tail++
+    const changed = indexesAfter.slice(head, indexesAfter.length - tail)
+    const kept = new Set(changed.map((index) => index.name))
+    for (const index of indexesBefore.slice(head, indexesBefore.length - tail)) if (!kept.has(index.name)) changes.push([this.#key('relation', index.name), undefined])
+    for (const index of changed) {
       const known = this.#facts.get(this.#key('relation', index.name)) as Relation | undefined
       if (known?.kind !== 'index' || known.table !== name) changes.push([this.#key('relation', index.name), { kind: 'index', name: index.name, table: name }])
     }
@@ -292,12 +304,17 @@ function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
   const shared = isTable(other) ? other : undefined
   const found: Pointer[] = []
   if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
-  if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) found.push(['partitions', relation.partitionOf.parent])
+  if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) {
+    found.push(['partitions', relation.partitionOf.parent])
+    if (isDefault(relation.partitionOf.bound)) found.push(['defaults', relation.partitionOf.parent])
+  }
   if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push(['children', parent])
   if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push(['readers', read])
   if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])
   return found
 }
+
+const isDefault = (bound: string): boolean => /^default$/i.test(bound.trim())
 
 /** A name for a new object that no relation of the schema has, the way PostgreSQL chooses one (ChooseRelationName). */
 export function freeName(catalog: Catalog, schema: string, base: string): RelationName {

@@ -49,7 +49,9 @@ function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | un
   const layout = layoutAt(view, commit.span.start)
   const ended = endWithSemicolon(view.text, commit.span.end)
   const isEnded = ended > commit.span.end
-  const afterCommit = isEnded ? endOfLine(view.text, ended) : ended
+  const lineEnd = endOfLine(view.text, ended)
+  // A comment of one line stays with the COMMIT; another statement, or a comment that goes on, stays behind what is inserted.
+  const afterCommit = isEnded && /^[ \t]*(?:--.*)?$/.test(view.text.slice(ended, lineEnd)) ? lineEnd : ended
   const insert: TextEdit = {
     range: view.analysis.lines.range({ start: afterCommit, end: afterCommit }),
     newText: `${isEnded ? '' : ';'}${layout.lineEnd}${layout.lineEnd}${layout.indentation}${layOut(moved, layout)}`,

@@ -5,4 +5,4 @@ import type { Finding, Severity } from '../model/finding'
 export const fromConsequences = (hazard: string, severity: (consequence: Consequence) => Severity, consequences: readonly Consequence[]): readonly Finding[] =>
   consequences
     .filter((one, index) => consequences.findIndex((other) => other.sentence === one.sentence) === index)
-    .map((one): Finding => ({ hazard, severity: severity(one), span: one.span, message: one.sentence, related: [] }))
+    .map((one): Finding => ({ hazard, severity: severity(one), span: one.span, message: one.sentence, related: [], ...(one.missed && { missed: one.missed }) }))

@@ -7,8 +7,9 @@ import { tiers } from '../model/policy'
 
 /** "`book` and `author`"; three and the number of the others where there are many. */
 export function tableNames(relations: readonly RelationName[]): string {
-  const names = [...new Set(relations)].map((relation) => `\`${shortName(relation)}\``)
-  return names.length > 4 ? listWords([...names.slice(0, 3), `${names.length - 3} more`]) : listWords(names)
+  const different = [...new Set(relations)]
+  const names = different.slice(0, different.length > 4 ? 3 : 4).map((relation) => `\`${shortName(relation)}\``)
+  return listWords(different.length > 4 ? [...names, `${different.length - 3} more`] : names)
 }
 
 /** What stops on which table, as an effect or a hold tells it. */
@@ -24,7 +25,11 @@ export function whatStops(stops: readonly Stop[], preposition: 'to' | 'of' = 'to
   for (const { relation, indexOf, blocks } of stops) {
     const table = indexOf ?? relation
     const known = byTable.get(table)
-    byTable.set(table, { reads: blocks.reads || (known?.reads ?? false), writes: blocks.writes || (known?.writes ?? false) })
+    if (known === undefined) byTable.set(table, { ...blocks })
+    else {
+      known.reads ||= blocks.reads
+      known.writes ||= blocks.writes
+    }
   }
   const groups = [
     { words: `reads and writes ${preposition}`, is: { reads: true, writes: true } },

@@ -1,6 +1,6 @@
 import type { Duration, Estimate, Fact } from './estimate'
 import type { Effect, Work } from './effect'
-import type { Finding } from './finding'
+import type { Finding, Missed } from './finding'
 import type { Blocked, LockMode } from './lock'
 import type { RelationName } from './name'
 import type { Plan } from './plan'
@@ -84,6 +84,7 @@ export interface Consequence {
   readonly span: Span
   /** Rows that are affected, where known. */
   readonly rows?: number
+  readonly missed?: Missed
 }
 
 /** The statement ends in an error on data there may be; `certain` where the snapshot says there is. */

@@ -1,3 +1,4 @@
+import type { RelationName } from './name'
 import type { Span } from './span'
 
 export const severities = ['error', 'warning', 'info'] as const
@@ -12,6 +13,14 @@ export interface Finding {
   /** What is blocked, on which tables, for how long and because of what, and what to do. Table names stand in backticks. */
   readonly message: string
   readonly related: readonly Related[]
+  readonly missed?: Missed
+}
+
+/** What running code misses: it is no finding where the same file makes it again. */
+export interface Missed {
+  readonly relation: RelationName
+  /** Columns by their names; absent: not known. */
+  readonly columns?: readonly string[]
 }
 
 /** An earlier statement of the same transaction, by its number in that transaction from 0. */

@@ -23,6 +23,7 @@ export const defaultPolicy: Policy = { blockedWarningMs: 500, blockedErrorMs: 5_
 
 export const toleranceFor = (policy: Policy, relations: readonly RelationName[]): Tolerance => {
   const { tables, ...general } = policy
+  if (Object.keys(tables).length === 0) return general
   return relations.reduce<Tolerance>((strictest, relation) => {
     const own = { ...general, ...tables[relation] }
     return {

@@ -137,4 +137,4 @@ export const isNotNull = (table: Table | undefined, column: string): boolean =>
   columnOf(table, column)?.notNull === true && !(table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false)
 
 const markNotNull = (table: Table, names: readonly string[]): Table =>
-  table.columns ? { ...table, columns: table.columns.map((column) => (names.includes(column.name) && !column.notNull ? { ...column, notNull: true } : column)) } : table
+  table.columns?.some((column) => !column.notNull && names.includes(column.name)) ? { ...table, columns: table.columns.map((column) => (names.includes(column.name) && !column.notNull ? { ...column, notNull: true } : column)) } : table

@@ -78,7 +78,7 @@ export const attachPartition = operationType<AttachPartition>({
     // What cannot be read back is no proof that can be promised: a value may be of any length.
     if (!proves(provenBy(child, condition), own)) return undefined
     if (!isMade(catalog, child) && !proves(catalog.table(child), own)) prove(child, condition)
-    const remainder = defaultPartition(catalog, parent)
+    const remainder = catalog.defaultPartition(parent)
     const exclusion = `${inCase('NOT', keywords)} (${condition})`
     if (remainder && !excludes(provenBy(remainder, exclusion), own)) return undefined
     if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, exclusion)
@@ -117,11 +117,9 @@ function above(catalog: Catalog, table: RelationName): readonly RelationName[] {
   return parent === undefined ? [] : [parent, ...above(catalog, parent)]
 }
 
-export const defaultPartition = (catalog: Catalog, parent: RelationName): RelationName | undefined => catalog.partitions(parent).find((one) => /^default$/i.test(catalog.table(one)?.partitionOf?.bound.trim() ?? ''))
-
 /** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */
 function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
-  const remainder = bound.strategy === 'default' ? undefined : defaultPartition(catalog, parent)
+  const remainder = bound.strategy === 'default' ? undefined : catalog.defaultPartition(parent)
   if (remainder === undefined) return []
   const own: Requirement | undefined = requirementOf(catalog, parent, bound)
   if (own && excludes(catalog.table(remainder), own)) return [lock(remainder, 'ACCESS EXCLUSIVE')]

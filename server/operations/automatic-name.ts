@@ -15,7 +15,8 @@ export function constraintName(catalog: Catalog, table: Table | RelationName, de
   const name = nameParts(relation).name
   const taken = (candidate: string): boolean => known?.constraints.some((one) => one.name === candidate) ?? false
   // Constraints that an index carries share the names of relations (ChooseRelationName in src/backend/commands/indexcmds.c).
-  const takenByRelation = (candidate: string): boolean => taken(candidate) || relationTaken(catalog, known, relation, candidate)
+  const isRelation = takenByRelations(catalog, known, relation)
+  const takenByRelation = (candidate: string): boolean => taken(candidate) || isRelation(candidate)
   switch (definition.type) {
     case 'check':
       return choose(name, checkedColumn(definition.expression.sql, known), 'check', taken)
@@ -35,13 +36,13 @@ export function constraintName(catalog: Catalog, table: Table | RelationName, de
 /** The name PostgreSQL chooses for an index without one (ChooseIndexName in src/backend/commands/indexcmds.c). */
 export function automaticIndexName(catalog: Catalog, relation: RelationName, elements: readonly IndexElement[], include: readonly string[]): RelationName {
   const columns = distinctNames([...elements.map(elementName), ...include])
-  const name = choose(nameParts(relation).name, joined(columns), 'idx', (candidate) => relationTaken(catalog, catalog.table(relation), relation, candidate))
+  const name = choose(nameParts(relation).name, joined(columns), 'idx', takenByRelations(catalog, catalog.table(relation), relation))
   return relationName(schemaOf(relation), name)
 }
 
 /** The sequence of a serial or identity column (generateSerialExtraStmts in src/backend/parser/parse_utilcmd.c). */
 export function automaticSequenceName(catalog: Catalog, relation: RelationName, column: string): RelationName {
-  const name = choose(nameParts(relation).name, column, 'seq', (candidate) => relationTaken(catalog, catalog.table(relation), relation, candidate))
+  const name = choose(nameParts(relation).name, column, 'seq', takenByRelations(catalog, catalog.table(relation), relation))
   return relationName(schemaOf(relation), name)
 }
 
@@ -55,9 +56,14 @@ export function passingName(table: Table | undefined, relation: RelationName, co
   return choose(nameParts(relation).name, column, label, (candidate) => table?.constraints.some((one) => one.name === candidate) ?? false)
 }
 
-const relationTaken = (catalog: Catalog, table: Table | undefined, relation: RelationName, candidate: string): boolean => {
-  const name = relationName(schemaOf(relation), candidate)
-  return catalog.relation(name) !== undefined || (table?.indexes.some((index) => index.name === name) ?? false)
+/** Whether a relation of the schema has the name, or an index of the table, which may be one that is being made. */
+function takenByRelations(catalog: Catalog, table: Table | undefined, relation: RelationName): (candidate: string) => boolean {
+  const schema = schemaOf(relation)
+  const own = new Set(table?.indexes.map((index) => index.name))
+  return (candidate) => {
+    const name = relationName(schema, candidate)
+    return own.has(name) || catalog.relation(name) !== undefined
+  }
 }
 
 /** A check on one column is named after it, and one on none or several after the table alone (AddRelationNewConstraints in src/backend/catalog/heap.c). */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect, IndexShape, Work } from '../model/effect'
+import type { Missed } from '../model/finding'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
@@ -69,3 +70,10 @@ export const unknownTable = (name: RelationName): Table => ({
   triggers: [],
   reads: [],
 })
+
+/** All that running code may know of a relation. */
+export function missed(name: RelationName, catalog: Catalog): Missed {
+  const relation = catalog.relation(name)
+  const columns = relation && 'columns' in relation ? relation.columns?.map((column) => column.name) : undefined
+  return { relation: name, ...(columns && { columns }) }
+}

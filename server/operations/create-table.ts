@@ -6,7 +6,6 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { CreateTable as Command, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
-import { defaultPartition } from './attach-partition'
 import { passingName } from './automatic-name'
 import { holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
@@ -62,7 +61,7 @@ export const createTable = operationType<CreateTable>({
     if (!command.partitionOf) return undefined
     const { parent: written, bound } = command.partitionOf
     const parent = catalog.resolve(written)
-    const other = defaultPartition(catalog, parent)
+    const other = catalog.defaultPartition(parent)
     const required = requirementOf(catalog, parent, bound)
     if (other === undefined || bound.strategy === 'default' || !required || isMade(catalog, other) || excludes(catalog.table(other), required)) return undefined
     const head = tableHead(writtenLike(other, written, catalog), context)
@@ -94,7 +93,7 @@ function partitionEffects(catalog: Catalog, parent: RelationName, bound: Partiti
 
 /** Rows of the default partition may belong into the new one, so they are read, unless a check says that none does. */
 function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
-  const other = defaultPartition(catalog, parent)
+  const other = catalog.defaultPartition(parent)
   if (other === undefined) return []
   const required = requirementOf(catalog, parent, bound)
   if (required && excludes(catalog.table(other), required)) return [lock(other, 'ACCESS EXCLUSIVE')]

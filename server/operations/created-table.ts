@@ -142,14 +142,14 @@ const isWhole = (column: ReturnType<typeof writtenColumn>): column is Column => 
 
 /** A column of the same name is one column: what is written for it comes on top of what is inherited (MergeAttributes). */
 function mergedColumns(inherited: readonly Column[], written: readonly ReturnType<typeof writtenColumn>[]): readonly Column[] {
-  const result: Column[] = []
+  const result = new Map<string, Column>()
   for (const column of [...inherited, ...written]) {
-    const at = result.findIndex((one) => one.name === column.name)
-    if (at >= 0) result[at] = { ...result[at]!, ...column, notNull: column.notNull || result[at]!.notNull }
-    else if (isWhole(column)) result.push(column)
+    const known = result.get(column.name)
+    if (known) result.set(column.name, { ...known, ...column, notNull: column.notNull || known.notNull })
+    else if (isWhole(column)) result.set(column.name, column)
   }
   // A new table has no statistics.
-  return result.map(({ averageWidth: _, nullFraction: __, distinct: ___, ...column }) => column)
+  return [...result.values()].map(({ averageWidth: _, nullFraction: __, distinct: ___, ...column }) => column)
 }
 
 function copiedColumn(column: Column, including: readonly LikeOption[]): Column {

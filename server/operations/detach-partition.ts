@@ -6,7 +6,6 @@ import { quoteIdentifier } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
-import { defaultPartition } from './attach-partition'
 import { passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, lock, partitionsBelow } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, tableHead } from './constraint-plans'
@@ -44,7 +43,7 @@ export const detachPartition = operationType<DetachPartition>({
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
       return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest]
     }
-    const remainder = defaultPartition(catalog, parent)
+    const remainder = catalog.defaultPartition(parent)
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
       // Up to 13 the partition itself could mostly still be used by its own name.
@@ -74,7 +73,7 @@ export const detachPartition = operationType<DetachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     // The concurrent form came with 14, and is refused where there is a default partition.
-    if (mode !== 'plain' || catalog.surroundings.version < 14 || !catalog.table(child)?.partitionOf || defaultPartition(catalog, parent) !== undefined || isMade(catalog, child)) return undefined
+    if (mode !== 'plain' || catalog.surroundings.version < 14 || !catalog.table(child)?.partitionOf || catalog.defaultPartition(parent) !== undefined || isMade(catalog, child)) return undefined
     const check = addedCheck(catalog, parent, child)
     if (check === undefined || catalog.referencing(parent).length > 0) return undefined
     const { keywords } = context

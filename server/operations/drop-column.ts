@@ -66,7 +66,7 @@ export const dropColumn = operationType<DropColumn>({
     if (!name || isNew(catalog, name) || isAbsent(catalog, name, column) || refusals(catalog, name, operation).some((one) => one.certain)) return []
     const shared = (catalog.table(name)?.constraints ?? []).filter((one) => (one.type === 'unique' || one.type === 'exclude') && one.columns.length > 1 && one.columns.includes(column))
     return [
-      { sentence: `Running code that names \`${column}\` of \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name },
+      { sentence: `Running code that names \`${column}\` of \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: { relation: name, columns: [column] } },
       ...shared.map((one) => ({ sentence: `The constraint \`${one.name}\` goes with the column, though it covers ${listWords(one.columns.filter((other) => other !== column).map((other) => `\`${other}\``))} too: ON CONFLICT on it fails.`, relation: name })),
     ]
   },

@@ -4,7 +4,7 @@ import { nameParts, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
 import { indexUses, isNew } from './alteration'
-import { changeTable, indexLock, lock } from './common'
+import { changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -37,7 +37,7 @@ export const dropOther = operationType<DropOther>({
     if (!isSchema(command) || !command.cascade) return []
     return relationsOf(command.name.name, catalog)
       .filter((name) => !isNew(catalog, name) && catalog.relation(name)?.kind !== 'sequence')
-      .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name }))
+      .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: missed(name, catalog) }))
   },
 
   loses({ command }, catalog) {

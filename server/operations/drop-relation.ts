@@ -5,6 +5,7 @@ import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { DropRelation as Command } from '../sql/command'
 import { altered, isNew } from './alteration'
+import { missed } from './common'
 import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -23,23 +24,26 @@ export const dropRelation = operationType<DropRelation>({
     const name = altered(command, catalog)
     if (!name) return []
     // What depends on it is found before anything is taken from the other end of a foreign key (performDeletion in src/backend/catalog/dependency.c).
-    return refusals(command, name, catalog).length > 0 ? refusedEffects(name, catalog) : dropEffects([name], catalog, command.cascade)
+    return refusals(command, catalog).length > 0 ? refusedEffects(name, catalog) : dropEffects([name], catalog, command.cascade)
   },
 
   apply({ command }, catalog) {
     const name = altered(command, catalog)
-    return name && refusals(command, name, catalog).length === 0 ? withoutDropped([name], catalog, command.cascade) : catalog
+    if (!name || refusals(command, catalog).length > 0) return catalog
+    const after = withoutDropped([name], catalog, command.cascade)
+    answers.set(command.together, { catalog: after, refusals: [] })
+    return after
   },
 
   breaks({ command }, catalog) {
     const name = altered(command, catalog)
-    if (!name || refusals(command, name, catalog).length > 0) return []
-    return gone(name, command, catalog).map((one) => ({ sentence: `Running code that names \`${shortName(one)}\` fails from here on: first deploy code that does not use it.`, relation: one }))
+    if (!name || refusals(command, catalog).length > 0) return []
+    return gone(name, command, catalog).map((one) => ({ sentence: `Running code that names \`${shortName(one)}\` fails from here on: first deploy code that does not use it.`, relation: one, missed: missed(one, catalog) }))
   },
 
   loses({ command }, catalog) {
     const name = altered(command, catalog)
-    if (!name || refusals(command, name, catalog).length > 0) return []
+    if (!name || refusals(command, catalog).length > 0) return []
     return droppedWith([name], catalog, command.cascade)
       .filter((one) => !isNew(catalog, one) && (catalog.table(one)?.kind === 'table' || (one === name && command.object === 'table' && catalog.table(one) === undefined)))
       .map((one) => {
@@ -50,7 +54,7 @@ export const dropRelation = operationType<DropRelation>({
 
   fails({ command }, catalog) {
     const name = altered(command, catalog)
-    return name ? refusals(command, name, catalog) : []
+    return name ? refusals(command, catalog) : []
   },
 })
 
@@ -61,9 +65,20 @@ const gone = (name: RelationName, command: Command, catalog: Catalog): readonly 
     return !isNew(catalog, one) && (one === name || (relation?.kind !== 'sequence' && catalog.table(one)?.partitionOf === undefined))
   })
 
-function refusals(command: Command, name: RelationName, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+/** The tables of one DROP are refused together or not at all: with hundreds of them, each is not to ask again of all. */
+const answers = new WeakMap<Command['together'], { readonly catalog: Catalog; readonly refusals: readonly Omit<Failure, 'span'>[] }>()
+
+function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   if (command.cascade) return []
-  const { views, keys, children } = dependents([name, ...command.together.map((one) => catalog.resolve(one))], catalog)
+  const known = answers.get(command.together)
+  if (known?.catalog === catalog) return known.refusals
+  const found = refusalsOfAll(command, catalog)
+  answers.set(command.together, { catalog, refusals: found })
+  return found
+}
+
+function refusalsOfAll(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const { views, keys, children } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
   const words = (names: readonly RelationName[]): string => listWords(names.map((one) => `\`${shortName(one)}\``))
   const reasons = [
     ...(views.length > 0 ? [`${words(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),

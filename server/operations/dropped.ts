@@ -64,8 +64,8 @@ function withoutDefault(catalog: Catalog, name: RelationName): Catalog {
 
 /** Others that stand in the way of a drop without CASCADE. */
 export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[] } {
-  const dropped = droppedWith(names, catalog, false)
-  const others = (list: (name: RelationName) => readonly RelationName[]): readonly RelationName[] => [...new Set(dropped.flatMap(list))].filter((name) => !dropped.includes(name))
+  const dropped = new Set(droppedWith(names, catalog, false))
+  const others = (list: (name: RelationName) => readonly RelationName[]): readonly RelationName[] => [...new Set([...dropped].flatMap(list))].filter((name) => !dropped.has(name))
   return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)) }
 }
 
@@ -99,6 +99,6 @@ function referring(name: RelationName, catalog: Catalog): readonly { readonly ta
 
 /** The parent of a partition that goes, and its default partition, whose rows have to fit another condition from then on. */
 function leaving(parent: RelationName, catalog: Catalog): readonly Effect[] {
-  const other = catalog.partitions(parent).filter((partition) => catalog.table(partition)?.partitionOf?.bound === 'DEFAULT')
-  return [parent, ...other].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+  const other = catalog.defaultPartition(parent)
+  return [parent, ...(other === undefined ? [] : [other])].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
 }

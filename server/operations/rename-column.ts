@@ -44,7 +44,7 @@ export const renameColumn = operationType<RenameColumn>({
   breaks({ command }, catalog) {
     const name = renamedIn(command, catalog)
     if (!name || isNew(catalog, name)) return []
-    return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name }]
+    return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: { relation: name, columns: [command.from] } }]
   },
 
   wayBack({ command }, catalog) {

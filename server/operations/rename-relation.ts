@@ -5,7 +5,7 @@ import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { altered, isNew } from './alteration'
-import { indexLock, lock } from './common'
+import { indexLock, lock, missed } from './common'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -39,7 +39,7 @@ export const renameRelation = operationType<RenameRelation>({
   breaks({ command }, catalog) {
     const name = renamed(command, catalog)
     if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
-    return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name }]
+    return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: missed(name, catalog) }]
   },
 
   wayBack({ command }, catalog) {

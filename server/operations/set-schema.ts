@@ -6,6 +6,7 @@ import { nameParts, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { SetSchema as Command } from '../sql/command'
 import { altered, isNew, lockAll } from './alteration'
+import { missed } from './common'
 import { moveRelation, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -40,7 +41,7 @@ export const setSchema = operationType<SetSchema>({
   breaks({ command }, catalog) {
     const name = moved(command, catalog)
     if (!name || isNew(catalog, name) || schemaOf(name) === command.schema) return []
-    return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name }]
+    return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name, missed: missed(name, catalog) }]
   },
 })
 

@@ -36,6 +36,16 @@ describe('each text that once went wrong goes right:', () => {
       'CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at); CREATE TABLE events_2026 (id bigint, at date NOT NULL); -- 40 M rows',
     ],
     ['an ALTER TABLE with a line break elsewhere than before its actions', 'ALTER\nTABLE book ADD CONSTRAINT book_code CHECK (length(code) > 0), DROP CONSTRAINT book_shelf;'],
+    [
+      'another statement behind COMMIT in its line',
+      'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; ANALYZE orders',
+      'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
+    ],
+    [
+      'a comment behind COMMIT that goes on in the next line',
+      'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; /* and\nthat is all */',
+      'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
+    ],
     ["a constraint's name that ends in a psql variable", 'ALTER TABLE payments ADD CONSTRAINT payments_order_id_fk:ey FOREIGN KEY (order_id) REFERENCES orders (id);'],
   ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
 })
