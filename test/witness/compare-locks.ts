@@ -26,12 +26,7 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
 
   const database = await prepared().catch((error: unknown) => lacks(one, place, error) ?? Promise.reject(error))
   if ('how' in database) return database
-  const free = await plannersChoice(database, script)
-  const heaps = await filesOf(database)
-  const all = claims(script.observed, !script.outside, free, (relation) => heaps.has(relation))
-  const weak = script.outside ? weakIndexLocks(script) : new Set<string>()
-  const expected = all.filter((line) => !weak.has(relationOf(line)))
-  const { seen, error } = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script, free))
+  const { expected, seen, error } = await compareScript(database, prepared, place, script)
   if (error) {
     // Where a finding tells of the error, it is compared; but a statement that is not even parsed asks for no lock.
     const lacking = script.refused && error.code !== syntaxError ? undefined : lacks(one, place, error)
@@ -44,16 +39,32 @@ export async function compareLocks(page: Page, one: Case, place: Place): Promise
     expect(await awaited(prepared, place, script, claimed), `${where}: - the engine says, + the server asked for before its error`).toEqual(claimed)
     return agrees('by what the statement waits for before its error')
   }
-  if (script.outside) {
-    // What is taken and given back between two looks shows itself to one who stands in its way.
-    const held = seen.filter((line) => !weak.has(relationOf(line)))
-    const missed = expected.flatMap(asked).filter((one) => !held.flatMap(asked).some((other) => other.relation === one.relation && other.lock === one.lock))
-    const found = await awaited(prepared, place, script, missed)
-    expect(withLocks(held, found), `${where}: - the engine says, + the server did`).toEqual(expected)
-    return agrees('while others stood in its way')
-  }
   expect(seen, `${where}: - the engine says, + the server did`).toEqual(expected)
-  return agrees('in a transaction')
+  return agrees(script.outside ? 'while others stood in its way' : 'in a transaction')
+}
+
+/** What the engine says and what the server did; after an error only the former. */
+export interface Comparison {
+  readonly expected: Lines
+  readonly seen: Lines
+  /** Indexes with a new file, as far as the statement may run in a transaction. */
+  readonly rebuilt: readonly string[]
+  readonly error?: Refusal
+}
+
+/** Asks the server. `prepared` gives the database anew, as it is before the script. */
+export async function compareScript(database: Database, prepared: () => Promise<Database>, place: Place, script: Script): Promise<Comparison> {
+  const free = await plannersChoice(database, script)
+  const heaps = await filesOf(database)
+  const all = claims(script.observed, !script.outside, free, (relation) => heaps.has(relation))
+  const weak = script.outside ? weakIndexLocks(script) : new Set<string>()
+  const expected = all.filter((line) => !weak.has(relationOf(line)))
+  const outcome = await (script.outside ? seeOutside(database, place, script) : seeInside(database, script, free))
+  if (!script.outside || outcome.error) return { ...outcome, expected }
+  // What is taken and given back between two looks shows itself to one who stands in its way.
+  const held = outcome.seen.filter((line) => !weak.has(relationOf(line)))
+  const missed = expected.flatMap(asked).filter((one) => !held.flatMap(asked).some((other) => other.relation === one.relation && other.lock === one.lock))
+  return { ...outcome, expected, seen: withLocks(held, await awaited(prepared, place, script, missed)) }
 }
 
 /** Indexes that rows are changed or locked through: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */
@@ -113,12 +124,12 @@ async function plannersChoice(database: Database, { observed, outside }: Script)
   return (table) => names.has(table)
 }
 
-type Outcome = Promise<{ readonly seen: Lines; readonly error?: Refusal }>
+type Outcome = Promise<Omit<Comparison, 'expected'>>
 
 async function seeInside(database: Database, script: Script, free: (table: string) => boolean): Outcome {
-  const { locks, relations, created, rewritten, scanned, error } = await observe(database, script.sql)
+  const { locks, relations, created, rewritten, rebuilt, scanned, error } = await observe(database, script.sql)
   const read = scanned.filter((name) => !created.includes(name) && !free(name))
-  return { seen: toLines(locks, (name) => relations.get(name)?.kind, created, rewritten, read), ...(error && { error }) }
+  return { seen: toLines(locks, (name) => relations.get(name)?.kind, created, rewritten, read), rebuilt, ...(error && { error }) }
 }
 
 async function seeOutside(database: Database, place: Place, script: Script): Outcome {
@@ -128,7 +139,7 @@ async function seeOutside(database: Database, place: Place, script: Script): Out
   const rewritten = [...after].filter(([name, file]) => before.has(name) && before.get(name) !== file).map(([name]) => name)
   // What is made in passing has a name that no statement gave.
   const lasting = new Map([...locks].filter(([name]) => !created.includes(name) && !/_cc(new|old)\d*"?$/.test(name)))
-  return { seen: toLines(lasting, (name) => relations.get(name)?.kind, [], rewritten, []), ...(error && { error }) }
+  return { seen: toLines(lasting, (name) => relations.get(name)?.kind, [], rewritten, []), rebuilt: [], ...(error && { error }) }
 }
 
 function toLines(locks: ReadonlyMap<string, readonly LockMode[]>, kindOf: (name: string) => RelationKind | undefined, created: readonly string[], rewritten: readonly string[], read: readonly string[]): Lines {

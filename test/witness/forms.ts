@@ -1,0 +1,228 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Client } from 'pg'
+import type { World } from '../../server/analyse'
+import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
+import { assumedCalibration } from '../../server/estimate/calibration'
+import type { AnalysedStatement } from '../../server/model/assessed'
+import type { Finding } from '../../server/model/finding'
+import { conflicts, strongest } from '../../server/model/lock'
+import type { LockMode } from '../../server/model/lock'
+import { nameParts, relationName } from '../../server/model/name'
+import type { Snapshot } from '../../server/model/snapshot'
+import { takeSnapshot } from '../../server/sources/postgres'
+import { readSnapshot } from '../../server/sources/read-snapshot'
+import { split } from '../../server/sql/split'
+import { analyseSql } from '../support/engine'
+import { observeOutside, overClient, reset } from '../support/probe'
+import type { Database } from '../support/probe'
+import type { Server } from '../support/server'
+import { compareScript } from './compare-locks'
+import type { Comparison as Compared } from './compare-locks'
+import { isAwaited } from './is-awaited'
+import { runAll } from './place'
+import type { Place } from './place'
+import type { Script } from './script'
+
+/**
+ * A schema with some rows, and statements that were written down without looking at what the engine says of them.
+ * `test/witness/forms/add-column.sql` has the schema behind a line `-- schema` and the forms behind a line `-- forms`.
+ * Comments on lines of their own above a statement: `-- from 15` and `-- until 14` keep it from other servers, and `-- before: SQL` goes ahead of a form, for good.
+ */
+export interface Topic {
+  readonly name: string
+  /** From the project's folder, for messages. */
+  readonly file: string
+  readonly schema: readonly Form[]
+  readonly forms: readonly Form[]
+}
+
+export interface Form {
+  readonly sql: string
+  /** Statements that run ahead of it, on both sides. */
+  readonly before: readonly string[]
+  /** The file's line, from 1. */
+  readonly line: number
+  readonly from: number
+  readonly until: number
+}
+
+/** What of a form is compared. `refused`: whether PostgreSQL ends in an error; nothing else of such a form is to be seen. `warned`: that a large table is not blocked through work without a finding. */
+export const aspects = ['refused', 'locks', 'rewritten', 'scanned', 'built', 'warned'] as const
+export type Aspect = (typeof aspects)[number]
+
+/** By aspect: lines that begin with `−` for what only the engine says, and with `+` for what only the server did; empty where they agree. */
+export type Comparison = Readonly<Partial<Record<Aspect, readonly string[]>>>
+
+const folder = new URL('forms/', import.meta.url)
+
+/** `FORMS=add-column,identity` leaves the others out. */
+export const wantedTopics = (): readonly Topic[] => {
+  const wanted = process.env['FORMS']?.split(',')
+  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : []))
+  return names.filter((name) => wanted === undefined || wanted.includes(name)).sort().map(readTopic)
+}
+
+function readTopic(name: string): Topic {
+  const file = `test/witness/forms/${name}.sql`
+  const text = readFileSync(new URL(`${name}.sql`, folder), 'utf8')
+  const forms = /^-- forms$/m.exec(text)
+  if (!/^-- schema$/m.test(text) || !forms) throw new Error(`${file} needs a line \`-- schema\` and below it a line \`-- forms\`.`)
+  const statements = split(text).map(({ kind, span, problem }, index, all): Form => {
+    const line = text.slice(0, span.start).split('\n').length
+    if (kind !== 'statement' || problem !== undefined) throw new Error(`${file}:${line}: ${problem ?? 'This is no statement.'}`)
+    const above = text.slice(all[index - 1]?.span.end ?? 0, span.start)
+    const number = (word: string): number | undefined => {
+      const found = new RegExp(`^-- ${word} (\\d+)$`, 'm').exec(above)?.[1]
+      return found === undefined ? undefined : Number(found)
+    }
+    const before = [...above.matchAll(/^-- before: (.*?);?$/gm)].map((match) => match[1]!)
+    return { sql: text.slice(span.start, span.end), before, line, from: number('from') ?? 0, until: number('until') ?? Infinity }
+  })
+  const boundary = text.slice(0, forms.index).split('\n').length
+  return { name, file, schema: statements.filter(({ line }) => line < boundary), forms: statements.filter(({ line }) => line > boundary) }
+}
+
+export const suits = (form: Form, version: number): boolean => form.from <= version && version <= form.until
+
+/** A topic's schema on a server, with what the engine knows of it: no more than a snapshot of it says. */
+export interface Stage {
+  readonly compare: (form: Form) => Promise<Comparison>
+  /** Removes every trace from the server. */
+  readonly end: () => Promise<void>
+}
+
+export async function openStage(topic: Topic, server: Server): Promise<Stage> {
+  const template = `${topic.name}_template`
+  const working = `${topic.name}_working`
+  await server.createDatabase(template)
+  const builder = await server.connect(template)
+  for (const { sql, line } of topic.schema.filter((one) => suits(one, server.version))) {
+    await builder.query(sql).catch((error: Error) => {
+      throw new Error(`${topic.file}:${line}: PostgreSQL ${server.version} refuses this part of the schema: ${error.message}`, { cause: error })
+    })
+  }
+  await builder.query('ANALYZE')
+  await builder.end()
+  const taken = readSnapshot(JSON.stringify(await takeSnapshot({ url: server.url(template) })))
+  if (taken.snapshot === undefined) throw new Error(`${topic.file}: the snapshot of PostgreSQL ${server.version} cannot be read back: ${taken.problem}`)
+  const world = worldOf(taken.snapshot)
+  const large = worldOf(enlarged(taken.snapshot))
+
+  const administrator = await server.connect()
+  let clients: readonly Client[] = []
+  let open: Database | undefined
+  const close = async (): Promise<void> => {
+    await Promise.all(clients.map((client) => client.end()))
+    clients = []
+    open = undefined
+    await administrator.query(`DROP DATABASE IF EXISTS ${administrator.escapeIdentifier(working)}`)
+  }
+  /** The schema as the snapshot has it; what runs in a transaction and is taken back leaves it so. */
+  const fresh = async (): Promise<Database> => {
+    if (open) return open
+    await close()
+    await server.createDatabase(working, template)
+    clients = await Promise.all([server.connect(working), server.connect(working)])
+    open = await overClient(clients[0]!, await overClient(clients[1]!))
+    return open
+  }
+  const place: Place = {
+    name: `PostgreSQL ${server.version}`,
+    version: server.version,
+    clean: fresh,
+    server: { outside: (statement) => observeOutside(server, working, statement), isAwaited: (...asked) => isAwaited(server, working, ...asked) },
+  }
+
+  return {
+    async compare(form) {
+      const prepared = async (): Promise<Database> => {
+        const database = await fresh()
+        await runAll(database, form.before, `${topic.file}:${form.line}`)
+        return database
+      }
+      const again = async (): Promise<Database> => {
+        await close()
+        return prepared()
+      }
+      const text = [...form.before, form.sql].join(';\n')
+      const statement = analyseSql(text, world).statements.at(-1)!
+      const script: Script = { before: form.before, observed: [statement], sql: form.sql, outside: false, refused: false }
+      let compared = await compareScript(await prepared(), again, place, script)
+      const outside = compared.error?.code === activeTransaction
+      if (outside) compared = await compareScript(await again(), again, place, { ...script, outside })
+      if (outside || form.before.length > 0) await close()
+      return differences(statement, compared, outside, analyseSql(text, large).statements.at(-1)!.findings)
+    },
+    async end() {
+      await close()
+      const client = await server.connect(template)
+      await reset(await overClient(client))
+      await client.end()
+      const { rows } = await administrator.query<{ name: string }>('SELECT quote_ident(spcname) AS name FROM pg_tablespace WHERE oid >= 16384')
+      for (const { name } of rows) await administrator.query(`DROP TABLESPACE ${name}`)
+      await administrator.end()
+    },
+  }
+}
+
+const activeTransaction = '25001'
+
+function worldOf(snapshot: Snapshot): World {
+  return { catalog: catalogFromSnapshot(snapshot), calibration: assumedCalibration, sized: true }
+}
+
+const manyRows = 50_000_000
+
+/** The same schema after some years. */
+function enlarged(snapshot: Snapshot): Snapshot {
+  const larger = Object.entries(snapshot.tables ?? {}).map(([name, table]) => [name, { ...table, rows: manyRows, ...(table.heapBytes !== undefined && { heapBytes: manyRows * 100 }) }])
+  return { ...snapshot, tables: Object.fromEntries(larger) }
+}
+
+// --- comparing
+
+function differences(statement: AnalysedStatement, { expected, seen, rebuilt, error }: Compared, outside: boolean, findings: readonly Finding[]): Comparison {
+  const { fails } = statement.assessed
+  if (error) return { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }
+  const says = expected.map(readLine)
+  const did = seen.map(readLine)
+  const names = (lines: readonly Line[], has: (line: Line) => boolean): readonly string[] => lines.filter(has).map(({ relation }) => relation)
+  const strongestOf = (lines: readonly Line[]): readonly string[] => lines.flatMap(({ relation, locks }) => (locks.length === 0 ? [] : [`${relation}: ${strongest(locks)}`]))
+  return {
+    refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
+    locks: compare(strongestOf(says), strongestOf(did)),
+    rewritten: compare(names(says, ({ rewritten }) => rewritten), names(did, ({ rewritten }) => rewritten)),
+    scanned: compare(names(says, ({ read }) => read), names(did, ({ read }) => read)),
+    ...(!outside && { built: compare(built(statement), rebuilt) }),
+    warned: did.some(({ rewritten, read }) => rewritten || read) && did.some(({ locks, created }) => !created && locks.some((lock) => conflicts(lock, 'ROW EXCLUSIVE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+  }
+}
+
+const refusing: readonly string[] = ['fails-on-data', 'needs-no-transaction', 'unread']
+
+const compare = (says: readonly string[], did: readonly string[]): readonly string[] => [...says.filter((one) => !did.includes(one)).map((one) => `− ${one}`), ...did.filter((one) => !says.includes(one)).map((one) => `+ ${one}`)]
+
+interface Line {
+  readonly relation: string
+  readonly locks: readonly LockMode[]
+  readonly created: boolean
+  readonly rewritten: boolean
+  readonly read: boolean
+}
+
+/** `public.orders: SHARE; read` */
+function readLine(line: string): Line {
+  const relation = line.slice(0, line.indexOf(': '))
+  const [locks = '', ...rest] = line.slice(relation.length + 2).split('; ')
+  return { relation, locks: locks === '' ? [] : (locks.split(', ') as LockMode[]), created: rest.includes('created'), rewritten: rest.includes('rewritten'), read: rest.includes('read') }
+}
+
+/** A rewrite makes the indexes anew that it locks. */
+function built({ assessed }: AnalysedStatement): readonly string[] {
+  const rewritten = new Set(assessed.effects.flatMap(({ relation, work }) => (work.some(({ kind }) => kind === 'rewrite') ? [relation] : [])))
+  const found = assessed.effects.flatMap((effect) => {
+    if (effect.indexOf) return rewritten.has(effect.indexOf) && effect.lock === 'ACCESS EXCLUSIVE' ? [effect.relation] : []
+    return effect.work.flatMap((work) => (work.kind === 'build-index' ? [work.index.name === undefined ? '?' : relationName(nameParts(effect.relation).schema, work.index.name)] : []))
+  })
+  return [...new Set(found)].sort()
+}
