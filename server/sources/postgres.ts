@@ -28,7 +28,14 @@ export class SourceError extends Error {
  * Takes a snapshot of a running server, 12 or newer, in one read-only transaction; of the tables' rows it reads none.
  * @throws {SourceError} where the server cannot be reached, refuses, or takes too long.
  */
-export async function takeSnapshot(options: ConnectionOptions, { signal, progress }: TakeOptions = {}): Promise<Snapshot> {
+export const takeSnapshot = (options: ConnectionOptions, { signal, progress }: TakeOptions = {}): Promise<Snapshot> =>
+  withConnection(options, signal, 'Taking the snapshot was cancelled.', (client) => read(client, progress))
+
+/**
+ * Connects, works, and ends the connection, whatever comes.
+ * @throws {SourceError} for every way in which the server may fail us, or with the sentence `cancelled`.
+ */
+export async function withConnection<Result>(options: ConnectionOptions, signal: AbortSignal | undefined, cancelled: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const secrets = secretsOf(options)
   let client: Client | undefined
   try {
@@ -38,12 +45,12 @@ export async function takeSnapshot(options: ConnectionOptions, { signal, progres
     const end = (): void => void connected.end().catch(() => {})
     signal?.addEventListener('abort', end, { once: true })
     try {
-      return await read(connected, progress)
+      return await work(connected)
     } finally {
       signal?.removeEventListener('abort', end)
     }
   } catch (error) {
-    if (signal?.aborted) throw new SourceError('Taking the snapshot was cancelled.')
+    if (signal?.aborted) throw new SourceError(cancelled)
     throw new SourceError(withoutSecrets(sentenceFor(error as ServerError, options), secrets))
   } finally {
     // The answer is here or an error is on its way; that the connection ends badly adds nothing to either.
@@ -198,7 +205,7 @@ function sentenceFor(error: ServerError, options: ConnectionOptions): string {
     case '28P01':
       return 'The server does not accept this user and password.'
     case '57014':
-      return `A query over the catalog took longer than ${queryLimitMs / 1000} s; try again when the server is less busy.`
+      return 'A query took longer than it was given; try again when the server is less busy.'
     case lockNotAvailable:
       return 'A table is locked ACCESS EXCLUSIVE by another session; take the snapshot when that session is done.'
     default:
