@@ -1,4 +1,4 @@
-// `npm run witness`: every case of every page is asked of servers of every version, which takes some minutes, and what comes out is kept in test/witness/matrix.json.
+// `npm run witness`: every case of every page is asked of servers of every version, which takes some minutes, and what comes out is kept in test/witness/matrix/, a file for each page.
 // `POSTGRES=12,13` asks these alone, `PAGE=create-index` this page alone; the rest of the matrix stays as it is.
 import { install, run } from './install.mjs'
 
@@ -8,5 +8,5 @@ process.env.POSTGRES ??= '12,13,14,15,16,17,18'
 process.env.MATRIX = 'write'
 const vitest = (...args) => run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...args])
 const asked = vitest('test/witness', ...process.argv.slice(2))
-const kept = vitest('test/repository/matrix.test.ts')
+const kept = vitest('test/matrix')
 process.exit(asked || kept)

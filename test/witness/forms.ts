@@ -16,12 +16,13 @@ import { analyseSql } from '../support/engine'
 import { observeOutside, overClient, reset } from '../support/probe'
 import type { Database } from '../support/probe'
 import type { Server } from '../support/server'
-import { compareScript } from './compare-locks'
-import type { Comparison as Compared } from './compare-locks'
+import { look, strongClaims } from './answer'
+import type { Sighting } from './answer'
 import { isAwaited } from './is-awaited'
 import { runAll } from './place'
 import type { Place } from './place'
-import type { Script } from './script'
+import { claims } from './script'
+import type { Lines, Script } from './script'
 
 /**
  * A schema with some rows, and statements that were written down without looking at what the engine says of them.
@@ -145,13 +146,12 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
         return prepared()
       }
       const text = [...form.before, form.sql].join(';\n')
-      const statement = analyseSql(text, world).statements.at(-1)!
-      const script: Script = { before: form.before, observed: [statement], sql: form.sql, outside: false, refused: false }
-      let compared = await compareScript(await prepared(), again, place, script)
-      const outside = compared.error?.code === activeTransaction
-      if (outside) compared = await compareScript(await again(), again, place, { ...script, outside })
-      if (outside || form.before.length > 0) await close()
-      return differences(statement, compared, outside, analyseSql(text, large).statements.at(-1)!.findings)
+      const analysis = analyseSql(text, world)
+      const statement = analysis.statements.at(-1)!
+      const script: Script = { before: form.before, observed: [statement], sql: form.sql, inBlock: false, forbidden: statement.assessed.transactionBlock === 'forbidden', refused: false, catalog: analysis.steps.at(-1)!.before.catalog }
+      const sighting = await look(await prepared(), again, place, script)
+      if (sighting.outside || form.before.length > 0) await close()
+      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings)
     },
     async end() {
       await close()
@@ -164,8 +164,6 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
     },
   }
 }
-
-const activeTransaction = '25001'
 
 function worldOf(snapshot: Snapshot): World {
   return { catalog: catalogFromSnapshot(snapshot), calibration: assumedCalibration, sized: true }
@@ -181,7 +179,7 @@ function enlarged(snapshot: Snapshot): Snapshot {
 
 // --- comparing
 
-function differences(statement: AnalysedStatement, { expected, seen, rebuilt, error }: Compared, outside: boolean, findings: readonly Finding[]): Comparison {
+function differences(statement: AnalysedStatement, expected: Lines, { outside, seen, rebuilt, error }: Sighting, findings: readonly Finding[]): Comparison {
   const { fails } = statement.assessed
   if (error) return { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }
   const says = expected.map(readLine)

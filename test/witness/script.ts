@@ -1,6 +1,9 @@
+import type { Catalog } from '../../server/catalog/catalog'
 import type { AnalysedStatement, AssessedEffect } from '../../server/model/assessed'
 import { lockModes } from '../../server/model/lock'
 import type { LockMode } from '../../server/model/lock'
+import type { RelationName } from '../../server/model/name'
+import { descendants } from '../../server/operations/common'
 import { split } from '../../server/sql/split'
 import type { Case } from '../support/document'
 import { analyseCase } from '../support/engine'
@@ -13,10 +16,14 @@ export interface Script {
   /** The last statement; where it stands in a transaction block, the statements of that block. */
   readonly observed: readonly AnalysedStatement[]
   readonly sql: string
-  /** PostgreSQL refuses to run it in a transaction. */
-  readonly outside: boolean
+  /** The author's own block is around them. */
+  readonly inBlock: boolean
+  /** PostgreSQL refuses to run it in a transaction, says the engine. */
+  readonly forbidden: boolean
   /** A finding says that it ends in an error. */
   readonly refused: boolean
+  /** Before the last statement. */
+  readonly catalog: Catalog
 }
 
 const refusing: readonly string[] = ['fails-on-data', 'needs-no-transaction', 'unread']
@@ -30,7 +37,7 @@ export const isUnknown = (one: Case): boolean => /^-- no snapshot$/m.test(one.gi
 /** The script, or why no server can run the case. */
 export function scriptOf(one: Case, version: number): Script | string {
   if (split(one.sql).some((piece) => piece.kind !== 'statement')) return 'psql commands or COPY data'
-  const { statements } = analyseCase(one, version)
+  const { statements, steps } = analyseCase(one, version)
   const last = statements.at(-1)!
   const sqlOf = ({ span }: AnalysedStatement): string => one.sql.slice(span.start, span.end)
   const first = last.assessed.block ? last.blockStart : statements.length - 1
@@ -41,8 +48,10 @@ export function scriptOf(one: Case, version: number): Script | string {
     before: statements.slice(0, first).map(sqlOf),
     observed,
     sql: observed.map(sqlOf).join(';\n'),
-    outside: !last.assessed.block && last.assessed.transactionBlock === 'forbidden',
+    inBlock: last.assessed.block !== undefined,
+    forbidden: last.assessed.transactionBlock === 'forbidden',
     refused: observed.some(isRefused),
+    catalog: steps.at(-1)!.before.catalog,
   }
 }
 
@@ -55,31 +64,68 @@ export interface Seen {
   readonly rewritten: boolean
   /** Read from end to end, and not rewritten, which goes with reading. */
   readonly read: boolean
+  /** How many indexes were built on it, where it was there before and is not rewritten, which goes with building all of them. */
+  readonly built: number
 }
 
-/** What the engine says of these statements together, in the server's words. `free` are the tables whose reading is not compared. */
-export function claims(statements: readonly AnalysedStatement[], withCreated: boolean, free: (table: string) => boolean, hasFile: (relation: string) => boolean): Lines {
+export const nothingSeen: Seen = { locks: [], created: false, rewritten: false, read: false, built: 0 }
+
+/** What the engine says of the statements together, in the server's words. Outside a transaction neither what is read nor what is made is looked at. */
+export function claims(script: Script, place: 'inside' | 'outside'): Lines {
+  const isFree = isReadFreely(script)
   const relations = new Map<string, Seen>()
-  for (const { assessed } of statements) {
+  for (const { assessed } of script.observed) {
     for (const effect of assessed.effects) {
       // A session's temporary relations are no one else's, and their schema has another name in each session.
-      if (effect.relation.startsWith('pg_temp.') || (effect.created && !withCreated)) continue
-      const known = relations.get(effect.relation) ?? { locks: [], created: false, rewritten: false, read: false }
-      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect) && hasFile(effect.relation))
-      const isRead = !effect.created && !effect.indexOf && !free(effect.relation) && effect.work.some((work) => ['scan', 'build-index', 'probe'].includes(work.kind))
+      if (effect.relation.startsWith('pg_temp.') || (effect.created && place === 'outside')) continue
+      const known = relations.get(effect.relation) ?? nothingSeen
+      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate') && isEmptied(effect) && hasFile(script, effect.relation))
+      const isRead = place === 'inside' && !effect.created && !effect.indexOf && !isFree(effect.relation) && effect.work.some((work) => ['scan', 'build-index', 'probe'].includes(work.kind))
       relations.set(effect.relation, {
         locks: [...known.locks, effect.lock],
         created: known.created || effect.created === true,
         rewritten: known.rewritten || (hasNewFile && !effect.created),
         read: known.read || isRead,
+        built: known.built + (effect.indexOf ? 0 : builds(effect)),
       })
+      if (effect.indexOf && builds(effect) > 0) {
+        const table = relations.get(effect.indexOf) ?? nothingSeen
+        relations.set(effect.indexOf, { ...table, built: table.built + builds(effect) })
+      }
     }
   }
   return linesOf(relations)
 }
 
+const builds = ({ work }: AssessedEffect): number => work.filter(({ kind }) => kind === 'build-index').length
+
 /** TRUNCATE gives a table a new file too, an empty one, which is no work. */
 const isEmptied = (effect: AssessedEffect): boolean => effect.lock === 'ACCESS EXCLUSIVE' && !effect.indexOf
 
-export const linesOf = (relations: ReadonlyMap<string, Seen>): Lines =>
-  [...relations].map(([name, { locks, created, rewritten, read }]) => `${name}: ${decisive([...new Set(locks)].sort((a, b) => lockModes.indexOf(a) - lockModes.indexOf(b))).join(', ')}${rewritten ? '; rewritten' : read ? '; read' : ''}${created ? '; created' : ''}`).sort()
+function hasFile({ catalog }: Script, relation: RelationName): boolean {
+  const kind = catalog.table(relation)?.kind
+  return kind === 'table' || kind === 'materialized view'
+}
+
+/** Tables that are read from end to end or looked up in as the planner likes: all where rows are changed or queried, else those that a foreign key refers to. */
+export function isReadFreely({ observed, catalog }: Script): (table: string) => boolean {
+  const works = observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => effect.work))
+  const plans = observed.some(({ assessed }) => assessed.effects.every((effect) => effect.lock === 'ACCESS SHARE')) || works.some((work) => ['update', 'insert', 'delete'].includes(work.kind))
+  if (plans || observed.some(({ assessed }) => assessed.operations.some(({ kind }) => kind === 'refresh-materialized-view'))) return () => true
+  const names = new Set<string>(works.flatMap((work) => (work.kind === 'probe' ? [work.into, ...descendants(catalog, work.into)] : [])))
+  return (table) => names.has(table)
+}
+
+/** Indexes that rows are changed or locked through: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */
+export const weakIndexLocks = ({ observed }: Script): ReadonlySet<string> =>
+  new Set(observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => (effect.indexOf && (effect.lock === 'ROW EXCLUSIVE' || effect.lock === 'ROW SHARE') ? [effect.relation] : []))))
+
+export const relationOf = (line: string): string => line.slice(0, line.indexOf(': '))
+
+export const linesOf = (relations: ReadonlyMap<string, Seen>): Lines => [...relations].map(([name, seen]) => lineOf(name, seen)).sort()
+
+export function lineOf(name: string, { locks, created, rewritten, read, built }: Seen): string {
+  const modes = decisive([...new Set(locks)].sort((a, b) => lockModes.indexOf(a) - lockModes.indexOf(b))).join(', ')
+  const work = rewritten ? ['rewritten'] : [...(read ? ['read'] : []), ...(built > 0 && !created ? [`builds ${built} index${built === 1 ? '' : 'es'}`] : [])]
+  return `${name}: ${[modes, ...work, ...(created ? ['created'] : [])].join('; ')}`
+}

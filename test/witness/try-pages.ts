@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadParser } from '../../server/sql/parser'
 import type { Case, Page } from '../support/document'
 import { readablePages } from '../support/document'
-import { compareLocks } from './compare-locks'
+import { ask } from './answer'
+import { compare } from './compare'
+import { note } from './matrix'
 import type { Place } from './place'
 import { tryPlans } from './try-plans'
 import { printVerdicts, tallied } from './verdict'
@@ -20,8 +22,19 @@ export function tryPages(place: Place, suits: (one: Case) => boolean): void {
     if (cases.length === 0) continue
     describe(`${place.name} > ${page.name}`, () => {
       for (const one of cases) {
-        test(`${one.title}: locks and rewrites`, () => tallied(place, page, 'locks', async () => [await compareLocks(page, one, place)]))
-        if (place.server) test(`${one.title}: plans`, () => tallied(place, page, 'plans', () => tryPlans(page, one, place)))
+        test(`${one.title}: locks and rewrites`, () =>
+          tallied(place, page, 'locks', async () => {
+            const answer = await ask(page, one, place)
+            note(page, one, place.version, { locks: answer })
+            return [compare(page, one, place.version, answer)]
+          }))
+        if (place.server)
+          test(`${one.title}: plans`, () =>
+            tallied(place, page, 'plans', async () => {
+              const verdicts = await tryPlans(page, one, place)
+              note(page, one, place.version, { plans: verdicts.map(({ agrees, how }) => (agrees ? how : `left out: ${how}`)) })
+              return verdicts
+            }))
       }
     })
   }

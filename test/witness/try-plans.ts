@@ -41,10 +41,10 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
     () => undefined,
     (error: unknown) => lacks(one, place, error) ?? Promise.reject(error),
   )
-  if (unprepared) return unprepared
+  if (unprepared !== undefined) return leftOut(`this version lacks it: ${unprepared}`)
   const error = await runAll(original, [sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
   const lacking = error === undefined ? undefined : lacks(one, place, error)
-  if (lacking) return lacking
+  if (lacking !== undefined) return leftOut(`this version lacks it: ${lacking}`)
   const planned = await place.clean('second')
   await runAll(planned, [...earlier, ...(leaves ? commit : [])], where)
   if (error !== undefined) {

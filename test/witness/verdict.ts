@@ -21,23 +21,15 @@ const unlearnt = ['42601', '0A000', '42883', '42704', '42809', '22023']
 /** The versions on which every case has to run that is not about one alone: those of `npm test`. */
 const firstHome = 17
 
-/** Says of a server's refusal that its version lacks what the case is about; undefined where it has to have it. */
-export function lacks(one: Case, place: Place, error: unknown): Verdict | undefined {
+/** The words of a server's refusal, where its version lacks what the case is about; undefined where it has to have it. */
+export function lacks(one: Case, place: Place, error: unknown): string | undefined {
   const isAtHome = one.version === undefined ? place.version >= firstHome : one.version === place.version
   const refusal = error instanceof Error && error.cause !== undefined ? error.cause : error
   const { code, message } = refusal as { readonly code?: string; readonly message?: string }
-  return !isAtHome && code !== undefined && unlearnt.includes(code) ? leftOut(`this version lacks it: ${message}`) : undefined
+  return !isAtHome && code !== undefined && unlearnt.includes(code) ? message : undefined
 }
 
 export type Subject = 'locks' | 'plans'
-
-/** Of one page and server. Those that are neither left out nor agreeing disagree. */
-export interface Tally {
-  readonly cases: number
-  readonly agreeing: number
-  /** Numbers by reason. */
-  readonly leftOut: Readonly<Record<string, number>>
-}
 
 interface Comparisons {
   readonly place: Place
@@ -58,16 +50,6 @@ export async function tallied(place: Place, page: Page, subject: Subject, compar
   } catch (error) {
     list.push(undefined)
     throw error
-  }
-}
-
-export function tallyOf(place: string, file: string, subject: Subject): Tally {
-  const list = verdicts.get([place, file, subject].join())?.list ?? []
-  const reasons = list.flatMap((verdict) => (verdict && !verdict.agrees ? [verdict.how] : []))
-  return {
-    cases: list.length,
-    agreeing: list.filter((verdict) => verdict?.agrees).length,
-    leftOut: Object.fromEntries([...counted(reasons)].sort()),
   }
 }
 

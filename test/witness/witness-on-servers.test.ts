@@ -16,9 +16,8 @@ const isMatrix = process.env['MATRIX'] !== undefined
 const suits = (one: Case, version: Version): boolean => (isMatrix ? defaultVersions.includes(version) : one.version === version || (one.version === undefined && defaultVersions.includes(version)))
 const cases = pages.flatMap((page) => page.cases)
 const versions = isMatrix ? defaultVersions : [...new Set(cases.flatMap(({ version }) => (version === undefined ? defaultVersions : [version as Version])))].sort()
-const nameOf = (version: Version): string => `PostgreSQL ${version}`
 
-if (isMatrix) afterAll(() => writeMatrix(pages, defaultVersions.map((version) => ({ version, place: nameOf(version) }))))
+if (isMatrix) afterAll(() => writeMatrix(pages))
 
 describe.each(versions)('server %i', (version) => {
   let server: Server
@@ -32,6 +31,6 @@ describe.each(versions)('server %i', (version) => {
     await reset(database)
     return database
   }
-  const place: Place = { name: nameOf(version), version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
+  const place: Place = { name: `PostgreSQL ${version}`, version, clean, server: { outside: (statement) => observeOutside(server, 'first', statement), isAwaited: (...asked) => isAwaited(server, 'first', ...asked) } }
   tryPages(place, (one) => suits(one, version))
 })
