@@ -5,7 +5,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { qualifyColumns } from '../sql/expression'
-import { inCase, writtenName } from '../sql/print'
+import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
 import { backfill } from './backfill'
 import { alterHead, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
@@ -84,7 +84,7 @@ function computedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', command, added, `(${expression})`, context, [
     addBare(command, added, context),
     sqlStep(
-      inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n  NEW.`, keywords) + `${quoteIdentifier(column.name)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n$$;', keywords),
+      `${inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS`, keywords)} ${dollarQuoted(inCase('\nBEGIN\n  NEW.', keywords) + `${quoteIdentifier(column.name)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n', keywords))};`,
       'shared',
       'Computes the value as the expression does.',
     ),

@@ -66,6 +66,13 @@ const withoutNotValid = (text: string): string => {
   return text
 }
 
+/** A body between dollar quotes, with the first tag that is not in it. */
+export const dollarQuoted = (body: string): string => {
+  let tag = '$$'
+  for (let number = 1; body.includes(tag); number++) tag = `$body${number === 1 ? '' : number}$`
+  return `${tag}${body}${tag}`
+}
+
 export const columnList = (columns: readonly string[]): string => columns.map(quoteIdentifier).join(', ')
 
 /** The last token of `UNIQUE [NULLS [NOT] DISTINCT]` or `PRIMARY KEY`. */

@@ -56,6 +56,8 @@ describe('the tree', () => {
     'a BETWEEN 1 AND 2': { kind: 'between', negated: false },
     'a IN (1, 2)': { kind: 'binary', operator: 'in', right: { kind: 'list', array: false } },
     'CASE WHEN a THEN 1 ELSE 2 END': { kind: 'case', branches: [{ when: column('a'), result: { kind: 'number', value: 1 } }], otherwise: { kind: 'number', value: 2 } },
+    'tot$$al IS NOT NULL': { kind: 'unary', operator: 'is not null', operand: column('tot$$al') },
+    '"tot$$al   " > A$b': { kind: 'binary', operator: '>', left: column('tot$$al   '), right: column('a$b') },
     'CURRENT_DATE': { kind: 'value', keyword: 'current_date' },
   }
   test.each(Object.entries(cases))('%s', (sql, expected) => {
@@ -68,6 +70,9 @@ describe('the tree', () => {
     ['takes a hexadecimal number for a zero and a name', 'a > 0x1F'],
     ['binds IS NULL too tightly', 'a = 70 IS NULL'],
     ['freezes on an open dollar quote', `$$ ${' '.repeat(60)}`],
+    ['would freeze on one in a string', `a = '$$ ${' '.repeat(60)}'`],
+    ['would see one where it takes the end of a string for another', `E'\\'' || "'$$ ${' '.repeat(60)}"`],
+    ['would see one behind a comment in a comment', `1 /* /* */ ' */ + a$$ + ${' '.repeat(60)} 1`],
     ['cannot parse JSON syntax', "a IS JSON OBJECT"],
   ])('%s, so %s is opaque', (_, sql) => {
     const start = performance.now()
