@@ -2,6 +2,7 @@ import type { Catalog } from './catalog/catalog'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Step } from './model/plan'
 import { stepsOf } from './model/plan'
+import { isTaken } from './operations/added-constraint'
 import { alterHead } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
@@ -36,6 +37,7 @@ const order = ['equivalent', 'staged', 'outline'] as const
 export function planStatement(sql: string, operations: readonly Recognised[], place: Place): Plan | undefined {
   const first = operations[0]
   if (!first) return undefined
+  if (operations.some(isRefused)) return undefined
   const context: PlanContext = {
     sql,
     keywords: keywordCase(sql),
@@ -67,6 +69,10 @@ export const isFaithful = (made: string, standIns: readonly string[] = []): bool
 interface Planned extends Recognised {
   readonly plan: Plan | undefined
 }
+
+/** A constraint whose name is taken makes the whole statement end in an error, and would its plan. */
+const isRefused = ({ command, catalog }: Recognised): boolean =>
+  command.kind === 'alter' && command.action.action === 'add-constraint' && isTaken(catalog.table(catalog.resolve(command.relation)), command.action.constraint.name)
 
 /** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
 const works = (operation: AnyOperation, catalog: Catalog): boolean => typeOf(operation).effects(operation, catalog).some((effect) => effect.work.length > 0)

@@ -67,6 +67,7 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
   if (!table) return catalog
   const { version } = catalog.surroundings
   const added = addedConstraint(catalog, table, definition)
+  if (isTaken(table, added.constraint.name)) return catalog
   // Made with ONLY, the index of a partitioned table stays invalid until every partition has its own attached.
   const incomplete = only && added.index && catalog.partitions(relation).length > 0
   let result = catalog.with(withConstraint(table, incomplete ? { ...added, index: { ...added.index!, valid: false } } : added, version))
@@ -82,6 +83,9 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
   }
   return result
 }
+
+/** PostgreSQL refuses a second constraint of the name. */
+export const isTaken = (table: Table | undefined, name: string | undefined): boolean => table?.constraints.some((one) => one.name === name) ?? false
 
 /** Partitions and children get the parent's NOT NULL with the parent's name for it. */
 export function inheritNotNull(catalog: Catalog, parent: RelationName, columns: readonly string[]): Catalog {

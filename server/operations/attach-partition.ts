@@ -60,6 +60,8 @@ export const attachPartition = operationType<AttachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     const own = requirementOf(catalog, parent, bound)
+    // PostgreSQL refuses what is a partition already.
+    if (catalog.table(child)?.partitionOf) return undefined
     // What else the statement does under its locks would still be done under them.
     if (!own || catalog.table(parent)?.partitionOf || indexEffects(catalog, parent, child).some((effect) => effect.created) || keyEffects(catalog, parent, child).length > 0) return undefined
     const { keywords } = context

@@ -111,7 +111,7 @@ function targets(command: Command, catalog: Catalog): readonly Target[] {
     const name = catalog.resolve(command.relation)
     return [name, ...(reachesPartitions(catalog) ? partitionsBelow(catalog, name) : [])].map((one) => ({ ...ofTable(catalog.table(one) ?? unknownTable(one)), isPart: one !== name }))
   }
-  return [...everyTable(catalog)].filter((table) => holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
+  return [...everyTable(catalog)].filter((table) => isKnown(table) && holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
 }
 
 const ofTable = (table: Table): Target => ({ table, indexes: table.kind === 'partitioned table' ? [] : table.indexes, whole: true, named: false, isPart: false })
@@ -137,6 +137,9 @@ const isPartOf = (catalog: Catalog, index: TableIndex, whole: RelationName): boo
 function* everyTable(catalog: Catalog): Iterable<Table> {
   for (const relation of catalog.relations()) if (isTable(relation)) yield relation
 }
+
+/** A table that the file has only named is no more among those of the schema than one it has not: that nobody knows them all is said. */
+const isKnown = (table: Table): boolean => table.complete || table.columns !== undefined || table.indexes.length > 0
 
 const isExclusion = (table: Table, index: TableIndex): boolean => table.constraints.some((one) => one.type === 'exclude' && one.index === index.name)
 

@@ -46,6 +46,20 @@ describe('each text that once went wrong goes right:', () => {
       'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; /* and\nthat is all */',
       'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
     ],
+    ['`$$` in a name, which ends no body of a trigger that is made from it', 'ALTER TABLE book ADD COLUMN title_lower text GENERATED ALWAYS AS (lowe$$r(title)) STORED;', 'CREATE TABLE book (id bigint PRIMARY KEY, title text); -- 40 M rows'],
+    ['`$$` in the name of a column that is proved to be not null', 'ALTER TABLE orders ALTER COLUMN tot$$al SET NOT NULL, ALTER COLUMN status SET NOT NULL;', '-- no snapshot'],
+    [
+      'a partition that is attached already, as the default',
+      "ALTER TABLE events ATTACH PARTITION events_2025 DEFAULT;\nALTER TABLE events ATTACH PARTITION events_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');",
+      'CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at); CREATE TABLE events_2025 (id bigint, at date); -- 40 M rows',
+    ],
+    [
+      'a constraint whose name is taken',
+      'ALTER TABLE readings ADD CONSTRAINT readings_value NOT NULL value;\nALTER TABLE readings ADD CONSTRAINT readings_value NOT NULL value;',
+      'CREATE TABLE readings (id bigint, value int); -- 52 M rows\nALTER TABLE readings ADD CONSTRAINT readings_value CHECK (value > 0) NO INHERIT NOT VALID;',
+    ],
+    ['a schema of which the file has named one table', 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL;\nREINDEX SCHEMA public;', '-- no snapshot'],
+    ['a word that ends in what is no number: WHENaNOT', 'MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN DELETE WHENaNOT MATCHED THEN DO NOTHING;'],
     ["a constraint's name that ends in a psql variable", 'ALTER TABLE payments ADD CONSTRAINT payments_order_id_fk:ey FOREIGN KEY (order_id) REFERENCES orders (id);'],
   ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
 })

@@ -43,16 +43,16 @@ test(`one server answers through ${count} spoilt edits from seed ${seed}, as if 
     const text = client.text(uri)
     const place = { line: random.below(text.split('\n').length + 2), character: random.below(60) }
     try {
-      const started = performance.now()
       const range = { start: random.chance(0.8) ? { line: 0, character: 0 } : place, end: random.chance(0.8) ? { line: 1e6, character: 0 } : place }
-      const [found, , , , actions] = await Promise.all([
-        client.diagnostics(uri),
-        client.request('textDocument/hover', { textDocument: { uri }, position: place }),
-        client.request('textDocument/inlayHint', { textDocument: { uri }, range }),
-        client.request('textDocument/codeLens', { textDocument: { uri } }),
-        client.request<CodeAction[]>('textDocument/codeAction', { textDocument: { uri }, range, context: { diagnostics: [] } }),
-      ])
-      expect(performance.now() - started, 'milliseconds for all answers').toBeLessThan(mostMs + 1000)
+      const ask = (): Promise<[Diagnostic[], unknown, unknown, unknown, CodeAction[]]> =>
+        Promise.all([
+          client.diagnostics(uri),
+          client.request('textDocument/hover', { textDocument: { uri }, position: place }),
+          client.request('textDocument/inlayHint', { textDocument: { uri }, range }),
+          client.request('textDocument/codeLens', { textDocument: { uri } }),
+          client.request<CodeAction[]>('textDocument/codeAction', { textDocument: { uri }, range, context: { diagnostics: [] } }),
+        ])
+      const [found, , , , actions] = await inTime(ask, uri)
       expect(found.map(brief)).toEqual(expected(text))
       if (random.chance(0.3)) applied += await tryActions(uri, actions, random)
     } catch (error) {
@@ -69,6 +69,19 @@ test(`one server answers through ${count} spoilt edits from seed ${seed}, as if 
   expect(client.messages).toEqual([])
   expect(await client.stop()).toBe(0)
 })
+
+/** Asks again where an answer took long: other processes may have had the machine, but not every time that the text is new. */
+async function inTime<T>(ask: () => Promise<T>, uri: string): Promise<T> {
+  const took: number[] = []
+  for (;;) {
+    const started = performance.now()
+    const answer = await ask()
+    took.push(Math.round(performance.now() - started))
+    if (took.at(-1)! < mostMs + 1000) return answer
+    expect(took.length, `All answers take ${took.join(', ')} ms`).toBeLessThan(4)
+    await retype(uri, client.text(uri))
+  }
+}
 
 async function retype(uri: string, text: string): Promise<void> {
   await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri } })
@@ -110,21 +123,8 @@ async function tryActions(uri: string, actions: readonly CodeAction[], random: R
   const fixed = client.text(uri)
   if (readable) expect({ problems: problemsOf(fixed), text: fixed }).toMatchObject({ problems: [] })
   const again = await fixAll()
-  if (readable) expect(again ? withEdits(fixed, editsOf(again, uri)) : fixed, 'fixed twice').toBe(fixed)
-  else await settles(uri, fixAll)
+  expect(again ? withEdits(fixed, editsOf(again, uri)) : fixed, 'fixed twice').toBe(fixed)
   return 2
-}
-
-/** Between statements that are not SQL a fix may put one that follows it in another light, but that comes to an end. */
-async function settles(uri: string, fixAll: () => Promise<CodeAction | undefined>): Promise<void> {
-  for (let round = 0; round < 5; round++) {
-    const before = client.text(uri)
-    const again = await fixAll()
-    if (!again) return
-    await client.change(uri, editsOf(again, uri))
-    if (client.text(uri) === before) return
-  }
-  throw new Error(`Fixing does not come to an end in ${client.text(uri)}`)
 }
 
 /** What the process has in memory. */
