@@ -10,6 +10,7 @@ import { nameParts } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
+import type { Timeouts } from './model/timeout'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -32,9 +33,8 @@ export interface Circumstances {
 export interface Session {
   readonly catalog: Catalog
   readonly transaction: TransactionState
-  readonly timeouts: Timeouts
-  /** Catalogs to go back to: at BEGIN, then at each savepoint. */
-  readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog }[]
+  /** What there is to go back to: at BEGIN, then at each savepoint. */
+  readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog; readonly holds: readonly Hold[] }[]
 }
 
 /** Everything of the open transaction that an assessment depends on; `outside` where none is open. */
@@ -42,13 +42,6 @@ export interface TransactionState {
   readonly block?: Block
   readonly next: number
   readonly holds: readonly Hold[]
-  /** Session timeouts to come back to at its end. */
-  readonly before?: Timeouts
-}
-
-export interface Timeouts {
-  readonly lock?: number
-  readonly statement?: number
 }
 
 export const outside: TransactionState = { next: 0, holds: [] }
@@ -56,8 +49,8 @@ const noTimeouts: Timeouts = {}
 const nothingSaved: Session['saved'] = []
 
 export const startSession = (catalog: Catalog, wrapped: boolean): Session => {
-  const session: Session = { catalog, transaction: outside, timeouts: noTimeouts, saved: nothingSaved }
-  return wrapped ? begin(session, { implicit: true }) : session
+  const session: Session = { catalog, transaction: outside, saved: nothingSaved }
+  return wrapped ? begin(session, { implicit: true }, 0) : session
 }
 
 /** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
@@ -106,6 +99,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const unknownSize = works.some((work) => work.estimate.duration === undefined)
   const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? total(works) : undefined
   const transaction = session.transaction
+  const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
 
   const assessed: Assessed = {
     sql,
@@ -117,8 +111,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     ...(duration && { duration }),
     unknownSize,
     held: transaction.holds,
-    ...(session.timeouts.lock !== undefined && { lockTimeoutMs: session.timeouts.lock }),
-    ...(session.timeouts.statement !== undefined && { statementTimeoutMs: session.timeouts.statement }),
+    timeouts,
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     because: uniqueFacts(because),
     breaks: walked.flatMap(({ breaks }) => breaks),
@@ -132,9 +125,10 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     : planStatement(sql, recognised, {
         inBlock: block !== undefined,
         wrapped: block?.implicit ?? false,
-        ...((circumstances.longestTransactionMs ?? 0) >= 1000 && !session.timeouts.lock && { queues: (text: string) => queues(session, text, circumstances) }),
+        ...((circumstances.longestTransactionMs ?? 0) >= 1000 && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
       })
-  const after = controls.reduce(control, advance({ ...session, catalog }, assessed))
+  // Outside a block each statement is a transaction of its own.
+  const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
   const begins = controls.find((one) => one.kind === 'begin') && after.transaction.block && !transaction.block
   return {
     assessed: { ...assessed, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
@@ -181,40 +175,35 @@ function advance(session: Session, assessed: Assessed): Session {
 
 function control(session: Session, change: Control): Session {
   const { transaction, saved } = session
+  if (!transaction.block) return change.kind === 'begin' ? begin(session, { implicit: false }, 1) : session
   switch (change.kind) {
     case 'begin':
-      return transaction.block ? session : begin(session, { implicit: false })
-    case 'commit':
-      return transaction.block ? { ...session, transaction: outside, saved: nothingSaved, timeouts: transaction.before ?? session.timeouts } : session
-    case 'rollback':
-      return transaction.block ? { ...session, catalog: saved[0]?.catalog ?? session.catalog, transaction: outside, saved: nothingSaved, timeouts: transaction.before ?? session.timeouts } : session
-    case 'savepoint':
-      return transaction.block ? { ...session, saved: [...saved, { savepoint: change.name, catalog: session.catalog.unobserved() }] } : session
-    case 'release':
       return session
+    case 'commit':
+    case 'rollback': {
+      const catalog = change.kind === 'commit' ? session.catalog.committed() : saved[0]!.catalog
+      const ended: Session = { catalog, transaction: outside, saved: nothingSaved }
+      return change.chain ? begin(ended, transaction.block.implicit ? transaction.block : { implicit: false }, 0) : ended
+    }
+    case 'savepoint':
+      return { ...session, saved: [...saved, { savepoint: change.name, catalog: session.catalog.unobserved(), holds: transaction.holds }] }
+    case 'release': {
+      const at = saved.findLastIndex((one) => one.savepoint === change.name)
+      return at < 0 ? session : { ...session, saved: saved.slice(0, at) }
+    }
     case 'rollback-to': {
       const at = saved.findLastIndex((one) => one.savepoint === change.name)
-      return at < 0 ? session : { ...session, catalog: saved[at]!.catalog, saved: saved.slice(0, at + 1) }
-    }
-    case 'timeout': {
-      const timeouts: Timeouts = withTimeout(session.timeouts, change)
-      if (!transaction.block || change.local) return change.local && !transaction.block ? session : { ...session, timeouts }
-      return { ...session, timeouts, transaction: { ...transaction, before: withTimeout(transaction.before ?? noTimeouts, change) } }
+      if (at < 0) return session
+      // Locks that were taken since go as well (ResourceOwnerRelease in src/backend/access/transam/xact.c, AbortSubTransaction).
+      const { catalog, holds } = saved[at]!
+      return { catalog, transaction: { ...transaction, holds }, saved: saved.slice(0, at + 1) }
     }
   }
 }
 
-function withTimeout(timeouts: Timeouts, change: Extract<Control, { kind: 'timeout' }>): Timeouts {
-  const { [change.which]: _, ...others } = timeouts
-  return change.ms === undefined ? others : { ...others, [change.which]: change.ms }
-}
-
-function begin(session: Session, block: Block): Session {
-  return {
-    ...session,
-    transaction: { block, next: block.implicit ? 0 : 1, holds: [], before: session.timeouts },
-    saved: [{ catalog: session.catalog.unobserved() }],
-  }
+/** `next` is the number of the block's first statement after this one. */
+function begin(session: Session, block: Block, next: number): Session {
+  return { ...session, transaction: { block, next, holds: [] }, saved: [{ catalog: session.catalog.unobserved(), holds: [] }] }
 }
 
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */

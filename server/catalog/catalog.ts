@@ -2,16 +2,26 @@ import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
+import type { Timeouts } from '../model/timeout'
 import type { Relation, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
-/** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere. */
-export interface Surroundings {
-  /** Major version, 12 to 18. */
-  readonly version: number
+/** How a session is set. */
+export interface Settings {
   /** Schemas in which a bare name is looked up; the first is where it is created. */
   readonly searchPath: readonly string[]
   readonly timeZone?: string
+  readonly timeouts?: Timeouts
+}
+
+/** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere, and because a rollback takes settings back as well. */
+export interface Surroundings extends Settings {
+  /** Major version, 12 to 18. */
+  readonly version: number
+  /** What a setting goes back to when it is reset; absent: not known. */
+  readonly defaults?: Settings
+  /** How the session will be set once the transaction is committed, where some settings are for the transaction alone. */
+  readonly lasting?: Settings
   /** A relation that is not in the catalog does not exist. */
   readonly complete: boolean
   /** There is a snapshot, so there are sizes to speak of. */
@@ -108,6 +118,12 @@ export class Catalog {
 
   withSurroundings(change: Partial<Surroundings>): Catalog {
     return this.#set([[this.#key('surroundings', ''), { ...this.surroundings, ...change }]])
+  }
+
+  /** After COMMIT: settings that were for the transaction alone are gone. */
+  committed(): Catalog {
+    const { lasting, timeZone: _, timeouts: __, ...others } = this.surroundings
+    return lasting ? this.#set([[this.#key('surroundings', ''), { ...others, ...lasting }]]) : this
   }
 
   relation(name: RelationName): Relation | undefined {

@@ -1,7 +1,9 @@
 import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
+import type { Timeouts } from '../model/timeout'
+import { readTimeout, timeoutOf } from '../model/timeout'
 import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
-import type { Surroundings } from './catalog'
+import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
@@ -38,13 +40,24 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
 function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefined): Surroundings {
   const settings = new Map(Object.entries(snapshot?.settings ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
   const timeZone = settings.get('timezone')
+  const timeouts = timeoutsOf(settings)
+  const defaults: Settings = { searchPath: readSearchPath(settings.get('search_path')), ...(timeZone !== undefined && { timeZone }), ...(Object.keys(timeouts).length > 0 && { timeouts }) }
   return {
     version: Math.min(Math.max(version ?? majorVersion(snapshot?.serverVersion) ?? newestVersion, oldestVersion), newestVersion),
-    searchPath: readSearchPath(settings.get('search_path')),
-    ...(timeZone !== undefined && { timeZone }),
+    ...defaults,
+    ...(snapshot?.settings && { defaults }),
     complete: snapshot?.complete ?? false,
     sized: snapshot !== undefined,
   }
+}
+
+function timeoutsOf(settings: ReadonlyMap<string, string>): Timeouts {
+  const known = [...settings].flatMap(([setting, value]) => {
+    const name = timeoutOf(setting)
+    const ms = readTimeout(value)
+    return name === undefined || ms === undefined ? [] : [[name, { ms, from: 'snapshot' as const }] as const]
+  })
+  return Object.fromEntries(known)
 }
 
 export function majorVersion(serverVersion: string | undefined): number | undefined {

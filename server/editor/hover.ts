@@ -9,6 +9,8 @@ import { activities, conflicts } from '../model/lock'
 import type { LockMode } from '../model/lock'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import { timeoutSettings } from '../model/timeout'
+import type { TimeoutName } from '../model/timeout'
 import { closes, totalDuration } from './code-lenses'
 import { statementOfBlock } from './diagnostics'
 import { printPlan } from './plan-text'
@@ -33,6 +35,7 @@ function describe(view: View, statement: AnalysedStatement): readonly string[] {
     meanwhile(assessed),
     work(assessed),
     waits(assessed),
+    timeouts(assessed),
     holds(view, statement),
     consequences(assessed),
     safeWay(view, statement),
@@ -129,7 +132,7 @@ function waits(assessed: Assessed): string {
   if (notHeld.length > 0) {
     const whom = notHeld.some((effect) => effect.blocks.reads) ? 'everybody who has read or written' : 'everybody who has written to'
     const longest = assessed.longestTransactionMs
-    const limit = assessed.lockTimeoutMs
+    const limit = assessed.timeouts.lock?.ms
     parts.push(
       `**Before** it gets its lock it waits for ${whom} ${names(tablesOf(notHeld))} in a transaction that is still open${longest === undefined ? '' : `; the oldest in the snapshot had been open for ${formatMs(longest)}`}. ` +
         `${notHeld.some((effect) => effect.blocks.reads) ? 'Everybody' : 'Every writer'} who comes later queues behind it${limit ? `, for ${formatMs(limit)} at the most (lock_timeout)` : ''}.`,
@@ -141,6 +144,16 @@ function waits(assessed: Assessed): string {
     parts.push(`**In between** it waits for ${whom} (${code(shortName(tableOf(effect)))}), while reads and writes go on.`)
   }
   return parts.join('\n\n')
+}
+
+/** What ends the statement by the clock. */
+function timeouts(assessed: Assessed): string {
+  if (assessed.effects.length === 0) return ''
+  const set = (Object.keys(timeoutSettings) as TimeoutName[]).flatMap((name) => {
+    const timeout = assessed.timeouts[name]
+    return timeout && timeout.ms > 0 ? [`\`${timeoutSettings[name]}\` ${formatMs(timeout.ms)}${timeout.from === 'snapshot' ? ' (as the session of the snapshot had it)' : ''}`] : []
+  })
+  return set.length === 0 ? '' : `**In force**: ${listWords(set)}.`
 }
 
 function holds(view: View, statement: AnalysedStatement): string {

@@ -17,7 +17,7 @@ export const lockQueue: Hazard = {
     if (stopping.length === 0) return []
     const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
     const tolerance = toleranceFor(policy, tables)
-    const limit = assessed.lockTimeoutMs
+    const limit = assessed.timeouts.lock?.from === 'migration' ? assessed.timeouts.lock.ms : undefined
     const wait = limit === undefined || limit === 0 ? longest : Math.min(limit, longest)
     if (wait < tolerance.blockedErrorMs) return []
     // A lock that the transaction has already is not waited for again.

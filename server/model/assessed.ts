@@ -5,6 +5,7 @@ import type { Blocked, LockMode } from './lock'
 import type { RelationName } from './name'
 import type { Plan } from './plan'
 import type { LineIndex, Span } from './span'
+import type { Timeouts } from './timeout'
 
 /** One statement, with all that is known of what it will do. Spans are relative to its start, so it stays true wherever it moves. */
 export interface Assessed {
@@ -22,9 +23,8 @@ export interface Assessed {
   readonly unknownSize: boolean
   /** Locks the transaction has from earlier statements. */
   readonly held: readonly Hold[]
-  /** In force at this statement; 0 is none, absent is not known (the server's default, which is none). */
-  readonly lockTimeoutMs?: number
-  readonly statementTimeoutMs?: number
+  /** In force at this statement. */
+  readonly timeouts: Timeouts
   /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
   readonly longestTransactionMs?: number
   readonly because: readonly Fact[]

@@ -61,10 +61,10 @@ export interface PlanContext {
 }
 
 export type Control =
-  | { readonly kind: 'begin' | 'commit' | 'rollback' }
+  | { readonly kind: 'begin' }
+  /** `chain`: the next transaction begins at once. */
+  | { readonly kind: 'commit' | 'rollback'; readonly chain: boolean }
   | { readonly kind: 'savepoint' | 'release' | 'rollback-to'; readonly name: string }
-  /** Absent `ms`: back to the default. */
-  | { readonly kind: 'timeout'; readonly which: 'lock' | 'statement'; readonly ms?: number; readonly local: boolean }
 
 /** Keeps the kind's own type for the list's union. */
 export const operationType = <O extends Operation>(type: OperationType<O>): OperationType<O> => type

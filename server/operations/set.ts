@@ -1,4 +1,6 @@
-import type { Control } from './operation'
+import type { Catalog, Settings, Surroundings } from '../catalog/catalog'
+import type { Timeouts } from '../model/timeout'
+import { readTimeout, timeoutOf } from '../model/timeout'
 import type { SetVariable } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -14,32 +16,34 @@ export const set = operationType<Set>({
   recognise: (command) => (command.kind === 'set' ? { kind: 'set', span: command.span, command } : undefined),
   effects: () => [],
 
-  apply({ command: { name, values } }, catalog) {
-    switch (name) {
-      case 'search_path':
-        return catalog.withSurroundings({ searchPath: values === undefined ? ['public'] : values.filter((schema) => schema !== '' && schema !== '$user') })
-      case 'timezone':
-        // What RESET goes back to is the server's own; a zone that we do not know is never taken for UTC.
-        return catalog.withSurroundings({ timeZone: values?.[0] ?? '' })
-      default:
-        return catalog
-    }
-  },
-
-  control({ command: { name, values, local } }): Control | undefined {
-    const which = name === 'lock_timeout' ? 'lock' : name === 'statement_timeout' ? 'statement' : undefined
-    if (which === undefined) return undefined
-    const ms = milliseconds(values?.[0])
-    return { kind: 'timeout', which, ...(ms !== undefined && { ms }), local }
+  apply({ command }, catalog) {
+    const { surroundings } = catalog
+    const change = changed(command, surroundings, surroundings)
+    if (!change) return catalog
+    const lasting = command.local ? (surroundings.lasting ?? settingsOf(surroundings)) : surroundings.lasting && { ...surroundings.lasting, ...changed(command, surroundings, surroundings.lasting) }
+    return catalog.withSurroundings({ ...change, ...(lasting && { lasting }) })
   },
 })
 
-/** Units of time that parameters know (time_unit_conversion_table in src/backend/utils/misc/guc.c). */
-const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
-
-/** `5s`, `500`, `1.5 min`; a bare number is of milliseconds. */
-function milliseconds(value: string | undefined): number | undefined {
-  const match = /^\s*([\d.]+)\s*([a-z]*)\s*$/i.exec(value ?? '')
-  const unit = match && units[match[2] === '' ? 'ms' : match[2]!]
-  return unit === undefined || unit === null ? undefined : Math.round(Number(match![1]) * unit)
+/** What of these settings the command sets anew; undefined where it is about something that we do not follow. */
+function changed({ name, values }: SetVariable, { version, defaults }: Surroundings, settings: Settings): Partial<Settings> | undefined {
+  switch (name) {
+    case 'search_path':
+      return { searchPath: values?.filter((schema) => schema !== '' && schema !== '$user') ?? defaults?.searchPath ?? ['public'] }
+    case 'timezone':
+      // A zone that we do not know is never taken for UTC.
+      return { timeZone: values?.[0] ?? defaults?.timeZone ?? '' }
+    case 'all':
+      return { searchPath: defaults?.searchPath ?? ['public'], timeZone: defaults?.timeZone ?? '', timeouts: defaults?.timeouts ?? {} }
+    default: {
+      const timeout = timeoutOf(name)
+      if (timeout === undefined || (timeout === 'transaction' && version < 17)) return undefined
+      const { [timeout]: _, ...others } = settings.timeouts ?? {}
+      const ms = readTimeout(values?.[0])
+      const now: Timeouts[typeof timeout] = values === undefined ? defaults?.timeouts?.[timeout] : ms === undefined ? undefined : { ms, from: 'migration' }
+      return { timeouts: { ...others, ...(now && { [timeout]: now }) } }
+    }
+  }
 }
+
+const settingsOf = ({ searchPath, timeZone, timeouts }: Catalog['surroundings']): Settings => ({ searchPath, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })

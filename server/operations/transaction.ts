@@ -15,18 +15,19 @@ export const transaction = operationType<Transaction>({
   apply: (_, catalog) => catalog,
   transactionBlock: ({ command }) => (command.change === 'commit-prepared' || command.change === 'rollback-prepared' ? 'forbidden' : 'allowed'),
 
-  control({ command: { change, name } }): Control | undefined {
+  control({ command: { change, name, chain } }): Control | undefined {
     switch (change) {
       case 'begin':
+        return { kind: 'begin' }
       case 'commit':
       case 'rollback':
-        return { kind: change }
+        return { kind: change, chain }
       case 'savepoint':
       case 'release':
       case 'rollback-to':
         return { kind: change, name: name ?? '' }
       case 'prepare':
-        return { kind: 'commit' }
+        return { kind: 'commit', chain: false }
       default:
         return undefined
     }

@@ -36,6 +36,7 @@ export const settingsThatMatter = [
   'synchronous_commit',
   'synchronous_standby_names',
   'TimeZone',
+  'transaction_timeout',
   'wal_compression',
   'wal_level',
   'work_mem',

@@ -540,6 +540,8 @@ export interface Transaction {
   readonly kind: 'transaction'
   readonly change: 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback-to' | 'prepare' | 'commit-prepared' | 'rollback-prepared'
   readonly name?: string
+  /** AND CHAIN */
+  readonly chain: boolean
   readonly span: Span
 }
 

@@ -342,7 +342,7 @@ const readers: Readers = {
 
   TransactionStmt: (node, { span }) => {
     const name = node.savepoint_name ?? node.gid
-    return { kind: 'transaction', change: transactionChanges[node.kind ?? 'TRANS_STMT_BEGIN'], ...(name === undefined ? {} : { name }), span }
+    return { kind: 'transaction', change: transactionChanges[node.kind ?? 'TRANS_STMT_BEGIN'], ...(name === undefined ? {} : { name }), chain: node.chain === true, span }
   },
 
   DoStmt: (node, { source, span }) => {

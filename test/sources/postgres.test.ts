@@ -45,7 +45,10 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(snapshot).toMatchObject({ version: 1, source: 'postgres', database: 'shop', complete: true, activity: { longestTransactionMs: 0 } })
     expect(snapshot.serverVersion).toMatch(new RegExp(`^${server.version}(\\.|beta|rc|devel)`))
     expect(snapshot.settings).toMatchObject({ search_path: '"$user", public', TimeZone: 'UTC', work_mem: '4MB', block_size: '8192' })
-    expect(catalog.surroundings).toEqual({ version: server.version, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true })
+    const none = { ms: 0, from: 'snapshot' }
+    const timeouts = { lock: none, statement: none, idle: none, ...(server.version >= 17 && { transaction: none }) }
+    const settings = { searchPath: ['public'], timeZone: 'UTC', timeouts }
+    expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true })
   })
 
   test('holds no row data', () => {

@@ -10,6 +10,9 @@ import { Client } from 'pg'
 
 export type Version = 12 | 13 | 14 | 15 | 16 | 17 | 18
 
+/** The servers that tests ask: the installed one, or those of `POSTGRES=13,18`. */
+export const askedVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
+
 export interface ServerOptions {
   /** Major version; the one the project installs when absent. Any other is downloaded once into `.cache/postgres`. */
   readonly version?: Version

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { observeOutside, openDatabase, reset } from '../support/probe'
 import type { Database } from '../support/probe'
-import { startServer } from '../support/server'
+import { askedVersions, startServer } from '../support/server'
 import type { Server, Version } from '../support/server'
 import type { Case } from '../support/document'
 import { isAwaited } from './is-awaited'
@@ -10,7 +10,7 @@ import { writeMatrix } from './matrix'
 import { pages, tryPages } from './try-pages'
 
 /** A case for one version alone goes to a server of that version, all others to those named here, as in `POSTGRES=12,15`. */
-const defaultVersions: readonly Version[] = (process.env['POSTGRES'] ?? '17').split(',').map((text) => Number(text) as Version)
+const defaultVersions = askedVersions
 /** `npm run witness`: every case goes to every server that is named, and to no other. */
 const isMatrix = process.env['MATRIX'] !== undefined
 const suits = (one: Case, version: Version): boolean => (isMatrix ? defaultVersions.includes(version) : one.version === version || (one.version === undefined && defaultVersions.includes(version)))
