@@ -1,7 +1,10 @@
 import type { Catalog } from './catalog/catalog'
+import { listWords } from './model/format'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Step } from './model/plan'
 import { stepsOf } from './model/plan'
+import { timeoutSettings } from './model/timeout'
+import type { Timeout, TimeoutName } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
 import { alterHead } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
@@ -26,6 +29,8 @@ export interface Place {
   readonly wrapped: boolean
   /** Says of a step's SQL whether it takes a lock that stops others and has no timeout to save them: where undefined, nothing is known of long transactions. */
   readonly queues?: (sql: string) => boolean
+  /** The timeouts that would end a step's SQL too early, though nobody waits for it; where undefined, none is in force. */
+  readonly endedBy?: (sql: string) => readonly { readonly name: TimeoutName; readonly timeout: Timeout }[]
 }
 
 const order = ['equivalent', 'staged', 'outline'] as const
@@ -47,7 +52,12 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation).plan?.(one.operation, one.catalog, context) }))
   const found = planned.flatMap(({ plan }) => plan ?? [])
-  if (!found[0]) return undefined
+  const { standIns } = read(sql)
+  const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
+  if (!found[0]) {
+    const patient = patiently(sql, place, context)
+    return patient && faithful(patient)
+  }
   if (planned.some(({ plan, operation, command, catalog }) => !plan && (command.kind !== 'alter' || works(operation, catalog)))) return undefined
 
   const { steps, gap } = operations.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
@@ -58,9 +68,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     migrate: found.flatMap((plan) => plan.migrate),
     contract: found.flatMap((plan) => plan.contract),
   }
-  const plan = fitted(guarded(whole, place, context), place)
-  const { standIns } = read(sql)
-  return stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined
+  return faithful(fitted(guarded(whole, place, context), place))
 }
 
 /** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
@@ -163,17 +171,39 @@ function fitted(plan: Plan, place: Place): Plan {
 /** How long a step may wait for a lock that everybody queues behind. */
 const patience = '2s'
 
-/** Where long transactions are known to run, each short but strong lock of the plan gives up before the queue hurts. */
+/** Where long transactions are known to run, each short but strong lock of the plan gives up before the queue hurts; and what works while nobody waits for it is not ended half-way. */
 function guarded(plan: Plan, place: Place, context: PlanContext): Plan {
-  const { queues } = place
-  if (!queues) return plan
-  const guard = (step: Step): Step =>
-    step.kind === 'sql' && queues(step.sql)
-      ? {
-          ...step,
-          sql: `${inCase(`SET lock_timeout = '${patience}';`, context.keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', context.keywords)}`,
-          why: `${step.why} Gives up after ${patience} instead of queueing everybody behind a long transaction: run it again then.`,
-        }
-      : step
+  const guard = (step: Step): Step => {
+    if (step.kind !== 'sql') return step
+    if (place.queues?.(step.sql)) {
+      return {
+        ...step,
+        sql: `${inCase(`SET lock_timeout = '${patience}';`, context.keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', context.keywords)}`,
+        why: `${step.why} Gives up after ${patience} instead of queueing everybody behind a long transaction: run it again then.`,
+      }
+    }
+    return unlimited(step, place, context)
+  }
   return { ...plan, expand: plan.expand.map(guard), migrate: plan.migrate.map(guard), contract: plan.contract.map(guard) }
 }
+
+/** The statement itself is the best way, but for a timeout that would end it. */
+function patiently(sql: string, place: Place, context: PlanContext): Plan | undefined {
+  const names = place.endedBy?.(`${sql};`) ?? []
+  if (names.length === 0) return undefined
+  const step: Step = { kind: 'sql', sql: `${sql};`, transaction: place.inBlock ? 'shared' : 'none', why: 'Runs as long as it takes: nobody waits for it.' }
+  return { title: `Turn ${listWords(names.map(({ name }) => `\`${timeoutSettings[name]}\``))} off for this statement`, fit: 'equivalent', expand: [unlimited(step, place, context)], migrate: [], contract: [] }
+}
+
+/** Without the timeouts that would end it, which are as before afterwards. */
+function unlimited(step: Step, place: Place, { keywords }: PlanContext): Step {
+  const names = place.endedBy?.(step.sql) ?? []
+  if (names.length === 0) return step
+  const inBlock = place.inBlock && step.transaction === 'shared'
+  const set = inCase(inBlock ? 'SET LOCAL' : 'SET', keywords)
+  const off = names.map(({ name }) => `${set} ${timeoutSettings[name]} = 0;`)
+  const on = names.map(({ name, timeout }) => (timeout.from === 'snapshot' && !inBlock ? `${inCase('RESET', keywords)} ${timeoutSettings[name]};` : `${set} ${timeoutSettings[name]} = ${writtenTime(timeout.ms)};`))
+  return { ...step, sql: [...off, step.sql, ...on].join('\n') }
+}
+
+const writtenTime = (ms: number): string => (ms % 1000 === 0 ? `'${ms / 1000}s'` : `'${ms}ms'`)

@@ -1,7 +1,8 @@
 import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
-import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold } from './model/assessed'
+import { endedBy } from './hazards/timeout'
+import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
@@ -10,7 +11,7 @@ import { nameParts } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
-import type { Timeouts } from './model/timeout'
+import type { Timeout, TimeoutName, Timeouts } from './model/timeout'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -58,6 +59,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const reading = read(sql)
   const walked: Walked[] = []
   const unread: { span: Span; reason: string }[] = []
+  const leaves: Remark[] = []
+  const keeps: Remark[] = []
   const controls: Control[] = []
   const recognised: Recognised[] = []
   let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
@@ -85,6 +88,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span, reason })
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
+    leaves.push(...remark(type.leaves?.(operation, catalog), span))
+    keeps.push(...remark(type.keeps?.(operation, catalog), span))
     const control = type.control?.(operation)
     if (control) controls.push(control)
     catalog = type.apply(operation, catalog)
@@ -117,6 +122,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     breaks: walked.flatMap(({ breaks }) => breaks),
     loses: walked.flatMap(({ loses }) => loses),
     fails: walked.flatMap(({ fails }) => fails),
+    leaves,
+    keeps,
     unread,
   }
   const block = transaction.block
@@ -126,6 +133,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
         inBlock: block !== undefined,
         wrapped: block?.implicit ?? false,
         ...((circumstances.longestTransactionMs ?? 0) >= 1000 && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
+        ...((timeouts.lock?.ms || timeouts.statement?.ms) && { endedBy: (text: string) => endingTimeouts(session, text, circumstances) }),
       })
   // Outside a block each statement is a transaction of its own.
   const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
@@ -135,6 +143,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     after,
   }
 }
+
+const remark = (text: string | undefined, span: Span): readonly Remark[] => (text === undefined ? [] : [{ text, span }])
 
 /** What one operation of a statement comes to. */
 interface Walked {
@@ -156,6 +166,13 @@ function queues(session: Session, text: string, circumstances: Circumstances): b
     trial = after
   }
   return false
+}
+
+/** The timeouts that would end SQL that is only being thought of, though it need not keep anybody waiting. */
+function endingTimeouts(session: Session, text: string, circumstances: Circumstances): readonly Readonly<{ name: TimeoutName; timeout: Timeout }>[] {
+  const { assessed } = step({ ...session, catalog: session.catalog.speculative() }, text.replace(/;\s*$/, ''), { ...circumstances, planning: true })
+  if (assessed.effects.some((effect) => !effect.fresh && !effect.brief && (effect.blocks.reads || effect.blocks.writes))) return []
+  return endedBy(assessed).map(({ name }) => ({ name, timeout: assessed.timeouts[name]! }))
 }
 
 function advance(session: Session, assessed: Assessed): Session {

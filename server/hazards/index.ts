@@ -5,17 +5,19 @@ import { brokenCode } from './broken-code'
 import { bulkWrite } from './bulk-write'
 import { failsOnData } from './fails-on-data'
 import type { Hazard } from './hazard'
+import { invalidIndex } from './invalid-index'
 import { lateCommit } from './late-commit'
 import { lockQueue } from './lock-queue'
 import { longLock } from './long-lock'
 import { lostData } from './lost-data'
 import { needsNoTransaction } from './needs-no-transaction'
+import { timeout } from './timeout'
 import { unread } from './unread'
 import { unusedAllow } from './unused-allow'
 import type { Directive } from './unused-allow'
 
 /** Every hazard that looks at a statement. `unused-allow` looks at what they found. */
-export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, brokenCode, lostData, failsOnData, needsNoTransaction, unread]
+export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, brokenCode, lostData, failsOnData, needsNoTransaction, timeout, invalidIndex, unread]
 
 /** Findings of one statement, less what its directives allow, plus what is wrong with these. */
 export function findHazards(assessed: Assessed, policy: Policy, directives: readonly Directive[]): readonly Finding[] {

@@ -31,6 +31,10 @@ export interface Assessed {
   readonly breaks: readonly Consequence[]
   readonly loses: readonly Consequence[]
   readonly fails: readonly Failure[]
+  /** What stays behind where it is ended half-way: each completes "and leaves …". */
+  readonly leaves: readonly Remark[]
+  /** What an earlier try left half-done and this one takes for its result: a sentence each. */
+  readonly keeps: readonly Remark[]
   readonly plan?: Plan
   readonly unread: readonly { readonly span: Span; readonly reason: string }[]
 }
@@ -91,6 +95,11 @@ export interface Consequence {
 export interface Failure {
   readonly sentence: string
   readonly certain: boolean
+  readonly span: Span
+}
+
+export interface Remark {
+  readonly text: string
   readonly span: Span
 }
 

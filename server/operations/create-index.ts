@@ -3,7 +3,7 @@ import { schemaOf } from '../catalog/catalog'
 import type { TableIndex } from '../catalog/relation'
 import type { Effect, IndexShape, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { nameParts, quoteIdentifier, relationName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { CreateIndex as Command } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
@@ -46,9 +46,17 @@ export const createIndex = operationType<CreateIndex>({
   apply: ({ command }, catalog) => (catalog.relation(indexName(command, catalog)) ? catalog : withIndex(command, catalog)),
 
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
+  leaves: ({ command }, catalog) => (command.concurrently && !exists(command, catalog) ? `the index \`${shortName(indexName(command, catalog))}\` behind, invalid: drop it before the next try` : undefined),
+
+  keeps({ command }, catalog) {
+    const kept = invalidOne(command, catalog)
+    return kept && `The index \`${shortName(kept)}\` is there already, left invalid by an earlier try: IF NOT EXISTS keeps it as it is, so no query uses it and nothing is unique by it. Drop it first.`
+  },
 
   plan({ command }, catalog, context): Plan | undefined {
     const table = catalog.resolve(command.relation)
+    const kept = invalidOne(command, catalog)
+    if (kept) return replaced(command, kept, catalog, context)
     if (command.concurrently || isMade(catalog, table) || exists(command, catalog)) return undefined
     if (command.only && (!catalog.table(table) || catalog.table(table)?.kind === 'partitioned table')) return undefined
     if (catalog.table(table)?.kind !== 'partitioned table') return concurrently(command, context)
@@ -71,6 +79,29 @@ export const createIndex = operationType<CreateIndex>({
 })
 
 const exists = (command: Command, catalog: Catalog): boolean => command.ifNotExists && command.name !== undefined && catalog.relation(indexName(command, catalog)) !== undefined
+
+/** The invalid index that IF NOT EXISTS would keep. One on a partitioned table is not left over: it waits for its parts. */
+function invalidOne(command: Command, catalog: Catalog): RelationName | undefined {
+  if (!exists(command, catalog)) return undefined
+  const name = indexName(command, catalog)
+  const found = catalog.index(name)
+  return found && !found.index.valid && found.table.kind !== 'partitioned table' ? name : undefined
+}
+
+function replaced(command: Command, name: RelationName, catalog: Catalog, context: PlanContext): Plan {
+  const after = command.keyword.end
+  const again = command.concurrently ? context.sql : `${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)}`
+  return {
+    title: 'Drop the invalid index first',
+    fit: 'staged',
+    expand: [
+      sqlStep(`${inCase('DROP INDEX CONCURRENTLY', context.keywords)} ${context.name(writtenLike(name, command.relation, catalog))};`, 'none', 'Nobody uses it, and whoever writes to the table keeps it up to date for nothing.'),
+      sqlStep(`${again};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.'),
+    ],
+    migrate: [],
+    contract: [],
+  }
+}
 
 function indexName(command: Command, catalog: Catalog): RelationName {
   const table = catalog.resolve(command.relation)

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { quoteIdentifier } from '../model/name'
+import { quoteIdentifier, shortName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
@@ -68,6 +68,7 @@ export const detachPartition = operationType<DetachPartition>({
   },
 
   transactionBlock: ({ mode }) => (mode === 'concurrently' ? 'forbidden' : 'allowed'),
+  leaves: ({ partition, mode }, catalog) => (mode === 'concurrently' ? `the partition \`${shortName(catalog.resolve(partition))}\` half detached, which FINALIZE completes` : undefined),
 
   plan({ alter, partition, mode }, catalog, context): Plan | undefined {
     const parent = catalog.resolve(alter.relation)

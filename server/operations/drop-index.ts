@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { DropRelation } from '../sql/command'
@@ -49,6 +50,7 @@ export const dropIndex = operationType<DropIndex>({
   },
 
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
+  leaves: ({ command }, catalog) => (command.concurrently && catalog.index(catalog.resolve(command.relation)) ? `the index \`${shortName(catalog.resolve(command.relation))}\` behind, invalid: run it again` : undefined),
 
   plan({ command }, catalog, context): Plan | undefined {
     const name = catalog.resolve(command.relation)

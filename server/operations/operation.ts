@@ -37,6 +37,10 @@ export interface OperationType<O extends Operation> {
   readonly loses?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** Data on which it ends in an error. */
   readonly fails?: (operation: O, catalog: Catalog) => readonly Omit<Failure, 'span'>[]
+  /** What stays behind where it is ended half-way, because it commits as it goes; it completes "and leaves …". */
+  readonly leaves?: (operation: O, catalog: Catalog) => string | undefined
+  /** Something that an earlier try left half-done is taken for the result; a sentence. */
+  readonly keeps?: (operation: O, catalog: Catalog) => string | undefined
   /** What the session itself does on it. */
   readonly control?: (operation: O) => Control | undefined
   /** The safe way, or nothing where the statement as it stands is the best way. */

@@ -63,6 +63,8 @@ export const reindex = operationType<Reindex>({
     return table?.kind === 'partitioned table' && reachesPartitions(catalog) ? 'forbidden' : 'allowed'
   },
 
+  leaves: ({ command }) => (command.concurrently ? 'an invalid copy of the index behind, with `_ccnew` in its name: drop it before the next try' : undefined),
+
   unread: ({ command }, catalog) =>
     command.relation || command.concurrently || catalog.surroundings.complete ? undefined : `It rebuilds the indexes of every table of the ${command.target}, and which these are is not known.`,
 

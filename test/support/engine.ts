@@ -51,7 +51,7 @@ function makeWorld(given: string, version: number): Given {
 
   let catalog = analysis.catalog
   const rows = rowsIn(given, analysis, problems)
-  for (const relation of catalog.relations()) if (relation.kind !== 'index') catalog = catalog.with(asInSnapshot(relation, rows))
+  for (const relation of catalog.relations()) if (relation.kind !== 'index') catalog = catalog.with(asInSnapshot(relation, rows, invalidIn(given)))
   return { world: { ...circumstances, catalog, sized: true }, problems }
 }
 
@@ -66,11 +66,14 @@ function hasNoCommand(given: string, analysis: Analysis, offset: number): boolea
 /** What a table has whose rows no comment tells: too few to matter. */
 const fewRows = 10
 
-function asInSnapshot(relation: Exclude<Relation, { kind: 'index' }>, rows: ReadonlyMap<RelationName, number | undefined>): Relation {
+/** What a failed CREATE INDEX CONCURRENTLY leaves can be had on a server only by making an index invalid by hand. */
+const invalidIn = (given: string): ReadonlySet<string> => new Set([...given.matchAll(/^UPDATE pg_index SET indisvalid = false WHERE indexrelid = '([\w.]+)'::regclass;$/gm)].map((match) => `public.${match[1]}`))
+
+function asInSnapshot(relation: Exclude<Relation, { kind: 'index' }>, rows: ReadonlyMap<RelationName, number | undefined>, invalid: ReadonlySet<string>): Relation {
   if (!isTable(relation)) return { ...relation, origin: 'snapshot' }
   const { size: _, ...table } = relation
   const size: Size | undefined = sizeOf(relation.name, rows)
-  return { ...table, origin: 'snapshot', ...(size && { size }) }
+  return { ...table, indexes: table.indexes.map((index) => (invalid.has(index.name) ? { ...index, valid: false } : index)), origin: 'snapshot', ...(size && { size }) }
 }
 
 function sizeOf(name: RelationName, rows: ReadonlyMap<RelationName, number | undefined>): Size | undefined {
