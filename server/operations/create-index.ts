@@ -91,16 +91,10 @@ function invalidOne(command: Command, catalog: Catalog): RelationName | undefine
 function replaced(command: Command, name: RelationName, catalog: Catalog, context: PlanContext): Plan {
   const after = command.keyword.end
   const again = command.concurrently ? context.sql : `${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)}`
-  return {
-    title: 'Drop the invalid index first',
-    fit: 'staged',
-    expand: [
-      sqlStep(`${inCase('DROP INDEX CONCURRENTLY', context.keywords)} ${context.name(writtenLike(name, command.relation, catalog))};`, 'none', 'Nobody uses it, and whoever writes to the table keeps it up to date for nothing.'),
-      sqlStep(`${again};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.'),
-    ],
-    migrate: [],
-    contract: [],
-  }
+  return equivalentPlan('Drop the invalid index first', [
+    sqlStep(`${inCase('DROP INDEX CONCURRENTLY', context.keywords)} ${context.name(writtenLike(name, command.relation, catalog))};`, 'none', 'Nobody uses it, and whoever writes to the table keeps it up to date for nothing.'),
+    sqlStep(`${again};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.'),
+  ])
 }
 
 function indexName(command: Command, catalog: Catalog): RelationName {

@@ -42,7 +42,9 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
     (error: unknown) => lacks(one, place, error) ?? Promise.reject(error),
   )
   if (unprepared !== undefined) return leftOut(`this version lacks it: ${unprepared}`)
-  const error = await runAll(original, [sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
+  // What was meant is done where nothing half-done is in its way: there the statement is what its plan is compared with.
+  const meant = last.assessed.keeps.length > 0 ? statementsOf(plan.expand[0]!.sql) : []
+  const error = await runAll(original, [...meant, sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
   const lacking = error === undefined ? undefined : lacks(one, place, error)
   if (lacking !== undefined) return leftOut(`this version lacks it: ${lacking}`)
   const planned = await place.clean('second')
