@@ -58,8 +58,8 @@ export interface TakeSnapshotParameters {
   readonly workDoneToken?: string | number
 }
 
-/** Either the number of tables in it, or the one sentence that says why there is no snapshot. */
-export type TakeSnapshotResult = { readonly tables: number } | { readonly problem: string }
+/** Either the number of tables in it, with a sentence for each thing that the role may not see, or the one sentence that says why there is no snapshot. */
+export type TakeSnapshotResult = { readonly tables: number; readonly unseen: readonly string[] } | { readonly problem: string }
 
 /** Client → server: the safe way for the statement at a place. */
 export const planAt = 'lockscope/plan'

@@ -5,6 +5,7 @@ import { readTimeout, timeoutOf } from '../model/timeout'
 import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
+import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
 import type { Column, ColumnType, Constraint, Size, Table, TableIndex, UserType } from './relation'
@@ -111,6 +112,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
   const keyed = new Set(constraints.filter((one) => one.type === 'primary-key').flatMap((one) => one.columns))
   const parent = table.partitionOf && parseName(table.partitionOf.parent)
   const size = sizeOf(table, rowsBelow)
+  const partitionBy = table.partitionBy === undefined ? undefined : partitionKeys(table.partitionBy)
   return {
     kind: table.kind ?? (table.partitionBy ? 'partitioned table' : 'table'),
     name,
@@ -121,7 +123,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     indexes,
     complete: table.columns !== undefined && table.constraints !== undefined && table.indexes !== undefined,
     ...(size && { size }),
-    ...(table.partitionBy && { partitionBy: table.partitionBy }),
+    ...(partitionBy && { partitionBy }),
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
     triggers: (table.triggers ?? []).map((trigger) => trigger.name),
@@ -186,10 +188,10 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
     shape: {
       name: nameParts(name).name,
       method: index.method ?? 'btree',
-      keys: index.keys,
+      keys: index.keys.map((key) => (key.startsWith('(') ? inParentheses(key) : key)),
       include: index.include ?? [],
       unique: index.unique ?? false,
-      ...(index.predicate !== undefined && { predicate: index.predicate }),
+      ...(index.predicate !== undefined && { predicate: withoutParentheses(index.predicate) }),
     },
     valid: index.valid ?? true,
     ...(index.bytes !== undefined && { bytes: index.bytes }),
@@ -199,12 +201,12 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
 }
 
 function constraintOf(constraint: ConstraintSnapshot, schema: string, indexes: readonly IndexSnapshot[] | undefined, names: Names): Constraint {
-  const { references, index, columns, validated, ...rest } = constraint
+  const { references, index, columns, validated, expression, ...rest } = constraint
   const [target] = names.relations(references === undefined ? [] : [references])
   const carried = constraint.type === 'unique' || constraint.type === 'primary-key' || constraint.type === 'exclude'
   // PostgreSQL gives a constraint's index the constraint's name, and keeps the two the same when either is renamed.
   const carries = carried ? indexName(index ?? indexes?.find((one) => one.name === constraint.name)?.name ?? constraint.name, schema) : undefined
-  return { ...rest, columns: columns ?? [], ...(target && { references: target }), validated: validated ?? true, ...(carries && { index: carries }) }
+  return { ...rest, columns: columns ?? [], ...(expression !== undefined && { expression: withoutParentheses(expression) }), ...(target && { references: target }), validated: validated ?? true, ...(carries && { index: carries }) }
 }
 
 const carrier = (constraint: Constraint, name: RelationName): TableIndex => ({
@@ -223,7 +225,7 @@ function userType(type: TypeSnapshot, names: Names): UserType {
         base: names.type(type.base),
         notNull: type.notNull ?? false,
         ...(type.default !== undefined && { default: type.default }),
-        checks: (type.checks ?? []).map((check) => ({ ...check, validated: check.validated ?? true })),
+        checks: (type.checks ?? []).map((check) => ({ ...check, expression: withoutParentheses(check.expression), validated: check.validated ?? true })),
       }
     default:
       return { kind: type.kind }

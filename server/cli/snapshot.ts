@@ -1,5 +1,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { SourceError, takeSnapshot } from '../sources/postgres'
+import type { Snapshot } from '../model/snapshot'
+import { takeSnapshotText } from '../sources/postgres'
+import { SourceError } from '../sources/source-error'
 import type { Output } from './output'
 import { readArguments } from './read-arguments'
 import { UsageError } from './usage-error'
@@ -16,9 +18,10 @@ export async function snapshot(args: readonly string[], output: Output): Promise
   const interrupt = (): void => stop.abort()
   process.once('SIGINT', interrupt)
   try {
-    const taken = await takeSnapshot(url === undefined ? {} : { url }, { signal: stop.signal, progress: showProgress })
+    const text = await takeSnapshotText(url === undefined ? {} : { url }, { signal: stop.signal, progress: showProgress })
     clearProgress()
-    const text = `${JSON.stringify(taken, null, 2)}\n`
+    const taken = JSON.parse(text) as Snapshot
+    for (const sentence of taken.unseen ?? []) process.stderr.write(`Not seen: ${sentence}\n`)
     const file = values['output'] as string | undefined
     if (file === undefined) output.write(text)
     else {

@@ -1,6 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import type { CancellationToken, Connection } from 'vscode-languageserver/node'
 import { WorkDoneProgress } from 'vscode-languageserver/node'
+import type { Snapshot } from '../model/snapshot'
+import { SourceError } from '../sources/source-error'
 import type { TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
 
 /** Takes the snapshot and puts it into its file in one step, so that nobody ever reads half of it. */
@@ -13,16 +15,17 @@ export async function takeSnapshotTo(connection: Connection, parameters: TakeSna
   const listening = token.onCancellationRequested(() => aborter.abort())
   if (token.isCancellationRequested) aborter.abort()
   // Loaded only now, for the driver is the largest part of the server and most sessions never need it.
-  const { takeSnapshot, SourceError } = await import('../sources/postgres')
+  const { takeSnapshotText } = await import('../sources/postgres')
   report({ kind: 'begin', title: 'Taking a snapshot', cancellable: true })
   try {
-    const snapshot = await takeSnapshot(
+    const text = await takeSnapshotText(
       { url, ...(password !== undefined && { password }) },
       { signal: aborter.signal, progress: (what) => report({ kind: 'report', message: what }) },
     )
     if (aborter.signal.aborted) return { problem: 'Cancelled.' }
-    await writeWhole(path, `${JSON.stringify(snapshot, null, 1)}\n`)
-    return { tables: Object.keys(snapshot.tables ?? {}).length }
+    await writeWhole(path, text)
+    const { tables, unseen } = JSON.parse(text) as Snapshot
+    return { tables: Object.keys(tables ?? {}).length, unseen: unseen ?? [] }
   } catch (error) {
     if (aborter.signal.aborted) return { problem: 'Cancelled.' }
     if (error instanceof SourceError) return { problem: error.message }

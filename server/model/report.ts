@@ -7,7 +7,7 @@ import type { Range } from './span'
 /** The JSON report, version 1: a contract. `schemas/report.schema.json` says the same. */
 export interface Report {
   readonly version: 1
-  readonly snapshot: { readonly source: 'file' | 'postgres' | 'pglite'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
+  readonly snapshot: { readonly source: 'file' | 'postgres'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
   readonly files: readonly FileReport[]
   readonly summary: { readonly statements: number; readonly findings: Readonly<Record<Severity, number>>; readonly unread: number }
 }

@@ -6,7 +6,7 @@
 export interface Snapshot {
   readonly $schema?: string
   readonly version: 1
-  readonly source?: 'file' | 'postgres' | 'pglite'
+  readonly source?: 'file' | 'postgres'
   /** ISO 8601. */
   readonly takenAt?: string
   /** As the server says it: `15.18`. */
@@ -14,8 +14,12 @@ export interface Snapshot {
   readonly database?: string
   /** Every relation of every schema that is not PostgreSQL's own is listed, so a name that is missing does not exist. */
   readonly complete?: boolean
+  /** A sentence for each thing that the role which took it may not see. */
+  readonly unseen?: readonly string[]
   /** Names and values as `SHOW` prints them: search_path, TimeZone, maintenance_work_mem … */
   readonly settings?: Readonly<Record<string, string>>
+  /** Versions by name. */
+  readonly extensions?: Readonly<Record<string, string>>
   /** By name: `orders` is `public.orders`. */
   readonly tables?: Readonly<Record<string, TableSnapshot>>
   readonly views?: Readonly<Record<string, ViewSnapshot>>
@@ -40,12 +44,44 @@ export interface TableSnapshot {
   readonly columns?: readonly ColumnSnapshot[]
   readonly indexes?: readonly IndexSnapshot[]
   readonly constraints?: readonly ConstraintSnapshot[]
-  readonly triggers?: readonly { readonly name: string; readonly enabled?: boolean }[]
-  readonly partitionBy?: { readonly strategy: 'list' | 'range' | 'hash'; readonly keys: readonly string[] }
+  readonly triggers?: readonly TriggerSnapshot[]
+  /** Storage parameters: fillfactor, autovacuum_enabled … */
+  readonly options?: Readonly<Record<string, string>>
+  /** Which old values logical replication gets of a row; absent: those of the primary key. */
+  readonly replicaIdentity?: 'nothing' | 'full' | 'index'
+  readonly counted?: Counted
+  /** Rows that nobody sees any more and no VACUUM has taken away, as the statistics estimate them. */
+  readonly deadRows?: number
+  /** ISO 8601; by hand or by autovacuum. */
+  readonly lastVacuum?: string
+  readonly lastAnalyze?: string
+  /** As pg_get_partkeydef prints it: `RANGE (created_at)`. */
+  readonly partitionBy?: string
   readonly partitionOf?: { readonly parent: string; readonly bound: string }
   readonly inherits?: readonly string[]
   /** Materialized views: what their query reads. */
   readonly reads?: readonly string[]
+}
+
+/** What the table's users have done since `activity.countedSince`; absent: nothing. */
+export interface Counted {
+  readonly inserted?: number
+  readonly updated?: number
+  readonly deleted?: number
+  /** Of the updated ones those that touched no index. */
+  readonly hotUpdated?: number
+  /** Begun, of the table and of its indexes. */
+  readonly scans?: number
+  /** Rows changed since the last ANALYZE, which `rows` and the columns' statistics do not know of. */
+  readonly sinceAnalyze?: number
+}
+
+export interface TriggerSnapshot {
+  readonly name: string
+  readonly enabled?: boolean
+  readonly fires?: 'before' | 'after' | 'instead of'
+  readonly on?: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  readonly forEach?: 'row' | 'statement'
 }
 
 export interface ColumnSnapshot {
@@ -57,6 +93,8 @@ export interface ColumnSnapshot {
   readonly generated?: 'stored' | 'virtual'
   readonly identity?: 'always' | 'by default'
   readonly collation?: string
+  /** Absent: default_statistics_target. */
+  readonly statisticsTarget?: number
   /** Bytes, of values that are not null. */
   readonly averageWidth?: number
   /** 0 to 1. */
@@ -74,6 +112,8 @@ export interface IndexSnapshot {
   readonly unique?: boolean
   readonly predicate?: string
   readonly valid?: boolean
+  /** REPLICA IDENTITY USING INDEX. */
+  readonly replicaIdentity?: boolean
   readonly bytes?: number
   /** The parent's index that this partition's index is attached to. */
   readonly attachedTo?: string
@@ -114,9 +154,23 @@ export interface SequenceSnapshot {
 export type TypeSnapshot =
   | { readonly kind: 'enum'; readonly labels?: readonly string[] }
   | { readonly kind: 'domain'; readonly base: string; readonly notNull?: boolean; readonly default?: string; readonly checks?: readonly { readonly name: string; readonly expression: string; readonly validated?: boolean }[] }
-  | { readonly kind: 'composite' | 'range' | 'base' }
+  | { readonly kind: 'composite'; readonly attributes?: readonly { readonly name: string; readonly type: string }[] }
+  | { readonly kind: 'range' | 'base' }
 
+/** Durations in milliseconds, amounts of WAL in bytes. */
 export interface ActivitySnapshot {
-  /** How long the oldest transaction had been open, in milliseconds. */
+  /** How long the oldest transaction of the database had been open. */
   readonly longestTransactionMs?: number
+  /** How long the oldest transaction that had locked a table had been open. */
+  readonly longestByTable?: Readonly<Record<string, number>>
+  /** Two-phase commits that wait for their second phase, and keep their locks. */
+  readonly preparedTransactions?: { readonly count: number; readonly oldestMs?: number }
+  /** Of all databases of the server. */
+  readonly connections?: { readonly used: number; readonly maximum: number }
+  /** Taken from a standby, whose own sessions are not those of the primary. */
+  readonly standby?: boolean
+  readonly standbys?: readonly { readonly name: string; readonly state: string; readonly synchronous: boolean; readonly lagBytes?: number; readonly lagMs?: number }[]
+  readonly replicationSlots?: readonly { readonly name: string; readonly kind: 'physical' | 'logical'; readonly plugin?: string; readonly active: boolean; readonly retainedBytes?: number }[]
+  /** ISO 8601: from when on the tables' `counted` were counted. Absent: not known. */
+  readonly countedSince?: string
 }

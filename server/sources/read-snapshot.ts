@@ -1,3 +1,4 @@
+import { partitionKeys } from '../catalog/deparsed'
 import { parseName } from '../catalog/parse-name'
 import { readType } from '../catalog/read-type'
 import type { Snapshot } from '../model/snapshot'
@@ -108,6 +109,7 @@ const column = object(
     generated: oneOf('stored', 'virtual'),
     identity: oneOf('always', 'by default'),
     collation: text,
+    statisticsTarget: count,
     averageWidth: count,
     nullFraction: fraction,
     distinct: number,
@@ -116,7 +118,7 @@ const column = object(
 )
 
 const index = object(
-  { name: text, method: text, keys: listOf(text), include: listOf(text), unique: flag, predicate: text, valid: flag, bytes: count, attachedTo: text },
+  { name: text, method: text, keys: listOf(text), include: listOf(text), unique: flag, predicate: text, valid: flag, replicaIdentity: flag, bytes: count, attachedTo: text, definition: text },
   ['name', 'keys'],
 )
 
@@ -149,8 +151,16 @@ const table = object({
   columns: listOf(column),
   indexes: listOf(index),
   constraints: listOf(constraint),
-  triggers: listOf(object({ name: text, enabled: flag }, ['name'])),
-  partitionBy: object({ strategy: oneOf('list', 'range', 'hash'), keys: listOf(text) }, ['strategy', 'keys']),
+  triggers: listOf(
+    object({ name: text, enabled: flag, fires: oneOf('before', 'after', 'instead of'), on: listOf(oneOf('insert', 'update', 'delete', 'truncate')), forEach: oneOf('row', 'statement') }, ['name']),
+  ),
+  options: recordOf(text),
+  replicaIdentity: oneOf('nothing', 'full', 'index'),
+  counted: object({ inserted: count, updated: count, deleted: count, hotUpdated: count, scans: count, sinceAnalyze: count }),
+  deadRows: count,
+  lastVacuum: date,
+  lastAnalyze: date,
+  partitionBy: test('a partition key, such as RANGE (created_at)', (value) => typeof value === 'string' && partitionKeys(value) !== undefined),
   partitionOf: object({ parent: name, bound: text }, ['parent', 'bound']),
   inherits: listOf(name),
   reads: listOf(name),
@@ -160,6 +170,7 @@ const type = object(
   {
     kind: oneOf('enum', 'domain', 'composite', 'range', 'base'),
     labels: listOf(text),
+    attributes: listOf(object({ name: text, type: typeText }, ['name', 'type'])),
     base: typeText,
     notNull: flag,
     default: text,
@@ -171,16 +182,27 @@ const type = object(
 const typeWithBase: Check = (value, path) => type(value, path) ?? ((value as { kind: string; base?: unknown }).kind === 'domain' && (value as { base?: unknown }).base === undefined ? `${path} is a domain and has no "base"` : undefined)
 
 const snapshot = object({
-  source: oneOf('file', 'postgres', 'pglite'),
+  source: oneOf('file', 'postgres'),
   takenAt: date,
   serverVersion: test('a version, such as "15.18"', (value) => typeof value === 'string' && /^\d+/.test(value)),
   database: text,
   complete: flag,
+  unseen: listOf(text),
   settings: recordOf(text),
+  extensions: recordOf(text),
   tables: recordOf(table, isName),
   views: recordOf(object({ columns: listOf(column), reads: listOf(name) }), isName),
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),
-  activity: object({ longestTransactionMs: count }),
+  activity: object({
+    longestTransactionMs: count,
+    longestByTable: recordOf(count, isName),
+    preparedTransactions: object({ count, oldestMs: count }, ['count']),
+    connections: object({ used: count, maximum: count }, ['used', 'maximum']),
+    standby: flag,
+    standbys: listOf(object({ name: text, state: text, synchronous: flag, lagBytes: number, lagMs: count }, ['name', 'state', 'synchronous'])),
+    replicationSlots: listOf(object({ name: text, kind: oneOf('physical', 'logical'), plugin: text, active: flag, retainedBytes: number }, ['name', 'kind', 'active'])),
+    countedSince: date,
+  }),
 })

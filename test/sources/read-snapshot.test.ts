@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
+import { partitionKeys } from '../../server/catalog/deparsed'
 import { parseName } from '../../server/catalog/parse-name'
 import type { RelationName } from '../../server/model/name'
 import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../server/model/snapshot'
@@ -127,9 +128,33 @@ describe('written by hand', () => {
 
   test('the rows of a partitioned table are those of its partitions, if all are known', () => {
     const partition = (rows?: number): TableSnapshot => ({ partitionOf: { parent: 'events', bound: 'DEFAULT' }, ...(rows !== undefined && { rows }) })
-    const events: TableSnapshot = { partitionBy: { strategy: 'range', keys: ['at'] } }
+    const events: TableSnapshot = { partitionBy: 'RANGE (at)' }
     expect(catalog({ tables: { events, a: partition(3), b: partition(4) } }).table(table('public.events'))).toMatchObject({ kind: 'partitioned table', size: { rows: 7 } })
     expect(catalog({ tables: { events, a: partition(3), b: partition() } }).table(table('public.events'))!.size).toBeUndefined()
+  })
+
+  test.each([
+    ['RANGE (created_at)', { strategy: 'range', keys: ['created_at'] }],
+    ['list ("Region", b COLLATE "C" text_ops)', { strategy: 'list', keys: ['Region', 'b'] }],
+    [`RANGE (((a + 1)), replace(b, ','::text, '('::text) COLLATE "C", EXTRACT(year FROM c), größe)`, { strategy: 'range', keys: ['(a + 1)', `(replace(b, ','::text, '('::text))`, '(EXTRACT(year FROM c))', 'größe'] }],
+    ['HASH (id, placed)', { strategy: 'hash', keys: ['id', 'placed'] }],
+    ['RANGE ()', undefined],
+    ['created_at', undefined],
+  ])('cut by %s', (partitionBy, expected) => {
+    expect(partitionKeys(partitionBy)).toEqual(expected)
+    const text = JSON.stringify({ version: 1, tables: { a: { partitionBy } } })
+    expect(readSnapshot(text).problem).toBe(expected ? undefined : `tables.a.partitionBy must be a partition key, such as RANGE (created_at), not the text ${JSON.stringify(partitionBy)}.`)
+  })
+
+  test.each([
+    ['((a > 0) AND (b > 0))', '(a > 0) AND (b > 0)'],
+    ['(a > 0) AND (b > 0)', '(a > 0) AND (b > 0)'],
+    [`(a <> ')'::text)`, `a <> ')'::text`],
+    ['a > 0', 'a > 0'],
+  ])('the condition %s is the same with and without parentheses of its own', (written, expected) => {
+    const found = catalog({ tables: { t: { constraints: [{ name: 'c', type: 'check', expression: written }], indexes: [{ name: 'i', keys: ['a', `(${written})`], predicate: written }] } } }).table(table('public.t'))!
+    expect(found.constraints[0]!.expression).toBe(expected)
+    expect(found.indexes[0]!.shape).toMatchObject({ keys: ['a', `(${expected})`], predicate: expected })
   })
 
   test('unknown properties are let be', () => {
@@ -145,10 +170,10 @@ describe('schema and types agree', () => {
   const file = report.definitions!
 
   test.each<[string, Schema | undefined, string[]]>([
-    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, settings: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true })],
-    ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, partitionBy: true, partitionOf: true, inherits: true, reads: true })],
-    ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, averageWidth: true, nullFraction: true, distinct: true })],
-    ['IndexSnapshot', snapshot.definitions!['index'], keysOf<IndexSnapshot>({ name: true, method: true, keys: true, include: true, unique: true, predicate: true, valid: true, bytes: true, attachedTo: true, definition: true })],
+    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true })],
+    ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, options: true, replicaIdentity: true, counted: true, deadRows: true, lastVacuum: true, lastAnalyze: true, partitionBy: true, partitionOf: true, inherits: true, reads: true })],
+    ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, statisticsTarget: true, averageWidth: true, nullFraction: true, distinct: true })],
+    ['IndexSnapshot', snapshot.definitions!['index'], keysOf<IndexSnapshot>({ name: true, method: true, keys: true, include: true, unique: true, predicate: true, valid: true, replicaIdentity: true, bytes: true, attachedTo: true, definition: true })],
     ['ConstraintSnapshot', snapshot.definitions!['constraint'], keysOf<ConstraintSnapshot>({ name: true, type: true, columns: true, expression: true, references: true, referencedColumns: true, onDelete: true, onUpdate: true, validated: true, noInherit: true, deferrable: true, index: true })],
     ['ViewSnapshot', snapshot.definitions!['view'], keysOf<ViewSnapshot>({ columns: true, reads: true })],
     ['Report', report, keysOf<Report>({ version: true, snapshot: true, files: true, summary: true })],

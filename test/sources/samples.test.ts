@@ -9,6 +9,7 @@ import type { Snapshot, TableSnapshot } from '../../server/model/snapshot'
 import { takeSnapshot } from '../../server/sources/postgres'
 import { readSnapshot } from '../../server/sources/read-snapshot'
 import { split } from '../../server/sql/split'
+import { printSnapshot } from '../../server/sources/print-snapshot'
 import { snapshotSchema } from '../support/schemas'
 import { startServer } from '../support/server'
 import type { Server } from '../support/server'
@@ -42,7 +43,7 @@ beforeAll(async () => {
   await client.query('VACUUM ANALYZE')
   await client.end()
   taken = await takeSnapshot({ url: server.url('shop') })
-  if (process.env['UPDATE']) writeFileSync(snapshotFile, `${JSON.stringify(grown(taken), null, 2)}\n`)
+  if (process.env['UPDATE']) writeFileSync(snapshotFile, printSnapshot(grown(taken)))
 })
 afterAll(() => server?.stop())
 
@@ -70,13 +71,13 @@ function grown(snapshot: Snapshot): Snapshot {
     ...snapshot,
     $schema: '../schemas/snapshot.schema.json',
     takenAt: '2026-11-16T04:10:00.000Z',
-    settings: { ...snapshot.settings, shared_buffers: '16GB', maintenance_work_mem: '1GB', work_mem: '32MB', fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
-    activity: { longestTransactionMs: 42_000 },
+    settings: { ...snapshot.settings, autovacuum: 'on', max_connections: '200', shared_buffers: '16GB', maintenance_work_mem: '1GB', work_mem: '32MB', fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' },
+    activity: { longestTransactionMs: 42_000, connections: { used: 37, maximum: 200 } },
     tables: Object.fromEntries(Object.entries(snapshot.tables!).map(([name, table]) => [name, grownTable(table, rows[nameParts(name as RelationName).name])])),
   }
 }
 
-function grownTable(table: TableSnapshot, to: number | undefined): TableSnapshot {
+function grownTable({ counted: _counted, lastAnalyze: _analyze, lastVacuum: _vacuum, ...table }: TableSnapshot, to: number | undefined): TableSnapshot {
   if (to === undefined || !table.rows) return table
   const factor = to / table.rows
   const bytes = (small: number): number => Math.round((small * factor) / 8192) * 8192
@@ -94,7 +95,7 @@ function grownTable(table: TableSnapshot, to: number | undefined): TableSnapshot
 /** What a schema says alone. */
 function withoutSizes(tables: Readonly<Record<string, TableSnapshot>>): unknown {
   return Object.fromEntries(
-    Object.entries(tables).map(([name, { rows: _rows, heapBytes: _heap, toastBytes: _toast, ...table }]) => [
+    Object.entries(tables).map(([name, { rows: _rows, heapBytes: _heap, toastBytes: _toast, counted: _counted, deadRows: _dead, lastVacuum: _vacuum, lastAnalyze: _analyze, ...table }]) => [
       name,
       {
         ...table,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Catalog } from '../../server/catalog/catalog'
 import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
-import { snapshotOfPglite } from '../../server/sources/pglite'
+import { snapshotOfPglite } from '../support/snapshot-of-pglite'
 import { loadParser } from '../../server/sql/parser'
 import type { Case } from '../support/document'
 import { readablePages } from '../support/document'

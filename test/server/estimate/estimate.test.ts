@@ -178,7 +178,7 @@ describe('what is done to the rest of the table counts', () => {
 })
 
 describe('where nothing is stored', () => {
-  const partitioned = { partitionBy: { strategy: 'range', keys: ['created_at'] } } as const
+  const partitioned = { partitionBy: 'RANGE (created_at)' }
 
   test('a partitioned table costs nothing by itself, and its partitions count where it is referenced', () => {
     const part = (rows: number): TableSnapshot => table(rows, { partitionOf: { parent: 'orders', bound: 'DEFAULT' } })

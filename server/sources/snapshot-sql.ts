@@ -1,0 +1,407 @@
+/**
+ * The snapshot as SQL: the server itself writes the JSON, line by line.
+ * One text for every version from 12 on and for every way to run it, so that a script of psql gives what a connection of ours gives, to the byte.
+ * Each query yields rows of one column, `line`; all rows of all parts, in order, are the file.
+ * No query reads a table of the user's; of pg_stats only widths, shares and counts, for the rest of it is row data.
+ */
+export interface Part {
+  /** What is being read, for people: `tables`. */
+  readonly what: string
+  readonly sql: string
+  /** The rows are queries in their turn, to be run in order: for what may not be there on every server. */
+  readonly generates?: true
+}
+
+/** For one query over the catalog: seconds where there are 100,000 tables. */
+export const queryLimitMs = 60_000
+export const lockLimitMs = 1_000
+
+/** The settings on which locks, work or durations depend. Every one is readable by everybody. */
+export const settingsThatMatter = [
+  'autovacuum',
+  'autovacuum_vacuum_cost_delay',
+  'block_size',
+  'checkpoint_completion_target',
+  'checkpoint_timeout',
+  'data_checksums',
+  'deadlock_timeout',
+  'default_tablespace',
+  'effective_cache_size',
+  'effective_io_concurrency',
+  'fsync',
+  'full_page_writes',
+  'hash_mem_multiplier',
+  'hot_standby_feedback',
+  'idle_in_transaction_session_timeout',
+  'lock_timeout',
+  'maintenance_io_concurrency',
+  'maintenance_work_mem',
+  'max_connections',
+  'max_locks_per_transaction',
+  'max_parallel_maintenance_workers',
+  'max_parallel_workers',
+  'max_parallel_workers_per_gather',
+  'max_standby_streaming_delay',
+  'max_wal_size',
+  'max_worker_processes',
+  'min_parallel_table_scan_size',
+  'min_wal_size',
+  'search_path',
+  'server_encoding',
+  'shared_buffers',
+  'statement_timeout',
+  'synchronous_commit',
+  'synchronous_standby_names',
+  'TimeZone',
+  'transaction_timeout',
+  'vacuum_cost_delay',
+  'wal_buffers',
+  'wal_compression',
+  'wal_level',
+  'wal_log_hints',
+  'work_mem',
+] as const
+
+/** Before anything is asked: a transaction that can change nothing and waits for nobody. */
+export const opening: readonly string[] = [
+  'SET default_transaction_read_only = on',
+  'BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY',
+  // What is shown of the settings is what the server would give to anybody, so these come after them; the rest of them decides how values are printed.
+  `SELECT pg_catalog.set_config('lockscope.settings', (${settingsQuery()})::text, true) AS line OFFSET 1`,
+  `SET LOCAL statement_timeout = ${queryLimitMs}`,
+  `SET LOCAL lock_timeout = ${lockLimitMs}`,
+  `SET LOCAL idle_in_transaction_session_timeout = ${queryLimitMs}`,
+  // Compiling a query over the catalog takes longer than running it, and other processors are others'.
+  'SET LOCAL jit = off',
+  'SET LOCAL max_parallel_workers_per_gather = 0',
+  // Every name then comes with its schema.
+  "SET LOCAL search_path = ''",
+  "SET LOCAL client_encoding = 'UTF8'",
+  'SET LOCAL DateStyle = ISO',
+  'SET LOCAL IntervalStyle = postgres',
+  'SET LOCAL extra_float_digits = 1',
+  'SET LOCAL quote_all_identifiers = off',
+]
+
+export const closing = 'ROLLBACK'
+
+function settingsQuery(): string {
+  return `SELECT pg_catalog.json_object_agg(s.name, pg_catalog.current_setting(s.name) ORDER BY pg_catalog.lower(s.name) COLLATE "C")
+  FROM pg_catalog.pg_settings s WHERE s.name IN (${settingsThatMatter.map((name) => `'${name}'`).join(', ')})`
+}
+
+// --- pieces
+
+const inUserSchema = (schema: string): string => `${schema} !~ '^pg_' AND ${schema} <> 'information_schema'`
+
+const fullName = (schema: string, name: string): string => `quote_ident(${schema}) || '.' || quote_ident(${name})`
+
+/** Absent facts and facts as usual are null, and left out. */
+const object = (pairs: Readonly<Record<string, string>>): string => `json_strip_nulls(json_build_object(${Object.entries(pairs).map(([key, value]) => `'${key}', ${value}`).join(', ')}))::text`
+
+/** `"key":` and the lines of a list, or of an object where `brackets` says so; null where there are none and `always` is not said. */
+const lines = (key: string, rows: string, { brackets = '[]', always = false }: { readonly brackets?: '[]' | '{}'; readonly always?: boolean } = {}): string => {
+  const joined = `(SELECT string_agg(one.line, E',\\n' ORDER BY one.place) FROM (${rows}) AS one)`
+  const opened = `'"${key}":${brackets[0]}' || E'\\n'`
+  return always ? `coalesce(${opened} || ${joined} || E'\\n${brackets[1]}', '"${key}":${brackets}')` : `${opened} || ${joined} || E'\\n${brackets[1]}'`
+}
+
+const nameOf = (oid: string): string => `(SELECT ${fullName('ns.nspname', 'rel.relname')} FROM pg_class rel JOIN pg_namespace ns ON ns.oid = rel.relnamespace WHERE rel.oid = ${oid})`
+
+/** Null where there is none, so that an empty list is left out. */
+const namesOf = (query: string): string => `(SELECT json_agg(known.name ORDER BY known.place) FROM (${query}) AS known)`
+
+const attributes = (relation: string, numbers: string): string =>
+  namesOf(`SELECT a.attname AS name, n.place FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number`)
+
+const time = (value: string): string => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
+const milliseconds = (interval: string): string => `round(extract(epoch FROM ${interval}) * 1000)::int8`
+
+/** Yields the relations of some kinds with a comma behind all but the last. */
+const everyRelation = (kinds: string, more = ''): string => `
+  (SELECT c.*, n.nspname, ${fullName('n.nspname', 'c.relname')} AS full_name,
+          CASE WHEN lead(c.oid) OVER sorted IS NULL THEN '' ELSE ',' END AS comma${more}
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN (${kinds}) AND c.relpersistence <> 't' AND ${inUserSchema('n.nspname')}
+   WINDOW sorted AS (ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")
+    ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C" OFFSET 0)`
+
+/** What others hold locked so that not even its definition may be looked at: deparsing an expression opens the relation (src/backend/utils/adt/ruleutils.c), and so do the size functions. */
+const outOfReach = `
+  SELECT l.relation FROM pg_locks l
+   WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+     AND l.pid IS DISTINCT FROM pg_backend_pid()`
+
+// --- parts
+
+const clientSession = `a.datname = current_database() AND a.pid <> pg_backend_pid() AND coalesce(a.backend_type, 'client backend') = 'client backend'`
+const seesAll = `pg_has_role(current_user, 'pg_read_all_stats', 'USAGE')`
+
+/** Without pg_read_all_stats a role sees of others' sessions that they are there and nothing else. */
+const hiddenSessions = `(SELECT count(*) FROM pg_stat_activity a WHERE ${clientSession} AND a.query = '<insufficient privilege>')`
+
+const unreadableTables = `(
+  SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND ${inUserSchema('n.nspname')} AND (NOT has_any_column_privilege(c.oid, 'SELECT') OR row_security_active(c.oid)))`
+
+const lockedTables = `(
+  SELECT string_agg(${fullName('n.nspname', 'c.relname')}, ', ' ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'm', 'f') AND ${inUserSchema('n.nspname')} AND c.oid IN (${outOfReach}))`
+
+/** Each is a sentence for people, or null. */
+const unseen = `(
+  SELECT json_agg(said.sentence ORDER BY said.place) FROM (VALUES
+    (1, CASE WHEN ${hiddenSessions} > 0 THEN 'How long the transactions of other users are open: that needs the role pg_read_all_stats, which pg_monitor has.' END),
+    (2, CASE WHEN ${unreadableTables} > 0 THEN format('Widths, nulls and distinct values of the columns of %s tables: they need SELECT on the tables, and no row security.', ${unreadableTables}) END),
+    (3, 'The definitions of ' || ${lockedTables} || ': locked ACCESS EXCLUSIVE by another session.'),
+    (4, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_stat_replication) THEN 'How far the standbys are behind: that needs the role pg_read_all_stats, which pg_monitor has.' END)
+  ) AS said (place, sentence) WHERE said.sentence IS NOT NULL)`
+
+const about: Part = {
+  what: 'settings',
+  sql: `
+  SELECT '{' || E'\\n' || string_agg(entry.line, E',\\n' ORDER BY entry.place) || ',' AS line
+    FROM (VALUES
+      (1, '"version":1'),
+      (2, '"source":"postgres"'),
+      (3, '"takenAt":' || to_json(${time('now()')})),
+      (4, '"serverVersion":' || to_json(split_part(current_setting('server_version'), ' ', 1))),
+      (5, '"database":' || to_json(current_database()::text)),
+      (6, '"complete":true'),
+      (7, '"unseen":' || ${unseen}::text),
+      (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
+      (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e))
+    ) AS entry (place, line)
+   WHERE entry.line IS NOT NULL`,
+}
+
+/** WAL that is written, or on a standby replayed, up to now. */
+const walNow = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END'
+
+const activity: Part = {
+  what: 'activity',
+  sql: `
+  WITH held AS (
+    SELECT ${nameOf('l.relation')} AS name, ${milliseconds('max(clock_timestamp() - coalesce(a.xact_start, p.prepared))')} AS ms
+      FROM pg_locks l
+      LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+      LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
+     WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+       AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+       AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = l.relation AND c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't' AND ${inUserSchema('n.nspname')})
+     GROUP BY l.relation
+  ), open AS (
+    SELECT greatest((SELECT max(clock_timestamp() - a.xact_start) FROM pg_stat_activity a WHERE ${clientSession}),
+                    (SELECT max(clock_timestamp() - p.prepared) FROM pg_prepared_xacts p WHERE p.database = current_database())) AS longest
+  )
+  SELECT '"activity":' || ${object({
+    // Without the right to see the others' transactions nothing is known of them, which is not the same as none.
+    longestTransactionMs: `CASE WHEN open.longest IS NULL AND ${hiddenSessions} > 0 THEN NULL ELSE coalesce(${milliseconds('open.longest')}, 0) END`,
+    longestByTable: '(SELECT json_object_agg(held.name, held.ms ORDER BY held.name COLLATE "C") FROM held WHERE held.ms IS NOT NULL)',
+    preparedTransactions: `(SELECT json_build_object('count', count(*), 'oldestMs', ${milliseconds('max(clock_timestamp() - p.prepared)')}) FROM pg_prepared_xacts p WHERE p.database = current_database() HAVING count(*) > 0)`,
+    connections: `(SELECT json_build_object('used', count(*), 'maximum', current_setting('max_connections')::int) FROM pg_stat_activity a WHERE coalesce(a.backend_type, 'client backend') = 'client backend')`,
+    standby: 'nullif(pg_is_in_recovery(), false)',
+    standbys: `(SELECT json_agg(json_build_object('name', r.application_name, 'state', r.state, 'synchronous', nullif(r.sync_state, 'async') IS NOT NULL, 'lagBytes', pg_wal_lsn_diff(${walNow}, r.replay_lsn)::int8, 'lagMs', ${milliseconds('r.replay_lag')}) ORDER BY r.application_name COLLATE "C", r.pid) FROM pg_stat_replication r WHERE r.state IS NOT NULL)`,
+    replicationSlots: `(SELECT json_agg(json_build_object('name', s.slot_name, 'kind', s.slot_type, 'plugin', s.plugin, 'active', s.active, 'retainedBytes', pg_wal_lsn_diff(${walNow}, s.restart_lsn)::int8) ORDER BY s.slot_name COLLATE "C") FROM pg_replication_slots s WHERE NOT s.temporary)`,
+    countedSince: time('pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))'),
+  })} || ',' AS line
+    FROM open`,
+}
+
+/**
+ * Widths and shares alone: the common values, the histogram and the bounds beside them are row data.
+ * A partitioned table has only the statistics of it with its partitions.
+ */
+const columnLines = `
+  SELECT a.attnum AS place, ${object({
+    name: 'a.attname',
+    type: 'format_type(a.atttypid, a.atttypmod)',
+    notNull: 'nullif(a.attnotnull, false)',
+    default: 'pg_get_expr(d.adbin, d.adrelid)',
+    generated: "CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END",
+    identity: "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
+    collation: `CASE WHEN a.attcollation <> t.typcollation THEN
+           (SELECT CASE WHEN o.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.collname) ELSE ${fullName('cs.nspname', 'o.collname')} END
+              FROM pg_collation o JOIN pg_namespace cs ON cs.oid = o.collnamespace WHERE o.oid = a.attcollation) END`,
+    statisticsTarget: 'nullif(a.attstattarget, -1)',
+    averageWidth: 's.avg_width',
+    nullFraction: 's.null_frac',
+    distinct: 's.n_distinct',
+  })} AS line
+    FROM pg_attribute a
+    JOIN pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    LEFT JOIN pg_stats s ON s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname AND s.inherited = (c.relkind = 'p')
+   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`
+
+/** A foreign key to a partitioned table has one more row for each of its partitions, which are nobody's constraints. */
+const constraintLines = `
+  SELECT k.conname COLLATE "C" AS place, ${object({
+    name: 'k.conname',
+    type: "CASE k.contype WHEN 'c' THEN 'check' WHEN 'n' THEN 'not-null' WHEN 'f' THEN 'foreign-key' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary-key' ELSE 'exclude' END",
+    columns: attributes('k.conrelid', 'k.conkey'),
+    expression: "CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END",
+    references: `CASE WHEN k.contype = 'f' THEN ${nameOf('k.confrelid')} END`,
+    referencedColumns: attributes('k.confrelid', 'k.confkey'),
+    onDelete: action('k.confdeltype'),
+    onUpdate: action('k.confupdtype'),
+    // Constraints that are not enforced came with 18.
+    validated: "CASE WHEN NOT k.convalidated OR (k.contype IN ('c', 'f') AND to_jsonb(k) -> 'conenforced' = 'false') THEN false END",
+    noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
+    deferrable: 'nullif(k.condeferrable, false)',
+    index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",
+  })} AS line
+    FROM pg_constraint k
+   WHERE k.conrelid = c.oid AND k.contype IN ('c', 'n', 'f', 'u', 'p', 'x')
+     AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)`
+
+function action(column: string): string {
+  return `CASE ${column} WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END`
+}
+
+const indexLines = `
+  SELECT x.relname COLLATE "C" AS place, ${object({
+    name: 'x.relname',
+    method: "nullif(m.amname, 'btree')",
+    keys: namesOf(`SELECT CASE WHEN k.number = 0 THEN '(' || pg_get_indexdef(i.indexrelid, k.place::int, false) || ')' ELSE a.attname END AS name, k.place
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`),
+    include: namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`),
+    unique: 'nullif(i.indisunique, false)',
+    predicate: 'pg_get_expr(i.indpred, i.indrelid)',
+    valid: 'nullif(i.indisvalid, true)',
+    replicaIdentity: 'nullif(i.indisreplident, false)',
+    bytes: "CASE WHEN x.relkind = 'i' THEN pg_relation_size(x.oid) END",
+    attachedTo: `CASE WHEN x.relispartition THEN (SELECT ${nameOf('h.inhparent')} FROM pg_inherits h WHERE h.inhrelid = x.oid) END`,
+    definition: 'pg_get_indexdef(i.indexrelid)',
+  })} AS line
+    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+   WHERE i.indrelid = c.oid`
+
+/** The bits of tgtype are those of src/include/catalog/pg_trigger.h. */
+const triggerLines = `
+  SELECT g.tgname COLLATE "C" AS place, ${object({
+    name: 'g.tgname',
+    enabled: "CASE WHEN g.tgenabled = 'D' THEN false END",
+    fires: "CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END",
+    on: "array_to_json(array_remove(ARRAY[CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL))",
+    forEach: "CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END",
+  })} AS line
+    FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal`
+
+const parents = `SELECT ${fullName('ps.nspname', 'p.relname')} AS name, h.inhseqno AS place FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace ps ON ps.oid = p.relnamespace WHERE h.inhrelid = c.oid`
+
+/** What the query of a view or materialized view is made of. */
+const reads = `SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+    FROM pg_rewrite w
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class
+    JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') AND r.relpersistence <> 't'
+    JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
+   WHERE w.ev_class = c.oid`
+
+const hasFile = "c.relkind IN ('r', 'm')"
+const blocks = "current_setting('block_size')::int8"
+const toastPages = '(SELECT t.relpages + coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = t.oid), 0) FROM pg_class t WHERE t.oid = c.reltoastrelid)'
+
+const tableFacts = object({
+  kind: "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END",
+  persistence: "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
+  // Up to 13 a table that was never analysed says 0 rows (src/include/catalog/pg_class.h); so does an empty one, whose pages are none.
+  rows: `CASE WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
+  heapBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
+  toastBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
+  options: '(SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o)',
+  replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
+  counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries({
+    inserted: 'pg_stat_get_tuples_inserted(c.oid)',
+    updated: 'pg_stat_get_tuples_updated(c.oid)',
+    deleted: 'pg_stat_get_tuples_deleted(c.oid)',
+    hotUpdated: 'pg_stat_get_tuples_hot_updated(c.oid)',
+    scans: 'pg_stat_get_numscans(c.oid) + coalesce((SELECT sum(pg_stat_get_numscans(i.indexrelid))::int8 FROM pg_index i WHERE i.indrelid = c.oid), 0)',
+    sinceAnalyze: 'pg_stat_get_mod_since_analyze(c.oid)',
+  }).map(([key, value]) => `'${key}', nullif(${value}, 0)`).join(', ')}))::text, '{}')::json END`,
+  deadRows: `CASE WHEN ${hasFile} THEN nullif(pg_stat_get_dead_tuples(c.oid), 0) END`,
+  lastVacuum: time('greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid))'),
+  lastAnalyze: time('greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid))'),
+  partitionBy: 'pg_get_partkeydef(c.oid)',
+  partitionOf: `CASE WHEN c.relispartition THEN json_build_object('parent', (SELECT parent.name FROM (${parents}) AS parent), 'bound', pg_get_expr(c.relpartbound, c.oid)) END`,
+  inherits: `CASE WHEN NOT c.relispartition THEN ${namesOf(parents)} END`,
+})
+
+/** `"name":{`, its facts on the first line, then a line for each column, constraint, index and trigger, so that the difference between two snapshots can be read. */
+const entry = (facts: string, ...lists: readonly string[]): string =>
+  `to_json(c.full_name) || ':{' || concat_ws(E',\\n', (SELECT nullif(substr(f.facts, 2, length(f.facts) - 2), '') FROM (SELECT ${facts} AS facts OFFSET 0) AS f)${lists.map((list) => `,\n         ${list}`).join('')}) || '}' || c.comma`
+
+const unlessLocked = (sql: string): string => `CASE WHEN NOT c.locked THEN ${sql} END`
+
+/** The rows in between the brackets of a part that is an object of many. */
+const section = (key: string, what: string, rows: string, last = false): readonly Part[] => [
+  { what, sql: `SELECT '"${key}":{' AS line` },
+  { what, sql: rows },
+  { what, sql: `SELECT '}${last ? `' || E'\\n}` : ','}' AS line` },
+]
+
+const tables = section('tables', 'tables', `
+  WITH out_of_reach AS MATERIALIZED (${outOfReach})
+  SELECT ${entry(
+    tableFacts,
+    unlessLocked(lines('columns', columnLines, { always: true })),
+    unlessLocked(lines('constraints', constraintLines, { always: true })),
+    unlessLocked(lines('indexes', indexLines, { always: true })),
+    unlessLocked(lines('triggers', triggerLines)),
+    `CASE WHEN c.relkind = 'm' THEN '"reads":' || ${namesOf(reads)} END`,
+  )} AS line
+    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
+
+const views = section('views', 'views', `
+  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || coalesce(${namesOf(reads)}, '[]')`)} AS line
+    FROM ${everyRelation("'v'")} AS c`)
+
+const sequences = section('sequences', 'sequences', `
+  SELECT ${entry(
+    object({
+      ownedBy: `(SELECT json_build_object('table', ${nameOf('d.refobjid')}, 'column', a.attname)
+                   FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))`,
+    }),
+  )} AS line
+    FROM ${everyRelation("'S'")} AS c`)
+
+/** A table's row type and every type's array type come and go with them. */
+const types = section('types', 'types', `
+  SELECT to_json(c.full_name) || ':' || ${object({
+    kind: "CASE c.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'b' THEN 'base' ELSE 'range' END",
+    labels: "CASE WHEN c.typtype = 'e' THEN coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = c.oid), '[]') END",
+    attributes: `CASE WHEN c.typtype = 'c' THEN coalesce((SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+                   FROM pg_attribute a WHERE a.attrelid = c.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]') END`,
+    base: "CASE WHEN c.typtype = 'd' THEN format_type(c.typbasetype, c.typtypmod) END",
+    notNull: "CASE WHEN c.typtype = 'd' THEN nullif(c.typnotnull, false) END",
+    default: "CASE WHEN c.typtype = 'd' THEN pg_get_expr(c.typdefaultbin, 0) END",
+    checks: `(SELECT json_agg(json_build_object('name', k.conname, 'expression', pg_get_expr(k.conbin, 0), 'validated', nullif(k.convalidated, true)) ORDER BY k.conname COLLATE "C")
+                FROM pg_constraint k WHERE k.contypid = c.oid AND k.contype = 'c')`,
+  })} || c.comma AS line
+    FROM (SELECT t.*, ${fullName('n.nspname', 't.typname')} AS full_name, CASE WHEN lead(t.oid) OVER sorted IS NULL THEN '' ELSE ',' END AS comma
+            FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+            LEFT JOIN pg_class r ON r.oid = t.typrelid AND t.typrelid <> 0
+           WHERE t.typtype IN ('b', 'c', 'd', 'e', 'm', 'r') AND (r.oid IS NULL OR r.relkind = 'c')
+             AND NOT EXISTS (SELECT FROM pg_type element WHERE element.typarray = t.oid) AND ${inUserSchema('n.nspname')}
+          WINDOW sorted AS (ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C")
+           ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C" OFFSET 0) AS c`)
+
+/** A call is told by its name alone, so of several functions of one name the most volatile counts. */
+const functions = section('functions', 'functions', `
+  SELECT to_json(c.full_name) || ':{"volatility":"' || c.volatility || '"}' || CASE WHEN lead(c.full_name) OVER (ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
+    FROM (SELECT n.nspname, f.proname, ${fullName('n.nspname', 'f.proname')} AS full_name,
+                 CASE max(CASE f.provolatile WHEN 'v' THEN 2 WHEN 's' THEN 1 ELSE 0 END) WHEN 2 THEN 'volatile' WHEN 1 THEN 'stable' ELSE 'immutable' END AS volatility
+            FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
+           WHERE f.prokind IN ('f', 'w') AND f.prorettype <> 'trigger'::regtype AND ${inUserSchema('n.nspname')}
+           GROUP BY n.nspname, f.proname) AS c
+   ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C"`, true)
+
+/** What exists, without sizes or sessions; it, too, is a whole snapshot when a head comes before it. */
+export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...functions]
+
+/** Everything, in the order of the file. */
+export const parts: readonly Part[] = [about, activity, ...schemaParts]
