@@ -40,7 +40,9 @@ ${engine}
 
   --url URL             postgresql://user@host:5432/database?sslmode=require
                         what it leaves out comes from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE and .pgpass
-  --output FILE         where it goes (standard output)`,
+  --output FILE         where it goes (standard output)
+  --print-sql           prints a script for psql in place of asking a server; what it prints is the snapshot:
+                        lockscope snapshot --print-sql > snapshot.sql; psql -XAt -f snapshot.sql > lockscope.snapshot.json`,
   lsp: `lockscope lsp --stdio
 
   Serves the Language Server Protocol over standard input and output.`,

@@ -170,7 +170,7 @@ const about: Part = {
       (4, '"serverVersion":' || to_json(split_part(current_setting('server_version'), ' ', 1))),
       (5, '"database":' || to_json(current_database()::text)),
       (6, '"complete":true'),
-      (7, '"unseen":' || ${unseen}::text),
+      (7, '"unseen":' || json_strip_nulls(${unseen})::text),
       (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
       (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e))
     ) AS entry (place, line)
@@ -351,12 +351,12 @@ const tables = section('tables', 'tables', `
     unlessLocked(lines('constraints', constraintLines, { always: true })),
     unlessLocked(lines('indexes', indexLines, { always: true })),
     unlessLocked(lines('triggers', triggerLines)),
-    `CASE WHEN c.relkind = 'm' THEN '"reads":' || ${namesOf(reads)} END`,
+    `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
   )} AS line
     FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
 
 const views = section('views', 'views', `
-  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || coalesce(${namesOf(reads)}, '[]')`)} AS line
+  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`)} AS line
     FROM ${everyRelation("'v'")} AS c`)
 
 const sequences = section('sequences', 'sequences', `

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report, StatementReport } from '../../server/model/report'
+import { snapshotScript } from '../../server/sources/snapshot-script'
 import { reportSchema, snapshotSchema } from '../support/schemas'
 import { startServer } from '../support/server'
 import { build, converse, project, run, runAndLeave, temporaryFolder } from './run'
@@ -286,6 +287,15 @@ describe('snapshot', () => {
     } finally {
       await server.stop()
     }
+  })
+
+  test('or a script for psql, which asks nobody', () => {
+    const { code, out, err } = run(['snapshot', '--print-sql'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toBe(snapshotScript())
+    expect(run(['snapshot', '--print-sql', '--output', at('snapshot.sql')])).toEqual({ code: 0, out: '', err: '' })
+    expect(readFileSync(at('snapshot.sql'), 'utf8')).toBe(out)
+    expect(run(['snapshot', '--print-sql', '--url', 'postgresql://me@host/shop'])).toEqual({ code: 2, out: '', err: 'lockscope: --print-sql asks no server; psql takes the URL that runs the script.\n' })
   })
 
   test('a server that does not answer', () => {

@@ -1,4 +1,8 @@
-import { readFile } from 'node:fs/promises'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from 'pg'
 import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
@@ -7,13 +11,24 @@ import type { Catalog } from '../../server/catalog/catalog'
 import { isTable } from '../../server/catalog/relation'
 import type { RelationName } from '../../server/model/name'
 import type { Snapshot } from '../../server/model/snapshot'
-import { takeSnapshot } from '../../server/sources/postgres'
+import { takeSnapshot, takeSnapshotText } from '../../server/sources/postgres'
+import { printSnapshot } from '../../server/sources/print-snapshot'
 import { readSnapshot } from '../../server/sources/read-snapshot'
+import { snapshotScript } from '../../server/sources/snapshot-script'
 import { startServer } from '../support/server'
 import type { Server, Version } from '../support/server'
 import { snapshotSchema } from '../support/schemas'
 
 const schema = readFile(new URL('schema.sql', import.meta.url), 'utf8')
+
+const run = promisify(execFile)
+const psql = spawnSync('psql', ['--version']).status === 0
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lockscope-snapshot-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The one the project installs; `POSTGRES=12,18 npx vitest run test/sources` asks others, which are downloaded once. */
 const versions = (process.env['POSTGRES'] ?? '').split(',').filter(Boolean).map((version) => Number(version) as Version)
@@ -41,6 +56,27 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(readSnapshot(JSON.stringify(snapshot))).toEqual({ snapshot })
     expect(snapshot.unseen).toBeUndefined()
     expect(snapshotSchema(snapshot)).toEqual([])
+  })
+
+  /** When it was taken is the one thing in which two ways to the same snapshot may differ. */
+  const untimed = (text: string): string => text.replace(/^"takenAt":"[^"]*"/m, '"takenAt":')
+
+  test.skipIf(!psql)('psql prints the same, to the byte', async () => {
+    const script = join(folder, 'snapshot.sql')
+    await writeFile(script, snapshotScript())
+    const live = await takeSnapshotText({ url })
+    const { stdout, stderr } = await run('psql', ['-XAt', '-f', script, url], { maxBuffer: 2 ** 26 })
+    expect(stderr).toBe('')
+    expect(untimed(stdout)).toBe(untimed(live))
+    // Whatever a person has in ~/.psqlrc or forgets of the options.
+    const careless = await run('psql', ['-c', '\\timing on', '-f', script, url], { maxBuffer: 2 ** 26 })
+    expect(untimed(careless.stdout).replace('Timing is on.\n', '')).toBe(untimed(live))
+  })
+
+  test('what is written from a value is laid out as the server does', async () => {
+    const text = await takeSnapshotText({ url })
+    const printed = printSnapshot(JSON.parse(text) as Snapshot)
+    expect(printed).toBe(text)
   })
 
   test('names the server', () => {
