@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
@@ -21,7 +21,6 @@ export interface Target {
   readonly port: number
   readonly user: string
   readonly database: string
-  /** Absent: none is given, and pg looks into the password file. */
   readonly password?: string
   readonly options?: string
   readonly connectLimitMs: number
@@ -45,14 +44,15 @@ export function targetOf(options: ConnectionOptions, environment: NodeJS.Process
   const host = parameter('host', 'PGHOST') ?? defaultHost(port)
   if (host.includes(',')) throw new SourceError('Name one host; a snapshot is of one server.')
   const user = parameter('user', 'PGUSER') ?? userInfo().username
-  const password = options.password ?? parameter('password', 'PGPASSWORD')
+  const database = parameter('dbname', 'PGDATABASE') ?? user
+  const password = options.password ?? parameter('password', 'PGPASSWORD') ?? passwordIn(parameter('passfile', 'PGPASSFILE') ?? defaultPasswordFile(environment), [host, String(port), database, user])
   const more = parameter('options', 'PGOPTIONS')
   const seconds = Number(parameter('connect_timeout', 'PGCONNECT_TIMEOUT'))
   return {
     host,
     port,
     user,
-    database: parameter('dbname', 'PGDATABASE') ?? user,
+    database,
     ...(password !== undefined && { password }),
     ...(more !== undefined && { options: more }),
     connectLimitMs: seconds > 0 ? seconds * 1000 : 10_000,
@@ -66,7 +66,11 @@ export const configOf = (target: Target, tls: TlsOptions | false): ClientConfig 
   port: target.port,
   user: target.user,
   database: target.database,
-  ...(target.password !== undefined && { password: target.password }),
+  // Asked for only where the server wants one; pg would look for it in places of its own.
+  password: () => {
+    if (target.password === undefined) throw new SourceError('The server asks for a password, and none is given: put it into PGPASSWORD, or into a .pgpass that nobody else may read.')
+    return target.password
+  },
   ...(target.options !== undefined && { options: target.options }),
   ssl: tls,
   application_name: 'lockscope',
@@ -140,6 +144,22 @@ function sectionOf(text: string, name: string): Parameters | undefined {
     }
   }
   return section
+}
+
+const defaultPasswordFile = (environment: NodeJS.ProcessEnv): string => (process.platform === 'win32' ? join(environment['APPDATA'] ?? homedir(), 'postgresql', 'pgpass.conf') : join(homedir(), '.pgpass'))
+
+/** Lines of `host:port:database:user:password`, where `*` is any and a backslash stands before a colon that is meant (section 34.16, The Password File). */
+function passwordIn(file: string, wanted: readonly string[]): string | undefined {
+  // As libpq has it: what others may read is no secret, and is not used.
+  if (!existsSync(file) || (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0)) return undefined
+  for (const line of readFileSync(file, 'utf8').split(/\r?\n/)) {
+    if (line.startsWith('#')) continue
+    const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map(([, field]) => field!.replace(/\\(.)/g, '$1'))
+    const matches = wanted.every((value, index) => fields[index] === '*' || fields[index] === value || (index === 0 && value.startsWith('/') && fields[index] === 'localhost'))
+    // A colon in the password needs no backslash.
+    if (matches) return /^(?:(?:\\.|[^:\\])*:){4}(.*)$/.exec(line)?.[1]?.replace(/\\(.)/g, '$1')
+  }
+  return undefined
 }
 
 /** Where a server of this machine listens by default, as psql would find it. */

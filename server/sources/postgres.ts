@@ -144,6 +144,14 @@ function sentenceFor(error: ServerError, target: Target): string {
       return `The server at ${server} cannot be reached.`
     case 'ECONNRESET':
       return `The server at ${server} closed the connection.`
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `The server's certificate is not trusted (${message}); give its authority as sslrootcert.`
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `The server's certificate is not for ${target.host} (${message}); give the name that it is for, or sslmode=verify-ca.`
     case '28P01':
@@ -157,8 +165,6 @@ function sentenceFor(error: ServerError, target: Target): string {
   }
   if (/does not support SSL/.test(message)) return `The server at ${server} has no TLS; sslmode=disable does without.`
   if (/timeout expired/.test(message)) return `The server at ${server} did not answer within ${target.connectLimitMs / 1000} s.`
-  if (/password must be a string|no password/i.test(message)) return 'The server asks for a password, and none is given: put it into PGPASSWORD or .pgpass.'
-  if (/self[- ]signed|certificate/i.test(message)) return `The server's certificate is not trusted (${message}); give its authority as sslrootcert.`
   return message.endsWith('.') ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }
 
