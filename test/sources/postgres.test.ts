@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,6 @@ import { snapshotSchema } from '../support/schemas'
 const schema = readFile(new URL('schema.sql', import.meta.url), 'utf8')
 
 const run = promisify(execFile)
-const psql = spawnSync('psql', ['--version']).status === 0
 let folder: string
 
 beforeAll(async () => {
@@ -61,7 +60,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
   /** When it was taken is the one thing in which two ways to the same snapshot may differ. */
   const untimed = (text: string): string => text.replace(/^"takenAt":"[^"]*"/m, '"takenAt":')
 
-  test.skipIf(!psql)('psql prints the same, to the byte', async () => {
+  test('psql prints the same, to the byte', async () => {
     const script = join(folder, 'snapshot.sql')
     await writeFile(script, snapshotScript())
     const live = await takeSnapshotText({ url })
@@ -274,7 +273,8 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     await other.end()
     expect(unseen).toEqual(['The definitions of public.base: locked ACCESS EXCLUSIVE by another session.'])
     expect(tables!['public.base']).toEqual({ ...(server.version >= 14 && { rows: 0 }), heapBytes: 0, toastBytes: 0, lastAnalyze: expect.any(String) })
-    expect(tables!['public.customers']).toEqual(snapshot.tables!['public.customers'])
+    const { counted: _then, ...customers } = snapshot.tables!['public.customers']!
+    expect(tables!['public.customers']).toMatchObject(customers)
     expect(Object.keys(meanwhile!.longestByTable!)).toEqual(['public.base'])
     expect(meanwhile!.longestByTable!['public.base']).toBeGreaterThanOrEqual(300)
   })
