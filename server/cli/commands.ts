@@ -8,5 +8,7 @@ export const commands: Readonly<Record<string, RunCommand | undefined>> = {
   check: async (args, output) => (await import('./check')).check(args, output),
   plan: async (args, output) => (await import('./plan')).plan(args, output),
   snapshot: async (args, output) => (await import('./snapshot')).snapshot(args, output),
+  calibrate: async (args, output) => (await import('./calibrate')).calibrate(args, output),
+  learn: async (args, output) => (await import('./learn')).learn(args, output),
   lsp: async (args) => (await import('./serve')).serve(args),
 }

@@ -3,6 +3,8 @@ const general = `Lockscope tells which locks PostgreSQL migrations take, what th
   lockscope check FILE|DIR…      findings in migrations
   lockscope plan FILE[:LINE]     the safe way for each statement that has one
   lockscope snapshot --url URL   schema and sizes of a database, without row data
+  lockscope calibrate --url URL  how fast a server is, measured
+  lockscope learn LOG            how fast it was, from timed statements
   lockscope lsp --stdio          the language server, for editors
 
   lockscope COMMAND --help       the options of a command
@@ -43,6 +45,22 @@ ${engine}
   --output FILE         where it goes (standard output)
   --print-sql           prints a script for psql in place of asking a server; what it prints is the snapshot:
                         lockscope snapshot --print-sql > snapshot.sql; psql -XAt -f snapshot.sql > lockscope.snapshot.json`,
+  calibrate: `lockscope calibrate --url URL --snapshot FILE
+
+  Times real statements on made-up tables, for about a quarter of a minute, and puts the rates into the snapshot, so that durations are this machine's.
+  Everything happens in one transaction that is taken back, also when the program is killed or the connection is lost.
+  Use staging or a clone on the same hardware: a server that is in use is refused.
+
+  --url URL             as for lockscope snapshot
+  --snapshot FILE       where the rates are kept (standard output, as a snapshot of their own)
+  --yes                 do not ask
+  --under-traffic       also on a server that is in use`,
+  learn: `lockscope learn LOG… --snapshot FILE
+
+  Reads what statements really took, and corrects the rates in the snapshot.
+  LOG is PostgreSQL's log with log_min_duration_statement (plain text or JSON), or what psql -a prints with \\timing on; - is standard input.
+
+  --snapshot FILE       taken before the statements ran; the rates are kept in it`,
   lsp: `lockscope lsp --stdio
 
   Serves the Language Server Protocol over standard input and output.`,

@@ -1,6 +1,6 @@
 import type { World } from '../analyse'
 import { catalogFromSnapshot } from '../catalog/from-snapshot'
-import { assumedCalibration } from '../estimate/calibration'
+import { calibrationOf } from '../estimate/calibrated'
 import type { Snapshot } from '../model/snapshot'
 import { loadSnapshot } from '../sources/file'
 import { loadParser } from '../sql/parser'
@@ -17,7 +17,7 @@ export async function loadWorld(options: EngineArguments): Promise<{ readonly wo
     snapshot,
     world: {
       catalog: catalogFromSnapshot(snapshot, options.version),
-      calibration: assumedCalibration,
+      calibration: calibrationOf(snapshot),
       sized: snapshot !== undefined,
       ...(longest !== undefined && { longestTransactionMs: longest }),
     },

@@ -14,6 +14,8 @@ export interface Calibration {
 /** The same rates where one thing turns out well, and where it turns out badly. */
 export interface Uncertainty {
   readonly name: string
+  /** What measuring the machine does away with (`speed`), or narrows (`moment`: how busy it is just then). */
+  readonly part?: 'speed' | 'moment'
   readonly low: Partial<Rates>
   readonly high: Partial<Rates>
 }
@@ -48,6 +50,14 @@ export interface Rates {
   /** Building a row anew, evaluating its new values and placing it. */
   readonly formNsPerRow: number
   readonly formNsPerColumn: number
+  /** Taking a row over as it is, with its columns' bytes: VACUUM FULL and CLUSTER. */
+  readonly copyNsPerRow: number
+  /** A random uuid, which asks for random bytes that are good enough for a key. */
+  readonly uuidNsPerRow: number
+  /** One number from a sequence. */
+  readonly sequenceNsPerRow: number
+  /** A function of the database's own. */
+  readonly functionNsPerRow: number
   /** Copying a byte to its page and its WAL record. */
   readonly writeNsPerByte: number
 
@@ -61,8 +71,10 @@ export interface Rates {
   readonly sortMemoryBytes: number
   /** Writing a sort run or a hash batch to a temporary file, and reading it again. */
   readonly spillNsPerByte: number
-  /** Leader and workers of a parallel B-tree build, by how much faster they are than one process. */
-  readonly parallelSpeedup: number
+  /** max_parallel_maintenance_workers. */
+  readonly parallelWorkers: number
+  /** How much of one process's speed each worker of a parallel B-tree build adds: 1 where it has a core of its own, and nothing holds it up. */
+  readonly workerShare: number
   /** Placing a sorted tuple on its index page. */
   readonly loadNsPerRow: number
   readonly ginNsPerItem: number
@@ -162,6 +174,10 @@ export const assumedCalibration: Calibration = {
     checkNsPerRow: 60,
     formNsPerRow: 400,
     formNsPerColumn: 12,
+    copyNsPerRow: 180,
+    uuidNsPerRow: 1_000,
+    sequenceNsPerRow: 150,
+    functionNsPerRow: 1_500,
     writeNsPerByte: 2,
 
     sortNsPerRow: 220,
@@ -169,7 +185,8 @@ export const assumedCalibration: Calibration = {
     disorderFactor: 0.8,
     sortMemoryBytes: 64 * MB,
     spillNsPerByte: 3,
-    parallelSpeedup: 1.3,
+    parallelWorkers: 2,
+    workerShare: 0.3,
     loadNsPerRow: 150,
     ginNsPerItem: 450,
     gistNsPerRow: 5_000,
@@ -197,7 +214,7 @@ export const assumedCalibration: Calibration = {
       low: { cacheBytes: 32 * GB, memoryBytes: 32 * GB, diskReadBytesPerSecond: 500 * MB },
       high: { cacheBytes: 64 * MB, memoryBytes: 8 * GB, diskReadBytesPerSecond: 200 * MB },
     },
-    { name: 'quiet or loaded', low: { slowdownFactor: 0.45 }, high: { slowdownFactor: 1.8 } },
+    { name: 'quiet or loaded', part: 'moment', low: { slowdownFactor: 0.45 }, high: { slowdownFactor: 1.8 } },
     {
       name: 'writes absorbed or waited for',
       low: { imagesPerPage: 0.2, diskWriteBytesPerSecond: 500 * MB, absorbedBytes: 4 * GB, walBytesPerSecond: 1000 * MB },
@@ -205,8 +222,8 @@ export const assumedCalibration: Calibration = {
     },
     {
       name: 'sorted in memory or on disk',
-      low: { sortMemoryBytes: 4 * GB, disorderFactor: 0.4, parallelSpeedup: 2.2 },
-      high: { sortMemoryBytes: 16 * MB, disorderFactor: 1, spillNsPerByte: 8, parallelSpeedup: 1 },
+      low: { sortMemoryBytes: 4 * GB, disorderFactor: 0.4, workerShare: 0.9 },
+      high: { sortMemoryBytes: 16 * MB, disorderFactor: 1, spillNsPerByte: 8, workerShare: 0 },
     },
     {
       name: 'order of text by bytes or by a language',
@@ -214,6 +231,7 @@ export const assumedCalibration: Calibration = {
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
     },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
+    { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },
     {
       name: 'assumed widths',
@@ -228,4 +246,51 @@ export const assumedCalibration: Calibration = {
       high: { ginNsPerItem: 1_200, assumptions: { ...assumptions, ginItemBytes: 8 } },
     },
   ],
+}
+
+/** Hardware that is common, by the name that a snapshot may give it; their times are assumed, not measured. */
+export const profiles: Readonly<Record<string, Calibration>> = {
+  'cloud-ssd': assumedCalibration,
+  'local-nvme': profile('local NVMe SSD, 16 cores, 64 GB', 0.65, {
+    cacheBytes: 40 * GB,
+    memoryBytes: 48 * GB,
+    diskReadBytesPerSecond: 2_000 * MB,
+    diskWriteBytesPerSecond: 1_000 * MB,
+    randomReadNsPerPage: 100_000,
+    absorbedBytes: 2 * GB,
+    walBytesPerSecond: 1_000 * MB,
+    workerShare: 0.8,
+  }),
+  'small-cloud': profile('small managed server, 2 shared vCPU, 4 GB', 1.6, {
+    cacheBytes: 1.5 * GB,
+    memoryBytes: 2.5 * GB,
+    diskReadBytesPerSecond: 120 * MB,
+    diskWriteBytesPerSecond: 80 * MB,
+    absorbedBytes: 128 * MB,
+    walBytesPerSecond: 200 * MB,
+    workerShare: 0.1,
+  }),
+  'hard-disk': profile('hard disks, 8 cores, 32 GB', 1, {
+    cacheBytes: 16 * GB,
+    memoryBytes: 24 * GB,
+    diskReadBytesPerSecond: 150 * MB,
+    diskWriteBytesPerSecond: 100 * MB,
+    randomReadNsPerPage: 8_000_000,
+    walBytesPerSecond: 150 * MB,
+  }),
+}
+
+/** The assumed machine with other disks and memory, and each process this much slower. */
+function profile(name: string, slower: number, rates: Partial<Rates>): Calibration {
+  const base = assumedCalibration
+  // A disk's own variation goes along with its speed.
+  const along = (varied: Partial<Rates>): Partial<Rates> =>
+    Object.fromEntries(Object.entries(varied).map(([rate, value]) => (rate in rates && typeof value === 'number' ? [rate, (value * (rates[rate as keyof Rates] as number)) / (base.expected[rate as keyof Rates] as number)] : [rate, value])))
+  const slow = (varied: Partial<Rates>): Partial<Rates> => (varied.slowdownFactor === undefined ? varied : { ...varied, slowdownFactor: varied.slowdownFactor * slower })
+  return {
+    source: 'assumed',
+    name,
+    expected: { ...base.expected, ...rates, slowdownFactor: slower },
+    uncertainties: base.uncertainties.map((one) => ({ ...one, low: along(slow(one.low)), high: along(slow(one.high)) })),
+  }
 }

@@ -1,4 +1,4 @@
-import type { IndexShape } from '../model/effect'
+import type { HowRewritten, IndexShape } from '../model/effect'
 import type { Rates } from './calibration'
 import { coldShare, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
@@ -11,6 +11,9 @@ const walRecordBytes = 54
 const sortTupleBytes = 24
 /** HashJoinTupleData and MinimalTuple header (src/include/executor/hashjoin.h). */
 const hashTupleBytes = 48
+/** min_parallel_table_scan_size, and the least of maintenance_work_mem for each process of a parallel build. */
+const parallelScanBytes = 8 * 1024 ** 2
+const workerMemoryBytes = 32 * 1024 ** 2
 /** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
 const rowPointerDatumBytes = 8
 
@@ -22,22 +25,29 @@ export const scanHeap = (table: TableSizes, rates: Rates): Demand => ({
   coldShare: coldShare(table.heapBytes, rates),
 })
 
-/** Reads the heap and TOAST and writes both anew, each row with a WAL record of its own (ATRewriteTable, heap_insert, heap_toast_insert_or_update). Indexes come on top. */
-export function rewriteHeap(table: TableSizes, isLogged: boolean, rates: Rates): Demand {
+/**
+ * Reads the heap and TOAST and writes both anew. Indexes come on top.
+ * Rows formed anew have a WAL record each (ATRewriteTable, heap_insert, heap_toast_insert_or_update); those that go over as they are have their pages logged as a whole (rewriteheap.c), and files are copied page by page (RelationCopyStorage).
+ */
+export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewritten, isLogged: boolean, rates: Rates): Demand {
   const chunks = table.toastBytes / toastChunkBytes
-  const writtenBytes = table.packedBytes + table.toastBytes
+  const writtenBytes = (how === 'file' ? table.heapBytes : table.packedBytes) + table.toastBytes
+  const readNs = (table.heapBytes + table.toastBytes) * rates.readNsPerByte
+  const columnsNs = table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)
+  const rowNs = how === undefined ? rates.visitNsPerRow + rates.formNsPerRow + columnsNs : rates.visitNsPerRow + rates.copyNsPerRow + columnsNs
+  const calledNs = evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, function: rates.functionNsPerRow }[one], 0)
+  const sort = how === 'sort' ? sortCost(table.rows, table.rowBytes, rates.compareNsByKey.integer, rates) : { ns: 0, spilledBytes: 0 }
   return {
     ...nothing,
     cpuNs:
-      (table.heapBytes + table.toastBytes) * rates.readNsPerByte +
-      table.rows * (rates.visitNsPerRow + rates.formNsPerRow + table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)) +
+      readNs +
       writtenBytes * rates.writeNsPerByte +
       // Each chunk is looked up, written and put into the TOAST index.
-      chunks * (rates.lookUpNsPerRow + rates.insertNsPerRow),
+      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + chunks * (rates.lookUpNsPerRow + rates.insertNsPerRow) + sort.ns),
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
-    writtenBytes,
-    walBytes: isLogged ? writtenBytes + (table.rows + chunks) * walRecordBytes : 0,
+    writtenBytes: writtenBytes + sort.spilledBytes,
+    walBytes: !isLogged ? 0 : writtenBytes + (how === undefined ? (table.rows + chunks) * walRecordBytes : 0),
   }
 }
 
@@ -46,7 +56,7 @@ export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSiz
   const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn)
   const build = entryCost(shape.method, index, rates)
   // Only B-trees are built by several processes in all versions.
-  const speedup = shape.method === 'btree' ? rates.parallelSpeedup : 1
+  const speedup = shape.method === 'btree' ? 1 + workersFor(table.heapBytes, rates) * rates.workerShare : 1
   return {
     ...nothing,
     cpuNs: (visiting + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
@@ -55,6 +65,14 @@ export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSiz
     writtenBytes: index.bytes + build.spilledBytes,
     walBytes: isLogged ? index.bytes : 0,
   }
+}
+
+/** One worker for a table of min_parallel_table_scan_size, one more each time it is three times as large; each process must have its share of maintenance_work_mem (plan_create_index_workers, src/backend/optimizer/plan/planner.c). */
+function workersFor(heapBytes: number, rates: Rates): number {
+  if (heapBytes < parallelScanBytes) return 0
+  const bySize = 1 + Math.floor(Math.log(heapBytes / parallelScanBytes) / Math.log(3))
+  const byMemory = Math.floor(rates.sortMemoryBytes / workerMemoryBytes) - 1
+  return Math.max(0, Math.min(bySize, rates.parallelWorkers, byMemory))
 }
 
 /** The second pass of a concurrent build: the index's row pointers are sorted and the heap is read again beside them (validate_index, src/backend/catalog/index.c). */

@@ -38,6 +38,15 @@ export function estimate(work: Work, relation: RelationName, catalog: Catalog, c
   }
 }
 
+/** The expected milliseconds of one piece of work under any rates; absent where a size that matters is unknown, or nothing is there to be done. */
+export function timeOf(work: Work, relation: RelationName, catalog: Catalog): ((rates: Rates) => number) | undefined {
+  if (work.kind === 'drain') return undefined
+  const model = modelOf(work, { relation, table: catalog.table(relation), catalog })
+  return 'missing' in model || model.empty ? undefined : (rates) => timeFor(model.demands, rates)
+}
+
+const timeFor = (demands: Model['demands'], rates: Rates): number => demands(rates).reduce((sum, one) => sum + demandMs(one, rates), rates.statementMs * rates.slowdownFactor)
+
 interface Subject {
   readonly relation: RelationName
   readonly table: Table | undefined
@@ -66,14 +75,13 @@ const notableFactor = 1.25
 
 /** Uncertainties are independent, so their factors add up as squares do, not all at their worst together. */
 function rangeOf(model: Model, calibration: Calibration): { readonly duration: Duration; readonly spread: readonly { readonly name: string; readonly range: Duration }[] } {
-  const time = (demands: Model['demands'], rates: Rates): number => demands(rates).reduce((sum, one) => sum + demandMs(one, rates), rates.statementMs * rates.slowdownFactor)
-  const expectedMs = time(model.demands, calibration.expected)
+  const expectedMs = timeFor(model.demands, calibration.expected)
   let lowSquares = 0
   let highSquares = 0
   const spread: { name: string; range: Duration }[] = []
   for (const { name, low, high } of variantsOf(calibration)) {
-    const lowMs = Math.min(expectedMs, time(model.demands, low))
-    const highMs = Math.max(expectedMs, time(model.demands, high))
+    const lowMs = Math.min(expectedMs, timeFor(model.demands, low))
+    const highMs = Math.max(expectedMs, timeFor(model.demands, high))
     lowSquares += Math.log(expectedMs / lowMs) ** 2
     highSquares += Math.log(highMs / expectedMs) ** 2
     if (highMs / lowMs > notableFactor) spread.push({ name, range: { lowMs, expectedMs, highMs } })
@@ -81,8 +89,8 @@ function rangeOf(model: Model, calibration: Calibration): { readonly duration: D
   const lowFactor = Math.exp(-Math.sqrt(lowSquares))
   const highFactor = Math.exp(Math.sqrt(highSquares))
   const { bounds } = model
-  const lowest = bounds ? Math.min(expectedMs, time(bounds.low, calibration.expected)) : expectedMs
-  const highest = bounds ? Math.max(expectedMs, time(bounds.high, calibration.expected)) : expectedMs
+  const lowest = bounds ? Math.min(expectedMs, timeFor(bounds.low, calibration.expected)) : expectedMs
+  const highest = bounds ? Math.max(expectedMs, timeFor(bounds.high, calibration.expected)) : expectedMs
   return { duration: { lowMs: lowest * lowFactor, expectedMs, highMs: highest * highFactor }, spread }
 }
 
@@ -114,12 +122,12 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
         const packed = perAssumptions((assumptions) => {
           const before = tableSizes(table, subject.catalog, assumptions)
           const after = { ...before, heapBytes: before.packedBytes }
-          return { after, indexes: tableIndexes(table, after, subject.catalog, assumptions, 'new') }
+          return { after, indexes: work.how === 'file' ? [] : tableIndexes(table, after, subject.catalog, assumptions, 'new') }
         })
         return {
           demands: (rates) => {
             const { after, indexes } = packed(rates)
-            return [rewriteHeap(sizes(rates), isLogged(table), rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, isLogged(table), rates))]
+            return [rewriteHeap(sizes(rates), work, isLogged(table), rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, isLogged(table), rates))]
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }

@@ -5,7 +5,7 @@ import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import { catalogFromSnapshot } from '../catalog/from-snapshot'
 import { parseName } from '../catalog/parse-name'
-import { assumedCalibration } from '../estimate/calibration'
+import { calibrationOf } from '../estimate/calibrated'
 import type { RelationName } from '../model/name'
 import { defaultPolicy } from '../model/policy'
 import type { Policy, Tolerance } from '../model/policy'
@@ -39,7 +39,7 @@ export class Scope {
     const longest = known?.activity?.longestTransactionMs
     this.#world = {
       catalog: catalogFromSnapshot(known, settings.postgresVersion ?? undefined),
-      calibration: assumedCalibration,
+      calibration: calibrationOf(known),
       sized: known !== undefined,
       ...(longest !== undefined && { longestTransactionMs: longest }),
     }

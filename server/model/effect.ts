@@ -23,11 +23,22 @@ export interface Effect {
  */
 export type Work =
   | { readonly kind: 'scan'; readonly to: string }
-  | { readonly kind: 'rewrite'; readonly to: string }
+  | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
   | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number }
+
+/** What a rewrite does for each row; absent: the row is formed anew, and logged by itself. */
+export interface HowRewritten {
+  /** `copy`: rows go over as they are, pages are logged; `sort`: so, in another order; `file`: the file alone, and no index. */
+  readonly how?: 'copy' | 'sort' | 'file'
+  /** What is called for each row and takes longer than the row itself. */
+  readonly evaluates?: readonly Evaluation[]
+}
+
+/** A random uuid, a number from a sequence, and a function of the database's own, which may do anything. */
+export type Evaluation = 'uuid' | 'sequence' | 'function'
 
 /** How many rows a data change touches. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
 export type RowCount =

@@ -28,6 +28,21 @@ export interface Snapshot {
   /** Functions of the database's own schemas, by name: overloads with different volatility count as the most volatile one. */
   readonly functions?: Readonly<Record<string, { readonly volatility: Volatility }>>
   readonly activity?: ActivitySnapshot
+  readonly calibration?: CalibrationSnapshot
+}
+
+/** How fast the server is: measured by `lockscope calibrate`, or the name of common hardware that is like it. */
+export interface CalibrationSnapshot {
+  /** `cloud-ssd`, `local-nvme`, `small-cloud`, `hard-disk`; for what is not measured. */
+  readonly profile?: string
+  readonly name?: string
+  /** ISO 8601. */
+  readonly measuredAt?: string
+  /** By their names in the estimate: nanoseconds for a row, a byte, a comparison … */
+  readonly rates?: Readonly<Record<string, number>>
+  /** Half of the timings lie within this factor of what these rates predict. */
+  readonly medianFactor?: number
+  readonly timings?: number
 }
 
 export type Volatility = 'immutable' | 'stable' | 'volatile'

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Column, ColumnType } from '../catalog/relation'
-import type { Effect, Work } from '../model/effect'
+import type { Effect, Evaluation, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -18,7 +18,7 @@ import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
 import { collationName, columnType, domainDefault, domainIsChecked, keptDefault, userType } from './types'
-import { expressionVolatility, sequencesOf } from './volatility'
+import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
   readonly kind: 'add-column'
@@ -50,7 +50,7 @@ export const addColumn = operationType<AddColumn>({
     return [
       ...members.flatMap(({ member, gains }): readonly Effect[] => {
         if (!gains) return lockAll([member])
-        return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why)
+        return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why, { evaluates: evaluated(column, catalog) })
       }),
       ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name))] : []),
       ...(column.default && mayHoldRows(catalog, name) ? sequencesOf(column.default.sql, catalog).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')) : []),
@@ -153,6 +153,14 @@ function rewriteReason(column: ColumnDefinition, catalog: Catalog): string | und
   // Version 12 computes the default of a domain once.
   const text = column.default?.sql ?? (catalog.surroundings.version >= 13 && type ? domainDefault(type, catalog) : undefined)
   return text !== undefined && expressionVolatility(text, catalog) === 'volatile' ? `to compute the default of \`${column.name}\` for each` : undefined
+}
+
+/** What is called for each row of a table that is written anew for this column. */
+function evaluated(column: ColumnDefinition, catalog: Catalog): readonly Evaluation[] {
+  if (numbered(column)) return ['sequence']
+  const type = typeOfColumn(column, catalog)
+  const text = column.generated?.expression.sql ?? column.default?.sql ?? (type && domainDefault(type, catalog))
+  return text === undefined ? [] : evaluationsOf(text, catalog)
 }
 
 /** Checks are verified though the column is new, and so is NOT NULL of what is computed when it is read. */

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
-import type { Effect } from '../model/effect'
+import type { Effect, HowRewritten } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import type { AlterAction, AlterRelation, Command } from '../sql/command'
 import { readExpression } from '../sql/expression'
@@ -48,9 +48,9 @@ export function isNew(catalog: Catalog, name: RelationName): boolean {
 }
 
 /** A table written anew: each of its indexes is made anew with it, and closed to every query until the end. */
-export function rewritten(catalog: Catalog, name: RelationName, to: string): readonly Effect[] {
+export function rewritten(catalog: Catalog, name: RelationName, to: string, how: HowRewritten = {}): readonly Effect[] {
   if (!holdsRows(catalog, name)) return [lock(name, 'ACCESS EXCLUSIVE')]
-  return [lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to }), ...(catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))]
+  return [lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to, ...how }), ...(catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))]
 }
 
 /** The index holds the column, computes something from it, or leaves out rows by it. */

@@ -17,7 +17,7 @@ export const cluster = operationType<Cluster>({
   effects({ command }, catalog) {
     if (!command.relation) return []
     const name = catalog.resolve(command.relation)
-    return [name, ...partitionsBelow(catalog, name)].flatMap((one) => rewritten(catalog, one, 'in the order of the index'))
+    return [name, ...partitionsBelow(catalog, name)].flatMap((one) => rewritten(catalog, one, 'in the order of the index', { how: 'sort' }))
   },
 
   apply: (_, catalog) => catalog,

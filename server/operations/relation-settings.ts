@@ -67,7 +67,7 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-unlogged':
         return persisted(name, action.action === 'set-logged' ? 'permanent' : 'unlogged', operation, catalog)
       case 'set-tablespace':
-        return rewritten(catalog, name, 'to the other tablespace')
+        return rewritten(catalog, name, 'to the other tablespace', { how: 'file' })
       case 'set-access-method':
         return rewritten(catalog, name, 'for the other access method')
       case 'cluster-on':

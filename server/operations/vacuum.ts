@@ -29,7 +29,7 @@ function vacuumed(command: Command, name: RelationName, catalog: Catalog): reado
     // Rows of children are read with their parent's; from 18 on each is analysed by itself as well (expand_vacuum_rel in src/backend/commands/vacuum.c).
     return [...tables.map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE')), ...catalog.children(name).map((child) => lock(child, catalog.surroundings.version >= 18 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE'))]
   }
-  if (command.full) return tables.flatMap((one) => rewritten(catalog, one, 'without the space of dead rows'))
+  if (command.full) return tables.flatMap((one) => rewritten(catalog, one, 'without the space of dead rows', { how: 'copy' }))
   return tables.flatMap((one) => [
     lock(one, 'SHARE UPDATE EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to clear away dead ones' } as const] : [])),
     ...(holdsRows(catalog, one) ? plannedIndexes(one, catalog, 'ROW EXCLUSIVE') : []),

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { Evaluation } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
@@ -27,6 +28,17 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
   }
   return own ?? 'volatile'
 }
+
+const randomUuid = /^(gen_random_uuid|uuidv[47]|uuid_generate_v\d(mc)?)$/
+
+/** What an expression calls that takes longer than the row it is computed for. */
+export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluation[] =>
+  readExpression(sql).functions.flatMap((name): readonly Evaluation[] => {
+    if (randomUuid.test(name.name)) return ['uuid']
+    if (name.name === 'nextval') return ['sequence']
+    const isBuiltin = (name.schema === undefined || name.schema === 'pg_catalog') && builtins().has(name.name) && ownVolatility(name, catalog) === undefined
+    return isBuiltin ? [] : ['function']
+  })
 
 /** Sequences that the expression takes a number from, as far as it names them by a constant. */
 export function sequencesOf(sql: string, catalog: Catalog): readonly RelationName[] {

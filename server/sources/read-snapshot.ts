@@ -54,6 +54,7 @@ const text = test('a text', (value) => typeof value === 'string')
 const flag = test('true or false', (value) => typeof value === 'boolean')
 const number = test('a number', (value) => typeof value === 'number')
 const count = test('a number, 0 or more', (value) => typeof value === 'number' && value >= 0 && Number.isFinite(value))
+const positive = test('a number above 0', (value) => typeof value === 'number' && value > 0 && Number.isFinite(value))
 const fraction = test('a number from 0 to 1', (value) => typeof value === 'number' && value >= 0 && value <= 1)
 const date = test('a time in ISO 8601, such as 2026-03-01T12:00:00Z', (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)))
 const name = test('the name of a relation, such as orders, sales.orders or sales."Order Items"', (value) => typeof value === 'string' && parseName(value) !== undefined)
@@ -205,4 +206,5 @@ const snapshot = object({
     replicationSlots: listOf(object({ name: text, kind: oneOf('physical', 'logical'), plugin: text, active: flag, retainedBytes: number }, ['name', 'kind', 'active'])),
     countedSince: date,
   }),
+  calibration: object({ profile: text, name: text, measuredAt: date, rates: recordOf(positive), medianFactor: positive, timings: count }),
 })

@@ -272,6 +272,53 @@ describe('plan', () => {
   })
 })
 
+describe('calibrate and learn', () => {
+  test('a server is measured, and the snapshot tells its rates', { timeout: 180_000 }, async () => {
+    const server = await startServer()
+    try {
+      const file = write('measured.json', '{"version":1,"tables":{"orders":{"rows":52000000}}}')
+      const measured = run(['calibrate', '--url', server.url(), '--snapshot', file, '--yes'])
+      expect(measured).toEqual({ code: 0, out: '', err: expect.stringMatching(/measured\.json: \d+ timings; half of them lie within \d+ % of what the rates give\.\n$/) })
+      const snapshot: unknown = JSON.parse(readFileSync(file, 'utf8'))
+      expect(snapshotSchema(snapshot)).toEqual([])
+      expect(snapshot).toMatchObject({ tables: { orders: { rows: 52000000 } }, calibration: { rates: { visitNsPerRow: expect.any(Number) } } })
+      const report = JSON.parse(run(['check', at('unsafe.sql'), '--snapshot', file, '--format', 'json']).out) as Report
+      expect(report.files[0]!.statements[0]!.because).toContainEqual(expect.objectContaining({ fact: 'speed of the machine', from: 'calibration' }))
+      const client = await server.connect()
+      expect((await client.query("SELECT FROM pg_namespace WHERE nspname ~ 'lockscope'")).rowCount).toBe(0)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  test('nobody is asked and nobody has agreed: nothing is done', () => {
+    expect(run(['calibrate', '--url', 'postgres://localhost:1/x'])).toEqual({ code: 2, out: '', err: expect.stringContaining('say --yes where nobody can be asked') })
+  })
+
+  test('the snapshot to be completed has to be there', () => {
+    expect(run(['calibrate', '--url', 'postgres://localhost:1/x', '--yes', '--snapshot', at('none.json')])).toEqual({ code: 2, out: '', err: expect.stringContaining('none.json: There is no such file. Take one first') })
+  })
+
+  test('timings of a log correct the rates', () => {
+    const file = write('learning.json', '{"version":1,"tables":{"orders":{"rows":52000000,"columns":[{"name":"id","type":"bigint"},{"name":"status","type":"text"}]}}}')
+    const log = write('postgres.log', ['status', 'id', 'id, status'].map((keys) => `LOG:  duration: 900000.5 ms  statement: CREATE INDEX ON orders (${keys})\n`).join(''))
+    const expectedMs = (): number => (JSON.parse(run(['check', at('unsafe.sql'), '--snapshot', file, '--format', 'json']).out) as Report).files[0]!.statements[0]!.duration!.expectedMs
+    const before = expectedMs()
+    expect(run(['learn', log, '--snapshot', file])).toEqual({ code: 0, out: '', err: expect.stringContaining('learned from 3 of 3 timed statements') })
+    expect(before).toBeLessThan(500_000)
+    expect(expectedMs()).toBeGreaterThan(600_000)
+  })
+
+  test.each<[string, readonly string[], string]>([
+    ['no log', [], 'learn needs a log'],
+    ['no snapshot', ['postgres.log'], 'learn needs --snapshot FILE'],
+    ['a log without timings', ['unsafe.sql', '--snapshot', 'snapshot.json'], 'no statement with its duration is in there'],
+  ])('learn: %s', (_, args, sentence) => {
+    write('postgres.log', 'LOG:  duration: 1.0 ms  statement: SELECT 1\n')
+    expect(run(['learn', ...args], { cwd: folder.path })).toEqual({ code: 2, out: '', err: expect.stringContaining(sentence) })
+  })
+})
+
 describe('snapshot', () => {
   test('from a server to a file that check takes', async () => {
     const server = await startServer()

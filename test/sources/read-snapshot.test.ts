@@ -3,7 +3,7 @@ import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
 import { partitionKeys } from '../../server/catalog/deparsed'
 import { parseName } from '../../server/catalog/parse-name'
 import type { RelationName } from '../../server/model/name'
-import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../server/model/snapshot'
+import type { CalibrationSnapshot, ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../server/model/snapshot'
 import type { EffectReport, FileReport, FindingReport, PlanReport, Report, StatementReport } from '../../server/model/report'
 import type { Step } from '../../server/model/plan'
 import { readSnapshot } from '../../server/sources/read-snapshot'
@@ -170,7 +170,8 @@ describe('schema and types agree', () => {
   const file = report.definitions!
 
   test.each<[string, Schema | undefined, string[]]>([
-    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true })],
+    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true, calibration: true })],
+    ['CalibrationSnapshot', snapshot.properties!['calibration'], keysOf<CalibrationSnapshot>({ profile: true, name: true, measuredAt: true, rates: true, medianFactor: true, timings: true })],
     ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, options: true, replicaIdentity: true, counted: true, deadRows: true, lastVacuum: true, lastAnalyze: true, partitionBy: true, partitionOf: true, inherits: true, reads: true })],
     ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, statisticsTarget: true, averageWidth: true, nullFraction: true, distinct: true })],
     ['IndexSnapshot', snapshot.definitions!['index'], keysOf<IndexSnapshot>({ name: true, method: true, keys: true, include: true, unique: true, predicate: true, valid: true, replicaIdentity: true, bytes: true, attachedTo: true, definition: true })],

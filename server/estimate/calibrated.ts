@@ -1,0 +1,65 @@
+import type { CalibrationSnapshot, Snapshot } from '../model/snapshot'
+import type { Calibration, Rates, Uncertainty } from './calibration'
+import { profiles, assumedCalibration } from './calibration'
+
+/** The calibration of a snapshot's server: measured rates where it has them, else a profile's; and the settings that decide over sorts, where it tells them. */
+export function calibrationOf(snapshot: Snapshot | undefined): Calibration {
+  const measured = snapshot?.calibration
+  const base = measured?.profile === undefined ? assumedCalibration : (profiles[measured.profile] ?? assumedCalibration)
+  const own = measured?.rates ? withMeasured(base, measured) : base
+  return withSettings(own, snapshot?.settings)
+}
+
+/** A range has to hold what the model gets wrong in nine cases of ten, where half of them are off by less than the median factor: its logarithm × this (the normal distribution's quantiles, 1.645 / 0.674). */
+const ninetyOverMedian = 2.44
+/** What the moment adds to what the fit left over, at the least: a server is not always as quiet as when it was measured. */
+const leastMoment = 1.35
+
+function withMeasured(base: Calibration, { rates, name, medianFactor = 1.2 }: CalibrationSnapshot): Calibration {
+  const moment = Math.max(leastMoment, medianFactor ** ninetyOverMedian)
+  const expected = mergeRates(base.expected, rates!)
+  return {
+    source: 'calibration',
+    name: name ?? 'measured',
+    expected,
+    uncertainties: base.uncertainties
+      // What was measured is no longer uncertain as far as the machine's speed goes; what of the data nobody knows stays.
+      .filter((one) => one.part !== 'speed')
+      .map((one): Uncertainty => (one.part === 'moment' ? { ...one, low: { slowdownFactor: 1 / moment }, high: { slowdownFactor: moment } } : one)),
+  }
+}
+
+/** Names that are not rates are let be: they are a newer Lockscope's. */
+function mergeRates(base: Rates, measured: Readonly<Record<string, number>>): Rates {
+  const known = Object.entries(measured).filter(([name]) => typeof base[name as keyof Rates] === 'number')
+  const compared = Object.entries(measured).flatMap(([name, value]) => (name.startsWith(comparePrefix) ? [[name.slice(comparePrefix.length), value] as const] : []))
+  return { ...base, ...Object.fromEntries(known), compareNsByKey: { ...base.compareNsByKey, ...Object.fromEntries(compared.filter(([key]) => key in base.compareNsByKey)) } }
+}
+
+const comparePrefix = 'compareNsByKey.'
+
+function withSettings(calibration: Calibration, settings: Snapshot['settings']): Calibration {
+  const memory = bytesOf(settings?.['maintenance_work_mem'])
+  const workers = settings?.['max_parallel_maintenance_workers']
+  const known: Partial<Rates> = {
+    ...(memory !== undefined && { sortMemoryBytes: memory }),
+    ...(workers !== undefined && /^\d+$/.test(workers) && { parallelWorkers: Number(workers) }),
+  }
+  if (Object.keys(known).length === 0) return calibration
+  return {
+    ...calibration,
+    expected: { ...calibration.expected, ...known },
+    // What the settings tell is not varied.
+    uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: { ...one.low, ...only(one.low, known) }, high: { ...one.high, ...only(one.high, known) } })),
+  }
+}
+
+const only = (varied: Partial<Rates>, known: Partial<Rates>): Partial<Rates> => Object.fromEntries(Object.entries(known).filter(([name]) => name in varied))
+
+const units: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 }
+
+/** As SHOW prints a setting of memory: `64MB`; a bare number is in kB, which is the unit of maintenance_work_mem. */
+function bytesOf(text: string | undefined): number | undefined {
+  const match = /^(\d+)\s*(B|kB|MB|GB|TB)?$/.exec(text ?? '')
+  return match ? Number(match[1]) * units[match[2] ?? 'kB']! : undefined
+}

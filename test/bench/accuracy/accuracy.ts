@@ -1,0 +1,59 @@
+import type { Duration } from '../../../server/model/estimate'
+import type { CalibrationSnapshot } from '../../../server/model/snapshot'
+
+/** One statement on one table, in milliseconds: what it took, and what was said before, with assumed rates and with measured ones. */
+export interface Measurement {
+  readonly shape: string
+  readonly rows: number
+  readonly sql: string
+  readonly actualMs: number
+  readonly assumed: Duration
+  readonly calibrated: Duration
+}
+
+export interface Accuracy {
+  readonly machine: string
+  readonly server: string
+  readonly settings: Readonly<Record<string, string>>
+  readonly measuredAt: string
+  readonly calibration: CalibrationSnapshot & { readonly seconds: number }
+  readonly measurements: readonly Measurement[]
+}
+
+/** Shorter statements are told by the noise of the moment. */
+export const leastMs = 50
+
+export interface Score {
+  readonly measurements: number
+  readonly withinTwo: number
+  readonly withinFour: number
+  readonly medianFactor: number
+  readonly insideRange: number
+  readonly medianWidth: number
+}
+
+export function scoreOf(measurements: readonly Measurement[], which: 'assumed' | 'calibrated'): Score {
+  const counted = measurements.filter(({ actualMs }) => actualMs >= leastMs)
+  const factors = counted.map((one) => Math.max(one[which].expectedMs / one.actualMs, one.actualMs / one[which].expectedMs))
+  const share = (hit: (one: Measurement, index: number) => boolean): number => counted.filter(hit).length / Math.max(1, counted.length)
+  return {
+    measurements: counted.length,
+    withinTwo: share((_, index) => factors[index]! <= 2),
+    withinFour: share((_, index) => factors[index]! <= 4),
+    medianFactor: middle(factors),
+    insideRange: share((one) => one.actualMs >= one[which].lowMs && one.actualMs <= one[which].highMs),
+    medianWidth: middle(counted.map((one) => one[which].highMs / one[which].lowMs)),
+  }
+}
+
+const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+export function printSummary({ machine, server, measurements, calibration }: Accuracy): void {
+  console.log(`\nPostgreSQL ${server} on ${machine}; calibrated in ${calibration.seconds} s from ${calibration.timings} timings`)
+  for (const which of ['calibrated', 'assumed'] as const) {
+    const score = scoreOf(measurements, which)
+    console.log(`${which.padEnd(11)}${score.measurements} of ${leastMs} ms and more: within 2× ${percent(score.withinTwo)}, within 4× ${percent(score.withinFour)}, median factor ${score.medianFactor.toFixed(2)}, inside the range ${percent(score.insideRange)}, median width ${score.medianWidth.toFixed(1)}`)
+  }
+}
