@@ -185,8 +185,9 @@ function advance(session: Session, assessed: Assessed): Session {
     fresh: effect.fresh,
     ordinal: assessed.ordinal,
     ...(effect.indexOf && { indexOf: effect.indexOf }),
+    ...((effect.lock === 'ROW SHARE' || effect.work.some((work) => work.kind === 'update' || work.kind === 'delete')) && { rows: true as const }),
   }))
-  const isNew = (hold: Hold): boolean => !transaction.holds.some((held) => held.relation === hold.relation && held.lock === hold.lock)
+  const isNew = (hold: Hold): boolean => !transaction.holds.some((held) => held.relation === hold.relation && held.lock === hold.lock && held.rows === hold.rows)
   return { ...session, transaction: { ...transaction, next: transaction.next + 1, holds: [...transaction.holds, ...fresh.filter(isNew)] } }
 }
 
@@ -280,10 +281,12 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   // Nobody writes to a materialized view.
   const writes = isTable(relation) && relation.kind === 'materialized view' ? false : own.writes
   const blocks = { reads: own.reads, writes }
+  const looksInto = blocks.writes && !effect.indexOf ? [...new Set(table?.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
   return {
     ...effect,
     work,
     blocks,
+    ...(looksInto.length > 0 && { looksInto }),
     fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || (isTable(relation) && relation.persistence === 'temporary'),
     ...(table?.size && { rows: table.size.rows }),
     span,

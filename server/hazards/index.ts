@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding'
 import type { Policy } from '../model/policy'
 import { brokenCode } from './broken-code'
 import { bulkWrite } from './bulk-write'
+import { deadlock } from './deadlock'
 import { failsOnData } from './fails-on-data'
 import type { Hazard } from './hazard'
 import { invalidIndex } from './invalid-index'
@@ -17,7 +18,7 @@ import { unusedAllow } from './unused-allow'
 import type { Directive } from './unused-allow'
 
 /** Every hazard that looks at a statement. `unused-allow` looks at what they found. */
-export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, brokenCode, lostData, failsOnData, needsNoTransaction, timeout, invalidIndex, unread]
+export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, deadlock, brokenCode, lostData, failsOnData, needsNoTransaction, timeout, invalidIndex, unread]
 
 /** Findings of one statement, less what its directives allow, plus what is wrong with these. */
 export function findHazards(assessed: Assessed, policy: Policy, directives: readonly Directive[]): readonly Finding[] {

@@ -58,6 +58,8 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly fresh: boolean
   /** Rows of the relation, where known. */
   readonly rows?: number
+  /** Other tables that whoever writes to this one looks into: those that its foreign keys refer to. */
+  readonly looksInto?: readonly RelationName[]
   /** The piece of the statement that brings it about. */
   readonly span: Span
 }
@@ -79,6 +81,8 @@ export interface Hold {
   readonly ordinal: number
   /** For an index: its table. */
   readonly indexOf?: RelationName
+  /** Rows that were there are locked as well. */
+  readonly rows?: true
 }
 
 /** Something that running application code, or the data, suffers. `sentence` has a full stop and names things in backticks. */

@@ -19,6 +19,8 @@ export interface Finding {
 /** What running code misses: it is no finding where the same file makes it again. */
 export interface Missed {
   readonly relation: RelationName
+  /** The relation itself, by its name. */
+  readonly whole?: true
   /** Columns by their names; absent: not known. */
   readonly columns?: readonly string[]
 }

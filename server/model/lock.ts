@@ -62,3 +62,12 @@ export const activities: readonly { readonly activity: string; readonly needs: L
   { activity: 'CREATE TRIGGER, ADD FOREIGN KEY', needs: 'SHARE ROW EXCLUSIVE' },
   { activity: 'ALTER TABLE, DROP TABLE, TRUNCATE', needs: 'ACCESS EXCLUSIVE' },
 ]
+
+/** What an application's transaction holds on a table, and what it may go on to ask for. */
+export const habits: readonly { readonly holds: LockMode; readonly needs: LockMode; readonly who: string }[] = [
+  { holds: 'ACCESS SHARE', needs: 'ROW EXCLUSIVE', who: 'has read it and goes on to write to it' },
+  { holds: 'ACCESS SHARE', needs: 'ROW SHARE', who: 'has read it and goes on to lock rows of it' },
+]
+
+/** Whether rows that refer to this table cannot be written meanwhile: their foreign key locks the row that they refer to (src/backend/utils/adt/ri_triggers.c, RI_FKey_check). */
+export const stopsForeignKeys = (mode: LockMode): boolean => conflicts(mode, 'ROW SHARE')

@@ -21,6 +21,7 @@ export const cluster = operationType<Cluster>({
   },
 
   apply: (_, catalog) => catalog,
-  transactionBlock: ({ command }, catalog) => (!command.relation || catalog.table(catalog.resolve(command.relation))?.kind === 'partitioned table' ? 'forbidden' : 'allowed'),
+  // Before 15 a partitioned table is refused wherever it stands.
+  transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && catalog.table(catalog.resolve(command.relation))?.kind === 'partitioned table') ? 'forbidden' : 'allowed'),
   unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
 })

@@ -75,5 +75,5 @@ export const unknownTable = (name: RelationName): Table => ({
 export function missed(name: RelationName, catalog: Catalog): Missed {
   const relation = catalog.relation(name)
   const columns = relation && 'columns' in relation ? relation.columns?.map((column) => column.name) : undefined
-  return { relation: name, ...(columns && { columns }) }
+  return { relation: name, whole: true, ...(columns && { columns }) }
 }

@@ -1,0 +1,57 @@
+import type { Assessed, AssessedEffect, Hold } from '../model/assessed'
+import type { Finding } from '../model/finding'
+import { conflicts, habits, stopsForeignKeys, strength } from '../model/lock'
+import type { Hazard } from './hazard'
+import { tableNames } from './words'
+
+/** The transaction has one lock and asks for another in an order in which it and ordinary traffic can come to wait for each other. */
+export const deadlock: Hazard = {
+  name: 'deadlock',
+  title: 'Two transactions that wait for each other',
+
+  find(assessed): readonly Finding[] {
+    const asked = assessed.held.length === 0 ? [] : assessed.effects.filter((effect) => !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
+    const found = asked.map((effect) => upgraded(effect, assessed) ?? against(effect, assessed)).find((finding) => finding !== undefined)
+    return found ? [found] : []
+  },
+}
+
+/** A lock that the transaction has, or a stronger one, is not asked for again. */
+const isHeld = (effect: AssessedEffect, held: readonly Hold[]): boolean => held.some((hold) => hold.relation === effect.relation && strength(hold.lock) >= strength(effect.lock))
+
+/** Nobody uses any more what goes away under its name, or they fail all the same. */
+const goes = ({ relation }: AssessedEffect, { breaks }: Assessed): boolean => breaks.some(({ missed }) => missed?.relation === relation && missed.whole)
+
+/** The same table, locked more strongly: others got their first lock beside ours, and wait for us with their second. */
+function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefined {
+  for (const hold of held) {
+    if (hold.fresh || hold.relation !== effect.relation || strength(effect.lock) <= strength(hold.lock)) continue
+    const habit = habits.find(({ holds, needs }) => !conflicts(hold.lock, holds) && conflicts(hold.lock, needs) && conflicts(effect.lock, holds))
+    const rows = hold.rows && !hold.blocks.writes && effect.blocks.writes
+    if (!habit && !rows) continue
+    const who = habit ? habit.who : 'has changed rows of it and goes on to one that this transaction has changed'
+    return {
+      hazard: 'deadlock',
+      severity: 'warning',
+      span: effect.span,
+      message: `Asks for ${effect.lock} on ${tableNames([effect.relation])}, on which the transaction holds ${hold.lock}: whoever ${who} waits for this transaction, and this one for them, until one of the two is ended as a deadlock. Take the stronger lock first, or commit in between.`,
+      related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],
+    }
+  }
+  return undefined
+}
+
+/** Whoever writes to a table with a foreign key locks that table first and the one it refers to after it. */
+function against(effect: AssessedEffect, { held }: Assessed): Finding | undefined {
+  const [table, ...others] = effect.looksInto ?? []
+  if (table === undefined || held.some((hold) => hold.relation === effect.relation && hold.blocks.writes)) return undefined
+  const hold = held.find((one) => !one.fresh && [table, ...others].includes(one.relation) && stopsForeignKeys(one.lock))
+  if (!hold) return undefined
+  return {
+    hazard: 'deadlock',
+    severity: 'warning',
+    span: effect.span,
+    message: `Asks for ${effect.lock} on ${tableNames([effect.relation])} while the transaction holds ${hold.lock} on ${tableNames([hold.relation])}, to which its rows refer: whoever inserts into ${tableNames([effect.relation])} has locked it and goes on to look into ${tableNames([hold.relation])}, so each waits for the other until one is ended as a deadlock. Lock ${tableNames([effect.relation])} first, or commit in between.`,
+    related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],
+  }
+}

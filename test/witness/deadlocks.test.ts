@@ -1,0 +1,74 @@
+import type { Client, DatabaseError } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadParser } from '../../server/sql/parser'
+import { analyseSql, givenWorld } from '../support/engine'
+import { askedVersions, startServer } from '../support/server'
+import type { Server } from '../support/server'
+
+/** Deadlocks that really happen, between a migration and what an application does every day; and orders in which they do not. */
+
+beforeAll(() => loadParser())
+
+const schema = `
+  CREATE TABLE parent (id int PRIMARY KEY, note text);
+  CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent, note text);
+  INSERT INTO parent VALUES (1, 'a'), (2, 'b');
+  INSERT INTO child VALUES (1, 1, 'a'), (2, 2, 'b');`
+
+interface Case {
+  readonly title: string
+  /** The migration's transaction: its first statement, and the one that asks for more. */
+  readonly migration: readonly [string, string]
+  /** The application's, each begun before the migration's of the same place. */
+  readonly application: readonly [string, string]
+  readonly deadlock: boolean
+}
+
+const cases: readonly Case[] = [
+  { title: 'an index, then ACCESS EXCLUSIVE', migration: ['CREATE INDEX i ON child (note)', 'ALTER TABLE child ADD COLUMN c int'], application: ['SELECT FROM child', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: true },
+  { title: 'a foreign key, then ACCESS EXCLUSIVE', migration: ['ALTER TABLE child ADD FOREIGN KEY (id) REFERENCES parent', 'ALTER TABLE parent ADD COLUMN c int'], application: ['SELECT FROM parent', "UPDATE parent SET note = 'c'"], deadlock: true },
+  { title: 'EXCLUSIVE, then ACCESS EXCLUSIVE', migration: ['LOCK TABLE child IN EXCLUSIVE MODE', 'TRUNCATE child'], application: ['SELECT FROM child', 'SELECT FROM child FOR UPDATE'], deadlock: true },
+  { title: 'the strongest first', migration: ['ALTER TABLE child ADD COLUMN c int', 'CREATE INDEX i ON child (note)'], application: ['SELECT FROM parent', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
+  { title: 'rows, then ACCESS EXCLUSIVE', migration: ["UPDATE child SET note = 'x' WHERE id = 1", 'ALTER TABLE child ALTER COLUMN note SET NOT NULL'], application: ["UPDATE child SET note = 'y' WHERE id = 2", "UPDATE child SET note = 'y' WHERE id = 1"], deadlock: true },
+  { title: 'reading, then ACCESS EXCLUSIVE', migration: ['SELECT FROM child', 'ALTER TABLE child ADD COLUMN c int'], application: ['SELECT FROM child', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
+  { title: 'a comment, then ACCESS EXCLUSIVE', migration: ["COMMENT ON TABLE child IS 'x'", 'ALTER TABLE child ADD COLUMN c int'], application: ['SELECT FROM child', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
+  { title: 'the referenced table, then the referring one', migration: ['ALTER TABLE parent ADD COLUMN c int', 'ALTER TABLE child ADD COLUMN c int'], application: ["UPDATE child SET note = 'y' WHERE id = 2", "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: true },
+  { title: 'the referring table, then the referenced one', migration: ['ALTER TABLE child ADD COLUMN c int', 'ALTER TABLE parent ADD COLUMN c int'], application: ['SELECT 1', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
+]
+
+for (const version of askedVersions) {
+  describe(`PostgreSQL ${version}`, () => {
+    let server: Server
+    let migration: Client
+    let application: Client
+    beforeAll(async () => {
+      server = await startServer({ version })
+      ;[migration, application] = await Promise.all([server.connect(), server.connect()])
+      for (const client of [migration, application]) await client.query("SET deadlock_timeout = '200ms'")
+    })
+    afterAll(() => server?.stop())
+
+    test.each(cases)('$title', async ({ migration: [first, then], application: [before, after], deadlock }) => {
+      await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
+      await migration.query('DROP TABLE IF EXISTS child, parent')
+      await migration.query(schema)
+      const refused: string[] = []
+      const ask = async (client: Client, sql: string): Promise<void> => {
+        await client.query(sql).catch((error: DatabaseError) => refused.push(error.code ?? ''))
+        // Whoever is done, or has failed, ends its transaction, and the other goes on.
+        if (sql === then || sql === after) await client.query('ROLLBACK')
+      }
+      await Promise.all([migration.query('BEGIN'), application.query('BEGIN')])
+      await ask(application, before)
+      await ask(migration, first)
+      const waiting = ask(application, after)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      await Promise.all([waiting, ask(migration, then)])
+      expect(refused).toEqual(deadlock ? ['40P01'] : [])
+
+      const { statements } = analyseSql(`BEGIN; ${first}; ${then};`, givenWorld(schema, version).world)
+      const found = statements.flatMap(({ findings }) => findings.filter(({ hazard }) => hazard === 'deadlock'))
+      expect(found.map(({ related }) => related[0]?.ordinal)).toEqual(deadlock ? [1] : [])
+    })
+  })
+}
