@@ -28,6 +28,10 @@ export interface Snapshot {
   /** Functions of the database's own schemas, by name: overloads with different volatility count as the most volatile one. */
   readonly functions?: Readonly<Record<string, { readonly volatility: Volatility }>>
   readonly activity?: ActivitySnapshot
+  /** Of pg_stat_statements those that took most time in all, first the busiest. */
+  readonly statements?: readonly StatementSnapshot[]
+  /** ISO 8601: from when on they were counted. Absent: not known. */
+  readonly statementsSince?: string
   readonly calibration?: CalibrationSnapshot
 }
 
@@ -171,6 +175,17 @@ export type TypeSnapshot =
   | { readonly kind: 'domain'; readonly base: string; readonly notNull?: boolean; readonly default?: string; readonly checks?: readonly { readonly name: string; readonly expression: string; readonly validated?: boolean }[] }
   | { readonly kind: 'composite'; readonly attributes?: readonly { readonly name: string; readonly type: string }[] }
   | { readonly kind: 'range' | 'base' }
+
+export interface StatementSnapshot {
+  /** Without comments, and with ? or $1 for every value. */
+  readonly query: string
+  /** The relations it names. */
+  readonly tables: readonly string[]
+  readonly calls: number
+  readonly totalMs: number
+  /** Returned, or changed. */
+  readonly rows?: number
+}
 
 /** Durations in milliseconds, amounts of WAL in bytes. */
 export interface ActivitySnapshot {

@@ -196,6 +196,8 @@ const snapshot = object({
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),
+  statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),
+  statementsSince: date,
   activity: object({
     longestTransactionMs: count,
     longestByTable: recordOf(count, isName),

@@ -156,7 +156,9 @@ const unseen = `(
     (1, CASE WHEN ${hiddenSessions} > 0 THEN 'How long the transactions of other users are open: that needs the role pg_read_all_stats, which pg_monitor has.' END),
     (2, CASE WHEN ${unreadableTables} > 0 THEN format('Widths, nulls and distinct values of the columns of %s tables: they need SELECT on the tables, and no row security.', ${unreadableTables}) END),
     (3, 'The definitions of ' || ${lockedTables} || ': locked ACCESS EXCLUSIVE by another session.'),
-    (4, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_stat_replication) THEN 'How far the standbys are behind: that needs the role pg_read_all_stats, which pg_monitor has.' END)
+    (4, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_stat_replication) THEN 'How far the standbys are behind: that needs the role pg_read_all_stats, which pg_monitor has.' END),
+    (5, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'The statements of other users: that needs the role pg_read_all_stats, which pg_monitor has.' END),
+    (6, CASE WHEN current_setting('pg_stat_statements.max', true) IS NULL AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'Which statements run most: pg_stat_statements is not among the shared_preload_libraries.' END)
   ) AS said (place, sentence) WHERE said.sentence IS NOT NULL)`
 
 const about: Part = {
@@ -187,7 +189,9 @@ const activity: Part = {
     SELECT ${nameOf('l.relation')} AS name, ${milliseconds('max(clock_timestamp() - coalesce(a.xact_start, p.prepared))')} AS ms
       FROM pg_locks l
       LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-      LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
+      -- A prepared transaction has no process any more; the lock on its own number says which it is.
+      LEFT JOIN pg_locks x ON l.pid IS NULL AND x.pid IS NULL AND x.virtualtransaction = l.virtualtransaction AND x.locktype = 'transactionid'
+      LEFT JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
      WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
        AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
        AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = l.relation AND c.relkind IN ('r', 'p', 'm', 'f') AND c.relpersistence <> 't' AND ${inUserSchema('n.nspname')})
@@ -208,6 +212,55 @@ const activity: Part = {
     countedSince: time('pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))'),
   })} || ',' AS line
     FROM open`,
+}
+
+/** Texts are kept only where no value is left in them: pg_stat_statements puts $1 for the constants of most statements, not of all, and keeps comments. */
+const withoutValues = `(
+      SELECT CASE WHEN bare.text !~ '[''\\\\]' AND bare.text !~ '\\$($|[^0-9])' AND bare.text ~* '^(select|insert|update|delete|merge|with)\\M' THEN left(bare.text, 1000) END AS text
+        FROM (SELECT btrim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(s.query,
+                '/\\*.*?\\*/', ' ', 'g'), '--[^\\n]*', ' ', 'g'), '''([^''\\\\]|'''')*''', '?', 'g'), '(?<![[:alnum:]_$."])[0-9]+(\\.[0-9]+)?', '?', 'g'), '\\s+', ' ', 'g')) AS text OFFSET 0) AS bare)`
+
+/** What stands where a statement names its tables. */
+const tablesNamed = `(
+      SELECT json_agg(DISTINCT found.full_name) FROM (
+        SELECT ${fullName('n.nspname', 'c.relname')} AS full_name, count(*) OVER (PARTITION BY named.place) AS same, n.nspname = 'public' AS first
+          FROM (SELECT w.place, parse_ident(w.match[1], false) AS parts
+                  FROM regexp_matches(clean.text, '\\m(?:from|join|into|update|only|using)\\s+(?:only\\s+)?((?:"[^"]+"|[[:alpha:]_][[:alnum:]_$]*)(?:\\.(?:"[^"]+"|[[:alpha:]_][[:alnum:]_$]*))?)', 'gi') WITH ORDINALITY AS w (match, place)) AS named
+          JOIN pg_class c ON c.relname = named.parts[array_length(named.parts, 1)]::name AND c.relkind IN ('r', 'p', 'm', 'f', 'v') AND c.relpersistence <> 't'
+          JOIN pg_namespace n ON n.oid = c.relnamespace AND ${inUserSchema('n.nspname')} AND (array_length(named.parts, 1) = 1 OR n.nspname = named.parts[1]::name)
+           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      ) AS found WHERE found.same = 1 OR found.first)`
+
+const statements: Part = {
+  what: 'statements',
+  generates: true,
+  sql: `
+  SELECT replace(replace(replace($query$
+    WITH busiest AS (
+      SELECT s.queryid, min(s.query) AS query, sum(s.calls)::int8 AS calls, sum(s.@time) AS ms, sum(s.rows)::int8 AS rows
+        FROM @schema.pg_stat_statements s
+       WHERE s.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND s.query <> '<insufficient privilege>'
+       GROUP BY s.queryid ORDER BY sum(s.@time) DESC, s.queryid LIMIT 500
+    ), named AS (
+      SELECT s.*, clean.text, ${tablesNamed} AS tables
+        FROM busiest s CROSS JOIN LATERAL ${withoutValues} AS clean WHERE clean.text IS NOT NULL OFFSET 0
+    )
+    SELECT coalesce('"statementsSince":' || to_json(${time('@since')}) || E',\\n', '') || '"statements":[' || E'\\n' || string_agg(one.line, E',\\n' ORDER BY one.ms DESC, one.queryid) || E'\\n],' AS line
+      FROM (SELECT n.ms, n.queryid, ${object({
+        query: 'n.text',
+        tables: 'n.tables',
+        calls: 'n.calls',
+        totalMs: 'round(n.ms::numeric, 3)',
+        rows: 'n.rows',
+      })} AS line FROM named n WHERE n.tables IS NOT NULL ORDER BY n.ms DESC, n.queryid LIMIT 100) AS one
+    HAVING count(*) > 0 $query$,
+    '@schema', quote_ident(n.nspname)),
+    '@time', CASE WHEN EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'total_exec_time') THEN 'total_exec_time' ELSE 'total_time' END),
+    '@since', CASE WHEN EXISTS (SELECT FROM pg_class i WHERE i.relnamespace = n.oid AND i.relname = 'pg_stat_statements_info') THEN '(SELECT i.stats_reset FROM ' || quote_ident(n.nspname) || '.pg_stat_statements_info i)' ELSE 'NULL::timestamptz' END) AS line
+    FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'pg_stat_statements'
+   WHERE e.extname = 'pg_stat_statements' AND has_table_privilege(c.oid, 'SELECT')
+     -- Where the library is not loaded the view is an error.
+     AND current_setting('pg_stat_statements.max', true) IS NOT NULL`,
 }
 
 /**
@@ -404,4 +457,4 @@ const functions = section('functions', 'functions', `
 export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...functions]
 
 /** Everything, in the order of the file. */
-export const parts: readonly Part[] = [about, activity, ...schemaParts]
+export const parts: readonly Part[] = [about, activity, statements, ...schemaParts]

@@ -170,7 +170,7 @@ describe('schema and types agree', () => {
   const file = report.definitions!
 
   test.each<[string, Schema | undefined, string[]]>([
-    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true, calibration: true })],
+    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true, statements: true, statementsSince: true, calibration: true })],
     ['CalibrationSnapshot', snapshot.properties!['calibration'], keysOf<CalibrationSnapshot>({ profile: true, name: true, measuredAt: true, rates: true, medianFactor: true, timings: true })],
     ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, options: true, replicaIdentity: true, counted: true, deadRows: true, lastVacuum: true, lastAnalyze: true, partitionBy: true, partitionOf: true, inherits: true, reads: true })],
     ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, statisticsTarget: true, averageWidth: true, nullFraction: true, distinct: true })],

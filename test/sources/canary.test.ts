@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Client } from 'pg'
+import type { Snapshot } from '../../server/model/snapshot'
+import { takeSnapshotText } from '../../server/sources/postgres'
+import { readSnapshot } from '../../server/sources/read-snapshot'
+import { snapshotScript } from '../../server/sources/snapshot-script'
+import { snapshotSchema } from '../support/schemas'
+import { startServer } from '../support/server'
+import type { Server, Version } from '../support/server'
+
+const run = promisify(execFile)
+const versions = (process.env['POSTGRES'] ?? '').split(',').filter(Boolean).map((version) => Number(version) as Version)
+
+/** What nobody may ever find in a snapshot: it stands in every row, in every statistic, and in what people have asked. */
+const canary = /canary|31415926|2001-02-03/i
+
+describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (version) => {
+  let server: Server
+  let client: Client
+  let text: string
+  let snapshot: Snapshot
+
+  beforeAll(async () => {
+    server = await startServer({ ...(version !== undefined && { version }), settings: { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'all', max_prepared_transactions: '2' } })
+    client = await server.connect(await server.createDatabase('shop'))
+    for (const sql of asked) await client.query(sql).catch((error: Error) => Promise.reject(new Error(`${sql}: ${error.message}`)))
+    // The server learns what a session has done when it ends.
+    await client.end()
+    client = await server.connect('shop')
+    text = await takeSnapshotText({ url: server.url('shop') })
+    snapshot = readSnapshot(text).snapshot!
+  })
+  afterAll(() => server?.stop())
+
+  /** Values in every place where PostgreSQL keeps a copy of some: rows, common values, histograms, ranges, arrays, and the texts of statements. */
+  const asked = [
+    'CREATE EXTENSION pg_stat_statements',
+    'CREATE SCHEMA sales',
+    'CREATE TABLE birds (id int PRIMARY KEY, name text, tags text[], born date, note jsonb, weight int8, life daterange)',
+    'CREATE TABLE sales."Cages" (id int, bird text)',
+    'CREATE INDEX ON birds (lower(name))',
+    'CREATE STATISTICS birds_together (mcv) ON name, weight FROM birds',
+    `INSERT INTO birds SELECT i, 'canary ' || i % 50, ARRAY['canary tag', 'canary ' || i], '2001-02-03', '{"a": "canary"}', 31415926, '[2001-02-03,2002-01-01)' FROM generate_series(1, 2000) AS i`,
+    `INSERT INTO sales."Cages" VALUES (31415926, 'canary')`,
+    'ANALYZE',
+    `SELECT * FROM birds WHERE name = 'canary'`,
+    `/* user canary */ SELECT count(*) FROM birds -- canary\n WHERE weight = 31415926`,
+    `SELECT id FROM "birds" WHERE name IN ('canary', E'can\\'t canary', $$canary$$, U&'\\0063anary') LIMIT 31415926`,
+    `UPDATE birds SET note = '{"b": "canary"}' WHERE id = 7`,
+    `DELETE FROM sales."Cages" c USING public.birds b WHERE b.name = c.bird AND c.id = 31415926`,
+    `PREPARE one AS SELECT * FROM birds WHERE name = 'canary' AND born = '2001-02-03'`,
+    'EXECUTE one',
+    `DO $$ BEGIN PERFORM 1 FROM birds WHERE name = 'canary'; EXECUTE 'SELECT 1 FROM birds WHERE weight = 31415926 AND name = ''canary'''; END $$`,
+    `CREATE ROLE keeper PASSWORD 'canary'`,
+    `COMMENT ON TABLE birds IS 'canary'`,
+    `CREATE TABLE eggs AS SELECT * FROM birds WHERE name = 'canary 1'`,
+    `SET application_name = 'canary'`,
+    `BEGIN; SELECT 'canary' FROM birds; PREPARE TRANSACTION 'canary'`,
+  ]
+
+  test('there is something to hide', async () => {
+    const { rows } = await client.query<{ kept: string }>(
+      `SELECT (SELECT string_agg(s::text, '') FROM pg_stats s WHERE s.schemaname = 'public') || (SELECT string_agg(query, '') FROM pg_stat_statements) || (SELECT string_agg(gid, '') FROM pg_prepared_xacts) AS kept`,
+    )
+    for (const one of ['canary', '31415926', '2001-02-03']) expect(rows[0]!.kept).toContain(one)
+  })
+
+  test('no value of any row, and of no statement, is in the snapshot', () => {
+    expect(text.match(new RegExp(`.*(${canary.source}).*`, 'i'))).toBeNull()
+  })
+
+  test('nor in what the script prints', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lockscope-canary-'))
+    try {
+      await writeFile(join(folder, 'snapshot.sql'), snapshotScript())
+      const { stdout } = await run('psql', ['-XAt', '-f', join(folder, 'snapshot.sql'), server.url('shop')], { maxBuffer: 2 ** 26 })
+      expect(stdout).not.toMatch(canary)
+      const withoutWhen = (one: string): unknown => ({ ...(JSON.parse(one) as Snapshot), takenAt: '', activity: {} })
+      expect(withoutWhen(stdout)).toEqual(withoutWhen(text))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  })
+
+  test('what runs most is there, with the tables it names', () => {
+    expect(snapshotSchema(snapshot)).toEqual([])
+    const of = (table: string): unknown => snapshot.statements!.filter(({ tables }) => tables.includes(table)).map(({ query }) => query).sort()
+    expect(of('sales."Cages"')).toEqual(['DELETE FROM sales."Cages" c USING public.birds b WHERE b.name = c.bird AND c.id = $1', 'INSERT INTO sales."Cages" VALUES ($1, $2)'])
+    expect(of('public.birds')).toEqual(expect.arrayContaining(['SELECT * FROM birds WHERE name = $1', 'SELECT count(*) FROM birds WHERE weight = $1', 'UPDATE birds SET note = $1 WHERE id = $2']))
+    expect(snapshot.statements!.every(({ calls, totalMs }) => calls > 0 && totalMs > 0)).toBe(true)
+    if (server.version >= 14) expect(Date.parse(snapshot.statementsSince!)).toBeLessThanOrEqual(Date.parse(snapshot.takenAt!))
+  })
+
+  test('a transaction that was prepared keeps its locks', () => {
+    expect(snapshot.activity).toMatchObject({ preparedTransactions: { count: 1 }, longestByTable: { 'public.birds': expect.any(Number) } })
+    expect(Math.abs(snapshot.activity!.longestTransactionMs! - snapshot.activity!.preparedTransactions!.oldestMs!)).toBeLessThan(1000)
+  })
+})
