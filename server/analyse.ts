@@ -10,6 +10,7 @@ import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
 import type { Circumstances, Session } from './session'
 import { startSession, step } from './session'
+import { detached } from './sql/detached'
 import { resplit } from './sql/resplit'
 import type { Recut } from './sql/resplit'
 import type { Piece } from './sql/split'
@@ -157,10 +158,10 @@ function readFragment(fragment: Fragment, previous: CutFragment | undefined): Cu
     const unread = piece.kind === 'meta' ? 'A psql command: what it runs is not in this file.' : piece.problem
     return {
       kind: piece.kind,
-      sql: sql.slice(piece.span.start, piece.span.end),
+      sql: detached(sql.slice(piece.span.start, piece.span.end)),
       span: shift(piece.span, start),
-      above: above.includes('lockscope:') ? above : '',
-      behind: behind.includes('lockscope:') ? behind : '',
+      above: above.includes('lockscope:') ? detached(above) : '',
+      behind: behind.includes('lockscope:') ? detached(behind) : '',
       ...(unread !== undefined && { unread }),
     }
   }

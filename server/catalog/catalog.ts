@@ -187,6 +187,11 @@ export class Catalog {
     return this.#get('function', name)
   }
 
+  /** How many facts have ever been asked for or set, here and in every catalog with which this one shares the names; it only grows. */
+  get everNamed(): number {
+    return this.#numbers.reduce((sum, { size }) => sum + size, 0)
+  }
+
   /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
   resolve(written: WrittenName): RelationName {
     if (written.schema !== undefined) return relationName(written.schema, written.name)

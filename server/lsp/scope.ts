@@ -22,6 +22,7 @@ export class Scope {
   readonly policy: Policy
   readonly snapshotPath: string | undefined
   readonly snapshot: SnapshotFile | undefined
+  readonly #madeAt = performance.now()
   readonly #base: string
   readonly #world: World
   readonly #worlds = new WeakMap<Catalog, World>()
@@ -44,6 +45,14 @@ export class Scope {
       ...(longest !== undefined && { longestTransactionMs: longest }),
     }
     this.#worlds.set(this.#world.catalog, this.#world)
+  }
+
+  /**
+   * The catalogs keep every name that was ever typed, each half of it too, for as long as there is one of them.
+   * So in time a new scope is to take the place of this one; but not often, for then everything is analysed anew.
+   */
+  isWorn(now = performance.now()): boolean {
+    return now - this.#madeAt > leastAgeMs && this.#world.catalog.everNamed > mostNamed
   }
 
   /** Whether a file is looked at; one that is not on disk always is. */
@@ -72,6 +81,10 @@ export class Scope {
     return matchesGlob(relative(this.#base, path).split(sep).join('/'), this.settings.migrations)
   }
 }
+
+/** Of some sixty bytes each. */
+const mostNamed = 500_000
+const leastAgeMs = 10 * 60_000
 
 export const snapshotPathOf = (base: string | undefined, settings: Settings): string | undefined => {
   const path = settings.snapshot.trim()

@@ -49,11 +49,15 @@ export class Workspace {
   }
 
   /** For no document: the first folder's. */
-  scopeOf(uri: string | undefined): Promise<Scope> {
+  async scopeOf(uri: string | undefined): Promise<Scope> {
     const base = this.#baseOf(uri)
     const key = base ?? ''
     const known = this.#scopes.get(key)
-    if (known) return known
+    if (known) {
+      const scope = await known
+      // Somebody else may have put a new one in its place meanwhile.
+      if (!scope.isWorn() || this.#scopes.get(key) !== known) return scope
+    }
     const scope = this.#makeScope(base)
     this.#scopes.set(key, scope)
     // A failure is answered to whoever asked, and the next one tries again.

@@ -5,6 +5,7 @@ import type { ExpressionTree } from './expression-tree'
 import { gatedTree } from './expression-tree'
 import { as, text, texts, written } from './names'
 import { parsedAt, parseExpression } from './parse-expression'
+import { TextMemory } from './text-memory'
 import { Tokens } from './tokens'
 
 export interface ColumnReference {
@@ -45,18 +46,10 @@ export interface ExpressionFacts {
 }
 
 /** Reads an expression cut from a statement. Never throws. */
-export const readExpression = (sql: string): ExpressionFacts => {
-  const known = memory.get(sql)
-  if (known !== undefined) {
-    memory.delete(sql)
-    memory.set(sql, known)
-    return known
-  }
-  const facts = new Facts(sql, parseExpression(sql))
-  memory.set(sql, facts)
-  if (memory.size > memoryLimit) memory.delete(memory.keys().next().value!)
-  return facts
-}
+export const readExpression = (sql: string): ExpressionFacts => memory.get(sql) ?? memory.set(sql, new Facts(sql, parseExpression(sql)))
+
+/** Some thousand expressions; what is known of one takes some eighty bytes for each code unit. */
+const memory = new TextMemory<ExpressionFacts>(512 * 1024)
 
 /** The parts between top-level ANDs, without parentheses around them; `undefined` where the text is no expression. */
 export const conjuncts = (sql: string): readonly string[] | undefined => {
@@ -112,9 +105,6 @@ export const qualifyColumns = (sql: string, prefix: string): string | undefined 
   if (!readable || hasSubquery) return undefined
   return substituteColumns(sql, ({ qualifier, span }) => (qualifier === undefined ? `${prefix}${sql.slice(span.start, span.end)}` : undefined))
 }
-
-const memoryLimit = 4096
-const memory = new Map<string, ExpressionFacts>()
 
 const signs = new Set(['+', '-'])
 

@@ -5,6 +5,7 @@ import { foldValues } from './fold-values'
 import { parse } from './parser'
 import { fillVariables } from './psql-variables'
 import { Source } from './source'
+import { TextMemory } from './text-memory'
 
 export interface Reading {
   readonly commands: readonly Command[]
@@ -18,29 +19,10 @@ export interface Reading {
  * Reads one statement's text. Never throws: a text that cannot be read gives no commands and a problem.
  * The same text gives the same object again, as long as the texts remembered stay under a bound.
  */
-export const read = (sql: string): Reading => {
-  const known = memory.get(sql)
-  if (known !== undefined) {
-    // A map keeps its keys in order of insertion, so the first is the one used least recently.
-    memory.delete(sql)
-    memory.set(sql, known)
-    return known
-  }
-  const reading = readAnew(sql)
-  memory.set(sql, reading)
-  remembered += sql.length
-  for (const [text] of memory) {
-    if (remembered <= memoryLimit) break
-    memory.delete(text)
-    remembered -= text.length
-  }
-  return reading
-}
+export const read = (sql: string): Reading => memory.get(sql) ?? memory.set(sql, readAnew(sql))
 
-/** UTF-16 code units of statement texts. */
-const memoryLimit = 8 * 1024 * 1024
-const memory = new Map<string, Reading>()
-let remembered = 0
+/** The statements of the largest files that people edit; a reading takes some thirty bytes for each code unit. */
+const memory = new TextMemory<Reading>(2 * 1024 * 1024)
 
 /** UTF-16 code units. The parser takes about a hundred bytes of memory for each, and seconds for a few million. */
 const largestStatement = 1024 * 1024

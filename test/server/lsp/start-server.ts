@@ -30,6 +30,8 @@ export interface Options {
   /** Files of the folder, by path. */
   readonly files?: Readonly<Record<string, string>>
   readonly processId?: number
+  /** For Node itself, before the path of the server. */
+  readonly nodeArguments?: readonly string[]
 }
 
 /** A client that can all that ours can. */
@@ -179,7 +181,7 @@ export async function startServer(options: Options = {}): Promise<Client> {
   await buildServer()
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lockscope-lsp-')))
   const ipc = options.transport === 'ipc'
-  const process_ = spawn(process.execPath, [bundle, ipc ? '--node-ipc' : '--stdio'], { stdio: ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'] })
+  const process_ = spawn(process.execPath, [...(options.nodeArguments ?? []), bundle, ipc ? '--node-ipc' : '--stdio'], { stdio: ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'] })
   const connection = ipc
     ? createMessageConnection(new IPCMessageReader(process_), new IPCMessageWriter(process_))
     : createMessageConnection(new StreamMessageReader(process_.stdout!), new StreamMessageWriter(process_.stdin!))

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { loadParser, parse } from '../../../server/sql/parser'
 
 beforeAll(() => loadParser())
@@ -30,4 +30,30 @@ describe('parse', () => {
     const locations = [...json.matchAll(/"location":(\d+)/g)].map((match) => Number(match[1]))
     expect(locations).toEqual(expect.arrayContaining(['t add', 'été', 'text', 'default', "'😀'", 'collate', 'b int', 'int'].map((piece) => sql.indexOf(piece))))
   })
+})
+
+test('the memory of each statement is given back', { timeout: 120_000 }, () => {
+  // After something large the next statement meets a new instance.
+  parse(' '.repeat(300_000))
+  const made: WebAssembly.Instance[] = []
+  const { Instance } = WebAssembly
+  class Watched extends Instance {
+    constructor(module: WebAssembly.Module, imports: WebAssembly.Imports) {
+      super(module, imports)
+      made.push(this)
+    }
+  }
+  vi.stubGlobal('WebAssembly', { ...WebAssembly, Instance: Watched })
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const memory = (): number => Object.values(made[0]!.exports).flatMap((one) => (typeof one === 'object' && one !== null && 'buffer' in one ? (one.buffer as ArrayBuffer).byteLength : []))[0]!
+  // A tree of some 7 MB, and an instance that begins with 128 MB.
+  const large = `SELECT ${'a, '.repeat(60_000)}b`
+  parse(large)
+  const before = memory()
+  for (let round = 0; round < 18; round++) {
+    expect(parse(large).error).toBeUndefined()
+    expect(parse(`${large} FROM FROM`).error).toBeDefined()
+  }
+  expect(memory()).toBe(before)
+  expect(made.length).toBe(1)
 })
