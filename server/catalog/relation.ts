@@ -51,6 +51,8 @@ export interface Column {
   readonly nullFraction?: number
   /** As pg_stats.n_distinct. */
   readonly distinct?: number
+  /** As pg_stats.correlation: -1 to 1. */
+  readonly correlation?: number
 }
 
 export interface ColumnType {

@@ -163,6 +163,8 @@ export interface IndexSizes {
   /** One entry with its header, padding and item pointer. */
   readonly entryBytes: number
   readonly key: SortKey
+  /** How far the table's rows lie in the index's order, 0 to 1; absent: not known. */
+  readonly ordered?: number
   readonly columns: number
   readonly assumed: boolean
 }
@@ -216,6 +218,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     items,
     entryBytes,
     key: keys[0]?.key ?? 'other',
+    ...(keys[0]?.correlation !== undefined && { ordered: Math.abs(keys[0].correlation) }),
     columns: stored.length,
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
   }
@@ -245,6 +248,7 @@ interface Element {
   readonly present: number
   readonly key: SortKey
   readonly distinct?: number
+  readonly correlation?: number
   /** Equal values are the same bytes, so a B-tree may keep a key once for many rows. */
   readonly deduplicates: boolean
 }
@@ -283,6 +287,8 @@ function elementOf(key: string, table: Table, catalog: Catalog, assumptions: Ass
     present: 1 - nullShare(column, assumptions),
     key: sort,
     ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),
+    // Of an expression's values nothing is known.
+    ...(column.name === key && column.correlation !== undefined && { correlation: column.correlation }),
     deduplicates: sort === 'integer' || sort === 'uuid' || sort === 'text',
   }
 }

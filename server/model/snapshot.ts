@@ -120,6 +120,8 @@ export interface ColumnSnapshot {
   readonly nullFraction?: number
   /** Distinct values, as pg_stats.n_distinct: positive is a count, negative a share of the rows. */
   readonly distinct?: number
+  /** How far the rows lie in the order of the values, as pg_stats.correlation: 1 in order, -1 in the opposite one, 0 in none. */
+  readonly correlation?: number
 }
 
 export interface IndexSnapshot {

@@ -149,7 +149,7 @@ function mergedColumns(inherited: readonly Column[], written: readonly ReturnTyp
     else if (isWhole(column)) result.set(column.name, column)
   }
   // A new table has no statistics.
-  return [...result.values()].map(({ averageWidth: _, nullFraction: __, distinct: ___, ...column }) => column)
+  return [...result.values()].map(({ averageWidth: _, nullFraction: __, distinct: ___, correlation: ____, ...column }) => column)
 }
 
 function copiedColumn(column: Column, including: readonly LikeOption[]): Column {

@@ -208,8 +208,8 @@ async function pass(client: Client, rows: number, version: number, settings: Mea
 }
 
 async function describe(client: Client, name: string, rows: number): Promise<TableSnapshot> {
-  const columns = await client.query<{ name: string; type: string; width: number; nulls: number; distinct: number }>(
-    `SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, s.avg_width AS width, s.null_frac::float8 AS nulls, s.n_distinct::float8 AS distinct
+  const columns = await client.query<{ name: string; type: string; width: number; nulls: number; distinct: number; correlation: number | null }>(
+    `SELECT a.attname AS name, pg_catalog.format_type(a.atttypid, a.atttypmod) AS type, s.avg_width AS width, s.null_frac::float8 AS nulls, s.n_distinct::float8 AS distinct, s.correlation::float8 AS correlation
        FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_stats s ON s.schemaname = $2 AND s.tablename = $1 AND s.attname = a.attname
       WHERE a.attrelid = $1::regclass AND a.attnum > 0 ORDER BY a.attnum`,
     [name, schema],
@@ -221,7 +221,7 @@ async function describe(client: Client, name: string, rows: number): Promise<Tab
     heapBytes,
     // The maps of free space and visibility are in it as well, which is next to nothing.
     toastBytes: name === 'documents' ? Number(size.rows[0]!.all) - heapBytes : 0,
-    columns: columns.rows.map((column): ColumnSnapshot => ({ name: column.name, type: column.type, averageWidth: column.width, nullFraction: column.nulls, distinct: column.distinct })),
+    columns: columns.rows.map((column): ColumnSnapshot => ({ name: column.name, type: column.type, averageWidth: column.width, nullFraction: column.nulls, distinct: column.distinct, ...(column.correlation !== null && { correlation: column.correlation }) })),
     indexes: (indexes[name] ?? []).map((index): IndexSnapshot => index),
     constraints: [],
   }

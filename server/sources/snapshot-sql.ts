@@ -282,6 +282,7 @@ const columnLines = `
     averageWidth: 's.avg_width',
     nullFraction: 's.null_frac',
     distinct: 's.n_distinct',
+    correlation: 'round(s.correlation::numeric, 3)::float8',
   })} AS line
     FROM pg_attribute a
     JOIN pg_type t ON t.oid = a.atttypid

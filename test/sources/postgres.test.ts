@@ -165,7 +165,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
 
   test('statistics of columns', () => {
     const column = (name: string): unknown => snapshot.tables!['public.customers']!.columns!.find((one) => one.name === name)
-    expect(column('id')).toMatchObject({ averageWidth: 8, nullFraction: 0, distinct: -1, identity: 'always', notNull: true })
+    expect(column('id')).toMatchObject({ averageWidth: 8, nullFraction: 0, distinct: -1, correlation: 1, identity: 'always', notNull: true })
     expect(column('any_total')).toMatchObject({ nullFraction: 1 })
     expect(column('name')).toMatchObject({ distinct: 1, collation: '"C"' })
     expect(column('doubled')).toMatchObject({ generated: 'stored', default: expect.stringContaining('* ') })

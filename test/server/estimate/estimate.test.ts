@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
+import { calibrationOf } from '../../../server/estimate/calibrated'
 import { assumedCalibration } from '../../../server/estimate/calibration'
 import { estimate } from '../../../server/estimate/estimate'
 import type { IndexShape, RowCount, Work } from '../../../server/model/effect'
 import type { Estimate } from '../../../server/model/estimate'
 import { relationName } from '../../../server/model/name'
-import type { ColumnSnapshot, IndexSnapshot, TableSnapshot } from '../../../server/model/snapshot'
+import type { ColumnSnapshot, IndexSnapshot, Snapshot, TableSnapshot } from '../../../server/model/snapshot'
 
 const orders = relationName('public', 'orders')
 const users = relationName('public', 'users')
@@ -236,4 +237,33 @@ describe('published timings lie within the range', () => {
     expect(lowMs / 1000).toBeLessThan(fromSeconds)
     expect(highMs / 1000).toBeGreaterThan(toSeconds * 0.55)
   })
+})
+
+describe('each published timing is within a factor of three', () => {
+  const one = (column: ColumnSnapshot, rows: number, more: Partial<TableSnapshot> = {}): TableSnapshot => ({ rows, columns: [column], indexes: [], constraints: [], ...more })
+
+  // Where the hardware is told, the profile is the nearest to it.
+  test.each<[string, Work, number, TableSnapshot, { readonly memory: string; readonly workers: string; readonly profile: string }]>([
+    // https://www.depesz.com/2018/02/12/waiting-for-postgresql-11-support-parallel-btree-index-builds/
+    ['100 M integers in order, one process', build({ keys: ['id'] }), 25.3, one({ name: 'id', type: 'integer', correlation: 1 }, 1e8), { memory: '1GB', workers: '0', profile: 'local-nvme' }],
+    ['100 M integers in order, eight workers', build({ keys: ['id'] }), 16.7, one({ name: 'id', type: 'integer', correlation: 1 }, 1e8), { memory: '1GB', workers: '8', profile: 'local-nvme' }],
+    // https://www.cybertec-postgresql.com/en/postgresql-parallel-create-index-for-better-performance/
+    ['500 M numerics, 21 GB', build({ keys: ['data'] }), 1_031, one({ name: 'data', type: 'numeric', averageWidth: 11 }, 5e8, { heapBytes: 21 * 1024 ** 3 }), { memory: '64MB', workers: '0', profile: 'cloud-ssd' }],
+    // https://notso.boringsql.com/posts/how-not-to-change-postgresql-column-type/
+    ['int to bigint, 600 MB with its key', { kind: 'rewrite', to: '' }, 21.6, { ...one({ name: 'id', type: 'integer' }, 7e6, { heapBytes: 600e6 }), indexes: [{ name: 'key', keys: ['id'], unique: true }] }, { memory: '64MB', workers: '2', profile: 'cloud-ssd' }],
+  ])('%s', (_, work, seconds, orders, { memory, workers, profile }) => {
+    const snapshot: Snapshot = { version: 1, tables: { orders }, settings: { maintenance_work_mem: memory, max_parallel_maintenance_workers: workers }, calibration: { profile } }
+    const { expectedMs } = estimate(work, relationName('public', 'orders'), catalogFromSnapshot(snapshot), calibrationOf(snapshot)).duration!
+    expect(expectedMs / 1000 / seconds).toBeGreaterThan(1 / 3)
+    expect(expectedMs / 1000 / seconds).toBeLessThan(3)
+  })
+})
+
+test('rows that lie in the order of an index are sorted quicker than rows in none', () => {
+  const ms = (correlation: number | undefined): number =>
+    check(build(), { orders: table(1e7, { columns: columns.map((column) => (column.name === 'user_id' && correlation !== undefined ? { ...column, correlation } : column)) }) }).duration!.expectedMs
+  expect(ms(1)).toBeLessThan(ms(0.9))
+  expect(ms(0.9)).toBeLessThan(ms(0))
+  expect(ms(-1)).toBe(ms(1))
+  expect(ms(undefined)).toBeLessThan(ms(0))
 })
