@@ -2,7 +2,7 @@ import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
 import { endedBy } from './hazards/timeout'
-import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold, Remark } from './model/assessed'
+import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
@@ -15,9 +15,11 @@ import type { Timeout, TimeoutName, Timeouts } from './model/timeout'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
+import { ownVolatility } from './operations/volatility'
 import { isFaithful, planStatement } from './plan'
 import type { Recognised } from './plan'
 import { read } from './sql/read'
+import type { Reading } from './sql/read'
 import { split } from './sql/split'
 
 /** What stays the same while a migration is analysed. */
@@ -65,6 +67,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const recognised: Recognised[] = []
   let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
   let catalog = session.catalog
+  const { version } = catalog.surroundings
 
   if (reading.problem) unread.push({ span: reading.problem.span, reason: reading.problem.message })
   for (const command of inPassOrder(reading.commands)) {
@@ -84,6 +87,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       fails: (type.fails?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+      needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span, reason })
@@ -124,6 +128,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     fails: walked.flatMap(({ fails }) => fails),
     leaves,
     keeps,
+    needs: [...newerThanServer(reading, session.catalog), ...walked.flatMap(({ needs }) => needs)],
     unread,
   }
   const block = transaction.block
@@ -155,6 +160,13 @@ interface Walked {
   readonly breaks: readonly Consequence[]
   readonly loses: readonly Consequence[]
   readonly fails: readonly Failure[]
+  readonly needs: readonly Need[]
+}
+
+/** What the statement says that servers of this version do not know. A function may be the user's own, so one is missing only where all of them are known. */
+function newerThanServer({ newer = [] }: Reading, catalog: Catalog): readonly Need[] {
+  const { version, complete } = catalog.surroundings
+  return newer.flatMap(({ what, since, span, calls }) => (since <= version || (calls !== undefined && (!complete || ownVolatility({ name: calls }, catalog) !== undefined)) ? [] : [{ what, since, version, span }]))
 }
 
 /** Whether SQL that is only being thought of takes a lock that would stop others. */

@@ -35,6 +35,8 @@ export interface Assessed {
   readonly leaves: readonly Remark[]
   /** What an earlier try left half-done and this one takes for its result: a sentence each. */
   readonly keeps: readonly Remark[]
+  /** What the server is too old for. */
+  readonly needs: readonly Need[]
   readonly plan?: Plan
   readonly unread: readonly { readonly span: Span; readonly reason: string }[]
 }
@@ -104,6 +106,17 @@ export interface Failure {
 
 export interface Remark {
   readonly text: string
+  readonly span: Span
+}
+
+/** The server refuses the statement, for it is of an earlier release. */
+export interface Need {
+  /** As in the manual: `NULLS NOT DISTINCT`. */
+  readonly what: string
+  /** The major version that brought it. */
+  readonly since: number
+  /** That of the server. */
+  readonly version: number
   readonly span: Span
 }
 

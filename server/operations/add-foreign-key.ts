@@ -27,6 +27,8 @@ export const addForeignKey = operationType<AddForeignKey>({
 
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
 
+  needs: ({ alter, definition }, catalog) => (definition.notValid && catalog.table(catalog.resolve(alter.relation))?.kind === 'partitioned table' ? [{ what: 'a NOT VALID foreign key of a partitioned table', since: 18 }] : []),
+
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)
     if (isMade(catalog, table) || !foreignKeyEffects(catalog, table, definition, checked(definition)).some((effect) => effect.work.length > 0)) return undefined

@@ -3,6 +3,7 @@ import type { Constraint, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
+import { notNullName } from './automatic-name'
 import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
 import { droppedWayBack } from './constraint-way-back'
 import { referencedEffects } from './foreign-key'
@@ -57,6 +58,17 @@ export const dropConstraint = operationType<DropConstraint>({
       result = changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === table && dependsOn(one, constraint))) }))
     }
     return result
+  },
+
+  needs({ alter, name }, catalog) {
+    const action = alter.action
+    if (action.action !== 'drop-constraint' || action.ifExists) return []
+    const table = catalog.resolve(alter.relation)
+    const found = catalog.table(table)
+    const constraint = found?.constraints.find((one) => one.name === name)
+    // Earlier servers keep that a column is NOT NULL, and no name for it.
+    const isNotNull = constraint ? constraint.type === 'not-null' : found?.columns?.some((column) => column.notNull && notNullName(found, column.name) === name)
+    return isNotNull ? [{ what: 'NOT NULL as a constraint with a name', since: 18 }] : []
   },
 
   wayBack({ alter, name, cascade }, catalog) {

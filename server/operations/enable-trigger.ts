@@ -30,6 +30,13 @@ export const enableTrigger = operationType<EnableTrigger>({
 
   apply: (_, catalog) => catalog,
 
+  needs({ alter, change }, catalog) {
+    const table = catalog.table(catalog.resolve(alter.relation))
+    // 12 looks for the trigger itself on each partition, where its copy counts as internal and USER leaves it out.
+    const isRefused = 'trigger' in change && change.trigger === 'user' && !alter.only && table?.kind === 'partitioned table' && table.triggers.length > 0 && catalog.partitions(table.name).length > 0
+    return isRefused ? [{ what: 'TRIGGER USER of a partitioned table that has one', since: 13 }] : []
+  },
+
   // What is disabled was enabled, as nearly all are; but what is enabled may have been so before.
   wayBack({ alter, change }) {
     const enable = (what: string): string => `ALTER TABLE ${alter.only ? 'ONLY ' : ''}${writtenName(alter.relation)} ENABLE ${what};`

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Consequence, Failure } from '../model/assessed'
+import type { Consequence, Failure, Need } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import type { WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -41,6 +41,8 @@ export interface OperationType<O extends Operation> {
   readonly leaves?: (operation: O, catalog: Catalog) => string | undefined
   /** Something that an earlier try left half-done is taken for the result; a sentence. */
   readonly keeps?: (operation: O, catalog: Catalog) => string | undefined
+  /** What of it earlier releases refuse in this catalog, though they read the statement. */
+  readonly needs?: (operation: O, catalog: Catalog) => readonly Pick<Need, 'what' | 'since'>[]
   /** What the session itself does on it. */
   readonly control?: (operation: O) => Control | undefined
   /** The safe way, or nothing where the statement as it stands is the best way. */

@@ -86,7 +86,7 @@ function children(tree: ExpressionTree): readonly ExpressionTree[] {
   }
 }
 
-function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
+export function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
   const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
   for (const schema of schemas) {
     const known = catalog.functionVolatility(relationName(schema, name.name))

@@ -6,6 +6,8 @@ export interface FoldedValues {
   readonly sql: string
   /** Puts the number of rows and the places after the rows back into what was read from the folded text. */
   restore(command: Command): Command
+  /** A place of the folded text, in the statement itself. */
+  moved(offset: number): number
 }
 
 /** A long INSERT … VALUES says the same as one with a single row, but for their number. Not folded where a row holds a query. */
@@ -34,6 +36,7 @@ export const foldValues = (sql: string): FoldedValues | undefined => {
   const moved = (offset: number): number => (offset >= firstEnd ? offset + removed : offset)
   return {
     sql: sql.slice(0, firstEnd) + sql.slice(lastEnd),
+    moved,
     restore: (command) => {
       if (command.kind !== 'insert') return command
       return {

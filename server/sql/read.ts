@@ -2,6 +2,8 @@ import type { Span } from '../model/span'
 import type { Command } from './command'
 import { commandsOf } from './commands'
 import { foldValues } from './fold-values'
+import { newerSyntax } from './newer-syntax'
+import type { NewerSyntax } from './newer-syntax'
 import { parse } from './parser'
 import { fillVariables } from './psql-variables'
 import { Source } from './source'
@@ -13,6 +15,8 @@ export interface Reading {
   readonly problem?: { readonly message: string; readonly span: Span }
   /** What the commands have in the place of psql's variables, as lower-case text; absent where there are none. */
   readonly standIns?: readonly string[]
+  /** What not every version we know understands. */
+  readonly newer?: readonly NewerSyntax[]
 }
 
 /**
@@ -33,8 +37,9 @@ const readAnew = (sql: string): Reading => {
   if (sql.length > manyRows) {
     const folded = foldValues(sql)
     if (folded !== undefined) {
-      const { commands, problem, standIns } = readParsed(folded.sql)
-      if (problem === undefined) return { commands: commands.map((command) => folded.restore(command)), ...(standIns && { standIns }) }
+      const { commands, problem, standIns, newer } = readParsed(folded.sql)
+      const moved = newer?.map((one) => ({ ...one, span: { start: folded.moved(one.span.start), end: folded.moved(one.span.end) } }))
+      if (problem === undefined) return { commands: commands.map((command) => folded.restore(command)), ...(standIns && { standIns }), ...(moved && { newer: moved }) }
     }
   }
   if (sql.length > largestStatement) {
@@ -61,7 +66,8 @@ const readParsed = (sql: string): Reading => {
   if (parsed.error !== undefined) return { commands: [], problem: { message: explained(parsed.error.message), span: problemSpan(sql, parsed.error.offset) } }
   const source = new Source(text, sql)
   try {
-    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)), ...(standIns && { standIns }) }
+    const newer = parsed.statements.flatMap(({ stmt }) => newerSyntax(source, stmt, source.whole))
+    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)), ...(standIns && { standIns }), ...(newer.length > 0 && { newer }) }
   } catch (error) {
     if (error instanceof RangeError) return { commands: [], problem: { message: 'The statement is nested too deeply to be read.', span: { start: 0, end: Math.min(sql.length, 80) } } }
     throw error

@@ -44,10 +44,10 @@ export async function ask(page: Page, one: Case, place: Place): Promise<Answer> 
   if (outside && !place.server) return { asserted: 'cannot run in a transaction' }
   if (!error) return outside ? { outside: seen } : { inside: seen }
   // Where a finding tells of the error, it is compared; but a statement that is not even parsed asks for no lock.
-  const lack = script.refused && error.code !== syntaxError ? undefined : lacking(error)
+  const lack = script.refused && !isUnparsed(error) ? undefined : lacking(error)
   if (lack) return lack
   if (!place.server) return { asserted: 'ends in the error that its mark tells' }
-  if (error.code === activeTransaction) return { refused: error.message }
+  if (refusesBlock(error)) return { refused: error.message }
   // It has given its locks back, but it asked for them first.
   return { refused: error.message, asked: withLocks([], await awaited(prepared, place, script, strongClaims(script).flatMap(locksOf))) }
 }
@@ -65,7 +65,7 @@ export interface Sighting {
 /** Runs the script in a transaction that is taken back, and by itself where the server wants it so. `prepared` gives the database anew, as it is before the script. */
 export async function look(database: Database, prepared: () => Promise<Database>, place: Place, script: Script): Promise<Sighting> {
   const inside = await seeInside(database, script)
-  if (inside.error?.code !== activeTransaction || script.inBlock) return { ...inside, outside: false }
+  if (!refusesBlock(inside.error) || script.inBlock) return { ...inside, outside: false }
   if (!place.server) return { ...inside, outside: true }
   const { seen, rebuilt, error } = await seeOutside(database, place, script)
   if (error) return { seen, rebuilt, error, outside: true }
@@ -82,8 +82,11 @@ export const strongClaims = (script: Script): Lines => {
   return claims(script, 'outside').filter((line) => !weak.has(relationOf(line)))
 }
 
-const activeTransaction = '25001'
-const syntaxError = '42601'
+/** active_sql_transaction, and what a COMMIT inside DO or a procedure ends in: invalid_transaction_termination. */
+const refusesBlock = (error: Refusal | undefined): boolean => error?.code === '25001' || error?.code === '2D000'
+
+/** The grammar's own words: the code is also that of some errors which come after the lock. */
+const isUnparsed = ({ code, message }: Refusal): boolean => code === '42601' && message.startsWith('syntax error')
 
 export interface Asked {
   readonly relation: string

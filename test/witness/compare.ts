@@ -4,7 +4,7 @@ import type { Answer } from './answer'
 import { locksOf, strongClaims } from './answer'
 import { hint } from './place'
 import { claims, isUnknown, scriptOf } from './script'
-import { agrees, leftOut } from './verdict'
+import { agrees, leftOut, needsNewer } from './verdict'
 import type { Verdict } from './verdict'
 
 /**
@@ -13,10 +13,16 @@ import type { Verdict } from './verdict'
  */
 export function compare(page: Page, one: Case, version: number, answer: Answer): Verdict {
   if ('asserted' in answer) return leftOut(answer.asserted)
-  if ('lacks' in answer) return leftOut(`this version lacks it: ${answer.lacks}`)
   const where = `${page.file}:${one.lines[0]} on PostgreSQL ${version}`
   const script = scriptOf(one, version)
   if (typeof script === 'string' || isUnknown(one)) throw new Error(`${where}: there is an answer to what no server can be asked.`)
+  const newer = needsNewer(one, version)
+  if ('lacks' in answer) {
+    const isUnread = script.observed.some(({ findings }) => findings.some(({ hazard }) => hazard === 'unread'))
+    expect(newer.length > 0 || isUnread, `${where}: the server is too old for it and no finding says so: ${answer.lacks}`).toBe(true)
+    return agrees('this version lacks it')
+  }
+  expect(newer, `${where}: the server is not too old for it`).toEqual([])
   const difference = `${where}: - the server, + the engine`
   if ('refused' in answer) {
     expect(script.refused, `${where}: the server refuses the statement and no finding says so: ${answer.refused}. ${hint}`).toBe(true)

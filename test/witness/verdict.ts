@@ -1,4 +1,5 @@
 import type { Case, Page } from '../support/document'
+import { analyseCase, analyseSql, givenWorld } from '../support/engine'
 import type { Place } from './place'
 
 /** What came of one comparison that did not end in a disagreement, which is a failed test. */
@@ -23,7 +24,7 @@ const firstHome = 17
 
 /** The words of a server's refusal, where its version lacks what the case is about; undefined where it has to have it. */
 export function lacks(one: Case, place: Place, error: unknown): string | undefined {
-  const isAtHome = one.version === undefined ? place.version >= firstHome : one.version === place.version
+  const isAtHome = needsNewer(one, place.version).length === 0 && (one.version === undefined ? place.version >= firstHome : one.version === place.version)
   const refusal = error instanceof Error && error.cause !== undefined ? error.cause : error
   const { code, message } = refusal as { readonly code?: string; readonly message?: string }
   return !isAtHome && code !== undefined && unlearnt.includes(code) ? message : undefined
@@ -62,4 +63,11 @@ function counted(texts: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
   return counts
+}
+
+/** What findings say of the case, and of what comes before it, that the server is too old for. */
+export function needsNewer(one: Case, version: number): readonly string[] {
+  const { world } = givenWorld('', version)
+  const all = [...analyseSql(one.given?.text ?? '', world).statements, ...analyseCase(one, version).statements]
+  return all.flatMap(({ assessed }) => assessed.needs.map(({ what, since }) => `${what}: ${since}`))
 }
