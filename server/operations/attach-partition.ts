@@ -8,7 +8,7 @@ import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { automaticIndexName, passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
+import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
@@ -41,7 +41,7 @@ export const attachPartition = operationType<AttachPartition>({
     const attached = [child, ...partitionsBelow(catalog, child)]
     return [
       lock(parent, 'SHARE UPDATE EXCLUSIVE'),
-      ...above(catalog, parent).map((one) => lock(one, 'ACCESS SHARE')),
+      ...wholes(catalog, parent).map((one) => lock(one, 'ACCESS SHARE')),
       ...attached.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...scan(one))),
       ...defaultEffects(catalog, parent, bound),
       ...indexEffects(catalog, parent, child),
@@ -112,11 +112,6 @@ function provesAll(catalog: Catalog, parent: RelationName, child: RelationName, 
   const own = requirementOf(catalog, parent, bound)
   const others = requirementsAbove(catalog, parent)
   return own !== undefined && others !== undefined && [...others, own].every((one) => proves(catalog.table(child), one))
-}
-
-function above(catalog: Catalog, table: RelationName): readonly RelationName[] {
-  const parent = catalog.table(table)?.partitionOf?.parent
-  return parent === undefined ? [] : [parent, ...above(catalog, parent)]
 }
 
 /** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */

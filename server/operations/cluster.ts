@@ -1,5 +1,5 @@
 import { rewritten } from './alteration'
-import { partitionsBelow } from './common'
+import { holdsRows, partitionsBelow } from './common'
 import type { Cluster as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -17,7 +17,8 @@ export const cluster = operationType<Cluster>({
   effects({ command }, catalog) {
     if (!command.relation) return []
     const name = catalog.resolve(command.relation)
-    return [name, ...partitionsBelow(catalog, name)].flatMap((one) => rewritten(catalog, one, 'in the order of the index', { how: 'sort' }))
+    // Of what is below it only tables with rows are opened (get_tables_to_cluster_partitioned in src/backend/commands/cluster.c).
+    return [name, ...partitionsBelow(catalog, name).filter((one) => holdsRows(catalog, one))].flatMap((one) => rewritten(catalog, one, 'in the order of the index', { how: 'sort' }))
   },
 
   apply: (_, catalog) => catalog,

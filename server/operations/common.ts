@@ -34,6 +34,12 @@ export function partitionsBelow(catalog: Catalog, name: RelationName): readonly 
   return catalog.partitions(name).flatMap((partition) => [partition, ...partitionsBelow(catalog, partition)])
 }
 
+/** The tables that it is a partition of, from the nearest up. */
+export function wholes(catalog: Catalog, name: RelationName): readonly RelationName[] {
+  const parent = catalog.table(name)?.partitionOf?.parent
+  return parent === undefined ? [] : [parent, ...wholes(catalog, parent)]
+}
+
 /** Whether there are rows of its own to read: a partitioned table has none, and a foreign table's are elsewhere. */
 export function holdsRows(catalog: Catalog, name: RelationName): boolean {
   const kind = catalog.table(name)?.kind

@@ -2,6 +2,7 @@ import type { Effect } from '../model/effect'
 import type { CreateSequence as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { lock, madeLock } from './common'
+import { creationName } from './created-table'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -16,17 +17,17 @@ export const createSequence = operationType<CreateSequence>({
   recognise: (command) => (command.kind === 'create-sequence' ? { kind: 'create-sequence', relation: command.relation, span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    const name = catalog.creationName(command.relation)
+    const name = creationName(command, catalog)
     if (command.ifNotExists && catalog.relation(name) !== undefined) return []
     return [madeLock(name), ...(command.ownedBy ? [lock(catalog.resolve(command.ownedBy.relation), 'ACCESS SHARE')] : [])]
   },
 
   apply({ command }, catalog) {
-    const name = catalog.creationName(command.relation)
+    const name = creationName(command, catalog)
     if (catalog.relation(name) !== undefined) return catalog
     const { ownedBy } = command
     return catalog.with({ kind: 'sequence', name, origin: 'migration', ...(ownedBy && { ownedBy: { table: catalog.resolve(ownedBy.relation), column: ownedBy.column } }) })
   },
 
-  wayBack: ({ command }, catalog) => (catalog.relation(catalog.creationName(command.relation)) === undefined ? `DROP SEQUENCE ${writtenName(command.relation)};` : undefined),
+  wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP SEQUENCE ${writtenName(command.relation)};` : undefined),
 })

@@ -86,8 +86,8 @@ function partitionEffects(catalog: Catalog, parent: RelationName, bound: Partiti
     lock(parent, 'ACCESS EXCLUSIVE'),
     ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
     ...defaultEffects(catalog, parent, bound),
-    // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there.
-    ...catalog.referencing(parent).map((referencing) => lock(referencing, catalog.surroundings.version >= 13 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
+    // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there; up to 14 they were only looked at.
+    ...catalog.referencing(parent).filter((one) => !catalog.table(one)?.partitionOf).map((referencing) => lock(referencing, catalog.surroundings.version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
   ]
 }
 

@@ -8,7 +8,8 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { readExpression } from '../sql/expression'
-import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTable, wholes } from './common'
+import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import { isSystem, plannedIndexes, queryEffects } from './query-effects'
 import { rowsWhere } from './row-share'
 import { sequencesOf } from './volatility'
@@ -85,7 +86,7 @@ const purpose = (change: DataChange, table: RelationName, triggers: boolean): st
 
 function targetEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const isInsert = change.kind === 'insert'
-  const tables = isInsert ? [table, ...partitionsBelow(catalog, table)] : change.only ? [table] : [table, ...descendants(catalog, table)]
+  const tables = [table, ...concerned(change, table, catalog)]
   const rows = changedRows(change, table, catalog)
   const locks = tables.map((one): Effect => {
     const count = countOn(one, table, rows, change, catalog)
@@ -93,8 +94,31 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   })
   // INSERT closes its indexes again before it ends, but for those that ON CONFLICT asks (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
   const indexed = !isInsert || change.conflictTarget === 'columns' ? tables.slice(0, isInsert ? 1 : undefined) : []
-  const asked = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
-  return [...locks, ...indexed.flatMap((one) => plannedIndexes(one, catalog, 'ROW EXCLUSIVE')), ...asked]
+  const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
+  // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked.
+  const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
+  return [...locks, ...asked, ...indexed.flatMap((one) => plannedIndexes(one, catalog, 'ROW EXCLUSIVE')), ...arbiters]
+}
+
+/** Partitions and children that the rows may be in, or go to. */
+function concerned(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
+  if (catalog.partitions(table).length === 0) return change.kind === 'insert' || change.only ? [] : descendants(catalog, table)
+  if (change.kind === 'insert') return routed(change, table, catalog)
+  if (change.only) return []
+  const facts = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
+  const found = fittingPartitions(catalog, table, facts, 'compared')
+  if (change.kind === 'merge') return descendants(catalog, table)
+  // A row whose key is changed goes to where it belongs then.
+  const moves = [table, ...found].some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
+  const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
+  return moves ? [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(facts, set), 'given')])] : found
+}
+
+/** Partitions that the rows of an INSERT go to. */
+function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
+  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
+  if (change.valueRows === undefined || columns === undefined) return partitionsBelow(catalog, table)
+  return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given')))]
 }
 
 /** Rows are stored in the partitions; how the rows of an INSERT spread over these is not known, so all count for the whole. */
@@ -141,8 +165,16 @@ function keysOut(change: DataChange, table: RelationName, catalog: Catalog): rea
   const definition = catalog.table(table)
   return (definition?.constraints ?? []).flatMap((constraint) => {
     if (constraint.type !== 'foreign-key' || !constraint.references || !bringsKey(change, definition!, constraint)) return []
-    return [constraint.references, ...partitionsBelow(catalog, constraint.references)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+    return [constraint.references, ...lookedUp(change, definition!, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
   })
+}
+
+/** Partitions of the referenced table in which the keys may be. */
+function lookedUp(change: DataChange, table: Table, { columns, references, referencedColumns }: Constraint, catalog: Catalog): readonly RelationName[] {
+  const given = givenColumns(change, table)
+  if (change.kind !== 'insert' || change.valueRows === undefined || given === undefined) return partitionsBelow(catalog, references!)
+  const renamed = given.map((column) => referencedColumns?.[columns.indexOf(column)] ?? '')
+  return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, references!, factsOfRow(renamed, row.map(({ sql }) => sql)), 'given')))]
 }
 
 /** A key with a NULL in it is not looked up. */
@@ -152,7 +184,7 @@ function bringsKey(change: DataChange, table: Table, constraint: Constraint): bo
   if (change.kind === 'merge' && !change.merge?.actions.includes('insert')) return constraint.columns.some(set)
   if (change.kind === 'update') return constraint.columns.some(set)
   if (change.onConflict === 'update' && constraint.columns.some(set)) return true
-  return constraint.columns.every((column) => !isLeftNull(change, table, column))
+  return constraint.columns.every((column) => !isLeftNull(change, table, column) && !isNullInAll(change, table, column))
 }
 
 /** `SET a = a` changes nothing. */
@@ -161,6 +193,12 @@ const changedColumns = (change: DataChange): readonly string[] => change.set.fla
 const isColumn = (sql: string, column: string): boolean => {
   const { tree } = readExpression(sql)
   return tree?.kind === 'column' && tree.name === column
+}
+
+/** Each row of VALUES has NULL for it. */
+function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column: string): boolean {
+  const at = givenColumns(change, table)?.indexOf(column) ?? -1
+  return at >= 0 && valueRows !== undefined && valueRows.every((row) => readExpression(row[at]?.sql ?? '').isNull)
 }
 
 /** The INSERT says nothing of the column, and it has no default. */

@@ -47,7 +47,7 @@ export const detachPartition = operationType<DetachPartition>({
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
       // Up to 13 the partition itself could mostly still be used by its own name.
-      lock(child, catalog.surroundings.version < 14 && child !== remainder && outgoing.length === 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+      lock(child, catalog.surroundings.version < 14 && child !== remainder && outgoing.length === 0 && incoming.length === 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
       ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,

@@ -1,9 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Constraint, Table } from '../catalog/relation'
+import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeColumn } from './alteration'
 import { changeTable, indexLock, lock, partitionsBelow } from './common'
 import { sequencesOf } from './volatility'
 
@@ -32,7 +31,7 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
       ...(table ? keysGone(table, catalog, cascade) : []),
       ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
       // The default that takes its numbers goes.
-      ...(sequence?.kind === 'sequence' && sequence.ownedBy && cascade ? [lock(sequence.ownedBy.table, 'ACCESS EXCLUSIVE')] : []),
+      ...(sequence?.kind === 'sequence' && cascade ? numbered(name, catalog).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]
   })
 }
@@ -49,18 +48,33 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
     (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !dropped.includes(constraint.references)) })),
     catalog,
   )
-  return dropped.reduce((result, name) => withoutDefault(result, name).without(name), freed)
+  return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), freed)
 }
 
-/** A default that takes its numbers from a sequence goes with that. */
-function withoutDefault(catalog: Catalog, name: RelationName): Catalog {
-  const sequence = catalog.relation(name)
-  if (sequence?.kind !== 'sequence' || !sequence.ownedBy) return catalog
-  const { table, column } = sequence.ownedBy
-  return changeTable(catalog, table, (before) =>
-    changeColumn(before, column, ({ default: initial, ...rest }) => (initial !== undefined && sequencesOf(initial, catalog).includes(name) ? rest : { ...rest, ...(initial !== undefined && { default: initial }) })),
+/** Defaults that take their numbers from a sequence go with that. */
+function withoutDefaults(catalog: Catalog, name: RelationName): Catalog {
+  if (catalog.relation(name)?.kind !== 'sequence') return catalog
+  return numbered(name, catalog).reduce(
+    (result, table) =>
+      changeTable(result, table, (before) => ({
+        ...before,
+        ...(before.columns && { columns: before.columns.map((column) => (draws(column, name, catalog) ? withoutInitial(column) : column)) }),
+      })),
+    catalog,
   )
 }
+
+const withoutInitial = ({ default: _, ...column }: Column): Column => column
+
+/** Tables with a default that takes its numbers from the sequence; of an owner whose columns are not known it is taken to have one. */
+function numbered(sequence: RelationName, catalog: Catalog): readonly RelationName[] {
+  const known = catalog.relation(sequence)
+  const owner = known?.kind === 'sequence' ? known.ownedBy?.table : undefined
+  const others = [...catalog.relations()].flatMap((relation) => (isTable(relation) && relation.columns?.some((column) => draws(column, sequence, catalog)) ? [relation.name] : []))
+  return [...new Set([...(owner === undefined || catalog.table(owner)?.columns ? [] : [owner]), ...others])]
+}
+
+const draws = (column: Column, sequence: RelationName, catalog: Catalog): boolean => column.default !== undefined && column.default.includes('nextval') && sequencesOf(column.default, catalog).includes(sequence)
 
 /** Others that stand in the way of a drop without CASCADE. */
 export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[] } {

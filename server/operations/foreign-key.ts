@@ -55,13 +55,15 @@ export function referencedColumns(catalog: Catalog, referencing: Table, definiti
   return referenced?.constraints.find((one) => one.type === 'primary-key')?.columns ?? []
 }
 
-/** A valid key over the same columns to the same table, which a partition brings with it. */
+/** A valid key over the same columns to the same table, which a partition brings with it: what is its part of such a key of its parent is taken already. */
 function hasSameKey(catalog: Catalog, partition: RelationName, definition: ForeignKeyDefinition): boolean {
   const table = catalog.table(partition)
   if (!table?.partitionOf) return false
   const referenced = catalog.resolve(definition.references)
   const targets = referencedColumns(catalog, table, definition)
-  return table.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === referenced && same(one.columns, definition.columns) && same(one.referencedColumns ?? [], targets))
+  const keys = (one: Table | undefined): number =>
+    (one?.constraints ?? []).filter((key) => key.type === 'foreign-key' && key.validated && key.references === referenced && same(key.columns, definition.columns) && same(key.referencedColumns ?? [], targets)).length
+  return keys(table) > keys(catalog.table(table.partitionOf.parent))
 }
 
 const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])

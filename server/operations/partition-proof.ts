@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Table } from '../catalog/relation'
+import type { Column, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -24,9 +24,11 @@ export interface Requirement {
   readonly from?: Constant
   /** Range: exclusive; absent at MAXVALUE. */
   readonly to?: Constant
+  /** Times without a time zone are of UTC. */
+  readonly inUtc?: true
 }
 
-interface Constant {
+export interface Constant {
   readonly sql: string
   readonly value: string | number | undefined
 }
@@ -36,16 +38,19 @@ export function requirementOf(catalog: Catalog, parent: RelationName, bound: Par
   const by = catalog.table(parent)?.partitionBy
   const column = by?.keys.length === 1 ? by.keys[0]! : undefined
   if (!bound || column === undefined || !isPlain(catalog.table(parent), column)) return undefined
+  const zone = isInUtc(catalog, columnOf(catalog.table(parent), column)) ? { inUtc: true as const } : {}
+  const constant = (sql: string): Constant | undefined => constantIn(sql, zone.inUtc)
   if (bound.strategy === 'list') {
     const nulls = bound.values.filter((value) => readExpression(value.sql).isNull)
     const values = bound.values.filter((value) => !nulls.includes(value)).map((value) => constant(value.sql))
-    return values.every((value) => value !== undefined) ? { column, nullable: nulls.length > 0, values: values as readonly Constant[] } : undefined
+    return values.every((value) => value !== undefined) ? { column, nullable: nulls.length > 0, values: values as readonly Constant[], ...zone } : undefined
   }
   if (bound.strategy !== 'range') return undefined
+  const limit = (sql: string | undefined): Constant | 'none' | undefined => (sql === undefined ? undefined : /^(minvalue|maxvalue)$/i.test(sql.trim()) ? 'none' : constant(sql))
   const from = limit(bound.from[0]?.sql)
   const to = limit(bound.to[0]?.sql)
   if (from === undefined || to === undefined) return undefined
-  return { column, nullable: false, ...(from !== 'none' && { from }), ...(to !== 'none' && { to }) }
+  return { column, nullable: false, ...(from !== 'none' && { from }), ...(to !== 'none' && { to }), ...zone }
 }
 
 /** Requirements of the table as a partition itself, and of the tables above it; undefined where one of them cannot be told. */
@@ -72,7 +77,7 @@ export function conditionOf(requirement: Requirement, keywords: KeywordCase): st
 /** Whether valid checks and NOT NULL of the table say already what is required, so that nobody has to look. Never true by guess. */
 export function proves(table: Table | undefined, requirement: Requirement): boolean {
   if (!table) return false
-  const facts = factsOf(table)
+  const facts = factsOf(table, requirement)
   const hasNoNull = isNotNull(table, requirement.column) || facts.some((fact) => saysNotNull(fact, requirement.column))
   if (!requirement.nullable && !hasNoNull) return false
   if (requirement.values) return facts.some((fact) => isAmong(fact, requirement))
@@ -83,10 +88,21 @@ export function proves(table: Table | undefined, requirement: Requirement): bool
 export function excludes(table: Table | undefined, requirement: Requirement): boolean {
   const { column, values, nullable } = requirement
   if (!table) return false
-  return factsOf(table).some((fact) => {
+  return factsOf(table, requirement).some((fact) => {
+    if (!nullable && isBeside(fact, requirement)) return true
     if (fact.kind === 'unary' && fact.operator === 'not') return nullable ? admitsNullAnd(fact.operand, requirement) : parts(fact.operand).every((part) => saysNotNull(part, column) || isWeaker(part, requirement))
     return !nullable && values?.length === 1 && fact.kind === 'binary' && (fact.operator === '<>' || fact.operator === '!=') && isColumn(fact.left, column) && equal(constantOf(fact.right), values[0]!.value)
   })
+}
+
+/** `k < 10` where the range begins at 10. Of a NULL the check says nothing, but the range has none. */
+function isBeside(tree: ExpressionTree, { column, from, to }: Requirement): boolean {
+  if (tree.kind !== 'binary' || !isColumn(tree.left, column)) return false
+  const value = constantOf(tree.right)
+  if (tree.operator === '<') return from !== undefined && atLeast(from.value, value)
+  if (tree.operator === '<=') return from !== undefined && below(value, from.value)
+  if (tree.operator === '>=') return to !== undefined && atLeast(value, to.value)
+  return tree.operator === '>' && to !== undefined && atLeast(value, to.value)
 }
 
 /** `k IS NULL OR k = 2`, or `k IS NULL` where there are no values besides. */
@@ -105,22 +121,43 @@ export const readBound = (text: string): PartitionBound | undefined => {
 /** A key that is no column of the table is an expression. */
 const isPlain = (table: Table | undefined, key: string): boolean => (table?.columns ? columnOf(table, key) !== undefined : /^[^\s()]+$/.test(key))
 
-function constant(sql: string): Constant | undefined {
+function constantIn(sql: string, inUtc: true | undefined): Constant | undefined {
   const facts = readExpression(sql)
   if (!facts.isConstant || facts.isNull) return undefined
-  return { sql, value: facts.tree && constantOf(facts.tree) }
+  return { sql, value: facts.tree && constantOf(inUtc ? withZone(facts.tree) : facts.tree) }
 }
 
-function limit(sql: string | undefined): Constant | 'none' | undefined {
-  if (sql === undefined) return undefined
-  return /^(minvalue|maxvalue)$/i.test(sql.trim()) ? 'none' : constant(sql)
+export const isInUtc = (catalog: Catalog, column: Column | undefined): boolean => column?.type.name === 'timestamptz' && /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/i.test(catalog.surroundings.timeZone ?? '')
+
+/** The same, with the zone written out where a time has none. */
+export function withZone(tree: ExpressionTree): ExpressionTree {
+  switch (tree.kind) {
+    case 'string':
+      return isoDate(tree.value)?.zone === '' ? { ...tree, value: `${tree.value}+00` } : tree
+    case 'cast':
+    case 'unary':
+      return { ...tree, operand: withZone(tree.operand) }
+    case 'binary':
+      return { ...tree, left: withZone(tree.left), right: withZone(tree.right) }
+    case 'between':
+      return { ...tree, low: withZone(tree.low), high: withZone(tree.high) }
+    case 'list':
+      return { ...tree, items: tree.items.map(withZone) }
+    case 'call':
+      return { ...tree, arguments: tree.arguments.map(withZone) }
+    default:
+      return tree
+  }
 }
 
 /** Each conjunct of each valid check. */
-function factsOf(table: Table): readonly ExpressionTree[] {
+function factsOf(table: Table, { inUtc }: Requirement): readonly ExpressionTree[] {
   return table.constraints.flatMap((one) => {
     if (one.type !== 'check' || !one.validated || one.expression === undefined) return []
-    return (conjuncts(one.expression) ?? []).flatMap((part) => readExpression(part).tree ?? [])
+    return (conjuncts(one.expression) ?? []).flatMap((part) => {
+      const { tree } = readExpression(part)
+      return tree === undefined ? [] : [inUtc ? withZone(tree) : tree]
+    })
   })
 }
 
@@ -179,7 +216,7 @@ function isWeaker(tree: ExpressionTree, { column, values, from, to }: Requiremen
   return tree.operator === '<' && to !== undefined && atLeast(value, to.value)
 }
 
-function constantOf(tree: ExpressionTree): string | number | undefined {
+export function constantOf(tree: ExpressionTree): string | number | undefined {
   if (tree.kind === 'number' || tree.kind === 'string') return tree.value
   if (tree.kind === 'boolean') return String(tree.value)
   if (tree.kind === 'cast') return constantOf(tree.operand)
@@ -187,11 +224,14 @@ function constantOf(tree: ExpressionTree): string | number | undefined {
   return undefined
 }
 
-const equal = (a: string | number | undefined, b: string | number | undefined): boolean => a !== undefined && (a === b || (compare(a, b) ?? 1) === 0)
+export const equal = (a: string | number | undefined, b: string | number | undefined): boolean => a !== undefined && (a === b || (compare(a, b) ?? 1) === 0)
 
-const atLeast = (a: string | number | undefined, b: string | number | undefined): boolean => equal(a, b) || (compare(a, b) ?? -1) >= 0
+export const atLeast = (a: string | number | undefined, b: string | number | undefined): boolean => equal(a, b) || (compare(a, b) ?? -1) >= 0
 
-const below = (a: string | number | undefined, b: string | number | undefined): boolean => (compare(a, b) ?? 0) < 0
+export const below = (a: string | number | undefined, b: string | number | undefined): boolean => (compare(a, b) ?? 0) < 0
+
+/** Comparable, and not the same. */
+export const unlike = (a: string | number | undefined, b: string | number | undefined): boolean => (compare(a, b) ?? 0) !== 0
 
 /** Numbers, and dates in ISO form, whose order is that of their text; what else there is depends on type and collation. */
 function compare(a: string | number | undefined, b: string | number | undefined): number | undefined {
@@ -199,11 +239,15 @@ function compare(a: string | number | undefined, b: string | number | undefined)
   const [x, y] = [Number(a), Number(b)]
   if (a !== '' && b !== '' && !Number.isNaN(x) && !Number.isNaN(y)) return x - y
   const [left, right] = [isoDate(a), isoDate(b)]
-  return left === undefined || right === undefined ? undefined : left < right ? -1 : left > right ? 1 : 0
+  if (left === undefined || right === undefined || left.zone !== right.zone) return undefined
+  return left.time < right.time ? -1 : left.time > right.time ? 1 : 0
 }
 
-/** A date without a time is its midnight; a time zone makes it no date of ours. */
-function isoDate(value: string | number): string | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2}))?)?$/.exec(String(value))
-  return match ? `${match[1]} ${match[2] ?? '00:00'}:${match[3] ?? '00'}` : undefined
+/** A date without a time is its midnight. The zone is hours and minutes from UTC; times of two zones are not compared. */
+function isoDate(value: string | number): { readonly time: string; readonly zone: string } | undefined {
+  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(String(value))
+  if (!match) return undefined
+  const [, date, time = '00:00', second = '00', zone = ''] = match
+  const [, sign = '', hours = '00', minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? []
+  return { time: `${date} ${time}:${second}`, zone: zone === '' ? '' : `${sign === '-' && (hours !== '00' || minutes !== '00') ? '-' : '+'}${hours}${minutes}` }
 }

@@ -2,8 +2,9 @@ import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { LockMode } from '../model/lock'
 import type { RelationName, WrittenName } from '../model/name'
-import type { QueryFacts, SequenceReference } from '../sql/command'
+import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
 import { descendants, indexLock, lock } from './common'
+import { factsOf, fittingPartitions } from './fitting-partitions'
 
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
 export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effect[] {
@@ -14,9 +15,19 @@ export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effe
   ]
 }
 
-/** The same lock on a relation, on what a view reads, on partitions and children. Which partitions the planner leaves out is not known here. */
-export function readEffects(written: WrittenName, catalog: Catalog, mode: LockMode): readonly Effect[] {
-  return isSystem(written, catalog) ? [] : relationsRead(catalog.resolve(written), catalog).flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))])
+/** The same lock on a relation, on what a view reads, on partitions and children. */
+export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode): readonly Effect[] {
+  if (isSystem(written, catalog)) return []
+  const name = catalog.resolve(written)
+  return named(written, name, catalog).flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))])
+}
+
+/** ONLY leaves out what is below, and a condition some of it. */
+function named(written: ReadName, name: RelationName, catalog: Catalog): readonly RelationName[] {
+  if (catalog.relation(name)?.kind === 'view') return relationsRead(name, catalog)
+  if (written.only) return [name]
+  if (written.where === undefined || catalog.partitions(name).length === 0) return relationsRead(name, catalog)
+  return [name, ...fittingPartitions(catalog, name, factsOf(written.where.sql, [written.alias ?? written.name], true), 'compared')]
 }
 
 /** The relation with all that a query of it opens. */

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
@@ -30,6 +31,12 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   },
 
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
+
+  breaks({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    if (command.withData || catalog.table(name)?.origin === 'migration') return []
+    return [{ sentence: `Queries of \`${shortName(name)}\` fail until it is refreshed with data.`, relation: name }]
+  },
 
   plan({ command }, catalog, context): Plan | undefined {
     const view = catalog.table(catalog.resolve(command.relation))

@@ -29,17 +29,19 @@ export const reindex = operationType<Reindex>({
   effects({ command }, catalog): readonly Effect[] {
     const rebuilt = targets(command, catalog)
     if (command.concurrently) {
-      return rebuilt.flatMap(({ table, indexes, whole, isPart }): Effect[] => [
+      return rebuilt.flatMap(({ table, indexes, whole, named, isPart }): Effect[] => [
         // The partitions, or the parts of the index, are locked while they are listed (ReindexPartitions, src/backend/commands/indexcmds.c).
         ...(isPart ? (whole ? [lock(table.name, 'SHARE')] : indexes.map((index) => indexLock(index.name, table.name, 'SHARE'))).map((effect): Effect => ({ ...effect, brief: true })) : []),
-        { ...lock(table.name, 'SHARE UPDATE EXCLUSIVE', ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => build(index, true))), waitsFor: 'everyone' },
+        // Of an index it is those with rows of their own that are built anew: a table between them and the one that is named is left alone.
+        ...(whole || named || holdsRows(catalog, table.name) ? [{ ...lock(table.name, 'SHARE UPDATE EXCLUSIVE', ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => build(index, true))), waitsFor: 'everyone' as const }] : []),
         ...indexes.filter((index) => holdsRows(catalog, table.name) && (!whole || swappable(table, index))).map((index) => indexLock(index.name, table.name, 'SHARE UPDATE EXCLUSIVE')),
       ])
     }
     // The lock on an index that we know nothing of stops the queries of its table, whichever that is.
     if (command.relation && command.target === 'index' && !catalog.index(catalog.resolve(command.relation))) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE', unknownBuild)]
-    return rebuilt.flatMap(({ table, indexes, named }): Effect[] => {
+    return rebuilt.flatMap(({ table, indexes, whole, named }): Effect[] => {
       const hasRows = holdsRows(catalog, table.name)
+      if (!whole && !named && !hasRows) return []
       return [
         lock(table.name, 'SHARE', ...(hasRows ? indexes.map((index) => build(index, false)) : []), ...(hasRows && indexes.length === 0 && !table.complete ? [unknownBuild] : [])),
         // A query opens every index of its table to be planned, and waits for this lock (src/backend/optimizer/util/plancat.c).

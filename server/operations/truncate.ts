@@ -5,7 +5,7 @@ import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Truncate as Command } from '../sql/command'
 import { isNew } from './alteration'
-import { changeTable, descendants, indexLock, lock } from './common'
+import { changeTable, descendants, indexLock, lock, wholes } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -25,6 +25,8 @@ export const truncate = operationType<Truncate>({
     if (inTheWay(command, names, catalog).length > 0) return names.map((name) => lock(name, 'ACCESS EXCLUSIVE'))
     return names.flatMap((name) => [
       lock(name, 'ACCESS EXCLUSIVE'),
+      // Up to 13 it is looked up what rows a partition may have, though none is added (InitResultRelInfo in src/backend/executor/execMain.c).
+      ...(catalog.surroundings.version < 14 ? wholes(catalog, name).filter((one) => !names.includes(one)).map((one) => lock(one, 'ACCESS SHARE')) : []),
       ...(catalog.table(name)?.kind === 'partitioned table' ? [] : (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))),
       ...(command.restartIdentity ? catalog.sequences(name).map((sequence) => lock(sequence, 'ACCESS EXCLUSIVE')) : []),
     ])

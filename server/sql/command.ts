@@ -186,9 +186,9 @@ export interface CreateTableAs {
 /** What a query, or the query part of a data change, touches beyond its own target. */
 export interface QueryFacts {
   /** Each relation read, in order, once. Names of common table expressions are left out. */
-  readonly reads: readonly WrittenName[]
+  readonly reads: readonly ReadName[]
   /** Relations in FOR UPDATE / FOR SHARE. */
-  readonly locksRows: readonly WrittenName[]
+  readonly locksRows: readonly ReadName[]
   /** Data changes inside WITH. */
   readonly changes: readonly DataChange[]
   /** Functions called, as written, lower-cased unless quoted. */
@@ -199,6 +199,14 @@ export interface QueryFacts {
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly where?: Expression }
+}
+
+/** `only`: its partitions and children are left out, wherever the query names it. */
+export interface ReadName extends WrittenName {
+  readonly only?: true
+  /** The condition under which it is read, where it stands in FROM alone, and nowhere else in the query. */
+  readonly where?: Expression
+  readonly alias?: string
 }
 
 /** By name, or as `pg_get_serial_sequence('orders', 'id')` finds it. */
@@ -373,6 +381,7 @@ export interface CreateView {
 export interface CreateSequence {
   readonly kind: 'create-sequence'
   readonly relation: WrittenName
+  readonly persistence: Persistence
   readonly ifNotExists: boolean
   readonly ownedBy?: { readonly relation: WrittenName; readonly column: string }
   readonly span: Span
@@ -450,6 +459,8 @@ export interface DataChange {
   readonly values?: number
   /** Values in the first row of VALUES, none for DEFAULT VALUES; absent for a query. */
   readonly valuesPerRow?: number
+  /** Each row of VALUES, where they are few. */
+  readonly valueRows?: readonly (readonly Expression[])[]
   readonly query: QueryFacts
   readonly alias?: string
   /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. */
@@ -478,7 +489,7 @@ export interface Vacuum {
   readonly kind: 'vacuum' | 'analyze'
   readonly full: boolean
   /** Empty: every table of the database. */
-  readonly relations: readonly WrittenName[]
+  readonly relations: readonly ReadName[]
   readonly span: Span
 }
 

@@ -2,7 +2,7 @@ import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsq
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
 import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Rename, SetVariable, Transaction } from './command'
-import { as, definition, flag, type NodeOf, objectName, options, partsOf, relation, relationKind, type Tag, text, texts, valueText, written, writtenList } from './names'
+import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
 import { alterTable, concurrently, createTable, indexElement, ownedBy, persistence, typeName } from './table'
@@ -199,7 +199,7 @@ const readers: Readers = {
 
   CreateSeqStmt: (node, { span }) => {
     const owner = ownedBy(node.options)
-    return { kind: 'create-sequence', relation: relation(node.sequence), ifNotExists: node.if_not_exists === true, ...(owner === undefined || owner === 'none' ? {} : { ownedBy: owner }), span }
+    return { kind: 'create-sequence', relation: relation(node.sequence), persistence: persistence(node.sequence), ifNotExists: node.if_not_exists === true, ...(owner === undefined || owner === 'none' ? {} : { ownedBy: owner }), span }
   },
 
   AlterSeqStmt: (node, { span }) => {
@@ -274,9 +274,11 @@ const readers: Readers = {
     const name = node.schemaname ?? node.authrole?.rolename ?? ''
     const elements = node.schemaElts ?? []
     const slices = elementSlices(source, slice, elements.length)
+    const parts = elements.flatMap((element, index) => commands(source, element, slices[index]!))
+    const made = new Set(parts.flatMap((part) => ('relation' in part && part.kind.startsWith('create-') && part.relation?.schema === undefined ? [part.relation!.name] : [])))
     return [
       { kind: 'create-schema', name, ifNotExists: node.if_not_exists === true, span: elements.length === 0 ? span : source.span({ from: slice.from, to: slices[0]!.from > slice.from ? slices[0]!.from : slice.to }) },
-      ...elements.flatMap((element, index) => commands(source, element, slices[index]!).map((command) => inSchema(command, name))),
+      ...parts.map((part) => inSchema(part, name, made)),
     ]
   },
 
@@ -295,7 +297,7 @@ const readers: Readers = {
     return {
       kind: node.is_vacuumcmd === true ? 'vacuum' : 'analyze',
       full: full !== undefined && flag(full),
-      relations: (node.rels ?? []).map((rel) => relation(as(rel, 'VacuumRelation')?.relation)),
+      relations: (node.rels ?? []).map((rel) => readName(as(rel, 'VacuumRelation')?.relation)),
       span,
     }
   },
@@ -532,11 +534,14 @@ const elementSlices = (source: Source, slice: Slice, count: number): readonly Sl
   return starts.map((from, index) => ({ from, to: starts[index + 1] ?? slice.to }))
 }
 
-const inSchema = (command: Command, schema: string): Command => {
-  const within = (name: WrittenName): WrittenName => (name.schema === undefined ? { schema, name: name.name } : name)
+/** The new schema is the first where names are looked up while its elements are made, so what is made with it is found there. */
+const inSchema = (command: Command, schema: string, made: ReadonlySet<string>): Command => {
+  const within = <Name extends WrittenName>(name: Name): Name => (name.schema === undefined ? { ...name, schema } : name)
+  const found = <Name extends WrittenName>(name: Name): Name => (made.has(name.name) ? within(name) : name)
   switch (command.kind) {
-    case 'create-table':
     case 'create-view':
+      return { ...command, relation: within(command.relation), query: { ...command.query, reads: command.query.reads.map(found) } }
+    case 'create-table':
     case 'create-index':
     case 'create-sequence':
     case 'create-trigger':

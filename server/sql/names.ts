@@ -1,6 +1,6 @@
 import type { DefElem, Node, ObjectType, RangeVar, RoleSpec } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { RelationKind, StorageOption } from './command'
+import type { ReadName, RelationKind, StorageOption } from './command'
 
 export type Tag = Node extends infer N ? (N extends N ? keyof N : never) : never
 export type NodeOf<T extends Tag> = Extract<Node, Record<T, unknown>> extends Record<T, infer Body> ? Body : never
@@ -17,6 +17,9 @@ export const relation = (range: RangeVar | undefined): WrittenName => {
   const name = range?.relname ?? ''
   return range?.schemaname === undefined ? { name } : { schema: range.schemaname, name }
 }
+
+/** With ONLY as it is written. */
+export const readName = (range: RangeVar | undefined): ReadName => (range !== undefined && range.inh !== true ? { ...relation(range), only: true } : relation(range))
 
 /** `a`, `a.b`, and `a.b.c` of which the database is dropped. */
 export const written = (parts: readonly string[]): WrittenName => {

@@ -1,7 +1,7 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { DataChange, Expression, QueryFacts, SequenceReference } from './command'
-import { as, integer, relation, text, texts, written } from './names'
+import type { DataChange, Expression, QueryFacts, ReadName, SequenceReference } from './command'
+import { as, integer, readName, relation, text, texts, written } from './names'
 import type { Slice, Source } from './source'
 
 export const queryFacts = (source: Source, node: Node | undefined): QueryFacts => {
@@ -28,11 +28,12 @@ const noNames: Names = new Set()
 
 class Collector {
   readonly #source: Source
-  readonly #reads = new Map<string, WrittenName>()
-  readonly #locks = new Map<string, WrittenName>()
+  readonly #reads = new Map<string, ReadName>()
+  readonly #locks = new Map<string, ReadName>()
   readonly #functions = new Map<string, WrittenName>()
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
+  readonly #conditions = new Map<RangeVar, Node>()
 
   constructor(source: Source) {
     this.#source = source
@@ -120,6 +121,8 @@ class Collector {
 
   #select(select: SelectStmt, outer: Names): void {
     const names = this.with(select.withClause, outer)
+    const single = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
+    if (single !== undefined && select.whereClause !== undefined) this.#conditions.set(single, select.whereClause)
     for (const key in select) {
       if (key === 'withClause' || key === 'lockingClause' || key === 'intoClause') continue
       const value = select[key as keyof SelectStmt]
@@ -131,8 +134,16 @@ class Collector {
 
   #read(range: RangeVar, names: Names): void {
     if (range.schemaname === undefined && names.has(range.relname ?? '')) return
-    const name = relation(range)
-    this.#reads.set(keyOf(name), name)
+    this.#note(this.#reads, range)
+  }
+
+  /** A relation that is named twice is read whole. */
+  #note(names: Map<string, ReadName>, range: RangeVar): void {
+    const key = keyOf(relation(range))
+    const known = names.get(key)
+    const condition = this.#conditions.get(range)
+    if (known !== undefined) names.set(key, known.only ? readName(range) : relation(range))
+    else names.set(key, { ...readName(range), ...(condition !== undefined && { ...where(this.#source, condition, range), ...alias(range) }) })
   }
 
   #call(call: { readonly funcname?: Node[]; readonly args?: Node[] }): void {
@@ -151,8 +162,7 @@ class Collector {
       for (const { alias, range } of sources) {
         if (aliases !== undefined && (alias === undefined || !aliases.includes(alias))) continue
         if (range.schemaname === undefined && names.has(range.relname ?? '')) continue
-        const name = relation(range)
-        this.#locks.set(keyOf(name), name)
+        this.#note(this.#locks, range)
       }
     }
   }
@@ -267,9 +277,28 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
     ...(values === undefined ? {} : { values }),
     ...(valuesPerRow === undefined ? {} : { valuesPerRow }),
+    ...valueRows(source, select, slice),
     query: collector.facts(select, names),
     ...alias(insert.relation),
   }
+}
+
+const mostRows = 20
+
+/** The rows of VALUES as the author wrote them. */
+const valueRows = (source: Source, select: SelectStmt | undefined, slice: Slice): Pick<DataChange, 'valueRows'> => {
+  const lists = select?.valuesLists ?? []
+  if (lists.length === 0 || lists.length > mostRows) return {}
+  const at = source.find(slice, 'values')
+  if (at < 0) return {}
+  const rows: (readonly Expression[])[] = []
+  const { tokens } = source
+  for (let open = at + 1; rows.length < lists.length; open = tokens.closing(open) + 2) {
+    if (tokens.sign(open) !== '(') return {}
+    const inside = source.inside(open)
+    rows.push(source.commaParts(inside).map((part) => source.expression(part)))
+  }
+  return { valueRows: rows }
 }
 
 const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: Names): DataChange => {

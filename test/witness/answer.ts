@@ -57,8 +57,6 @@ export interface Sighting {
   /** It refuses to run in a transaction block. */
   readonly outside: boolean
   readonly seen: Lines
-  /** Indexes with a new file. */
-  readonly rebuilt: readonly string[]
   readonly error?: Refusal
 }
 
@@ -67,13 +65,13 @@ export async function look(database: Database, prepared: () => Promise<Database>
   const inside = await seeInside(database, script)
   if (!refusesBlock(inside.error) || script.inBlock) return { ...inside, outside: false }
   if (!place.server) return { ...inside, outside: true }
-  const { seen, rebuilt, error } = await seeOutside(database, place, script)
-  if (error) return { seen, rebuilt, error, outside: true }
+  const { seen, error } = await seeOutside(database, place, script)
+  if (error) return { seen, error, outside: true }
   // What is taken and given back between two looks shows itself to one who stands in its way.
   const weak = weakIndexLocks(script)
   const held = seen.filter((line) => !weak.has(relationOf(line)))
   const missed = strongClaims(script).flatMap(locksOf).filter((one) => !held.flatMap(locksOf).some((other) => other.relation === one.relation && other.lock === one.lock))
-  return { seen: withLocks(held, await awaited(prepared, place, script, missed)), rebuilt, outside: true }
+  return { seen: withLocks(held, await awaited(prepared, place, script, missed)), outside: true }
 }
 
 /** What can be seen of a statement outside a transaction, or of one that has given its locks back. */
@@ -104,8 +102,14 @@ export function locksOf(line: string): readonly Asked[] {
 async function awaited(prepared: () => Promise<Database>, place: Place, { sql }: Script, locks: readonly Asked[]): Promise<readonly Asked[]> {
   const found: Asked[] = []
   for (const one of locks) {
-    await prepared()
-    if (await place.server!.isAwaited(sql, one.relation, one.lock)) found.push(one)
+    for (const holder of ['weakest', 'reader'] as const) {
+      // Before it wants an index for itself alone a statement may ask for less, which a reader of the table is not in the way of.
+      if (holder === 'reader' && one.lock !== 'ACCESS EXCLUSIVE') break
+      await prepared()
+      if (!(await place.server!.isAwaited(sql, one.relation, one.lock, holder))) continue
+      found.push(one)
+      break
+    }
   }
   return found
 }
@@ -126,7 +130,7 @@ async function seeInside(database: Database, script: Script): Outcome {
   const { locks, relations, created, rewritten, rebuilt, scanned, error } = await observe(database, script.sql)
   const free = isReadFreely(script)
   const read = scanned.filter((name) => !created.includes(name) && !free(name))
-  return { seen: toLines({ locks, relations, created, rewritten, read, built: rebuilt.map((index) => relations.get(index)?.table ?? '') }), rebuilt, ...(error && { error }) }
+  return { seen: toLines({ locks, relations, created, rewritten, read, built: rebuilt.map((index) => relations.get(index)?.table ?? '') }), ...(error && { error }) }
 }
 
 async function seeOutside(database: Database, place: Place, script: Script): Outcome {
@@ -138,7 +142,7 @@ async function seeOutside(database: Database, place: Place, script: Script): Out
   const rebuilt = after.filter((one) => one.table !== null && isNew(one))
   // What is made in passing has a name that no statement gave.
   const lasting = new Map([...locks].filter(([name]) => !created.includes(name) && !/_cc(new|old)\d*"?$/.test(name)))
-  return { seen: toLines({ locks: lasting, relations, created: [], rewritten, read: [], built: rebuilt.map(({ table }) => table!) }), rebuilt: rebuilt.map(({ name }) => name), ...(error && { error }) }
+  return { seen: toLines({ locks: lasting, relations, created: [], rewritten, read: [], built: rebuilt.map(({ table }) => table!) }), ...(error && { error }) }
 }
 
 interface Sight {

@@ -7,7 +7,7 @@ import type { AnalysedStatement } from '../../server/model/assessed'
 import type { Finding } from '../../server/model/finding'
 import { conflicts, strongest } from '../../server/model/lock'
 import type { LockMode } from '../../server/model/lock'
-import { nameParts, relationName } from '../../server/model/name'
+import type { RelationName } from '../../server/model/name'
 import type { Snapshot } from '../../server/model/snapshot'
 import { takeSnapshot } from '../../server/sources/postgres'
 import { readSnapshot } from '../../server/sources/read-snapshot'
@@ -111,21 +111,26 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
 
   const administrator = await server.connect()
   let clients: readonly Client[] = []
-  let open: Database | undefined
-  const close = async (): Promise<void> => {
+  let isAsBefore = false
+  const leave = async (): Promise<void> => {
     await Promise.all(clients.map((client) => client.end()))
     clients = []
-    open = undefined
+  }
+  const close = async (): Promise<void> => {
+    await leave()
+    isAsBefore = false
     await administrator.query(`DROP DATABASE IF EXISTS ${administrator.escapeIdentifier(working)}`)
   }
-  /** The schema as the snapshot has it; what runs in a transaction and is taken back leaves it so. */
+  /** The schema as the snapshot has it; what runs in a transaction and is taken back leaves it so. A session that has planned something before plans it no more, and does not lock what planning does: each form has a session of its own. */
   const fresh = async (): Promise<Database> => {
-    if (open) return open
-    await close()
-    await server.createDatabase(working, template)
+    if (isAsBefore) await leave()
+    else {
+      await close()
+      await server.createDatabase(working, template)
+      isAsBefore = true
+    }
     clients = await Promise.all([server.connect(working), server.connect(working)])
-    open = await overClient(clients[0]!, await overClient(clients[1]!))
-    return open
+    return overClient(clients[0]!, await overClient(clients[1]!))
   }
   const place: Place = {
     name: `PostgreSQL ${server.version}`,
@@ -151,7 +156,7 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
       const script: Script = { before: form.before, observed: [statement], sql: form.sql, inBlock: false, forbidden: statement.assessed.transactionBlock === 'forbidden', refused: false, catalog: analysis.steps.at(-1)!.before.catalog }
       const sighting = await look(await prepared(), again, place, script)
       if (sighting.outside || form.before.length > 0) await close()
-      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings)
+      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings, (relation) => large.catalog.relation(relation) !== undefined)
     },
     async end() {
       await close()
@@ -179,20 +184,22 @@ function enlarged(snapshot: Snapshot): Snapshot {
 
 // --- comparing
 
-function differences(statement: AnalysedStatement, expected: Lines, { outside, seen, rebuilt, error }: Sighting, findings: readonly Finding[]): Comparison {
+/** `isOld`: a relation of the snapshot, which may have grown large; one that the form itself has made has not. */
+function differences(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], isOld: (relation: RelationName) => boolean): Comparison {
   const { fails } = statement.assessed
   if (error) return { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }
   const says = expected.map(readLine)
   const did = seen.map(readLine)
   const names = (lines: readonly Line[], has: (line: Line) => boolean): readonly string[] => lines.filter(has).map(({ relation }) => relation)
+  const builtOn = (lines: readonly Line[]): readonly string[] => lines.flatMap(({ relation, builds }) => (builds === undefined ? [] : [`${relation}: ${builds}`]))
   const strongestOf = (lines: readonly Line[]): readonly string[] => lines.flatMap(({ relation, locks }) => (locks.length === 0 ? [] : [`${relation}: ${strongest(locks)}`]))
   return {
     refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
     locks: compare(strongestOf(says), strongestOf(did)),
     rewritten: compare(names(says, ({ rewritten }) => rewritten), names(did, ({ rewritten }) => rewritten)),
     scanned: compare(names(says, ({ read }) => read), names(did, ({ read }) => read)),
-    ...(!outside && { built: compare(built(statement), rebuilt) }),
-    warned: did.some(({ rewritten, read }) => rewritten || read) && did.some(({ locks, created }) => !created && locks.some((lock) => conflicts(lock, 'ROW EXCLUSIVE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+    built: compare(builtOn(says), builtOn(did)),
+    warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ locks, created }) => !created && locks.some((lock) => conflicts(lock, 'ROW EXCLUSIVE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
   }
 }
 
@@ -201,26 +208,19 @@ const refusing: readonly string[] = ['fails-on-data', 'needs-no-transaction', 'u
 const compare = (says: readonly string[], did: readonly string[]): readonly string[] => [...says.filter((one) => !did.includes(one)).map((one) => `− ${one}`), ...did.filter((one) => !says.includes(one)).map((one) => `+ ${one}`)]
 
 interface Line {
-  readonly relation: string
+  readonly relation: RelationName
   readonly locks: readonly LockMode[]
   readonly created: boolean
   readonly rewritten: boolean
   readonly read: boolean
+  /** `builds 2 indexes`, of a table that is neither made nor rewritten. */
+  readonly builds?: string
 }
 
 /** `public.orders: SHARE; read` */
 function readLine(line: string): Line {
-  const relation = line.slice(0, line.indexOf(': '))
+  const relation = line.slice(0, line.indexOf(': ')) as RelationName
   const [locks = '', ...rest] = line.slice(relation.length + 2).split('; ')
-  return { relation, locks: locks === '' ? [] : (locks.split(', ') as LockMode[]), created: rest.includes('created'), rewritten: rest.includes('rewritten'), read: rest.includes('read') }
-}
-
-/** A rewrite makes the indexes anew that it locks. */
-function built({ assessed }: AnalysedStatement): readonly string[] {
-  const rewritten = new Set(assessed.effects.flatMap(({ relation, work }) => (work.some(({ kind }) => kind === 'rewrite') ? [relation] : [])))
-  const found = assessed.effects.flatMap((effect) => {
-    if (effect.indexOf) return rewritten.has(effect.indexOf) && effect.lock === 'ACCESS EXCLUSIVE' ? [effect.relation] : []
-    return effect.work.flatMap((work) => (work.kind === 'build-index' ? [work.index.name === undefined ? '?' : relationName(nameParts(effect.relation).schema, work.index.name)] : []))
-  })
-  return [...new Set(found)].sort()
+  const builds = rest.find((word) => word.startsWith('builds '))
+  return { relation, locks: locks === '' ? [] : (locks.split(', ') as LockMode[]), created: rest.includes('created'), rewritten: rest.includes('rewritten'), read: rest.includes('read'), ...(builds !== undefined && { builds }) }
 }

@@ -2,20 +2,26 @@ import { conflicts, lockModes } from '../../server/model/lock'
 import type { LockMode } from '../../server/model/lock'
 import type { Server } from '../support/server'
 
+/** Who stands in the way: one who holds the weakest lock that is, or a query of an index's table. */
+export type Holder = 'weakest' | 'reader'
+
 /**
  * Whether the statement asks for this lock: a session that holds the weakest one in its way is waited for in that very mode.
  * Says so of a statement too that ends in an error, or that gives its locks back before anybody can look.
  * The statement runs for good. Throws where such a session cannot be had.
  */
-export async function isAwaited(server: Server, database: string, statement: string, relation: string, mode: LockMode): Promise<boolean> {
-  const [holder, runner, watcher] = await Promise.all([server.connect(database), server.connect(database), server.connect('postgres')])
+export async function isAwaited(server: Server, database: string, statement: string, relation: string, mode: LockMode, holder: Holder = 'weakest'): Promise<boolean> {
+  const [stander, runner, watcher] = await Promise.all([server.connect(database), server.connect(database), server.connect('postgres')])
   try {
-    const { rows } = await holder.query<{ oid: string; kind: string; pid: number }>('SELECT oid::text, relkind::text AS kind, pg_backend_pid() AS pid FROM pg_class WHERE oid = to_regclass($1)', [relation])
+    const { rows } = await stander.query<{ oid: string; kind: string; table: string | null }>(
+      'SELECT oid::text, relkind::text AS kind, (SELECT indrelid::regclass::text FROM pg_index WHERE indexrelid = pg_class.oid) AS table FROM pg_class WHERE oid = to_regclass($1)',
+      [relation],
+    )
     const [found] = rows
-    if (!found) return false
+    if (!found || (holder === 'reader' && found.table === null)) return false
     const { rows: backends } = await runner.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    await holder.query('BEGIN')
-    await holder.query(holding(relation, found.kind, mode))
+    await stander.query('BEGIN')
+    await stander.query(holder === 'reader' ? `SELECT FROM ${found.table}` : holding(relation, found.kind, mode))
 
     let done = false
     const running = runner.query(statement).then(
@@ -29,11 +35,11 @@ export async function isAwaited(server: Server, database: string, statement: str
       awaited = waits.length > 0
       if (!awaited) await new Promise((resolve) => setTimeout(resolve, 5))
     }
-    await holder.query('ROLLBACK')
+    await stander.query('ROLLBACK')
     await running
     return awaited
   } finally {
-    await Promise.all([holder.end(), runner.end(), watcher.end()])
+    await Promise.all([stander.end(), runner.end(), watcher.end()])
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Case, Folder, Page } from '../support/document'
@@ -68,7 +68,9 @@ export function writeMatrix(pages: readonly Page[]): void {
   }
   for (const folder of ['operations', 'hazards'] as const) {
     const names = pageNames(folder)
-    for (const file of readdirSync(new URL(`matrix/${folder}/`, import.meta.url))) if (!names.includes(file.replace(/\.json$/, ''))) rmSync(new URL(`matrix/${folder}/${file}`, import.meta.url))
+    const where = new URL(`matrix/${folder}/`, import.meta.url)
+    if (!existsSync(where)) continue
+    for (const file of readdirSync(where)) if (!names.includes(file.replace(/\.json$/, ''))) rmSync(new URL(`matrix/${folder}/${file}`, import.meta.url))
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LockMode } from '../../server/model/lock'
+import type { Holder } from './is-awaited'
 import type { Database, OutsideObservation } from '../support/probe'
 
 /** Where cases are tried. */
@@ -10,7 +11,7 @@ export interface Place {
   /** A server of its own: other sessions, transactions that cannot be undone. Its first database is the one that `clean` gives. */
   readonly server?: {
     readonly outside: (statement: string) => Promise<OutsideObservation>
-    readonly isAwaited: (statement: string, relation: string, mode: LockMode) => Promise<boolean>
+    readonly isAwaited: (statement: string, relation: string, mode: LockMode, holder?: Holder) => Promise<boolean>
   }
 }
 

@@ -1,0 +1,188 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Column } from '../catalog/relation'
+import type { RelationName } from '../model/name'
+import { conjuncts, readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
+import type { Constant, Requirement } from './partition-proof'
+import { userType } from './types'
+
+/** What is known of every row in question, each part by itself: `region = 'eu'`, `at < '2024-01-01'`. */
+export type Facts = readonly ExpressionTree[]
+
+/**
+ * Partitions of every depth that may hold such rows, tables between included: the others the planner leaves out, and unlocked (src/backend/partitioning/partprune.c).
+ * `given` values are put into their column; those of a condition count only where they are of the column's own type, else they are compared when the statement runs.
+ */
+export function fittingPartitions(catalog: Catalog, table: RelationName, facts: Facts, values: 'given' | 'compared'): readonly RelationName[] {
+  const partitions = catalog.partitions(table)
+  if (partitions.length === 0) return []
+  const by = catalog.table(table)?.partitionBy
+  const column = by?.keys.length === 1 ? columnOf(catalog.table(table), by.keys[0]!) : undefined
+  const own = column ? factsOn(column, facts, values, catalog) : []
+  const bounds = partitions.map((name) => ({ name, bound: readBound(catalog.table(name)?.partitionOf?.bound ?? '') }))
+  const required = bounds.flatMap(({ bound }) => (bound && bound.strategy !== 'default' ? [requirementOf(catalog, table, bound)] : []))
+  return bounds.flatMap(({ name, bound }) => {
+    const isLeftOut = column !== undefined && bound !== undefined && own.length > 0 && (bound.strategy === 'default' ? isCovered(own, required, column, catalog) : excludes(own, requirementOf(catalog, table, bound), column, catalog))
+    return isLeftOut ? [] : [name, ...fittingPartitions(catalog, name, facts, values)]
+  })
+}
+
+/** The parts of a condition that speak of this table alone. */
+export function factsOf(where: string | undefined, qualifiers: readonly string[], alone: boolean): Facts {
+  if (where === undefined) return []
+  const trees = (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])
+  return trees.flatMap((tree) => unqualified(tree, qualifiers, alone) ?? [])
+}
+
+/** A row of VALUES, as far as it is of constants. */
+export function factsOfRow(columns: readonly string[], row: readonly string[]): Facts {
+  return columns.flatMap((column, index): Facts => {
+    const facts = readExpression(row[index] ?? '')
+    const name: ExpressionTree = { kind: 'column', name: column }
+    if (facts.isNull) return [{ kind: 'unary', operator: 'is null', operand: name }]
+    return facts.isConstant && facts.tree ? [{ kind: 'binary', operator: '=', left: name, right: facts.tree }] : []
+  })
+}
+
+/** What is known of the rows when these columns have been set. */
+export function factsAfter(facts: Facts, set: readonly { readonly column: string; readonly sql: string }[]): Facts {
+  const changed = new Set(set.map(({ column }) => column))
+  return [...facts.filter((fact) => !columnsOf(fact).some((column) => changed.has(column))), ...factsOfRow([...changed], set.map(({ sql }) => sql))]
+}
+
+function columnsOf(tree: ExpressionTree): readonly string[] {
+  switch (tree.kind) {
+    case 'column':
+      return [tree.name]
+    case 'unary':
+    case 'cast':
+      return columnsOf(tree.operand)
+    case 'binary':
+      return [...columnsOf(tree.left), ...columnsOf(tree.right)]
+    case 'between':
+      return columnsOf(tree.value)
+    default:
+      return []
+  }
+}
+
+/** The tree with bare names; undefined where it names another table, or may. */
+function unqualified(tree: ExpressionTree, qualifiers: readonly string[], alone: boolean): ExpressionTree | undefined {
+  if (tree.kind === 'column') return tree.qualifier === undefined ? (alone ? tree : undefined) : qualifiers.includes(tree.qualifier) ? { kind: 'column', name: tree.name } : undefined
+  if (tree.kind === 'unary') {
+    const operand = unqualified(tree.operand, qualifiers, alone)
+    return operand && { ...tree, operand }
+  }
+  if (tree.kind === 'binary') {
+    const [left, right] = [unqualified(tree.left, qualifiers, alone), unqualified(tree.right, qualifiers, alone)]
+    return left && right && { ...tree, left, right }
+  }
+  if (tree.kind === 'between') {
+    const value = unqualified(tree.value, qualifiers, alone)
+    return value && { ...tree, value }
+  }
+  return tree
+}
+
+/** Facts of other columns, and with values that are not compared as they stand, say nothing. */
+function factsOn(column: Column, facts: Facts, values: 'given' | 'compared', catalog: Catalog): Facts {
+  const inUtc = isInUtc(catalog, column)
+  return facts.filter((fact) => isOn(fact, column, values)).map((fact) => (inUtc ? withZone(fact) : fact))
+}
+
+function isOn(tree: ExpressionTree, column: Column, values: 'given' | 'compared'): boolean {
+  const isOwn = (side: ExpressionTree): boolean => side.kind === 'column' && side.name === column.name
+  const isPlain = (side: ExpressionTree): boolean => values === 'given' || isLiteral(side, column)
+  switch (tree.kind) {
+    case 'unary':
+      return tree.operator === 'is null' && isOwn(tree.operand)
+    case 'between':
+      return !tree.negated && isOwn(tree.value) && isPlain(tree.low) && isPlain(tree.high)
+    case 'binary':
+      if (tree.operator === 'and' || tree.operator === 'or') return isOn(tree.left, column, values) && isOn(tree.right, column, values)
+      if (tree.operator === 'in') return isOwn(tree.left) && tree.right.kind === 'list' && tree.right.items.every(isPlain)
+      return ['=', '<', '<=', '>', '>='].includes(tree.operator) && isOwn(tree.left) && isPlain(tree.right)
+    default:
+      return false
+  }
+}
+
+const wholeNumbers: readonly string[] = ['int2', 'int4', 'int8']
+
+/** A quoted literal takes the column's type, and whole numbers are compared with each other; a cast may make it another type, whose comparison has to wait. */
+function isLiteral(tree: ExpressionTree, column: Column): boolean {
+  if (tree.kind === 'string') return true
+  if (tree.kind === 'number') return wholeNumbers.includes(column.type.name) ? Number.isInteger(tree.value) : column.type.name === 'numeric'
+  if (tree.kind === 'unary' && tree.operator === '-') return isLiteral(tree.operand, column)
+  return tree.kind === 'cast' && tree.operand.kind === 'string' && tree.type.toLowerCase() === column.type.name
+}
+
+/** No row that meets the facts may be in a partition with this requirement. */
+function excludes(facts: Facts, requirement: Requirement | undefined, column: Column, catalog: Catalog): boolean {
+  return requirement !== undefined && facts.some((fact) => excludesOne(fact, requirement, column, catalog))
+}
+
+function excludesOne(fact: ExpressionTree, requirement: Requirement, column: Column, catalog: Catalog): boolean {
+  const { values, from, to, nullable } = requirement
+  if (fact.kind === 'unary') return !nullable
+  if (fact.kind === 'between') return excludesOne({ kind: 'binary', operator: '>=', left: fact.value, right: fact.low }, requirement, column, catalog) || excludesOne({ kind: 'binary', operator: '<=', left: fact.value, right: fact.high }, requirement, column, catalog)
+  if (fact.kind !== 'binary') return false
+  if (fact.operator === 'and') return excludesOne(fact.left, requirement, column, catalog) || excludesOne(fact.right, requirement, column, catalog)
+  if (fact.operator === 'or') return excludesOne(fact.left, requirement, column, catalog) && excludesOne(fact.right, requirement, column, catalog)
+  const differ = (a: Constant['value'], b: Constant['value']): boolean => unlike(a, b) || (isText(column, catalog) && a !== undefined && b !== undefined && trimmed(a) !== trimmed(b))
+  const named = valuesOf(fact)
+  if (named) return named.every((value) => (values ? values.every((one) => differ(value, one.value)) : (from !== undefined && below(value, from.value)) || (to !== undefined && atLeast(value, to.value))))
+  const limit = constantOf(fact.right)
+  const fails = (value: Constant['value']): boolean => (fact.operator === '<' ? atLeast(value, limit) : fact.operator === '<=' ? below(limit, value) : fact.operator === '>' ? atLeast(limit, value) : below(value, limit))
+  if (values) return values.every((one) => fails(one.value))
+  if (fact.operator === '<') return from !== undefined && atLeast(from.value, limit)
+  if (fact.operator === '<=') return from !== undefined && below(limit, from.value)
+  return to !== undefined && atLeast(limit, to.value)
+}
+
+/** Every row that meets the facts has a partition of its own, so the default partition has none. */
+function isCovered(facts: Facts, others: readonly (Requirement | undefined)[], column: Column, catalog: Catalog): boolean {
+  return facts.some((fact) => {
+    if (fact.kind === 'unary') return others.some((one) => one?.nullable)
+    if (fact.kind !== 'binary') return false
+    if (fact.operator === 'or') return isCovered([fact.left], others, column, catalog) && isCovered([fact.right], others, column, catalog)
+    if (fact.operator === 'and') return isCovered([fact.left, fact.right], others, column, catalog)
+    return valuesOf(fact)?.every((value) => others.some((one) => one !== undefined && holds(one, value))) ?? false
+  }) || isRangeCovered(facts, others)
+}
+
+const holds = ({ values, from, to }: Requirement, value: Constant['value']): boolean =>
+  values ? values.some((one) => equal(one.value, value)) : (from === undefined || atLeast(value, from.value)) && (to === undefined || below(value, to.value))
+
+/** From the lower limit on one range follows the other until the upper one. */
+function isRangeCovered(facts: Facts, others: readonly (Requirement | undefined)[]): boolean {
+  if (others.some((one) => one === undefined || one.values !== undefined)) return false
+  const comparisons = facts.flatMap((fact) => (fact.kind === 'between' ? [{ operator: '>=', value: constantOf(fact.low) }, { operator: '<=', value: constantOf(fact.high) }] : fact.kind === 'binary' ? [{ operator: fact.operator, value: constantOf(fact.right) }] : []))
+  const low = comparisons.find(({ operator }) => operator === '>' || operator === '>=')
+  const high = comparisons.find(({ operator }) => operator === '<' || operator === '<=')
+  if (!low && !high) return false
+  let at = low?.value
+  if (low && at === undefined) return false
+  for (let steps = 0; steps <= others.length; steps++) {
+    const next = others.find((one) => (at === undefined ? one!.from === undefined : (one!.from === undefined || atLeast(at, one!.from.value)) && (one!.to === undefined || below(at, one!.to.value))))
+    if (!next) return false
+    if (next.to === undefined) return true
+    at = next.to.value
+    if (high && (high.operator === '<' ? atLeast(at, high.value) : below(high.value, at))) return true
+    if (at === undefined) return false
+  }
+  return false
+}
+
+/** Of `k = 1` and `k IN (1, 2)`. */
+const valuesOf = (fact: Extract<ExpressionTree, { kind: 'binary' }>): readonly Constant['value'][] | undefined =>
+  fact.operator === '=' ? [constantOf(fact.right)] : fact.operator === 'in' && fact.right.kind === 'list' ? fact.right.items.map(constantOf) : undefined
+
+const textTypes: readonly string[] = ['text', 'varchar', 'bpchar', 'name']
+
+/** Values of it that are written differently are different. */
+const isText = (column: Column, catalog: Catalog): boolean => textTypes.includes(column.type.name) || userType(column.type, catalog)?.kind === 'enum'
+
+const trimmed = (value: string | number): string => String(value).trimEnd()
