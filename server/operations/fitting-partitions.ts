@@ -24,7 +24,7 @@ export function fittingPartitions(catalog: Catalog, table: RelationName, facts: 
   const bounds = partitions.map((name) => ({ name, bound: readBound(catalog.table(name)?.partitionOf?.bound ?? '') }))
   const required = bounds.flatMap(({ bound }) => (bound && bound.strategy !== 'default' ? [requirementOf(catalog, table, bound)] : []))
   return bounds.flatMap(({ name, bound }) => {
-    const isLeftOut = column !== undefined && bound !== undefined && own.length > 0 && (bound.strategy === 'default' ? isCovered(own, required, column, catalog) : excludes(own, requirementOf(catalog, table, bound), column, catalog))
+    const isLeftOut = column !== undefined && bound !== undefined && own.length > 0 && (bound.strategy === 'default' ? isCovered(own, required) : excludes(own, requirementOf(catalog, table, bound), column, catalog))
     return isLeftOut ? [] : [name, ...fittingPartitions(catalog, name, facts, values)]
   })
 }
@@ -143,12 +143,12 @@ function excludesOne(fact: ExpressionTree, requirement: Requirement, column: Col
 }
 
 /** Every row that meets the facts has a partition of its own, so the default partition has none. */
-function isCovered(facts: Facts, others: readonly (Requirement | undefined)[], column: Column, catalog: Catalog): boolean {
+function isCovered(facts: Facts, others: readonly (Requirement | undefined)[]): boolean {
   return facts.some((fact) => {
     if (fact.kind === 'unary') return others.some((one) => one?.nullable)
     if (fact.kind !== 'binary') return false
-    if (fact.operator === 'or') return isCovered([fact.left], others, column, catalog) && isCovered([fact.right], others, column, catalog)
-    if (fact.operator === 'and') return isCovered([fact.left, fact.right], others, column, catalog)
+    if (fact.operator === 'or') return isCovered([fact.left], others) && isCovered([fact.right], others)
+    if (fact.operator === 'and') return isCovered([fact.left, fact.right], others)
     return valuesOf(fact)?.every((value) => others.some((one) => one !== undefined && holds(one, value))) ?? false
   }) || isRangeCovered(facts, others)
 }
