@@ -18,13 +18,16 @@ export const bulkWrite: Hazard = {
     const expected = assessed.duration?.expectedMs
     if (expected === undefined && !changing.some((effect) => effect.work.some((work) => isChange(work) && work.estimate.duration === undefined))) return []
     if (expected !== undefined && expected < tolerance.changeWarningMs) return []
-    const time = assessed.duration ? `takes ${formatRange(assessed.duration)}` : 'takes as long as it takes, for the size is not known'
+    // Rows that are added are nobody else's until they are committed.
+    const locked = changing.filter((effect) => effect.work.some((work) => isChange(work) && work.kind !== 'insert')).map((effect) => effect.relation)
+    const time = assessed.duration ? `takes ${formatRange(assessed.duration)}` : 'takes a time that is not known'
+    const where = locked.length === 0 ? `T${time.slice(1)} in one transaction` : `Keeps every row that it touches in ${tableNames(locked)} locked against other writers until ${assessed.block ? 'the transaction' : 'it'} ends, and ${time}`
     return [
       {
         hazard: 'bulk-write',
         severity: expected !== undefined && expected >= tolerance.changeErrorMs ? 'error' : 'warning',
         span: changing[0]!.span,
-        message: `Keeps every row that it touches in ${tableNames(tables)} locked against other writers until it ends, and ${time} (${because(changing)}); standbys lag and vacuum waits meanwhile.${remedy(assessed)}`,
+        message: `${where} (${because(changing)}); meanwhile standbys lag, and vacuum cannot remove what dies.${remedy(assessed)}`,
         related: [],
       },
     ]

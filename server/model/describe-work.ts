@@ -1,11 +1,12 @@
 import type { RowCount, Work } from './effect'
-import { formatCount, formatRows } from './format'
+import { formatRows } from './format'
+import { shortName } from './name'
 
 /** "looks up 40 M rows to check existing ones". `rows` are those of the relation that the work is on, where known. */
 export function describeWork(work: Work, rows: number | undefined): string {
   // What is waited for are transactions, however many rows there are.
   if (work.kind === 'drain') return `${verbs.drain} ${work.to}`
-  const touched = 'rows' in work ? changedRows(work.rows) : rows === undefined ? 'every row' : formatRows(rows)
+  const touched = 'rows' in work ? changedRows(work.rows, work.kind === 'insert') : rows === undefined ? 'every row' : formatRows(rows)
   const batches = 'committedEvery' in work && work.committedEvery !== undefined ? `, at most ${formatRows(work.committedEvery)} in a transaction` : ''
   return `${verbs[work.kind]} ${touched} ${work.to}${batches}`
 }
@@ -21,11 +22,11 @@ const verbs: Record<Work['kind'], string> = {
   delete: 'removes',
 }
 
-function changedRows(count: RowCount): string {
+/** Of what is added, the rows are another relation's: whose, is said. */
+function changedRows(count: RowCount, isAdded: boolean): string {
   if (count.kind === 'exactly') return formatRows(count.rows)
   if (count.kind === 'unknown') return 'an unknown number of rows'
-  const share = count.fraction === 1 ? 'all' : 'up to'
   const rows = count.ofRows
-  if (rows === undefined) return count.fraction === 1 ? 'every row' : 'an unknown share of the rows'
-  return count.assumed ? `${share} ${formatCount(rows)} rows` : formatRows(rows * count.fraction)
+  if (rows === undefined) return `${count.fraction === 1 && !count.assumed ? 'every row' : 'an unknown share of the rows'}${isAdded ? ` of \`${shortName(count.of)}\`` : ''}`
+  return count.assumed ? `up to ${formatRows(rows)}` : formatRows(rows * count.fraction)
 }
