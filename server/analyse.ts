@@ -8,7 +8,7 @@ import type { Fragment, Migration, Unread } from './model/migration'
 import type { Policy } from './model/policy'
 import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
-import type { Circumstances, Session } from './session'
+import type { Circumstances, Session, TransactionState } from './session'
 import { startSession, step } from './session'
 import { detached } from './sql/detached'
 import { resplit } from './sql/resplit'
@@ -95,10 +95,11 @@ export function analyse(migration: Migration, text: string, world: World, policy
     else if (record.assessed.ordinal === 0) blockStart = at
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
+  const told = tellOnce(steps, analysed)
   for (const [at, record] of steps.entries()) {
-    if (!record.findings.some((finding) => finding.missed)) continue
+    if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined)) continue
     // What is dropped and made again within the file is missed by nobody at its end.
-    const findings = record.findings.filter((finding) => !finding.missed || !isThere(finding.missed, session.catalog))
+    const findings = record.findings.filter((finding) => (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isThere(finding.missed, session.catalog)))
     const before = analysed[at]!.findings
     if (findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, findings }
   }
@@ -114,6 +115,27 @@ export function analyse(migration: Migration, text: string, world: World, policy
     steps,
     fragments,
   }
+}
+
+/** Of the findings that are told once in a transaction, those that are. */
+function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedStatement[]): ReadonlySet<Finding> {
+  const told = new Set<Finding>()
+  const most = new Map<string, Finding>()
+  let block = -1
+  for (const [at, { findings }] of steps.entries()) {
+    const { blockStart } = statements[at]!
+    if (blockStart !== block) most.clear()
+    block = blockStart
+    for (const finding of findings) {
+      if (finding.perTransaction === undefined) continue
+      const before = most.get(finding.hazard)
+      if (before && before.perTransaction! >= finding.perTransaction) continue
+      if (before) told.delete(before)
+      told.add(finding)
+      most.set(finding.hazard, finding)
+    }
+  }
+  return told
 }
 
 function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {
@@ -133,7 +155,7 @@ function collectUnread(migration: Migration, asides: readonly PlacedPiece[], sta
 }
 
 /** Whether a session is where every analysis of this world begins. */
-const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.holds.length === 0
+const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.holds.size === 0
 
 interface PlacedPiece {
   readonly kind: Piece['kind']
@@ -213,9 +235,12 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const { assessed, after } = step({ ...session, catalog }, piece.sql, world)
   const findings = findHazards(assessed, policy, directivesOf(piece))
   // The same place in the transaction as before the edit: keeping the old object lets every later statement of the block be reused.
-  const transaction = old && old.before.transaction === session.transaction && JSON.stringify(old.after.transaction) === JSON.stringify(after.transaction) ? old.after.transaction : after.transaction
+  const transaction = old && old.before.transaction === session.transaction && isSame(old.after.transaction, after.transaction) ? old.after.transaction : after.transaction
   const unchanged = footprint.writes.size === 0 && after.catalog === catalog
   const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && after.saved === session.saved ? session : settled
   return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
 }
+
+const isSame = (a: TransactionState, b: TransactionState): boolean =>
+  a.next === b.next && a.block?.implicit === b.block?.implicit && a.holds.is(b.holds)

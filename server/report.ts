@@ -1,8 +1,9 @@
-import type { AnalysedStatement, AssessedWork, FileAnalysis, Hold } from './model/assessed'
+import type { AnalysedStatement, AssessedWork, FileAnalysis } from './model/assessed'
 import { addDurations } from './model/estimate'
 import type { Duration } from './model/estimate'
 import { severities } from './model/finding'
-import type { EffectReport, FileReport, FindingReport, PlanReport, Report, StatementReport } from './model/report'
+import type { Hold } from './model/holds'
+import type { EffectReport, FileReport, FindingReport, HoldReport, PlanReport, Report, StatementReport } from './model/report'
 import type { Snapshot } from './model/snapshot'
 import { shift } from './model/span'
 
@@ -24,10 +25,22 @@ export function reportFile(file: FileAnalysis): FileReport {
 /** The parts of a file's report one by one, in their order, for writers that keep no more than one statement in memory. */
 export const reportFileHead = (file: FileAnalysis): Pick<FileReport, 'path' | 'framework'> => ({ path: file.path, framework: file.framework })
 
-/** In a transaction of a thousand statements each of them lists the locks of those before it: a million lines, which come one statement at a time. */
+/**
+ * In a transaction of a thousand statements each of them lists the locks of those before it: a million lines, which come one statement at a time.
+ * Within a transaction the same lock is the same object.
+ */
 export function* reportStatements(file: FileAnalysis): Iterable<StatementReport> {
   const blocks = blocksOf(file.statements)
-  for (const [index, statement] of file.statements.entries()) yield reportStatement(file, statement, index, blocks)
+  let kept: HoldReport[] = []
+  let block = -1
+  for (const [index, statement] of file.statements.entries()) {
+    const { heldAfter } = statement.assessed
+    // ROLLBACK TO a savepoint gives some back.
+    if (statement.blockStart !== block || heldAfter.size < kept.length) kept = statement.blockStart === block ? kept.slice(0, heldAfter.size) : []
+    block = statement.blockStart
+    for (const hold of heldAfter.from(kept.length)) kept.push(reportHold(hold, block, blocks))
+    yield reportStatement(file, statement, blocks[index]?.transaction, [...kept])
+  }
 }
 
 export function reportFileRest(file: FileAnalysis): Pick<FileReport, 'findings' | 'plans' | 'unread'> {
@@ -93,12 +106,12 @@ function blocksOf(statements: readonly AnalysedStatement[]): readonly (Place | u
 
 const noTime: Duration = { lowMs: 0, expectedMs: 0, highMs: 0 }
 
-function reportStatement(file: FileAnalysis, statement: AnalysedStatement, index: number, places: readonly (Place | undefined)[]): StatementReport {
+function reportStatement(file: FileAnalysis, statement: AnalysedStatement, transaction: number | undefined, holds: readonly HoldReport[]): StatementReport {
   const { assessed, span } = statement
   return {
     span: file.lines.range(span),
     sql: assessed.sql,
-    transaction: places[index]?.transaction ?? null,
+    transaction: transaction ?? null,
     transactionBlock: assessed.transactionBlock,
     operations: assessed.operations.map(({ kind, relation }) => ({ kind, ...(relation !== undefined && { relation }) })),
     effects: assessed.effects.map(
@@ -109,8 +122,8 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, index
       }),
     ),
     duration: rounded(assessed.duration ?? null),
-    holds: places[index] ? holdsAfter(statement, places) : [],
     because: assessed.because,
+    holds,
   }
 }
 
@@ -122,18 +135,10 @@ const reportWork = (work: AssessedWork): EffectReport['work'][number] => ({
   ...(work.estimate.duration && { duration: rounded(work.estimate.duration) }),
 })
 
-function holdsAfter({ assessed, blockStart }: AnalysedStatement, places: readonly (Place | undefined)[]): StatementReport['holds'] {
-  if (endsTransaction(assessed.sql)) return []
-  const known = new Set(assessed.held.map((hold) => `${hold.lock} ${hold.relation}`))
-  const own = assessed.effects.filter((effect) => !known.has(`${effect.lock} ${effect.relation}`)).map((effect) => ({ relation: effect.relation, lock: effect.lock, ordinal: assessed.ordinal }))
-  return [...assessed.held, ...own].map(({ relation, lock, ordinal }: Pick<Hold, 'relation' | 'lock' | 'ordinal'>) => {
-    const fromStatement = blockStart + ordinal
-    return { relation, lock, fromStatement, duration: rounded(places[fromStatement]?.untilCommit ?? null) }
-  })
+function reportHold({ relation, lock, ordinal }: Hold, blockStart: number, places: readonly (Place | undefined)[]): HoldReport {
+  const fromStatement = blockStart + ordinal
+  return { relation, lock, fromStatement, duration: rounded(places[fromStatement]?.untilCommit ?? null) }
 }
-
-/** Nothing is held once the transaction has ended. ROLLBACK TO a savepoint does not end it. */
-const endsTransaction = (sql: string): boolean => /^(commit|end|abort|rollback|prepare\s+transaction)\b(?!\s+((work|transaction)\s+)?to\b)/i.test(sql)
 
 /** To tenths of a millisecond: more would be read as knowledge. */
 function rounded<D extends Duration | null>(duration: D): D {

@@ -2,10 +2,12 @@ import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
 import { endedBy } from './hazards/timeout'
-import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Hold, Need, Remark } from './model/assessed'
+import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
+import { Holds } from './model/holds'
+import type { Hold } from './model/holds'
 import { blocked, strongest } from './model/lock'
 import { nameParts } from './model/name'
 import { isTable } from './catalog/relation'
@@ -37,17 +39,17 @@ export interface Session {
   readonly catalog: Catalog
   readonly transaction: TransactionState
   /** What there is to go back to: at BEGIN, then at each savepoint. */
-  readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog; readonly holds: readonly Hold[] }[]
+  readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog; readonly holds: Holds }[]
 }
 
 /** Everything of the open transaction that an assessment depends on; `outside` where none is open. */
 export interface TransactionState {
   readonly block?: Block
   readonly next: number
-  readonly holds: readonly Hold[]
+  readonly holds: Holds
 }
 
-export const outside: TransactionState = { next: 0, holds: [] }
+export const outside: TransactionState = { next: 0, holds: Holds.none }
 const noTimeouts: Timeouts = {}
 const nothingSaved: Session['saved'] = []
 
@@ -110,7 +112,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const transaction = session.transaction
   const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
 
-  const assessed: Assessed = {
+  const assessed: Omit<Assessed, 'heldAfter'> = {
     sql,
     operations: walked.map(({ operation }) => operation),
     effects: assessedEffects,
@@ -144,7 +146,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
   const begins = controls.find((one) => one.kind === 'begin') && after.transaction.block && !transaction.block
   return {
-    assessed: { ...assessed, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
+    assessed: { ...assessed, heldAfter: after.transaction.holds, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
     after,
   }
 }
@@ -187,7 +189,7 @@ function endingTimeouts(session: Session, text: string, circumstances: Circumsta
   return endedBy(assessed).map(({ name }) => ({ name, timeout: assessed.timeouts[name]! }))
 }
 
-function advance(session: Session, assessed: Assessed): Session {
+function advance(session: Session, assessed: Pick<Assessed, 'effects' | 'ordinal'>): Session {
   const transaction = session.transaction
   if (!transaction.block) return session
   const fresh = assessed.effects.map((effect): Hold => ({
@@ -199,8 +201,7 @@ function advance(session: Session, assessed: Assessed): Session {
     ...(effect.indexOf && { indexOf: effect.indexOf }),
     ...((effect.lock === 'ROW SHARE' || effect.work.some((work) => work.kind === 'update' || work.kind === 'delete')) && { rows: true as const }),
   }))
-  const isNew = (hold: Hold): boolean => !transaction.holds.some((held) => held.relation === hold.relation && held.lock === hold.lock && held.rows === hold.rows)
-  return { ...session, transaction: { ...transaction, next: transaction.next + 1, holds: [...transaction.holds, ...fresh.filter(isNew)] } }
+  return { ...session, transaction: { ...transaction, next: transaction.next + 1, holds: transaction.holds.with(fresh) } }
 }
 
 function control(session: Session, change: Control): Session {
@@ -233,7 +234,7 @@ function control(session: Session, change: Control): Session {
 
 /** `next` is the number of the block's first statement after this one. */
 function begin(session: Session, block: Block, next: number): Session {
-  return { ...session, transaction: { block, next, holds: [] }, saved: [{ catalog: session.catalog.unobserved(), holds: [] }] }
+  return { ...session, transaction: { block, next, holds: Holds.none }, saved: [{ catalog: session.catalog.unobserved(), holds: Holds.none }] }
 }
 
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */

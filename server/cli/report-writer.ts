@@ -1,5 +1,5 @@
 import type { FileAnalysis } from '../model/assessed'
-import type { Report } from '../model/report'
+import type { HoldReport, Report, StatementReport } from '../model/report'
 import type { Snapshot } from '../model/snapshot'
 import { reportFileHead, reportFileRest, reportSnapshot, reportStatements } from '../report'
 import type { Output } from './output'
@@ -9,6 +9,9 @@ export class ReportWriter {
   readonly #output: Output
   readonly #snapshot: Snapshot | undefined
   #files = 0
+  /** The locks written last, with their text: in a transaction each statement lists all of those before it, and they are put in words once. */
+  #holds: readonly HoldReport[] = []
+  #holdsText = ''
 
   constructor(output: Output, snapshot: Snapshot | undefined) {
     this.#output = output
@@ -23,10 +26,19 @@ export class ReportWriter {
     this.#output.write(`${this.#files++ === 0 ? '' : ','}\n${JSON.stringify(reportFileHead(analysis)).slice(0, -1)},"statements":[`)
     let statements = 0
     for (const statement of reportStatements(analysis)) {
-      this.#output.write(`${statements++ === 0 ? '' : ','}\n${JSON.stringify(statement)}`)
+      this.#output.write(`${statements++ === 0 ? '' : ','}\n${this.#statement(statement)}`)
       await this.#output.flush()
     }
     this.#output.write(`],${JSON.stringify(reportFileRest(analysis)).slice(1)}`)
+  }
+
+  #statement({ holds, ...statement }: StatementReport): string {
+    const before = this.#holds
+    const goesOn = before.length > 0 && before.length <= holds.length && before[before.length - 1] === holds[before.length - 1]
+    const added = (goesOn ? holds.slice(before.length) : holds).map((hold) => JSON.stringify(hold)).join(',')
+    this.#holdsText = goesOn ? `${this.#holdsText}${added && ','}${added}` : added
+    this.#holds = holds
+    return `${JSON.stringify(statement).slice(0, -1)},"holds":[${this.#holdsText}]}`
   }
 
   end(summary: Report['summary']): void {

@@ -1,10 +1,11 @@
 import type { Hover } from 'vscode-languageserver-types'
 import { MarkupKind } from 'vscode-languageserver-types'
 import { commands } from '../../shared/protocol'
-import type { AnalysedStatement, Assessed, AssessedEffect, Hold } from '../model/assessed'
+import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
 import type { Duration, Fact } from '../model/estimate'
 import { formatAbout, formatMs, formatRange, formatRows, listWords } from '../model/format'
+import type { Hold } from '../model/holds'
 import { activities, conflicts } from '../model/lock'
 import type { LockMode } from '../model/lock'
 import { shortName } from '../model/name'
@@ -128,7 +129,7 @@ function reasons(facts: readonly Fact[]): readonly string[] {
 function waits(assessed: Assessed): string {
   const parts: string[] = []
   const strong = effectsOnOthers(assessed).filter((effect) => effect.blocks.reads || effect.blocks.writes)
-  const notHeld = strong.filter((effect) => !assessed.held.some((hold) => hold.relation === effect.relation && hold.lock === effect.lock))
+  const notHeld = strong.filter((effect) => !assessed.held.has(effect.relation, effect.lock))
   if (notHeld.length > 0) {
     const whom = notHeld.some((effect) => effect.blocks.reads) ? 'everybody who has read or written' : 'everybody who has written to'
     const longest = assessed.longestTransactionMs
@@ -162,7 +163,7 @@ function holds(view: View, statement: AnalysedStatement): string {
   const strong = effectsOnOthers(assessed).filter((effect) => effect.blocks.reads || effect.blocks.writes)
   const parts: string[] = []
   if (strong.length > 0) parts.push(untilCommit(view, statement))
-  const kept = assessed.held.filter((hold) => !hold.fresh && (hold.blocks.reads || hold.blocks.writes))
+  const kept = [...assessed.held.stopping()]
   if (kept.length > 0) parts.push(`**Already held** by this transaction: ${listWords(kept.slice(0, 4).map((hold) => heldSince(view, statement, hold)))}${kept.length > 4 ? ' and more' : ''}.`)
   return parts.join('\n\n')
 }

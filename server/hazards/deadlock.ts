@@ -1,5 +1,6 @@
-import type { Assessed, AssessedEffect, Hold } from '../model/assessed'
+import type { Assessed, AssessedEffect } from '../model/assessed'
 import type { Finding } from '../model/finding'
+import type { Holds } from '../model/holds'
 import { conflicts, habits, stopsForeignKeys, strength } from '../model/lock'
 import type { Hazard } from './hazard'
 import { tableNames } from './words'
@@ -10,22 +11,22 @@ export const deadlock: Hazard = {
   title: 'Two transactions that wait for each other',
 
   find(assessed): readonly Finding[] {
-    const asked = assessed.held.length === 0 ? [] : assessed.effects.filter((effect) => !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
+    const asked = assessed.held.size === 0 ? [] : assessed.effects.filter((effect) => !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
     const found = asked.map((effect) => upgraded(effect, assessed) ?? against(effect, assessed)).find((finding) => finding !== undefined)
     return found ? [found] : []
   },
 }
 
 /** A lock that the transaction has, or a stronger one, is not asked for again. */
-const isHeld = (effect: AssessedEffect, held: readonly Hold[]): boolean => held.some((hold) => hold.relation === effect.relation && strength(hold.lock) >= strength(effect.lock))
+const isHeld = (effect: AssessedEffect, held: Holds): boolean => held.on(effect.relation).some((hold) => strength(hold.lock) >= strength(effect.lock))
 
 /** Nobody uses any more what goes away under its name, or they fail all the same. */
 const goes = ({ relation }: AssessedEffect, { breaks }: Assessed): boolean => breaks.some(({ missed }) => missed?.relation === relation && missed.whole)
 
 /** The same table, locked more strongly: others got their first lock beside ours, and wait for us with their second. */
 function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefined {
-  for (const hold of held) {
-    if (hold.fresh || hold.relation !== effect.relation || strength(effect.lock) <= strength(hold.lock)) continue
+  for (const hold of held.on(effect.relation)) {
+    if (hold.fresh || strength(effect.lock) <= strength(hold.lock)) continue
     const habit = habits.find(({ holds, needs }) => !conflicts(hold.lock, holds) && conflicts(hold.lock, needs) && conflicts(effect.lock, holds))
     const rows = hold.rows && !hold.blocks.writes && effect.blocks.writes
     if (!habit && !rows) continue
@@ -44,8 +45,8 @@ function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefin
 /** Whoever writes to a table with a foreign key locks that table first and the one it refers to after it. */
 function against(effect: AssessedEffect, { held }: Assessed): Finding | undefined {
   const [table, ...others] = effect.looksInto ?? []
-  if (table === undefined || held.some((hold) => hold.relation === effect.relation && hold.blocks.writes)) return undefined
-  const hold = held.find((one) => !one.fresh && [table, ...others].includes(one.relation) && stopsForeignKeys(one.lock))
+  if (table === undefined || held.on(effect.relation).some((hold) => hold.blocks.writes)) return undefined
+  const hold = [table, ...others].flatMap((one) => held.on(one)).sort((a, b) => a.ordinal - b.ordinal).find((one) => !one.fresh && stopsForeignKeys(one.lock))
   if (!hold) return undefined
   return {
     hazard: 'deadlock',

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding'
-import type { Hold } from '../model/assessed'
+import type { Assessed } from '../model/assessed'
+import type { Hold } from '../model/holds'
 import { toleranceFor } from '../model/policy'
 import type { Hazard } from './hazard'
 import { howLong, tableNames, whatStops } from './words'
@@ -12,24 +13,31 @@ export const lateCommit: Hazard = {
   find(assessed, policy): readonly Finding[] {
     const working = assessed.effects.filter((effect) => effect.work.length > 0)
     if (working.length === 0) return []
-    const stopsAlready = (hold: Hold): boolean =>
-      // What this statement's own lock stops as well is told where that lock is judged.
-      assessed.effects.some((effect) => effect.relation === hold.relation && effect.blocks.reads === hold.blocks.reads && effect.blocks.writes === hold.blocks.writes)
-    const held = assessed.held.filter((hold) => !hold.fresh && (hold.blocks.reads || hold.blocks.writes) && !stopsAlready(hold))
-    if (held.length === 0) return []
-    const tables = held.map((hold) => hold.indexOf ?? hold.relation)
-    const tolerance = toleranceFor(policy, tables)
+    const [first] = stoppingBefore(assessed)
+    if (first === undefined) return []
+    const tolerance = Object.keys(policy.tables).length === 0 ? policy : toleranceFor(policy, [...stoppingBefore(assessed)].map((hold) => hold.indexOf ?? hold.relation))
     const expected = assessed.duration?.expectedMs
     if (expected === undefined ? !assessed.unknownSize : expected < tolerance.blockedWarningMs) return []
-    const first = held.reduce((earliest, one) => (one.ordinal < earliest.ordinal ? one : earliest))
     return [
       {
         hazard: 'late-commit',
         severity: expected !== undefined && expected >= tolerance.blockedErrorMs ? 'error' : 'warning',
         span: working[0]!.span,
-        message: `Runs while the transaction still blocks ${whatStops(held)}${howLong(assessed, working)}. Commit before it, and do this in a transaction of its own.`,
+        // Put in words only where it is told: of thousands of statements in a transaction, each would name the locks of all before it.
+        get message() {
+          return `Runs while the transaction still blocks ${whatStops([...stoppingBefore(assessed)])}${howLong(assessed, working)}. Commit before it, and do this in a transaction of its own.`
+        },
+        // The way out is the same for all of a transaction's statements.
+        perTransaction: expected ?? 0,
         related: [{ ordinal: first.ordinal, message: `Takes ${first.lock} on ${tableNames([first.indexOf ?? first.relation])}, kept until the transaction ends` }],
       },
     ]
   },
+}
+
+/** Locks that stop others, in the order in which they were taken. What the statement's own lock stops as well is told where that lock is judged. */
+function* stoppingBefore({ effects, held }: Assessed): Iterable<Hold> {
+  for (const hold of held.stopping()) {
+    if (!effects.some((effect) => effect.relation === hold.relation && effect.blocks.reads === hold.blocks.reads && effect.blocks.writes === hold.blocks.writes)) yield hold
+  }
 }

@@ -21,7 +21,7 @@ export const lockQueue: Hazard = {
     const wait = limit === undefined || limit === 0 ? longest : Math.min(limit, longest)
     if (wait < tolerance.blockedErrorMs) return []
     // A lock that the transaction has already is not waited for again.
-    const alreadyHeld = stopping.every((effect) => assessed.held.some((hold) => hold.relation === effect.relation && hold.lock === effect.lock))
+    const alreadyHeld = stopping.every((effect) => assessed.held.has(effect.relation, effect.lock))
     if (alreadyHeld) return []
     return [
       {

@@ -1,7 +1,8 @@
 import type { Duration, Estimate, Fact } from './estimate'
 import type { Effect, Work } from './effect'
 import type { Finding, Missed } from './finding'
-import type { Blocked, LockMode } from './lock'
+import type { Holds } from './holds'
+import type { Blocked } from './lock'
 import type { RelationName } from './name'
 import type { Plan } from './plan'
 import type { LineIndex, Span } from './span'
@@ -22,7 +23,9 @@ export interface Assessed {
   /** Some of its work grows with data that we know nothing of. */
   readonly unknownSize: boolean
   /** Locks the transaction has from earlier statements. */
-  readonly held: readonly Hold[]
+  readonly held: Holds
+  /** Those that it has once this statement has run; none where that ends it. */
+  readonly heldAfter: Holds
   /** In force at this statement. */
   readonly timeouts: Timeouts
   /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
@@ -72,19 +75,6 @@ export type AssessedWork = Work & { readonly estimate: Estimate }
 export interface Block {
   /** The tool's own transaction around the file has no BEGIN to point at. */
   readonly implicit: boolean
-}
-
-/** A lock kept from the statement `ordinal` of the block on. */
-export interface Hold {
-  readonly relation: RelationName
-  readonly lock: LockMode
-  readonly blocks: Blocked
-  readonly fresh: boolean
-  readonly ordinal: number
-  /** For an index: its table. */
-  readonly indexOf?: RelationName
-  /** Rows that were there are locked as well. */
-  readonly rows?: true
 }
 
 /** Something that running application code, or the data, suffers. `sentence` has a full stop and names things in backticks. */

@@ -14,6 +14,8 @@ export interface Finding {
   readonly message: string
   readonly related: readonly Related[]
   readonly missed?: Missed
+  /** Of the findings of this hazard in one transaction only that with the most is told, of equals the first. Absent: each is told. */
+  readonly perTransaction?: number
 }
 
 /** What running code misses: it is no finding where the same file makes it again. */

@@ -33,8 +33,15 @@ export interface StatementReport {
   /** Run time once the locks are granted; null: size unknown. */
   readonly duration: Duration | null
   /** Every lock the transaction holds once this statement has run, and how long from its grant until COMMIT. */
-  readonly holds: readonly { readonly relation: string; readonly lock: LockMode; readonly fromStatement: number; readonly duration: Duration | null }[]
+  readonly holds: readonly HoldReport[]
   readonly because: readonly Fact[]
+}
+
+export interface HoldReport {
+  readonly relation: string
+  readonly lock: LockMode
+  readonly fromStatement: number
+  readonly duration: Duration | null
 }
 
 export interface EffectReport {

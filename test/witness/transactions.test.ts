@@ -43,7 +43,7 @@ function settingsAfter(sql: string, version: number): Readonly<Record<string, st
 }
 
 const heldAfter = (sql: string, version: number): readonly string[] =>
-  [...new Set(analysed(`${sql} SELECT 1;`, version).statements.at(-1)!.assessed.held.filter((hold) => hold.indexOf === undefined).map(({ relation, lock }) => `${relation} ${lock}`))].sort()
+  [...new Set([...analysed(`${sql} SELECT 1;`, version).statements.at(-1)!.assessed.held].filter((hold) => hold.indexOf === undefined).map(({ relation, lock }) => `${relation} ${lock}`))].sort()
 
 const settingCases: readonly string[] = [
   "SET lock_timeout = '2s';",
