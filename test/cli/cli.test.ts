@@ -184,6 +184,14 @@ describe('the JSON report', () => {
     expect(alone!.holds).toEqual([])
   })
 
+  test('a savepoint gives back what was taken after it', () => {
+    const sql = 'BEGIN;\nLOCK TABLE orders;\nSAVEPOINT a;\nLOCK TABLE users;\nROLLBACK TO a;\nLOCK TABLE carts;\nCOMMIT;\nBEGIN;\nLOCK TABLE users;\n'
+    const [file] = report(['-'], sql).files
+    const [orders, users, carts] = ['public.orders', 'public.users', 'public.carts']
+    expect(file!.statements.map(({ holds }) => holds.map(({ relation }) => relation))).toEqual([[], [orders], [orders], [orders, users], [orders], [orders, carts], [], [], [users]])
+    expect(file!.statements.at(-1)!.holds[0]!.fromStatement).toBe(8)
+  })
+
   test('the tool’s own transaction around a file', () => {
     const [file] = report([...snapshotOption(), '-', '--transaction', 'file'], unsafe + safe).files
     expect(file!.statements.map(({ transaction, holds }) => [transaction, holds.length > 0])).toEqual([
