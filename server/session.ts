@@ -30,6 +30,8 @@ export interface Circumstances {
   /** There is a snapshot, so durations may be spoken of. */
   readonly sized: boolean
   readonly longestTransactionMs?: number
+  /** How many more connections the server would take. */
+  readonly freeConnections?: number
   /** Trying out a plan's own steps, which need no plan again. */
   readonly planning?: true
 }
@@ -124,6 +126,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     held: transaction.holds,
     timeouts,
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
+    ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
     because: uniqueFacts(because),
     breaks: walked.flatMap(({ breaks }) => breaks),
     loses: walked.flatMap(({ loses }) => loses),
@@ -302,6 +305,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     ...(looksInto.length > 0 && { looksInto }),
     fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || (isTable(relation) && relation.persistence === 'temporary'),
     ...(table?.size && { rows: table.size.rows }),
+    ...(table?.traffic && { traffic: table.traffic }),
     span,
   }
 }

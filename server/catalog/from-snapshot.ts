@@ -1,8 +1,9 @@
+import type { Traffic } from '../model/assessed'
 import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
-import type { ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
+import type { ColumnSnapshot, ConstraintSnapshot, Counted, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
@@ -27,7 +28,8 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
   for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withFunction(name, volatility)
   const rows = rowsOfPartitioned(snapshot)
-  for (const [name, table] of named(snapshot.tables)) catalog = catalog.with(tableOf(name, table, names, rows.get(name)))
+  const seconds = secondsCounted(snapshot)
+  for (const [name, table] of named(snapshot.tables)) catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds))
   for (const [name, view] of named(snapshot.views)) {
     catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads) })
   }
@@ -102,7 +104,7 @@ class Names {
   }
 }
 
-function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined): Table {
+function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, seconds: number | undefined): Table {
   const { schema } = nameParts(name)
   const constraints = (table.constraints ?? []).map((constraint) => constraintOf(constraint, schema, table.indexes, names))
   const indexes = (table.indexes ?? []).map((index) => indexOf(index, schema))
@@ -123,6 +125,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     indexes,
     complete: table.columns !== undefined && table.constraints !== undefined && table.indexes !== undefined,
     ...(size && { size }),
+    ...(seconds !== undefined && table.counted && { traffic: trafficOf(table.counted, seconds) }),
     ...(partitionBy && { partitionBy }),
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
@@ -136,6 +139,16 @@ function columnOf(column: ColumnSnapshot, names: Names, keyed = false): Column {
   const serial = /^\s*(small|big)?serial[248]?\s*$/i.test(column.type)
   return { ...rest, type: names.type(column.type), notNull: notNull ?? (keyed || serial || column.identity !== undefined) }
 }
+
+/** Counters of less than this are of the moment, not of a usual day. */
+const leastSeconds = 600
+
+function secondsCounted({ takenAt, activity }: Snapshot): number | undefined {
+  const seconds = (Date.parse(takenAt ?? '') - Date.parse(activity?.countedSince ?? '')) / 1000
+  return seconds >= leastSeconds ? seconds : undefined
+}
+
+const trafficOf = ({ scans = 0, inserted = 0, updated = 0, deleted = 0 }: Counted, seconds: number): Traffic => ({ scansPerSecond: scans / seconds, changesPerSecond: (inserted + updated + deleted) / seconds })
 
 function sizeOf(table: TableSnapshot, rowsBelow: number | undefined): Size | undefined {
   // Of a table that was never analysed only this much is sure: no page, no row.

@@ -1,3 +1,4 @@
+import type { Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { ReferentialAction } from '../model/snapshot'
@@ -20,6 +21,7 @@ export interface Table {
   readonly complete: boolean
   /** Absent where the number of rows is not known. */
   readonly size?: Size
+  readonly traffic?: Traffic
   readonly partitionBy?: { readonly strategy: 'list' | 'range' | 'hash'; readonly keys: readonly string[] }
   /** `bound` as SQL: `FOR VALUES IN (1)`, `DEFAULT`. */
   readonly partitionOf?: { readonly parent: RelationName; readonly bound: string }

@@ -15,6 +15,8 @@ import type { TimeoutName } from '../model/timeout'
 import { closes, totalDuration } from './code-lenses'
 import { statementOfBlock } from './diagnostics'
 import { printPlan } from './plan-text'
+import { cell, code, names } from './markdown'
+import { queue } from './queue'
 import { effectsOnOthers, tableOf, tablesOf, works } from './summary'
 import { statementAt } from './view'
 import type { View } from './view'
@@ -36,6 +38,7 @@ function describe(view: View, statement: AnalysedStatement): readonly string[] {
     meanwhile(assessed),
     work(assessed),
     waits(assessed),
+    ...queue(assessed),
     timeouts(assessed),
     holds(view, statement),
     consequences(assessed),
@@ -212,19 +215,6 @@ function wayBack(assessed: Assessed): string {
 function links(view: View, assessed: Assessed): string {
   const pages = new Map(assessed.operations.map(({ kind, title }) => [kind, title]))
   return [...pages].map(([kind, title]) => `[${title}](${view.page(`operations/${kind}`)})`).join(' · ')
-}
-
-const names = (tables: readonly RelationName[]): string => {
-  const short = tables.map((table) => code(shortName(table)))
-  return short.length > 4 ? listWords([...short.slice(0, 3), `${short.length - 3} more`]) : listWords(short)
-}
-
-const cell = (text: string): string => text.replaceAll(/[\r\n]+/g, ' ').replaceAll('|', '\\|')
-
-/** As inline code that also stands in a cell of a table, whatever characters a quoted name holds. */
-function code(text: string): string {
-  const line = cell(text)
-  return line.includes('`') ? `\`\` ${line} \`\`` : `\`${line}\``
 }
 
 function fenced(sql: string): string {

@@ -3,9 +3,8 @@ import { defaultSettings } from '../../shared/settings'
 import type { Settings } from '../../shared/settings'
 import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
-import { catalogFromSnapshot } from '../catalog/from-snapshot'
 import { parseName } from '../catalog/parse-name'
-import { calibrationOf } from '../estimate/calibrated'
+import { worldFrom } from '../world'
 import type { RelationName } from '../model/name'
 import { defaultPolicy } from '../model/policy'
 import type { Policy, Tolerance } from '../model/policy'
@@ -36,14 +35,7 @@ export class Scope {
     // Nobody asked for the default one, so that it is missing is no news.
     this.snapshot = snapshot?.problem !== undefined && snapshot.missing && settings.snapshot === defaultSettings.snapshot ? undefined : snapshot
     this.#base = base ?? parse(resolve('.')).root
-    const known = this.snapshot?.snapshot
-    const longest = known?.activity?.longestTransactionMs
-    this.#world = {
-      catalog: catalogFromSnapshot(known, settings.postgresVersion ?? undefined),
-      calibration: calibrationOf(known),
-      sized: known !== undefined,
-      ...(longest !== undefined && { longestTransactionMs: longest }),
-    }
+    this.#world = worldFrom(this.snapshot?.snapshot, settings.postgresVersion ?? undefined)
     this.#worlds.set(this.#world.catalog, this.#world)
   }
 

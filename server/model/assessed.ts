@@ -30,6 +30,8 @@ export interface Assessed {
   readonly timeouts: Timeouts
   /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
   readonly longestTransactionMs?: number
+  /** How many more connections the server of the snapshot would take. */
+  readonly freeConnections?: number
   readonly because: readonly Fact[]
   readonly breaks: readonly Consequence[]
   readonly loses: readonly Consequence[]
@@ -63,10 +65,20 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly fresh: boolean
   /** Rows of the relation, where known. */
   readonly rows?: number
+  /** What its users do, where known; of an index, its table's. */
+  readonly traffic?: Traffic
   /** Other tables that whoever writes to this one looks into: those that its foreign keys refer to. */
   readonly looksInto?: readonly RelationName[]
   /** The piece of the statement that brings it about. */
   readonly span: Span
+}
+
+/** On average since the server began to count. */
+export interface Traffic {
+  /** Begun, of the table and of its indexes. */
+  readonly scansPerSecond: number
+  /** Rows inserted, updated and deleted. */
+  readonly changesPerSecond: number
 }
 
 export type AssessedWork = Work & { readonly estimate: Estimate }

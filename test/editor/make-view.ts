@@ -1,13 +1,11 @@
 import type { TextEdit } from 'vscode-languageserver-types'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { analyse } from '../../server/analyse'
-import type { World } from '../../server/analyse'
-import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
 import type { View } from '../../server/editor/view'
-import { assumedCalibration } from '../../server/estimate/calibration'
 import { read } from '../../server/frameworks/sql'
 import { defaultPolicy } from '../../server/model/policy'
 import type { Snapshot } from '../../server/model/snapshot'
+import { worldFrom } from '../../server/world'
 
 /** A shop: two large tables, a small one. */
 export const shop: Snapshot = {
@@ -46,13 +44,7 @@ export interface Surroundings {
 
 export function makeView(text: string, { snapshot = shop, transaction = 'statement', hasCommands = false }: Surroundings = {}): View {
   const known = snapshot ?? undefined
-  const longest = known?.activity?.longestTransactionMs
-  const world: World = {
-    catalog: catalogFromSnapshot(known),
-    calibration: assumedCalibration,
-    sized: known !== undefined,
-    ...(longest !== undefined && { longestTransactionMs: longest }),
-  }
+  const world = worldFrom(known)
   const analysis = analyse(read('a.sql', text, transaction), text, world, defaultPolicy)
   return { uri: 'file:///a.sql', text, analysis, ...(known && { snapshot: { name: 'prod', ...(known.takenAt !== undefined && { takenAt: known.takenAt }) } }), page: (page) => `page:${page}`, hasCommands }
 }

@@ -152,6 +152,18 @@ describe('the hover', () => {
     expect(at("SET lock_timeout = '2s';\nALTER TABLE ¦orders ADD COLUMN note text;", busy)).toContain('for 2 s at the most (lock_timeout)')
   })
 
+  it('tells who queues up meanwhile, where the snapshot counted them for long enough', () => {
+    const used = (countedSince: string, connections?: { used: number; maximum: number }): Surroundings => ({
+      snapshot: { ...shop, activity: { countedSince, ...(connections && { connections }) }, tables: { ...shop.tables, orders: { ...shop.tables!['orders']!, counted: { scans: 8_640_000, inserted: 600_000, updated: 264_000 } } } },
+    })
+    const day = '2025-12-31T00:00:00Z'
+    expect(at('CREATE INDEX ¦i ON orders (status);', used(day))).toMatch(/\*\*Meanwhile\*\* there come about [\d.]+ k? ?row changes of `orders` \(10 a second on average\)\.\n/)
+    expect(at('ALTER TABLE orders ¦ALTER COLUMN id TYPE numeric;', used(day, { used: 20, maximum: 100 }))).toMatch(/about [\d.]+ k queries of `orders` \(100 a second on average\)\. Each waits on a connection of its own, of which the server of the snapshot had 80 free: taken up after 800 ms at this rate\./)
+    expect(at('CREATE INDEX CONCURRENTLY ¦i ON orders (status);', used(day))).not.toContain('there come')
+    expect(at('CREATE INDEX ¦i ON orders (status);', used('2025-12-31T23:55:00Z'))).not.toContain('there come')
+    expect(at('CREATE INDEX ¦i ON customers (email);', used(day))).not.toContain('there come')
+  })
+
   it('tells how long the transaction keeps a lock, and which it has already', () => {
     const text = 'BEGIN;\nALTER TABLE ¦orders ADD COLUMN note text;\nCREATE INDEX i ON customers (email);\nCOMMIT;\n'
     expect(at(text)).toMatch(/\*\*Held\*\* until the transaction ends \(line 4\), about \S+ \w+ in all\./)
