@@ -50,7 +50,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     before: first.catalog,
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
   }
-  const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation).plan?.(one.operation, one.catalog, context) }))
+  const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation, one.command, one.catalog).plan?.(one.operation, one.catalog, context) }))
   const found = planned.flatMap(({ plan }) => plan ?? [])
   const { standIns } = read(sql)
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
@@ -58,7 +58,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     const patient = patiently(sql, place, context)
     return patient && faithful(patient)
   }
-  if (planned.some(({ plan, operation, command, catalog }) => !plan && (command.kind !== 'alter' || works(operation, catalog)))) return undefined
+  if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
   const { steps, gap } = operations.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
   const whole: Plan = {
@@ -83,7 +83,7 @@ const isRefused = ({ command, catalog }: Recognised): boolean =>
   command.kind === 'alter' && command.action.action === 'add-constraint' && isTaken(catalog.table(catalog.resolve(command.relation)), command.action.constraint.name)
 
 /** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
-const works = (operation: AnyOperation, catalog: Catalog): boolean => typeOf(operation).effects(operation, catalog).some((effect) => effect.work.length > 0)
+const works = ({ operation, command, catalog }: Recognised): boolean => typeOf(operation, command, catalog).effects(operation, catalog).some((effect) => effect.work.length > 0)
 
 /** One action of the ALTER TABLE that is being put together. */
 interface Action {

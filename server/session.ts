@@ -80,7 +80,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       unread.push({ span: command.span, reason: `No operation of Lockscope covers this statement${command.kind === 'other' ? ` (${command.statement})` : ''}: its locks are unknown.` })
       continue
     }
-    const type = typeOf(operation)
+    const type = typeOf(operation, command, catalog)
     const span = operation.span
     const wayBack = type.wayBack?.(operation, catalog)
     recognised.push({ operation, command, catalog })

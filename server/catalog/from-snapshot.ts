@@ -120,6 +120,8 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     name,
     origin: 'snapshot',
     persistence: table.persistence ?? 'permanent',
+    ...(table.accessMethod !== undefined && { accessMethod: table.accessMethod }),
+    ...(table.tablespace !== undefined && { tablespace: table.tablespace }),
     ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),
     constraints,
     indexes,

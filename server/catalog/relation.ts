@@ -13,6 +13,10 @@ export interface Table {
   readonly name: RelationName
   readonly origin: Origin
   readonly persistence: 'permanent' | 'unlogged' | 'temporary'
+  /** Absent: `heap`. */
+  readonly accessMethod?: string
+  /** Absent: `pg_default`. */
+  readonly tablespace?: string
   /** In order; absent where they are not known. A known list is complete. */
   readonly columns?: readonly Column[]
   readonly constraints: readonly Constraint[]
@@ -47,6 +51,8 @@ export interface Column {
   readonly generated?: 'stored' | 'virtual'
   readonly identity?: 'always' | 'by default'
   readonly collation?: string
+  /** Said of this table too, though a parent has it. */
+  readonly local?: boolean
   /** Bytes of a value that is not null. */
   readonly averageWidth?: number
   /** 0 to 1. */
@@ -87,6 +93,8 @@ export interface Constraint {
   readonly onUpdate?: ReferentialAction
   readonly validated: boolean
   readonly noInherit?: boolean
+  /** Said of this table too, though a parent has it. */
+  readonly local?: boolean
   readonly deferrable?: boolean
   readonly index?: RelationName
 }

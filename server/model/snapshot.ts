@@ -56,6 +56,10 @@ export interface TableSnapshot {
   readonly persistence?: 'permanent' | 'unlogged' | 'temporary'
   /** Live rows, as the statistics estimate them. Absent: never analysed, or not known. */
   readonly rows?: number
+  /** Absent: `heap`. */
+  readonly accessMethod?: string
+  /** Absent: `pg_default`. */
+  readonly tablespace?: string
   /** Main fork of the table alone. */
   readonly heapBytes?: number
   /** TOAST table with its index. */
@@ -114,6 +118,8 @@ export interface ColumnSnapshot {
   readonly collation?: string
   /** Absent: default_statistics_target. */
   readonly statisticsTarget?: number
+  /** Said of this table too, though a parent has it: it stays when the parent's goes. */
+  readonly local?: boolean
   /** Bytes, of values that are not null. */
   readonly averageWidth?: number
   /** 0 to 1. */
@@ -155,6 +161,8 @@ export interface ConstraintSnapshot {
   readonly onUpdate?: ReferentialAction
   readonly validated?: boolean
   readonly noInherit?: boolean
+  /** Said of this table too, though a parent has it: it stays when the parent's goes. */
+  readonly local?: boolean
   readonly deferrable?: boolean
   /** The index that carries a unique, primary key or exclude constraint. */
   readonly index?: string

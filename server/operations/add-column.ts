@@ -9,7 +9,7 @@ import type { ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { addColumnPlan } from './add-column-plan'
 import { applyConstraint } from './added-constraint'
-import { altered, alterationOf, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
 import { changeTable, holdsRows, lock, madeLock } from './common'
@@ -37,8 +37,8 @@ export const addColumn = operationType<AddColumn>({
   effects(operation, catalog): readonly Effect[] {
     const name = altered(operation.command, catalog)
     if (!name) return []
-    if (isThere(catalog, name, operation)) return lockAll([name])
     const { column } = operation.action
+    if (isThere(catalog, name, operation)) return [...lockAll([name]), ...(keepsConstraints(catalog) ? column.constraints.flatMap((constraint) => addedBeside(catalog, name, constraint)) : [])]
     const members = gaining(catalog, name, column.name)
     const after = withColumn(catalog.speculative(), name, operation)
     // The first row is the error: nothing more is read, written or built.
@@ -60,9 +60,11 @@ export const addColumn = operationType<AddColumn>({
 
   apply(operation, catalog) {
     const name = altered(operation.command, catalog)
-    // A snapshot may hold the column already, if it is younger than the migration.
-    if (!name || columnOf(catalog.table(name), operation.action.column.name)) return catalog
     const { column } = operation.action
+    if (!name) return catalog
+    if (isThere(catalog, name, operation) && keepsConstraints(catalog)) return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), catalog)
+    // A snapshot may hold the column already, if it is younger than the migration.
+    if (columnOf(catalog.table(name), column.name)) return catalog
     let after = withColumn(catalog, name, operation)
     if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name), origin: 'migration', ownedBy: { table: name, column: column.name } })
     return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), after)
@@ -129,6 +131,20 @@ function reason(column: ColumnDefinition): AddColumn['span'] | undefined {
 /** IF NOT EXISTS finds it there, after locking the table. */
 const isThere = (catalog: Catalog, name: RelationName, { action }: AddColumn): boolean => action.ifNotExists && columnOf(catalog.table(name), action.column.name) !== undefined
 
+/** Version 12 adds the constraints written beside a column that is there already, as if they stood by themselves. */
+const keepsConstraints = (catalog: Catalog): boolean => catalog.surroundings.version < 13
+
+function addedBeside(catalog: Catalog, name: RelationName, constraint: ConstraintDefinition): readonly Effect[] {
+  switch (constraint.type) {
+    case 'foreign-key':
+      return foreignKeyEffects(catalog, name, constraint, 'rows')
+    case 'check':
+      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones' }] : [])))
+    default:
+      return constraintEffects(catalog, name, constraint, true)
+  }
+}
+
 /** The table and its heirs; one that has the column already is locked, keeps it, and its own heirs are left alone (ATExecAddColumn in src/backend/commands/tablecmds.c). */
 function gaining(catalog: Catalog, name: RelationName, column: string, seen = new Set<RelationName>()): readonly { readonly member: RelationName; readonly gains: boolean }[] {
   if (seen.has(name)) return []
@@ -168,7 +184,7 @@ function scans(catalog: Catalog, member: RelationName, name: RelationName, colum
   if (!holdsRows(catalog, member)) return []
   const work: Work[] = []
   if (column.constraints.some((one) => one.type === 'check' && !one.notEnforced && (member === name || !one.noInherit))) work.push({ kind: 'scan', to: `to verify the check on \`${column.name}\`` })
-  if (column.generated && !column.generated.stored && column.notNull) work.push({ kind: 'scan', to: 'to look for nulls' })
+  if ((column.generated && !column.generated.stored && column.notNull) || (refusesNull(column, catalog) && !mayHoldRows(catalog, member))) work.push({ kind: 'scan', to: 'to look for nulls' })
   return work
 }
 
@@ -240,8 +256,11 @@ function withColumn(catalog: Catalog, name: RelationName, { action: { column } }
     ...(column.collation && { collation: collationName(column.collation) }),
     ...(hasValues(column, catalog) && (text === undefined || !readExpression(text).isNull) ? { nullFraction: 0 } : { nullFraction: 1 }),
   }
-  const names = gaining(catalog, name, column.name).flatMap(({ member, gains }) => (gains && !columnOf(catalog.table(member), column.name) ? [member] : []))
-  const wider = changeTables(catalog, names, (table) => (table.columns ? { ...table, columns: [...table.columns, added] } : table))
+  const members = gaining(catalog, name, column.name)
+  const names = members.flatMap(({ member, gains }) => (gains && !columnOf(catalog.table(member), column.name) ? [member] : []))
+  const merging = members.flatMap(({ member, gains }) => (gains ? [] : [member]))
+  const merged = changeTables(catalog, merging, (table) => changeColumn(table, column.name, (one) => ({ ...one, local: true })))
+  const wider = changeTables(merged, names, (table) => (table.columns ? { ...table, columns: [...table.columns, added] } : table))
   if (column.notNull === undefined && !numbered(column)) return wider
   return requireColumn(wider, names, column.name, column.notNull?.name === undefined ? {} : { name: column.notNull.name })
 }

@@ -45,7 +45,7 @@ export function createdTable(command: CreateTable, before: Catalog): CreatedTabl
   }
   const written = command.columns.map((column) => writtenColumn(column, catalog, ownSequence))
 
-  const columns = known ? mergedColumns([...inherited, ...copied].flatMap((list) => list ?? []), written) : undefined
+  const columns = known ? mergedColumns(inherited.flatMap((list) => list ?? []), [...copied.flatMap((list) => list ?? []), ...written], parents.length > 0) : undefined
   let table: Table = {
     kind: command.foreign ? 'foreign table' : command.partitionBy ? 'partitioned table' : 'table',
     name,
@@ -141,19 +141,21 @@ function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: 
 const isWhole = (column: ReturnType<typeof writtenColumn>): column is Column => 'type' in column
 
 /** A column of the same name is one column: what is written for it comes on top of what is inherited (MergeAttributes). */
-function mergedColumns(inherited: readonly Column[], written: readonly ReturnType<typeof writtenColumn>[]): readonly Column[] {
+function mergedColumns(inherited: readonly Column[], written: readonly ReturnType<typeof writtenColumn>[], isChild: boolean): readonly Column[] {
   const result = new Map<string, Column>()
-  for (const column of [...inherited, ...written]) {
+  const add = (column: ReturnType<typeof writtenColumn>, local: boolean): void => {
     const known = result.get(column.name)
-    if (known) result.set(column.name, { ...known, ...column, notNull: column.notNull || known.notNull })
+    if (known) result.set(column.name, { ...known, ...column, notNull: column.notNull || known.notNull, ...(local && { local }) })
     else if (isWhole(column)) result.set(column.name, column)
   }
+  for (const { local: _, ...column } of inherited) add(column, false)
+  for (const column of written) add(column, isChild && inherited.some(({ name }) => name === column.name))
   // A new table has no statistics.
   return [...result.values()].map(({ averageWidth: _, nullFraction: __, distinct: ___, correlation: ____, ...column }) => column)
 }
 
 function copiedColumn(column: Column, including: readonly LikeOption[]): Column {
-  const { default: initial, generated, identity, ...rest } = column
+  const { default: initial, generated, identity, local: _, ...rest } = column
   return {
     ...rest,
     ...(initial !== undefined && (generated ? including.includes('generated') : including.includes('defaults')) && { default: initial }),

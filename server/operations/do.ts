@@ -75,7 +75,7 @@ function visit<T>(command: Command, catalog: Catalog, ask: (type: OperationType<
         unread.push('No operation of Lockscope covers a statement of the block: its locks are unknown.')
         continue
       }
-      const type = typeOf(operation)
+      const type = typeOf(operation, inner, after)
       const answer = ask(type, operation, after, statement)
       if (Array.isArray(answer)) found.push(...(answer as readonly T[]))
       else found.push(answer as T)

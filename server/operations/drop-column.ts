@@ -6,7 +6,7 @@ import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
 import { operationType } from './operation'
@@ -25,9 +25,8 @@ export const dropColumn = operationType<DropColumn>({
     if (!name) return []
     if (isAbsent(catalog, name, operation.action.column)) return lockAll([name])
     const { cascade } = operation.action
-    // Where ONLY the parent loses the column, its children are told that it is their own now.
-    const told = operation.command.only ? [...catalog.children(name), ...catalog.partitions(name)] : []
-    const effects = members(catalog, name, operation).flatMap((member) =>
+    const { losing, keeping } = members(catalog, name, operation)
+    const effects = losing.flatMap((member) =>
       columnsGone(catalog, member, operation).flatMap((column): readonly Effect[] => {
         const table = catalog.table(member)
         return [
@@ -40,14 +39,16 @@ export const dropColumn = operationType<DropColumn>({
         ]
       }),
     )
-    return [...effects, ...lockAll(told)]
+    return [...effects, ...lockAll(keeping)]
   },
 
   apply(operation, catalog) {
     const name = altered(operation.command, catalog)
     if (!name) return catalog
     let after = catalog
-    for (const member of members(catalog, name, operation)) {
+    const { losing, keeping } = members(catalog, name, operation)
+    after = changeTables(after, keeping, (table) => changeColumn(table, operation.action.column, ({ local: _, ...column }) => column))
+    for (const member of losing) {
       for (const column of columnsGone(catalog, member, operation)) {
         if (operation.action.cascade) {
           for (const { table, constraint } of keysTo(after, member, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
@@ -105,8 +106,23 @@ const isAbsent = (catalog: Catalog, name: RelationName, column: string): boolean
   return table?.columns !== undefined && columnOf(table, column) === undefined
 }
 
-const members = (catalog: Catalog, name: RelationName, { command, action }: DropColumn): readonly RelationName[] =>
-  family(catalog, name, command.only).filter((one) => one === name || !isAbsent(catalog, one, action.column))
+/** The table and those that have the column from it alone. A child that keeps it, as its own or from another parent, is told so, and those below it are not looked at (ATExecDropColumn in src/backend/commands/tablecmds.c). */
+function members(catalog: Catalog, name: RelationName, { command, action: { column } }: DropColumn): { readonly losing: readonly RelationName[]; readonly keeping: readonly RelationName[] } {
+  const losing = new Set<RelationName>()
+  const keeping = new Set<RelationName>()
+  const lose = (parent: RelationName): void => {
+    losing.add(parent)
+    for (const child of [...catalog.partitions(parent), ...catalog.children(parent)]) {
+      if (losing.has(child) || isAbsent(catalog, child, column)) continue
+      const table = catalog.table(child)
+      const others = table?.inherits.some((other) => !losing.has(other) && columnOf(catalog.table(other), column)) ?? false
+      if (command.only || columnOf(table, column)?.local || others) keeping.add(child)
+      else lose(child)
+    }
+  }
+  lose(name)
+  return { losing: [...losing], keeping: [...keeping].filter((one) => !losing.has(one)) }
+}
 
 /** The column, and with CASCADE those computed from it; version 12 dropped these without a word. */
 function columnsGone(catalog: Catalog, name: RelationName, { action }: DropColumn): readonly string[] {

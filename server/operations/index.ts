@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog'
 import type { Command } from '../sql/command'
 import { addCheck } from './add-check'
 import { addColumn } from './add-column'
@@ -12,6 +13,7 @@ import { alterDomain } from './alter-domain'
 import { alterEnum } from './alter-enum'
 import { alterIndex } from './alter-index'
 import { alterSequence } from './alter-sequence'
+import { altered } from './alteration'
 import { attachPartition } from './attach-partition'
 import { call } from './call'
 import { cluster } from './cluster'
@@ -147,4 +149,9 @@ export function recognise(command: Command): AnyOperation | undefined {
   return undefined
 }
 
-export const typeOf = (operation: AnyOperation): OperationType<Operation> => byKind.get(operation.kind)!
+/** What is known of an operation where its command meets this catalog: that nothing is done, where IF EXISTS finds nothing to alter. */
+export function typeOf(operation: AnyOperation, command: Command, catalog: Catalog): OperationType<Operation> {
+  const type = byKind.get(operation.kind)!
+  if (command.kind !== 'alter' || altered(command, catalog) !== undefined) return type
+  return { kind: type.kind, title: type.title, recognise: type.recognise, effects: () => [], apply: (_, before) => before }
+}

@@ -1,7 +1,9 @@
+import { columnOf } from '../catalog/relation'
+import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { AlterRelation } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { changeTable, lock } from './common'
+import { changeTable, descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -23,12 +25,23 @@ export const inherit = operationType<Inherit>({
   effects: ({ alter, parent, begins }, catalog): readonly Effect[] => [
     lock(catalog.resolve(alter.relation), 'ACCESS EXCLUSIVE'),
     lock(catalog.resolve(parent), begins ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE'),
+    // Those below the child are looked through for the parent, which must not be among them (ATExecAddInherit in src/backend/commands/tablecmds.c).
+    ...(begins ? descendants(catalog, catalog.resolve(alter.relation)).map((one) => lock(one, 'ACCESS SHARE')) : []),
   ],
 
   apply({ alter, parent, begins }, catalog) {
     const name = catalog.resolve(parent)
-    return changeTable(catalog, catalog.resolve(alter.relation), (before) => ({ ...before, inherits: [...before.inherits.filter((one) => one !== name), ...(begins ? [name] : [])] }))
+    const above = catalog.table(name)
+    return changeTable(catalog, catalog.resolve(alter.relation), (before) => ({
+      ...before,
+      inherits: [...before.inherits.filter((one) => one !== name), ...(begins ? [name] : [])],
+      // What it has in common with its parent it had by itself, and so it does again.
+      ...(before.columns && { columns: before.columns.map(({ local: _, ...column }) => (begins && columnOf(above, column.name) ? { ...column, local: true } : column)) }),
+      constraints: before.constraints.map(({ local: _, ...constraint }) => (begins && isInherited(constraint) && above?.constraints.some((one) => one.name === constraint.name) ? { ...constraint, local: true } : constraint)),
+    }))
   },
 
   wayBack: ({ alter, parent, begins }) => `ALTER TABLE ${writtenName(alter.relation)} ${begins ? 'NO INHERIT' : 'INHERIT'} ${writtenName(parent)};`,
 })
+
+const isInherited = ({ type }: Constraint): boolean => type === 'check' || type === 'not-null'

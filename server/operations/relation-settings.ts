@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import { schemaOf } from '../catalog/catalog'
 import { altered, alterationOf, lockAll, rewritten } from './alteration'
 import type { Alteration } from './alteration'
-import { changeTable, indexLock, lock } from './common'
+import { changeTable, holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
 
 type Action =
@@ -67,9 +67,10 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-unlogged':
         return persisted(name, action.action === 'set-logged' ? 'permanent' : 'unlogged', operation, catalog)
       case 'set-tablespace':
-        return rewritten(catalog, name, 'to the other tablespace', { how: 'file' })
+        // The heap is copied as it is, and the indexes stay where they are (ATExecSetTableSpace in src/backend/commands/tablecmds.c).
+        return [lock(name, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, name) && (catalog.table(name)?.tablespace ?? 'pg_default') !== action.name ? [{ kind: 'rewrite' as const, to: 'to the other tablespace', how: 'file' as const }] : []))]
       case 'set-access-method':
-        return rewritten(catalog, name, 'for the other access method')
+        return (catalog.table(name)?.accessMethod ?? 'heap') === (action.name ?? 'heap') ? lockAll([name]) : rewritten(catalog, name, 'for the other access method')
       case 'cluster-on':
         return [lock(name, 'SHARE UPDATE EXCLUSIVE'), indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE')]
       case 'set-without-cluster':
@@ -86,8 +87,18 @@ export const relationSettings = operationType<RelationSettings>({
 
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
-    if (!name || (action.action !== 'set-logged' && action.action !== 'set-unlogged')) return catalog
-    return changeTable(catalog, name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+    if (!name) return catalog
+    switch (action.action) {
+      case 'set-logged':
+      case 'set-unlogged':
+        return changeTable(catalog, name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+      case 'set-tablespace':
+        return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
+      case 'set-access-method':
+        return changeTable(catalog, name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
+      default:
+        return catalog
+    }
   },
 })
 

@@ -67,9 +67,9 @@ export const setNotNull = operationType<SetNotNull>({
   },
 })
 
-/** A table whose column is NOT NULL already is locked, and those that inherit from it are not even looked at (ATPrepSetNotNull in src/backend/commands/tablecmds.c). */
+/** A partitioned table whose column is NOT NULL already is locked, and its partitions are not even looked at; other children need not be NOT NULL up to 17 (ATPrepSetNotNull in src/backend/commands/tablecmds.c). */
 const members = (catalog: Catalog, name: RelationName, command: AlterRelation, column: string): readonly RelationName[] =>
-  columnOf(catalog.table(name), column)?.notNull && !hasUnvalidated(catalog.table(name), column) ? [name] : family(catalog, name, command.only)
+  columnOf(catalog.table(name), column)?.notNull && !hasUnvalidated(catalog.table(name), column) && (catalog.surroundings.version >= 18 || catalog.table(name)?.kind === 'partitioned table') ? [name] : family(catalog, name, command.only)
 
 const hasUnvalidated = (table: Table | undefined, column: string): boolean => table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false
 

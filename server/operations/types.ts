@@ -137,7 +137,8 @@ function fits(name: string, from: readonly number[], to: readonly number[]): boo
     case 'interval':
       return keepsSeconds(to) && intervalPrecision(to) >= intervalPrecision(from)
     default:
-      return from.length === 0 && to.length === 0
+      // Without a length nothing is cast to one (coerce_type_typmod in src/backend/parser/parse_coerce.c).
+      return to.length === 0
   }
 }
 

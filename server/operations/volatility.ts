@@ -40,19 +40,21 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
     return isBuiltin ? [] : ['function']
   })
 
-/** Sequences that the expression takes a number from, as far as it names them by a constant. */
+/** Sequences that the expression takes a number from or asks for the last one, as far as it names them by a constant. */
 export function sequencesOf(sql: string, catalog: Catalog): readonly RelationName[] {
   const facts = readExpression(sql)
-  if (!facts.functions.some((name) => name.name === 'nextval') || !facts.tree) return []
+  if (!facts.functions.some((name) => onSequences.has(name.name)) || !facts.tree) return []
   const found: RelationName[] = []
   visit(facts.tree, (tree) => {
-    if (tree.kind !== 'call' || tree.function.name !== 'nextval') return
+    if (tree.kind !== 'call' || !onSequences.has(tree.function.name)) return
     const literal = withoutCasts(tree.arguments[0])
     const name = literal?.kind === 'string' ? sequenceName(literal.value, catalog) : undefined
     if (name) found.push(name)
   })
   return found
 }
+
+const onSequences = new Set(['nextval', 'currval', 'setval'])
 
 function sequenceName(text: string, catalog: Catalog): RelationName | undefined {
   if (!text.includes('.')) return catalog.resolve({ name: text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toLowerCase() })

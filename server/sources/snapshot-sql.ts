@@ -278,6 +278,7 @@ const columnLines = `
     collation: `CASE WHEN a.attcollation <> t.typcollation THEN
            (SELECT CASE WHEN o.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.collname) ELSE ${fullName('cs.nspname', 'o.collname')} END
               FROM pg_collation o JOIN pg_namespace cs ON cs.oid = o.collnamespace WHERE o.oid = a.attcollation) END`,
+    local: 'nullif(a.attislocal AND a.attinhcount > 0, false)',
     statisticsTarget: 'nullif(a.attstattarget, -1)',
     averageWidth: 's.avg_width',
     nullFraction: 's.null_frac',
@@ -304,6 +305,7 @@ const constraintLines = `
     // Constraints that are not enforced came with 18.
     validated: "CASE WHEN NOT k.convalidated OR (k.contype IN ('c', 'f') AND to_jsonb(k) -> 'conenforced' = 'false') THEN false END",
     noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
+    local: 'nullif(k.conislocal AND k.coninhcount > 0, false)',
     deferrable: 'nullif(k.condeferrable, false)',
     index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",
   })} AS line
@@ -362,6 +364,8 @@ const toastPages = '(SELECT t.relpages + coalesce((SELECT sum(x.relpages) FROM p
 const tableFacts = object({
   kind: "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END",
   persistence: "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
+  accessMethod: `CASE WHEN ${hasFile} THEN (SELECT nullif(m.amname, 'heap') FROM pg_am m WHERE m.oid = c.relam) END`,
+  tablespace: "CASE WHEN c.relkind IN ('r', 'p', 'm') THEN (SELECT nullif(s.spcname, 'pg_default') FROM pg_tablespace s WHERE s.oid = coalesce(nullif(c.reltablespace, 0), (SELECT d.dattablespace FROM pg_database d WHERE d.datname = current_database()))) END",
   // Up to 13 a table that was never analysed says 0 rows (src/include/catalog/pg_class.h); so does an empty one, whose pages are none.
   rows: `CASE WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
   heapBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,

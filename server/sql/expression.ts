@@ -273,5 +273,15 @@ const withoutParentheses = (sql: string): string => {
 
 const holdsNotNull = (tree: ExpressionTree, column: string): boolean => {
   if (tree.kind === 'binary' && tree.operator === 'and') return holdsNotNull(tree.left, column) || holdsNotNull(tree.right, column)
-  return tree.kind === 'unary' && tree.operator === 'is not null' && tree.operand.kind === 'column' && tree.operand.name === column
+  if (tree.kind !== 'unary') return false
+  return tree.operator === 'not' ? failsOnNull(tree.operand, column) : tree.operator === 'is not null' && isColumn(tree.operand, column)
 }
+
+/** The server moves NOT inwards before it looks (negate_clause in src/backend/optimizer/prep/prepqual.c). */
+const failsOnNull = (tree: ExpressionTree, column: string): boolean => {
+  if (tree.kind === 'binary' && tree.operator === 'or') return failsOnNull(tree.left, column) || failsOnNull(tree.right, column)
+  if (tree.kind !== 'unary') return false
+  return tree.operator === 'not' ? holdsNotNull(tree.operand, column) : tree.operator === 'is null' && isColumn(tree.operand, column)
+}
+
+const isColumn = (tree: ExpressionTree, column: string): boolean => tree.kind === 'column' && tree.name === column

@@ -1,6 +1,8 @@
 import type { PGlite } from '@electric-sql/pglite'
 import type { Client } from 'pg'
 import { conflicts, lockModes, type LockMode } from '../../server/model/lock'
+import { nameParts } from '../../server/model/name'
+import type { RelationName } from '../../server/model/name'
 import type { Server } from './server'
 
 /** What PGlite and a connection to a server have in common. */
@@ -38,7 +40,7 @@ export interface Observation {
   readonly relations: ReadonlyMap<string, Relation>
   /** Tables and materialized views with a new file: rewritten, moved, truncated or refreshed. */
   readonly rewritten: readonly string[]
-  /** Indexes with a file they did not have, new ones included. */
+  /** Indexes that were built into a file they did not have, new ones included; one that is only moved is not. */
   readonly rebuilt: readonly string[]
   readonly created: readonly string[]
   readonly dropped: readonly string[]
@@ -97,7 +99,10 @@ export async function observe(database: Database, statement: string, witness: Da
         .filter((row) => before.has(row.oid))
         .map(nameOf(names))
         .sort(),
-      rebuilt: withNewFile(before, after, ['i']).map(nameOf(names)).sort(),
+      rebuilt: withNewFile(before, after, ['i'])
+        .filter(({ name }) => notices.some((notice) => notice.startsWith(`building index "${nameParts(name as RelationName).name}" on`)))
+        .map(nameOf(names))
+        .sort(),
       ...comings(before, after),
       scanned: read((row) => (heaps.includes(row.kind) ? row.scans : 0)).sort(),
       probed: read((row) => row.index_scans).sort(),

@@ -60,6 +60,7 @@ const columnFacts = (column: Column): unknown => ({
   generated: column.generated,
   identity: column.identity,
   collation: column.collation,
+  local: column.local ?? false,
 })
 
 const keyFact = (key: string): string => (key.startsWith('(') ? '(expression)' : key)
