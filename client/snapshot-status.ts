@@ -71,7 +71,7 @@ function describe(status: SnapshotStatus): { text: string; tooltip: string; seve
   ]
   return {
     text: [snapshot.name, ...(age === undefined ? [] : [age]), ...(snapshot.stale ? ['stale'] : [])].join(' · '),
-    tooltip: `Lockscope sees this file with the snapshot ${snapshot.name}: ${facts.join(', ')}.${snapshot.stale ? ' It is older than `lockscope.snapshotStaleAfter` allows: take a new one.' : ''}`,
+    tooltip: `Lockscope sees this file with the snapshot ${snapshot.name}: ${facts.join(', ')}.${snapshot.stale ? ' It is older than `lockscope.snapshotStaleAfter` allows: take a new one.' : ''}${snapshot.notes.map((note) => ` ${note}`).join('')}`,
     severity: snapshot.stale ? vscode.LanguageStatusSeverity.Warning : vscode.LanguageStatusSeverity.Information,
   }
 }

@@ -41,6 +41,8 @@ export interface SnapshotStatus {
     readonly serverVersion?: string
     readonly tables: number
     readonly stale: boolean
+    /** What to know before believing it, a sentence each. */
+    readonly notes: readonly string[]
   }
   /** Why the file could not be used; one sentence. */
   readonly problem?: string

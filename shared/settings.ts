@@ -30,6 +30,8 @@ export const settings = {
   }),
   'inlayHints.enabled': flag('resource', true, 'Shows the lock, the table and the time at the end of each statement.'),
   'codeLens.enabled': flag('resource', true, 'Shows a summary above the file and above each transaction.'),
+  'sizes.scale': sizes('resource', 'Other sizes than the snapshot has, for one of staging: rows by the name of a table, or a factor such as "x100"; `*` is all tables: `{ "orders": 52000000, "*": "x10" }`.'),
+  'sizes.monthsAhead': number('resource', 0, 'Shows the sizes that the tables will have in so many months, at the rate at which rows were inserted before the snapshot.', { minimum: 0 }),
   snapshotStaleAfter: number('resource', 30, 'A snapshot older than this many days is shown as stale.', { minimum: 0 }),
   'trace.server': choice('window', 'off', 'Writes the messages between VS Code and the language server to the output channel.', {
     off: 'Nothing.',
@@ -80,11 +82,14 @@ type Setting =
   | (Common<number | null> & { readonly type: 'number'; readonly minimum?: number; readonly maximum?: number; readonly whole?: boolean })
   | (Common<string> & { readonly type: 'choice'; readonly choices: Readonly<Record<string, string>> })
   | (Common<readonly string[]> & { readonly type: 'list' })
+  | (Common<Readonly<Record<string, never>>> & { readonly type: 'sizes' })
   | (Common<Readonly<Record<string, never>>> & { readonly type: 'table'; readonly limits: Readonly<Record<string, string>> })
 
 type ValueOf<S> = S extends { type: 'choice'; choices: infer C }
   ? keyof C
-  : S extends { type: 'table'; limits: infer L }
+  : S extends { type: 'sizes' }
+    ? Readonly<Record<string, number | string>>
+    : S extends { type: 'table'; limits: infer L }
     ? Readonly<Record<string, { readonly [K in keyof L]?: number }>>
     : S extends { type: 'number'; default: infer D }
       ? D extends null
@@ -120,6 +125,13 @@ function table<L extends Readonly<Record<string, string>>>(scope: Setting['scope
   return { type: 'table', scope, default: {}, sentence, limits }
 }
 
+function sizes(scope: Setting['scope'], sentence: string): Common<Readonly<Record<string, never>>> & { readonly type: 'sizes' } {
+  return { type: 'sizes', scope, default: {}, sentence }
+}
+
+/** `52M`, `x10`; also a number. */
+const size = /^[xX]?\d+(\.\d+)?[kKmMgG]?$/
+
 /** What is expected, where the value is something else. */
 function mismatch(setting: Setting, value: unknown): string | undefined {
   switch (setting.type) {
@@ -135,6 +147,8 @@ function mismatch(setting: Setting, value: unknown): string | undefined {
     }
     case 'list':
       return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : 'a list of texts'
+    case 'sizes':
+      return isObject(value) && Object.values(value).every((one) => (typeof one === 'number' ? one >= 0 : typeof one === 'string' && size.test(one))) ? undefined : 'an object that gives a table a number of rows, or a factor such as "x10"'
     case 'table':
       return isObject(value) && Object.values(value).every((limits) => isObject(limits) && Object.entries(limits).every(([name, limit]) => name in setting.limits && typeof limit === 'number' && limit >= 0))
         ? undefined
@@ -174,6 +188,8 @@ function schemaOf(setting: Setting): object {
       return { type: 'string', enum: Object.keys(setting.choices), markdownEnumDescriptions: Object.values(setting.choices), ...common }
     case 'list':
       return { type: 'array', items: { type: 'string' }, ...common }
+    case 'sizes':
+      return { type: 'object', additionalProperties: { type: ['number', 'string'], minimum: 0, pattern: size.source }, ...common }
     case 'table':
       return {
         type: 'object',

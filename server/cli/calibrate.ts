@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { calibrationFrom } from '../calibrate'
 import type { Snapshot } from '../model/snapshot'
 import { loadSnapshot } from '../sources/file'
+import { printSnapshot } from '../sources/print-snapshot'
 import { measureMachine } from '../sources/measure-machine'
 import { loadParser } from '../sql/parser'
 import type { Output } from './output'
@@ -28,7 +29,7 @@ export async function calibrate(args: readonly string[], output: Output): Promis
   // What is not measured is still as the profile says.
   const profile = before?.calibration?.profile
   const after: Snapshot = { ...(before ?? { version: 1 }), calibration: { ...(profile !== undefined && { profile }), ...calibration } }
-  const text = `${JSON.stringify(after, null, 2)}\n`
+  const text = printSnapshot(after)
   if (file === undefined) output.write(text)
   else writeWhole(file, text)
   process.stderr.write(`${file === undefined ? '' : `${file}: `}${calibration.timings} timings; half of them lie within ${Math.round((calibration.medianFactor! - 1) * 100)} % of what the rates give.\n`)

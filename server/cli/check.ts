@@ -21,7 +21,7 @@ export async function check(args: readonly string[], output: Output): Promise<nu
 
   const files = findFiles(positionals)
   const { world, snapshot } = await loadWorld(options)
-  const writer = format === 'json' ? new ReportWriter(output, snapshot) : new PrettyWriter(output, snapshot, options.snapshot, values['verbose'] === true)
+  const writer = format === 'json' ? new ReportWriter(output, snapshot) : new PrettyWriter(output, snapshot, options, values['verbose'] === true)
   let summary: Report['summary'] = emptySummary
   let unreadable = 0
   writer.begin()

@@ -10,7 +10,10 @@ const general = `Lockscope tells which locks PostgreSQL migrations take, what th
   lockscope COMMAND --help       the options of a command
   lockscope --version`
 
-const engine = `  --snapshot FILE       sizes and schema of the database, from lockscope snapshot
+const engine = `  --snapshot FILE       sizes and schema of the database, from lockscope snapshot; of several the worst counts
+  --scale TABLE=ROWS    another size for a table: orders=52M, orders=x10, or '*=x100' for all, for a snapshot of staging
+  --in TIME             the sizes that are to come, such as "6 months", at the rate at which rows were inserted
+  --stale-after TIME    age from which a snapshot is called stale, such as "2 weeks" (30 days)
   --postgres VERSION    12 to 18; the snapshot's own, or 18
   --transaction WHICH   statement: each runs by itself outside BEGIN … COMMIT, as with psql (default)
                         file: the tool wraps each file in one transaction`
@@ -43,6 +46,8 @@ ${engine}
   --url URL             postgresql://user@host:5432/database?sslmode=require
                         what it leaves out comes from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE and .pgpass
   --output FILE         where it goes (standard output)
+  --sample SECONDS      counts reads and writes for so long, where the server does not tell since when it counts (15 and newer)
+  --merge FILE FILE…    asks no server, but makes of several snapshots one of the worst in any
   --print-sql           prints a script for psql in place of asking a server; what it prints is the snapshot:
                         lockscope snapshot --print-sql > snapshot.sql; psql -XAt -f snapshot.sql > lockscope.snapshot.json`,
   calibrate: `lockscope calibrate --url URL --snapshot FILE

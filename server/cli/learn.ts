@@ -1,5 +1,6 @@
 import { learnFrom } from '../calibrate'
 import { loadSnapshot } from '../sources/file'
+import { printSnapshot } from '../sources/print-snapshot'
 import { loadParser } from '../sql/parser'
 import { readTimings } from '../sql/read-timings'
 import type { Output } from './output'
@@ -25,7 +26,7 @@ export async function learn(args: readonly string[], _: Output): Promise<number>
   if (timings.length === 0) throw new UsageError("no statement with its duration is in there; it has to be PostgreSQL's log with log_min_duration_statement, or the output of psql -a with \\timing on.")
   const calibration = learnFrom(timings, snapshot)
   if (!calibration) throw new UsageError(`of ${timings.length} timed statements fewer than three have work on tables whose size the snapshot knows; nothing was learned.`)
-  writeWhole(file, `${JSON.stringify({ ...snapshot, calibration }, null, 2)}\n`)
+  writeWhole(file, printSnapshot({ ...snapshot, calibration }))
   process.stderr.write(`${file}: learned from ${calibration.timings! - (snapshot.calibration?.timings ?? 0)} of ${timings.length} timed statements; half of them lie within ${Math.round((calibration.medianFactor! - 1) * 100)} % of what the rates give now.\n`)
   return 0
 }

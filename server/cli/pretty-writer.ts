@@ -9,9 +9,11 @@ import type { Report } from '../model/report'
 import type { Snapshot } from '../model/snapshot'
 import { shift } from '../model/span'
 import type { Span } from '../model/span'
+import { notesOn } from '../editor/snapshot-notes'
 import { painter } from './colours'
 import type { Colour, Paint } from './colours'
 import type { Output } from './output'
+import type { EngineArguments } from './read-arguments'
 
 const colourOf: Record<Severity, Colour> = { error: 'red', warning: 'yellow', info: 'blue' }
 
@@ -20,16 +22,16 @@ export class PrettyWriter {
   readonly #output: Output
   readonly #paint: Paint
   readonly #snapshot: Snapshot | undefined
-  readonly #snapshotPath: string | undefined
+  readonly #options: EngineArguments
   readonly #verbose: boolean
   #files = 0
   #safe = 0
 
-  constructor(output: Output, snapshot: Snapshot | undefined, snapshotPath: string | undefined, verbose: boolean) {
+  constructor(output: Output, snapshot: Snapshot | undefined, options: EngineArguments, verbose: boolean) {
     this.#output = output
     this.#paint = painter(output.colours)
     this.#snapshot = snapshot
-    this.#snapshotPath = snapshotPath
+    this.#options = options
     this.#verbose = verbose
   }
 
@@ -131,7 +133,12 @@ export class PrettyWriter {
     const age = takenAt === undefined ? undefined : Date.now() - Date.parse(takenAt)
     const facts = [serverVersion === undefined ? undefined : `PostgreSQL ${serverVersion}`, age === undefined ? undefined : age < 60_000 ? 'taken just now' : `taken ${formatMs(age)} ago`]
     const known = facts.filter((fact) => fact !== undefined)
-    return `Durations from ${this.#snapshotPath ?? 'the snapshot'}${known.length > 0 ? ` (${known.join(', ')})` : ''}.`
+    const stale = age !== undefined && age > this.#options.staleAfterDays * 86_400_000
+    return [
+      `Durations from ${listWords(this.#options.snapshots)}${known.length > 0 ? ` (${known.join(', ')})` : ''}.`,
+      ...(stale ? ['It is stale: take a new one.'] : []),
+      ...notesOn(this.#snapshot),
+    ].join(' ')
   }
 }
 

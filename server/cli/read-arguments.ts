@@ -1,12 +1,19 @@
 import { parseArgs } from 'node:util'
 import { newestVersion, oldestVersion } from '../catalog/from-snapshot'
 import type { Migration } from '../model/migration'
+import { defaultSettings } from '../../shared/settings'
+import { readHorizon } from '../sources/grow-snapshot'
+import type { Scale } from '../sources/scale-snapshot'
+import { readScale } from '../sources/scale-snapshot'
 import { UsageError } from './usage-error'
 
-type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean' }>>
+type Options = Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly multiple?: boolean }>>
+
+/** Of an option; a list where it may be given several times. */
+export type Value = string | boolean | readonly (string | boolean)[] | undefined
 
 interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>
+  readonly values: Readonly<Record<string, Value>>
   readonly positionals: readonly string[]
 }
 
@@ -24,17 +31,22 @@ export function readArguments(command: string, args: readonly string[], options:
   }
 }
 
-export function oneOf<Value extends string>(option: string, value: string | boolean | undefined, values: readonly Value[], fallback: Value): Value {
+export function oneOf<Choice extends string>(option: string, value: Value, values: readonly Choice[], fallback: Choice): Choice {
   if (value === undefined) return fallback
   const found = values.find((one) => one === value)
   if (found === undefined) throw new UsageError(`--${option} is ${values.slice(0, -1).join(', ')} or ${values.at(-1)!}, not ${String(value)}.`)
   return found
 }
 
-export const engineOptions = { snapshot: { type: 'string' }, postgres: { type: 'string' }, transaction: { type: 'string' } } as const
+export const engineOptions = { snapshot: { type: 'string', multiple: true }, scale: { type: 'string', multiple: true }, in: { type: 'string' }, 'stale-after': { type: 'string' }, postgres: { type: 'string' }, transaction: { type: 'string' } } as const
 
 export interface EngineArguments {
-  readonly snapshot?: string
+  /** Of several the worst is taken. */
+  readonly snapshots: readonly string[]
+  readonly scales: Readonly<Record<string, Scale>>
+  /** How far ahead the sizes are projected. */
+  readonly days?: number
+  readonly staleAfterDays: number
   readonly version?: number
   readonly transaction: Migration['transaction']
 }
@@ -42,10 +54,28 @@ export interface EngineArguments {
 export function readEngineArguments(values: Arguments['values']): EngineArguments {
   const version = values['postgres'] === undefined ? undefined : majorVersion(String(values['postgres']))
   return {
-    ...(typeof values['snapshot'] === 'string' && { snapshot: values['snapshot'] }),
+    snapshots: allOf(values['snapshot']),
+    scales: Object.fromEntries(allOf(values['scale']).map(scaleOf)),
+    ...(values['in'] !== undefined && { days: daysOf('in', String(values['in'])) }),
+    staleAfterDays: values['stale-after'] === undefined ? defaultSettings.snapshotStaleAfter : daysOf('stale-after', String(values['stale-after'])),
     ...(version !== undefined && { version }),
     transaction: oneOf('transaction', values['transaction'], ['statement', 'file'] as const, 'statement'),
   }
+}
+
+const allOf = (value: Value): readonly string[] => (Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)])
+
+function scaleOf(text: string): readonly [string, Scale] {
+  const at = text.lastIndexOf('=')
+  const scale = readScale(text.slice(at + 1))
+  if (at < 1 || scale === undefined) throw new UsageError(`--scale is like orders=52000000, orders=52M or '*=x100', not ${text}.`)
+  return [text.slice(0, at).trim(), scale]
+}
+
+function daysOf(option: string, text: string): number {
+  const days = readHorizon(text)
+  if (days === undefined) throw new UsageError(`--${option} is like "6 months" or 30days, not ${text}.`)
+  return days
 }
 
 function majorVersion(text: string): number {

@@ -1,9 +1,10 @@
 import type { ConnectionOptions } from '../sources/connection'
 import { SourceError } from '../sources/source-error'
+import type { Value } from './read-arguments'
 import { UsageError } from './usage-error'
 
 /** Where the server is: --url, or what libpq's own variables say. */
-export function readConnection(command: string, url: string | boolean | undefined): ConnectionOptions {
+export function readConnection(command: string, url: Value): ConnectionOptions {
   if (url !== undefined && !/^postgres(ql)?:\/\//.test(String(url))) throw new UsageError('--url is like postgresql://user@host:5432/database.')
   if (url === undefined && !['PGHOST', 'PGSERVICE', 'PGDATABASE', 'PGUSER'].some((name) => process.env[name])) throw new UsageError(`${command} needs --url, or PGHOST, PGUSER and PGDATABASE in the environment.`)
   return url === undefined ? {} : { url: String(url) }

@@ -27,6 +27,7 @@ import type { View } from '../editor/view'
 import { loadParser } from '../sql/parser'
 import { readClient } from './client'
 import type { Client } from './client'
+import { notesOn } from '../editor/snapshot-notes'
 import { Documents } from './documents'
 import type { Shown } from './documents'
 import type { Scope } from './scope'
@@ -251,6 +252,7 @@ function statusOf(scope: Scope): SnapshotStatus {
       ...(serverVersion !== undefined && { serverVersion }),
       tables: Object.keys(tables ?? {}).length,
       stale: days > scope.settings.snapshotStaleAfter,
+      notes: notesOn(file.snapshot),
     },
   }
 }

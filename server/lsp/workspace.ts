@@ -6,6 +6,10 @@ import { readSettings } from '../../shared/settings'
 import type { Settings } from '../../shared/settings'
 import type { Client } from './client'
 import { Scope, snapshotPathOf } from './scope'
+import { adaptSnapshot } from '../sources/adapt-snapshot'
+import { daysOfMonth } from '../sources/grow-snapshot'
+import { readScale } from '../sources/scale-snapshot'
+import type { SnapshotFile } from './snapshots'
 import { Snapshots } from './snapshots'
 
 /** The folders that are open, their settings and their snapshots. */
@@ -72,10 +76,24 @@ export class Workspace {
   async #makeScope(base: string | undefined): Promise<Scope> {
     const settings = await this.#settingsOf(base)
     const path = snapshotPathOf(base, settings)
-    const snapshot = path === undefined ? undefined : await this.#snapshots.load(path)
+    const snapshot = path === undefined ? undefined : this.#inSize(await this.#snapshots.load(path), settings)
     const scope = new Scope(base, settings, snapshot)
     if (scope.snapshot?.problem !== undefined) this.#say(scope.snapshot.problem)
     return scope
+  }
+
+  /** As large as the settings say. What cannot be followed is said, and the snapshot stands as it is. */
+  #inSize(file: SnapshotFile, settings: Settings): SnapshotFile {
+    const scales = Object.entries(settings['sizes.scale']).flatMap(([name, text]) => {
+      const scale = readScale(String(text))
+      return scale === undefined ? [] : [[name, scale] as const]
+    })
+    const days = settings['sizes.monthsAhead'] * daysOfMonth
+    if (file.snapshot === undefined || (scales.length === 0 && days === 0)) return file
+    const { snapshot, problem } = adaptSnapshot(file.snapshot, { scales: Object.fromEntries(scales), ...(days > 0 && { days }) })
+    if (problem === undefined) return { ...file, snapshot }
+    this.#say(problem)
+    return file
   }
 
   async #settingsOf(base: string | undefined): Promise<Settings> {

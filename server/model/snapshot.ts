@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly complete?: boolean
   /** A sentence for each thing that the role which took it may not see. */
   readonly unseen?: readonly string[]
+  /** A sentence for each way in which it is not what a database was: scaled, projected, merged of several. */
+  readonly adapted?: readonly string[]
   /** Names and values as `SHOW` prints them: search_path, TimeZone, maintenance_work_mem … */
   readonly settings?: Readonly<Record<string, string>>
   /** Versions by name. */

@@ -4,13 +4,15 @@ import type { ConnectionOptions, Target } from './connection'
 import { configOf, describeTarget, secretsOf, targetOf } from './connection'
 import { readSnapshot } from './read-snapshot'
 import { SourceError } from './source-error'
-import { closing, opening, parts } from './snapshot-sql'
+import { closing, opening, parts, sampling } from './snapshot-sql'
 
 export interface TakeOptions {
   /** Ends the connection; the server notices when it is done with the few hundred lines that it is at. */
   readonly signal?: AbortSignal
   /** What is being read now: `tables`, `columns` … */
   readonly progress?: (what: string) => void
+  /** What the tables' users do is counted for so long; absent: since the server began to count, which newer ones do not tell. */
+  readonly sampleSeconds?: number
 }
 
 /**
@@ -18,8 +20,8 @@ export interface TakeOptions {
  * The text is a snapshot file's, to the byte what the script of `snapshotScript` makes psql print.
  * @throws {SourceError} where the server cannot be reached, refuses, or takes too long.
  */
-export const takeSnapshotText = (options: ConnectionOptions, { signal, progress }: TakeOptions = {}): Promise<string> =>
-  withConnection(options, signal, 'Taking the snapshot was cancelled.', (client) => read(client, progress))
+export const takeSnapshotText = (options: ConnectionOptions, { signal, progress, sampleSeconds }: TakeOptions = {}): Promise<string> =>
+  withConnection(options, signal, 'Taking the snapshot was cancelled.', (client) => read(client, progress, sampleSeconds))
 
 /** As `takeSnapshotText`, read. */
 export async function takeSnapshot(options: ConnectionOptions, take?: TakeOptions): Promise<Snapshot> {
@@ -58,12 +60,14 @@ export async function withConnection<Result>(options: ConnectionOptions, signal:
 /** Few enough that progress is seen and a wish to stop is heard, many enough that the way there and back costs nothing. */
 const rowsAtOnce = 500
 
-async function read(client: Client, progress: TakeOptions['progress']): Promise<string> {
+async function read(client: Client, progress: TakeOptions['progress'], sampleSeconds: number | undefined): Promise<string> {
   const { rows } = await client.query<{ version: number; name: string }>("SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name")
   const { version, name } = rows[0]!
   if (version < 120_000) throw new SourceError(`The server is PostgreSQL ${name}; Lockscope knows 12 and newer.`)
 
   for (const sql of opening) await client.query(sql)
+  if (sampleSeconds) progress?.(`counts for ${sampleSeconds} s`)
+  for (const sql of sampleSeconds ? sampling(sampleSeconds) : []) await client.query(sql)
   const lines: string[] = []
   const readQuery = async (sql: string, heard: (count: number) => void): Promise<string[]> => {
     const found: string[] = []

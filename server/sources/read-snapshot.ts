@@ -194,6 +194,7 @@ const snapshot = object({
   database: text,
   complete: flag,
   unseen: listOf(text),
+  adapted: listOf(text),
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),

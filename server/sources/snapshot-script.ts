@@ -1,10 +1,10 @@
-import { closing, opening, parts } from './snapshot-sql'
+import { closing, opening, parts, sampling } from './snapshot-sql'
 
 /**
  * The queries as a script for psql, for those who may reach the server and will not give their password to an editor.
  * What psql prints is the snapshot file, to the byte what a connection of ours gives.
  */
-export function snapshotScript(): string {
+export function snapshotScript({ sampleSeconds }: { readonly sampleSeconds?: number } = {}): string {
   return [
     '-- Prints a snapshot of the database for Lockscope: schema, sizes, statistics, settings and activity.',
     '-- It reads no row of any table but the catalogs and changes nothing. PostgreSQL 12 and newer:',
@@ -18,7 +18,7 @@ export function snapshotScript(): string {
     '\\pset pager off',
     '\\timing off',
     "\\encoding UTF8",
-    ...opening.map((sql) => `${sql};`),
+    ...[...opening, ...(sampleSeconds ? sampling(sampleSeconds) : [])].map((sql) => `${sql};`),
     ...parts.map(({ sql, generates }) => `${sql.replace(/^\n/, '')}${generates ? '\n\\gexec' : ';'}`),
     `${closing};`,
     '',

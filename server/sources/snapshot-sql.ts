@@ -83,6 +83,18 @@ export const opening: readonly string[] = [
   'SET LOCAL quote_all_identifiers = off',
 ]
 
+/** PostgreSQL keeps a statement's timeout while it sleeps, so long sleeps are taken in pieces. */
+const longestSleepSeconds = 20
+
+/** After the opening: counts now, and once more when so many seconds have passed; what is told is what has happened in between. */
+export const sampling = (seconds: number): readonly string[] => [
+  `SELECT pg_catalog.set_config('lockscope.counted_since', ${time('clock_timestamp()')}, true) AS line OFFSET 1`,
+  `SELECT pg_catalog.set_config('lockscope.counted', (SELECT json_object_agg(c.oid, json_build_array(${Object.values(counters).join(', ')}))::text FROM pg_class c WHERE c.relkind IN ('r', 'm')), true) AS line OFFSET 1`,
+  ...Array.from({ length: Math.ceil(seconds / longestSleepSeconds) }, (_, index) => `SELECT pg_sleep(${Math.min(longestSleepSeconds, seconds - index * longestSleepSeconds)}) AS line OFFSET 1`),
+  // Within a transaction the statistics stand still, else.
+  'SELECT pg_stat_clear_snapshot() AS line OFFSET 1',
+]
+
 export const closing = 'ROLLBACK'
 
 function settingsQuery(): string {
@@ -119,10 +131,10 @@ const time = (value: string): string => `to_char(${value} AT TIME ZONE 'UTC', 'Y
 const milliseconds = (interval: string): string => `round(extract(epoch FROM ${interval}) * 1000)::int8`
 
 /** Yields the relations of some kinds with a comma behind all but the last. */
-const everyRelation = (kinds: string, more = ''): string => `
+const everyRelation = (kinds: string, more = '', join = ''): string => `
   (SELECT c.*, n.nspname, ${fullName('n.nspname', 'c.relname')} AS full_name,
           CASE WHEN lead(c.oid) OVER sorted IS NULL THEN '' ELSE ',' END AS comma${more}
-     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace${join}
     WHERE c.relkind IN (${kinds}) AND c.relpersistence <> 't' AND ${inUserSchema('n.nspname')}
    WINDOW sorted AS (ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C")
     ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C" OFFSET 0)`
@@ -168,7 +180,7 @@ const about: Part = {
     FROM (VALUES
       (1, '"version":1'),
       (2, '"source":"postgres"'),
-      (3, '"takenAt":' || to_json(${time('now()')})),
+      (3, '"takenAt":' || to_json(${time('clock_timestamp()')})),
       (4, '"serverVersion":' || to_json(split_part(current_setting('server_version'), ' ', 1))),
       (5, '"database":' || to_json(current_database()::text)),
       (6, '"complete":true'),
@@ -209,7 +221,7 @@ const activity: Part = {
     standby: 'nullif(pg_is_in_recovery(), false)',
     standbys: `(SELECT json_agg(json_build_object('name', r.application_name, 'state', r.state, 'synchronous', nullif(r.sync_state, 'async') IS NOT NULL, 'lagBytes', pg_wal_lsn_diff(${walNow}, r.replay_lsn)::int8, 'lagMs', ${milliseconds('r.replay_lag')}) ORDER BY r.application_name COLLATE "C", r.pid) FROM pg_stat_replication r WHERE r.state IS NOT NULL)`,
     replicationSlots: `(SELECT json_agg(json_build_object('name', s.slot_name, 'kind', s.slot_type, 'plugin', s.plugin, 'active', s.active, 'retainedBytes', pg_wal_lsn_diff(${walNow}, s.restart_lsn)::int8) ORDER BY s.slot_name COLLATE "C") FROM pg_replication_slots s WHERE NOT s.temporary)`,
-    countedSince: time('pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))'),
+    countedSince: `coalesce(nullif(current_setting('lockscope.counted_since', true), ''), ${time('pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))')})`,
   })} || ',' AS line
     FROM open`,
 }
@@ -275,7 +287,7 @@ const columnLines = `
     default: 'pg_get_expr(d.adbin, d.adrelid)',
     generated: "CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END",
     identity: "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
-    collation: `CASE WHEN a.attcollation <> t.typcollation THEN
+    collation: `CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT t.typcollation FROM pg_type t WHERE t.oid = a.atttypid) THEN
            (SELECT CASE WHEN o.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.collname) ELSE ${fullName('cs.nspname', 'o.collname')} END
               FROM pg_collation o JOIN pg_namespace cs ON cs.oid = o.collnamespace WHERE o.oid = a.attcollation) END`,
     local: 'nullif(a.attislocal AND a.attinhcount > 0, false)',
@@ -286,7 +298,6 @@ const columnLines = `
     correlation: 'round(s.correlation::numeric, 3)::float8',
   })} AS line
     FROM pg_attribute a
-    JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN pg_stats s ON s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname AND s.inherited = (c.relkind = 'p')
    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`
@@ -296,14 +307,14 @@ const constraintLines = `
   SELECT k.conname COLLATE "C" AS place, ${object({
     name: 'k.conname',
     type: "CASE k.contype WHEN 'c' THEN 'check' WHEN 'n' THEN 'not-null' WHEN 'f' THEN 'foreign-key' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary-key' ELSE 'exclude' END",
-    columns: attributes('k.conrelid', 'k.conkey'),
+    columns: `CASE WHEN array_length(k.conkey, 1) = 1 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])) ELSE ${attributes('k.conrelid', 'k.conkey')} END`,
     expression: "CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END",
     references: `CASE WHEN k.contype = 'f' THEN ${nameOf('k.confrelid')} END`,
-    referencedColumns: attributes('k.confrelid', 'k.confkey'),
+    referencedColumns: `CASE WHEN k.contype = 'f' THEN ${attributes('k.confrelid', 'k.confkey')} END`,
     onDelete: action('k.confdeltype'),
     onUpdate: action('k.confupdtype'),
     // Constraints that are not enforced came with 18.
-    validated: "CASE WHEN NOT k.convalidated OR (k.contype IN ('c', 'f') AND to_jsonb(k) -> 'conenforced' = 'false') THEN false END",
+    validated: "CASE WHEN NOT k.convalidated OR (current_setting('server_version_num')::int >= 180000 AND k.contype IN ('c', 'f') AND to_jsonb(k) -> 'conenforced' = 'false') THEN false END",
     noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
     local: 'nullif(k.conislocal AND k.coninhcount > 0, false)',
     deferrable: 'nullif(k.condeferrable, false)',
@@ -323,8 +334,8 @@ const indexLines = `
     method: "nullif(m.amname, 'btree')",
     keys: namesOf(`SELECT CASE WHEN k.number = 0 THEN '(' || pg_get_indexdef(i.indexrelid, k.place::int, false) || ')' ELSE a.attname END AS name, k.place
              FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`),
-    include: namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`),
+    include: `CASE WHEN i.indnatts > i.indnkeyatts THEN ${namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`)} END`,
     unique: 'nullif(i.indisunique, false)',
     predicate: 'pg_get_expr(i.indpred, i.indrelid)',
     valid: 'nullif(i.indisvalid, true)',
@@ -357,6 +368,15 @@ const reads = `SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C
     JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
    WHERE w.ev_class = c.oid`
 
+/** As pg_stat_user_tables has them, in the order in which a first sample is kept. */
+const counters = {
+  inserted: 'pg_stat_get_tuples_inserted(c.oid)',
+  updated: 'pg_stat_get_tuples_updated(c.oid)',
+  deleted: 'pg_stat_get_tuples_deleted(c.oid)',
+  hotUpdated: 'pg_stat_get_tuples_hot_updated(c.oid)',
+  scans: 'pg_stat_get_numscans(c.oid) + coalesce((SELECT sum(pg_stat_get_numscans(i.indexrelid))::int8 FROM pg_index i WHERE i.indrelid = c.oid), 0)',
+} as const
+
 const hasFile = "c.relkind IN ('r', 'm')"
 const blocks = "current_setting('block_size')::int8"
 const toastPages = '(SELECT t.relpages + coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = t.oid), 0) FROM pg_class t WHERE t.oid = c.reltoastrelid)'
@@ -370,16 +390,11 @@ const tableFacts = object({
   rows: `CASE WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
   heapBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
   toastBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
-  options: '(SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o)',
+  options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
   replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
-  counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries({
-    inserted: 'pg_stat_get_tuples_inserted(c.oid)',
-    updated: 'pg_stat_get_tuples_updated(c.oid)',
-    deleted: 'pg_stat_get_tuples_deleted(c.oid)',
-    hotUpdated: 'pg_stat_get_tuples_hot_updated(c.oid)',
-    scans: 'pg_stat_get_numscans(c.oid) + coalesce((SELECT sum(pg_stat_get_numscans(i.indexrelid))::int8 FROM pg_index i WHERE i.indrelid = c.oid), 0)',
-    sinceAnalyze: 'pg_stat_get_mod_since_analyze(c.oid)',
-  }).map(([key, value]) => `'${key}', nullif(${value}, 0)`).join(', ')}))::text, '{}')::json END`,
+  counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries(counters)
+    .map(([key, value], index) => `'${key}', nullif(greatest(${value} - coalesce((c.earlier ->> ${index})::int8, 0), 0), 0)`)
+    .join(', ')}, 'sinceAnalyze', nullif(pg_stat_get_mod_since_analyze(c.oid), 0)))::text, '{}')::json END`,
   deadRows: `CASE WHEN ${hasFile} THEN nullif(pg_stat_get_dead_tuples(c.oid), 0) END`,
   lastVacuum: time('greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid))'),
   lastAnalyze: time('greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid))'),
@@ -402,16 +417,17 @@ const section = (key: string, what: string, rows: string, last = false): readonl
 ]
 
 const tables = section('tables', 'tables', `
-  WITH out_of_reach AS MATERIALIZED (${outOfReach})
+  WITH out_of_reach AS MATERIALIZED (${outOfReach}),
+       earlier AS MATERIALIZED (SELECT e.key::oid AS oid, e.value AS counts FROM json_each(nullif(current_setting('lockscope.counted', true), '')::json) AS e)
   SELECT ${entry(
     tableFacts,
     unlessLocked(lines('columns', columnLines, { always: true })),
     unlessLocked(lines('constraints', constraintLines, { always: true })),
     unlessLocked(lines('indexes', indexLines, { always: true })),
-    unlessLocked(lines('triggers', triggerLines)),
+    `CASE WHEN c.relhastriggers AND NOT c.locked THEN ${lines('triggers', triggerLines)} END`,
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
   )} AS line
-    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
+    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier', ' LEFT JOIN earlier e ON e.oid = c.oid')} AS c`)
 
 const views = section('views', 'views', `
   SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`)} AS line
@@ -444,7 +460,7 @@ const types = section('types', 'types', `
             FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
             LEFT JOIN pg_class r ON r.oid = t.typrelid AND t.typrelid <> 0
            WHERE t.typtype IN ('b', 'c', 'd', 'e', 'm', 'r') AND (r.oid IS NULL OR r.relkind = 'c')
-             AND NOT EXISTS (SELECT FROM pg_type element WHERE element.typarray = t.oid) AND ${inUserSchema('n.nspname')}
+             AND (SELECT element.typarray FROM pg_type element WHERE element.oid = t.typelem) IS DISTINCT FROM t.oid AND ${inUserSchema('n.nspname')}
           WINDOW sorted AS (ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C")
            ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C" OFFSET 0) AS c`)
 

@@ -327,6 +327,45 @@ describe('calibrate and learn', () => {
   })
 })
 
+describe('the snapshot in another size', () => {
+  const options = (...more: string[]): readonly string[] => ['check', at('unsafe.sql'), ...more]
+  const counted = { version: 1, takenAt: '2026-03-11T00:00:00Z', activity: { countedSince: '2026-03-01T00:00:00Z' }, tables: { orders: { rows: 1000, heapBytes: 81920, counted: { inserted: 1_000_000 } } } }
+  const small = (): string => write('small.json', '{"version":1,"tables":{"orders":{"rows":1000},"items":{"heapBytes":8192}}}')
+
+  test('scaled, projected, or the worst of several', () => {
+    expect(run(options('--snapshot', small())).code).toBe(0)
+    const scaled = run(options('--snapshot', small(), '--scale', 'orders=52M'))
+    expect(scaled.code).toBe(1)
+    expect(scaled.out).toContain(`Durations from ${at('small.json')}. orders is scaled to 52 M rows. Never analysed, so of unknown size: items.\n`)
+    expect(run(options('--snapshot', small(), '--scale', '*=x50000')).code).toBe(1)
+    const grown = run(options('--snapshot', write('growing.json', JSON.stringify(counted)), '--in', '2 years', '--stale-after', '1 day'))
+    expect(grown.code).toBe(1)
+    expect(grown.out).toMatch(/It is stale: take a new one\. Sizes are those in 2 years, if rows come and go as they did in the 10 days before the snapshot\.\n$/)
+    const worst = run(options('--snapshot', small(), ...snapshotOption()))
+    expect(worst.code).toBe(1)
+    expect(worst.out).toContain('The worst of 2 databases.')
+  })
+
+  test.each([
+    [['--scale', 'orders'], "--scale is like orders=52000000, orders=52M or '*=x100', not orders."],
+    [['--scale', 'nowhere=5'], 'There is no table nowhere in the snapshot to scale.'],
+    [['--in', 'soon'], '--in is like "6 months" or 30days, not soon.'],
+    [['--in', '6 months'], 'The snapshot does not say since when rows were counted, so nobody knows how fast its tables grow; take it with lockscope snapshot --sample 60.'],
+  ])('%j is a usage error', (more, sentence) => {
+    expect(run(options('--snapshot', small(), ...more))).toEqual({ code: 2, out: '', err: `lockscope: ${sentence}\n` })
+  })
+
+  test('and not without one', () => {
+    expect(run(options('--scale', 'orders=5'))).toEqual({ code: 2, out: '', err: 'lockscope: --scale and --in change what a snapshot says; name it with --snapshot.\n' })
+  })
+
+  test('several become one file', () => {
+    expect(run(['snapshot', '--merge', small(), at('snapshot.json'), '--output', at('merged.json')])).toEqual({ code: 0, out: '', err: 'The worst of 2 databases.\nitems is in 1 of 2.\nNever analysed, so of unknown size: items.\n' })
+    expect(JSON.parse(readFileSync(at('merged.json'), 'utf8'))).toMatchObject({ tables: { 'public.orders': { rows: 52_000_000 } } })
+    expect(run(['snapshot', '--merge', small()]).err).toBe('lockscope: snapshot --merge needs two files or more.\n')
+  })
+})
+
 describe('snapshot', () => {
   test('from a server to a file that check takes', async () => {
     const server = await startServer()

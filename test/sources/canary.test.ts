@@ -96,6 +96,18 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     if (server.version >= 14) expect(Date.parse(snapshot.statementsSince!)).toBeLessThanOrEqual(Date.parse(snapshot.takenAt!))
   })
 
+  test('two samples count what has happened in between', async () => {
+    const other = await server.connect('shop')
+    const taking = takeSnapshotText({ url: server.url('shop') }, { sampleSeconds: 4 })
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await other.query(`INSERT INTO birds SELECT -i FROM generate_series(1, 30) AS i; UPDATE birds SET weight = 1 WHERE id = -7`)
+    await other.end()
+    const { tables, activity, takenAt } = JSON.parse(await taking) as Snapshot
+    expect(tables!['public.birds']!.counted).toMatchObject({ inserted: 30, updated: 1 })
+    expect(tables!['public.eggs']!.counted).not.toHaveProperty('inserted')
+    expect(Date.parse(takenAt!) - Date.parse(activity!.countedSince!)).toBeGreaterThanOrEqual(4000)
+  })
+
   test('a transaction that was prepared keeps its locks', () => {
     expect(snapshot.activity).toMatchObject({ preparedTransactions: { count: 1 }, longestByTable: { 'public.birds': expect.any(Number) } })
     expect(Math.abs(snapshot.activity!.longestTransactionMs! - snapshot.activity!.preparedTransactions!.oldestMs!)).toBeLessThan(1000)

@@ -144,6 +144,18 @@ describe('the snapshot', () => {
     await until(async () => Object.keys((await status()) as object).length === 0, 'no snapshot again')
   }, 30_000)
 
+  it('is as large as the settings say, and says so', async () => {
+    const client = await start({ files: { 'lockscope.snapshot.json': snapshot({ orders: { rows: 1000 } }) }, settings: { sizes: { scale: { orders: '50M' } } } })
+    const uri = await client.open('a.sql', createIndex)
+    expect(await codesOf(client, uri)).toEqual(['long-lock'])
+    expect(await client.request('lockscope/snapshotStatus', { uri })).toMatchObject({ snapshot: { notes: ['orders is scaled to 50 M rows.'] } })
+
+    client.settings = { sizes: { scale: { nowhere: 5 } } }
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null })
+    await until(async () => (await codesOf(client, uri)).length === 0, 'the size of the snapshot itself')
+    expect(client.messages).toEqual(['There is no table nowhere in the snapshot to scale.'])
+  })
+
   it('that is asked for and missing is said once', async () => {
     const client = await start({ settings: { snapshot: 'nowhere.json' } })
     const uri = await client.open('a.sql', createIndex)
