@@ -1,9 +1,8 @@
 import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
-import type { Volatility } from '../model/snapshot'
 import type { Timeouts } from '../model/timeout'
-import type { Relation, Table, TableIndex, UserType } from './relation'
+import type { Relation, Routine, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
 /** How a session is set. */
@@ -29,7 +28,7 @@ export interface Surroundings extends Settings {
 }
 
 /** What a fact is about; one list of names for each. */
-const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'sequences', 'using'] as const
+const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'sequences', 'using', 'typed', 'statistics', 'publication', 'prepared'] as const
 type Subject = (typeof subjects)[number]
 const places = Object.fromEntries(subjects.map((subject, place) => [subject, place])) as Record<Subject, number>
 
@@ -179,17 +178,37 @@ export class Catalog {
     return this.#list('using', type)
   }
 
+  /** Tables made OF this composite type. */
+  typed(type: RelationName): readonly RelationName[] {
+    return this.#list('typed', type)
+  }
+
   type(name: RelationName): UserType | undefined {
     return this.#get('type', name)
   }
 
-  functionVolatility(name: RelationName): Volatility | undefined {
+  routine(name: RelationName): Routine | undefined {
     return this.#get('function', name)
   }
 
   /** How many facts have ever been asked for or set, here and in every catalog with which this one shares the names; it only grows. */
   get everNamed(): number {
     return this.#numbers.reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** The table of an extended statistics object. */
+  statistics(name: RelationName): RelationName | undefined {
+    return this.#get('statistics', name)
+  }
+
+  /** The tables that a publication names. */
+  publication(name: string): readonly RelationName[] | undefined {
+    return this.#get('publication', name)
+  }
+
+  /** The statement that the session has prepared under this name. */
+  prepared(name: string): string | undefined {
+    return this.#get('prepared', name)
   }
 
   /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
@@ -209,12 +228,15 @@ export class Catalog {
   }
 
   resolveType(written: WrittenName): RelationName {
-    if (written.schema !== undefined) return relationName(written.schema, written.name)
-    for (const schema of this.surroundings.searchPath) {
-      const name = relationName(schema, written.name)
-      if (this.#get('type', name) !== undefined) return name
-    }
-    return relationName(this.surroundings.searchPath[0] ?? 'public', written.name)
+    return this.#resolveAs('type', written)
+  }
+
+  resolveFunction(written: WrittenName): RelationName {
+    return this.#resolveAs('function', written)
+  }
+
+  resolveStatistics(written: WrittenName): RelationName {
+    return this.#resolveAs('statistics', written)
   }
 
   /** Adds the relation, or puts it in the place of the one of that name. Indexes of a table come and go with it. */
@@ -238,8 +260,20 @@ export class Catalog {
     return this.#set([[this.#key('type', name), type]])
   }
 
-  withFunction(name: RelationName, volatility: Volatility | undefined): Catalog {
-    return this.#set([[this.#key('function', name), volatility]])
+  withRoutine(name: RelationName, routine: Routine | undefined): Catalog {
+    return this.#set([[this.#key('function', name), routine]])
+  }
+
+  withStatistics(name: RelationName, table: RelationName | undefined): Catalog {
+    return this.#set([[this.#key('statistics', name), table]])
+  }
+
+  withPublication(name: string, tables: readonly RelationName[] | undefined): Catalog {
+    return this.#set([[this.#key('publication', name), tables]])
+  }
+
+  withPrepared(name: string, sql: string | undefined): Catalog {
+    return this.#set([[this.#key('prepared', name), sql]])
   }
 
   /** Every relation, in no order. */
@@ -256,6 +290,16 @@ export class Catalog {
     const key = numbers.size * subjects.length + place
     numbers.set(name, key)
     return key
+  }
+
+  #resolveAs(subject: Subject, written: WrittenName): RelationName {
+    if (written.schema !== undefined) return relationName(written.schema, written.name)
+    const path = this.surroundings.searchPath
+    for (const schema of path) {
+      const name = relationName(schema, written.name)
+      if (this.#get(subject, name) !== undefined) return name
+    }
+    return relationName(path[0] ?? 'public', written.name)
   }
 
   #get<T>(subject: Subject, name: string): T | undefined {
@@ -329,6 +373,7 @@ function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
     found.push(['partitions', relation.partitionOf.parent])
     if (isDefault(relation.partitionOf.bound)) found.push(['defaults', relation.partitionOf.parent])
   }
+  if (relation.ofType && relation.ofType !== shared?.ofType) found.push(['typed', relation.ofType])
   if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push(['children', parent])
   if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push(['readers', read])
   if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])

@@ -26,10 +26,16 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   const names = new Names(snapshot, surroundings.searchPath)
 
   for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
-  for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withFunction(name, volatility)
+  for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withRoutine(name, { volatility, variants: [] })
   const rows = rowsOfPartitioned(snapshot)
   const seconds = secondsCounted(snapshot)
-  for (const [name, table] of named(snapshot.tables)) catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds))
+  const publications = new Map<string, RelationName[]>()
+  for (const [name, table] of named(snapshot.tables)) {
+    catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds))
+    for (const statistics of names.relations(table.statistics)) catalog = catalog.withStatistics(statistics, name)
+    for (const publication of table.publications ?? []) publications.set(publication, [...(publications.get(publication) ?? []), name])
+  }
+  for (const [publication, tables] of publications) catalog = catalog.withPublication(publication, tables)
   for (const [name, view] of named(snapshot.views)) {
     catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads) })
   }
@@ -112,6 +118,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     if (constraint.index && !indexes.some((index) => index.name === constraint.index)) indexes.push(carrier(constraint, constraint.index))
   }
   const keyed = new Set(constraints.filter((one) => one.type === 'primary-key').flatMap((one) => one.columns))
+  const ofType = table.ofType === undefined ? undefined : parseName(table.ofType)
   const parent = table.partitionOf && parseName(table.partitionOf.parent)
   const size = sizeOf(table, rowsBelow)
   const partitionBy = table.partitionBy === undefined ? undefined : partitionKeys(table.partitionBy)
@@ -131,7 +138,8 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(partitionBy && { partitionBy }),
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
-    triggers: (table.triggers ?? []).map((trigger) => trigger.name),
+    ...(ofType && { ofType }),
+    triggers: (table.triggers ?? []).map(({ name: own, function: called }) => ({ name: own, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })),
     reads: names.relations(table.reads),
   }
 }

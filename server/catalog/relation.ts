@@ -1,7 +1,7 @@
 import type { Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { ReferentialAction } from '../model/snapshot'
+import type { ReferentialAction, Volatility } from '../model/snapshot'
 
 export type Relation = Table | Index | View | Sequence
 
@@ -30,9 +30,16 @@ export interface Table {
   /** `bound` as SQL: `FOR VALUES IN (1)`, `DEFAULT`. */
   readonly partitionOf?: { readonly parent: RelationName; readonly bound: string }
   readonly inherits: readonly RelationName[]
-  readonly triggers: readonly string[]
+  /** The composite type that it was made OF. */
+  readonly ofType?: RelationName
+  readonly triggers: readonly Trigger[]
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
+}
+
+export interface Trigger {
+  readonly name: string
+  readonly function?: RelationName
 }
 
 export interface Size {
@@ -130,6 +137,26 @@ export type UserType =
       readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[]
     }
   | { readonly kind: 'composite' | 'range' | 'base' }
+
+/** A function or a procedure, all of one name together. */
+export interface Routine {
+  /** Of the most volatile. */
+  readonly volatility: Volatility
+  /** It returns a trigger, so only triggers can use it. */
+  readonly isTrigger?: true
+  /** Each that was made before our eyes. */
+  readonly variants: readonly RoutineVariant[]
+}
+
+export interface RoutineVariant {
+  /** Types of its arguments as written, which tell it from others of its name. */
+  readonly signature: string
+  readonly arguments: { readonly most: number; readonly least: number }
+  readonly parameters: readonly string[]
+  readonly language: string
+  /** Absent where it is not text of SQL or PL/pgSQL. */
+  readonly body?: string
+}
 
 export const isTable = (relation: Relation | undefined): relation is Table =>
   relation !== undefined && relation.kind !== 'index' && relation.kind !== 'view' && relation.kind !== 'sequence'

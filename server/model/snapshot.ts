@@ -84,6 +84,12 @@ export interface TableSnapshot {
   readonly partitionBy?: string
   readonly partitionOf?: { readonly parent: string; readonly bound: string }
   readonly inherits?: readonly string[]
+  /** The composite type that it was made OF. */
+  readonly ofType?: string
+  /** Its extended statistics, with their schemas. */
+  readonly statistics?: readonly string[]
+  /** Publications that name it. */
+  readonly publications?: readonly string[]
   /** Materialized views: what their query reads. */
   readonly reads?: readonly string[]
 }
@@ -107,6 +113,8 @@ export interface TriggerSnapshot {
   readonly fires?: 'before' | 'after' | 'instead of'
   readonly on?: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
   readonly forEach?: 'row' | 'statement'
+  /** With its schema. */
+  readonly function?: string
 }
 
 export interface ColumnSnapshot {

@@ -25,6 +25,14 @@ export const analysedQuery = (query: QueryFacts, catalog: Catalog): readonly Eff
   ...query.changes.flatMap((change) => analysedChange(change, catalog)),
 ]
 
+/** With what a view reads, which is opened as the view is rewritten. */
+export const rewrittenEffects = (effects: readonly Effect[], catalog: Catalog): readonly Effect[] => effects.flatMap((effect) => [effect, ...behindView(effect, catalog)])
+
+function behindView(effect: Effect, catalog: Catalog): readonly Effect[] {
+  const view = catalog.relation(effect.relation)
+  return view?.kind === 'view' ? view.reads.map((read) => ({ ...effect, relation: read })).flatMap((one) => [one, ...behindView(one, catalog)]) : []
+}
+
 const analysedChange = (change: DataChange, catalog: Catalog): readonly Effect[] => [
   ...(isSystem(change.relation, catalog) ? [] : [lock(catalog.resolve(change.relation), 'ROW EXCLUSIVE')]),
   ...analysedQuery(change.query, catalog),

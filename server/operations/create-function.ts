@@ -1,10 +1,8 @@
-import type { Catalog } from '../catalog/catalog'
-import type { Effect } from '../model/effect'
 import type { Volatility } from '../model/snapshot'
 import type { Command, CreateFunction as CreateFunctionCommand } from '../sql/command'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
-import { analysisEffects } from './analysis-effects'
+import { analysisEffects, rewrittenEffects } from './analysis-effects'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -19,21 +17,18 @@ export const createFunction = operationType<CreateFunction>({
   recognise: (command) => (command.kind === 'create-function' ? { kind: 'create-function', span: command.span, command } : undefined),
 
   // The text of an SQL function is analysed as it is stored, if check_function_bodies is on; that of other languages is only parsed (fmgr_sql_validator in src/backend/catalog/pg_proc.c).
-  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? statementsOf(command.body).flatMap((one) => analysisEffects(one, catalog)).flatMap((effect) => [effect, ...behindView(effect, catalog)]) : []),
+  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? rewrittenEffects(statementsOf(command.body).flatMap((one) => analysisEffects(one, catalog)), catalog) : []),
 
   apply({ command }, catalog) {
     const name = catalog.creationName(command.name)
-    const known = catalog.functionVolatility(name)
+    const { volatility, signature, language, parameters, isTrigger, body } = command
+    const known = catalog.routine(name)
+    const variants = [...(known?.variants ?? []).filter((one) => one.signature !== signature), { signature, arguments: command.arguments, parameters, language, ...(body !== undefined && { body }) }]
     // Overloads with one name count as the most volatile of them.
-    return catalog.withFunction(name, known && !command.replace && rank[known] > rank[command.volatility] ? known : command.volatility)
+    const most = known && !command.replace && rank[known.volatility] > rank[volatility] ? known.volatility : volatility
+    return catalog.withRoutine(name, { volatility: most, ...(isTrigger && { isTrigger }), variants })
   },
 })
-
-/** The body is rewritten too, so what a view reads is opened as the view is. */
-function behindView(effect: Effect, catalog: Catalog): readonly Effect[] {
-  const view = catalog.relation(effect.relation)
-  return view?.kind === 'view' ? view.reads.map((read) => ({ ...effect, relation: read })).flatMap((one) => [one, ...behindView(one, catalog)]) : []
-}
 
 const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }
 

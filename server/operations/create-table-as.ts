@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import type { CreateTableAs as Command } from '../sql/command'
@@ -7,6 +8,7 @@ import { creationName } from './created-table'
 import { applyChange, changeEffects, countRows, queriedRows } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { preparedCommands } from './prepared-commands'
 import { isSystem, queryEffects } from './query-effects'
 
 interface CreateTableAs extends Operation {
@@ -21,20 +23,21 @@ export const createTableAs = operationType<CreateTableAs>({
 
   effects({ command }, catalog): readonly Effect[] {
     const name = creationName(command, catalog)
-    const { query } = command
+    const query = queryOf(command, catalog)
     const direct = query.reads.filter((read) => !isSystem(read, catalog)).map((read) => lock(catalog.resolve(read), 'ACCESS SHARE'))
     // Its tables are opened to read the query, before the name is looked for.
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
-    const fill: Work = { kind: 'insert', to: 'that the query gives', rows: queriedRows(command.query, catalog) }
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows: queriedRows(query, catalog) }
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
   },
 
   apply({ command }, before) {
     const name = creationName(command, before)
-    const catalog = command.query.changes.reduce((result, change) => applyChange(change, result), before)
+    const query = queryOf(command, before)
+    const catalog = query.changes.reduce((result, change) => applyChange(change, result), before)
     if (catalog.relation(name) !== undefined) return catalog
-    const rows = command.withData ? countRows(queriedRows(command.query, catalog), catalog) : 0
+    const rows = command.withData ? countRows(queriedRows(query, catalog), catalog) : 0
     const table: Table = {
       kind: command.materializedView ? 'materialized view' : 'table',
       name,
@@ -51,5 +54,13 @@ export const createTableAs = operationType<CreateTableAs>({
     return catalog.with(table)
   },
 
+  unread: ({ command }, catalog) => (command.prepared !== undefined && catalog.prepared(command.prepared) === undefined ? `Which statement was prepared as \`${command.prepared}\` is not in the file.` : undefined),
+
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.materializedView ? 'MATERIALIZED VIEW' : 'TABLE'} ${writtenName(command.relation)};` : undefined),
 })
+
+/** The query itself, or that of the prepared statement. */
+function queryOf(command: Command, catalog: Catalog): Command['query'] {
+  const [prepared] = command.prepared === undefined ? [] : preparedCommands(command.prepared, catalog)
+  return prepared?.kind === 'query' ? prepared.query : command.query
+}

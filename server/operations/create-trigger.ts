@@ -26,13 +26,13 @@ export const createTrigger = operationType<CreateTrigger>({
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
-    return [table, ...below].reduce((result, one) => changeTable(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((name) => name !== command.name), command.name] })), catalog)
+    return [table, ...below].reduce((result, one) => changeTable(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter(({ name }) => name !== command.name), { name: command.name, function: catalog.resolveFunction(command.function) }] })), catalog)
   },
 
   wayBack({ command }, catalog) {
     const table = catalog.table(catalog.resolve(command.relation))
     // What OR REPLACE replaced is not known.
-    if (command.replace && (!table?.complete || table.triggers.includes(command.name))) return undefined
+    if (command.replace && (!table?.complete || table.triggers.some(({ name }) => name === command.name))) return undefined
     return `DROP TRIGGER ${quoteIdentifier(command.name)} ON ${writtenName(command.relation)};`
   },
 })

@@ -60,6 +60,7 @@ export function createdTable(command: CreateTable, before: Catalog): CreatedTabl
     ...(command.partitionBy && { partitionBy: { strategy: command.partitionBy.strategy, keys: command.partitionBy.keys.map(keyText) } }),
     ...(whole && { partitionOf: { parent: whole, bound: partitionBound(command.partitionOf!.bound) } }),
     inherits: parents,
+    ...(command.ofType && { ofType: catalog.resolveType(command.ofType) }),
     triggers: whole ? (catalog.table(whole)?.triggers ?? []) : [],
     reads: [],
   }

@@ -29,6 +29,13 @@ export function changeEffects(change: DataChange, catalog: Catalog): readonly Ef
   ]
 }
 
+/** What planning the change locks of its target. The partitions that an INSERT finds for its rows are opened when it runs. */
+export function plannedChange(change: DataChange, catalog: Catalog): readonly Effect[] {
+  const { views, table } = target(change, catalog)
+  const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
+  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...effects.map((effect) => ({ ...effect, work: [] }))]
+}
+
 /** The table that is changed, behind the views that are named. Of a view over several tables it is not known which. */
 export function target(change: DataChange, catalog: Catalog): { readonly views: readonly RelationName[]; readonly table?: RelationName } {
   const views: RelationName[] = []

@@ -3,6 +3,7 @@ import type { Effect } from '../model/effect'
 import { nameParts, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
+import { isTable } from '../catalog/relation'
 import { indexUses, isNew } from './alteration'
 import { changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
@@ -22,6 +23,7 @@ export const dropOther = operationType<DropOther>({
   effects({ command }, catalog): readonly Effect[] {
     if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
     if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
+    if (isFunction(command) && command.cascade) return triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE'))
     if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
     return []
   },
@@ -29,7 +31,11 @@ export const dropOther = operationType<DropOther>({
   apply({ command }, catalog) {
     if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
     if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
-    if (command.kind === 'drop-other' && functions.has(command.object)) return catalog.withFunction(catalog.resolveType(command.name), undefined)
+    if (isFunction(command)) {
+      const name = catalog.resolveFunction(command.name)
+      const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeTable(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
+      return freed.withRoutine(name, undefined)
+    }
     return catalog
   },
 
@@ -50,8 +56,15 @@ export const dropOther = operationType<DropOther>({
       })
   },
 
+  fails({ command }, catalog) {
+    const [first] = isFunction(command) && !command.cascade ? triggersOf(command, catalog) : []
+    return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
+  },
+
   unread({ command }, catalog) {
     if (!command.cascade || isType(command)) return undefined
+    // A function that returns a trigger is of use to triggers alone.
+    if (isFunction(command) && isTriggerFunction(command, catalog)) return undefined
     if (command.kind === 'drop-other' && command.object === 'schema') return catalog.surroundings.complete ? undefined : 'What the schema holds is not known, and all of it is dropped under ACCESS EXCLUSIVE.'
     return command.kind === 'drop-other' && command.relation ? undefined : 'What depends on it is not known: columns, indexes and views may go with it, each under ACCESS EXCLUSIVE on its table.'
   },
@@ -59,11 +72,11 @@ export const dropOther = operationType<DropOther>({
 
 const functions = new Set(['function', 'procedure', 'routine', 'aggregate'])
 
-/** Objects that, dropped without CASCADE, lock no table. A statistics object takes SHARE UPDATE EXCLUSIVE on one that its name does not tell. */
+/** Objects that, dropped without CASCADE, lock no table. */
 const others = new Set([
   ...functions,
   ...(
-    'access_method cast collation conversion domain event_trigger extension fdw foreign_server language opclass operator opfamily policy publication rule schema statistic_ext transform ' +
+    'access_method cast collation conversion domain event_trigger extension fdw foreign_server language opclass operator opfamily policy publication rule schema transform ' +
     'tsconfiguration tsdictionary tsparser tstemplate'
   ).split(' '),
 ])
@@ -72,6 +85,24 @@ const isOther = (command: Command): command is DropOther['command'] => (command.
 
 const isType = (command: DropOther['command']): boolean => command.kind === 'drop' || command.object === 'domain'
 
+const isFunction = (command: DropOther['command']): command is DropOtherCommand => command.kind === 'drop-other' && functions.has(command.object)
+
+function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog: Catalog): boolean {
+  const name = catalog.resolveFunction(written)
+  // A snapshot by hand may leave out what a trigger calls.
+  if ([...catalog.relations()].some((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === undefined))) return false
+  const routine = catalog.routine(name)
+  if (routine) return routine.isTrigger === true
+  // A complete snapshot has every function but those of triggers, so it is one, or nothing.
+  return object === 'function' && catalog.surroundings.complete
+}
+
+/** Triggers that call the function. */
+function triggersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly { readonly table: RelationName; readonly trigger: string }[] {
+  const name = catalog.resolveFunction(written)
+  return [...catalog.relations()].flatMap((relation) => (isTable(relation) ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
+}
+
 const isSchema = (command: DropOther['command']): command is DropOtherCommand => command.kind === 'drop-other' && command.object === 'schema'
 
 const typeName = (command: DropOther['command'], catalog: Catalog): RelationName => catalog.resolveType(command.kind === 'drop' ? command.relation : command.name)
@@ -79,7 +110,7 @@ const typeName = (command: DropOther['command'], catalog: Catalog): RelationName
 function typeEffects(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): readonly Effect[] {
   const own = catalog.type(name)?.kind === 'composite' ? [lock(name, 'ACCESS EXCLUSIVE')] : []
   if (!cascade) return own
-  return [...own, ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))]))]
+  return [...own, ...dropEffects(catalog.typed(name), catalog, true), ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))]))]
 }
 
 function withoutType(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): Catalog {
@@ -95,7 +126,7 @@ function withoutType(name: RelationName, { cascade }: DropOther['command'], cata
         catalog,
       )
     : catalog
-  return freed.withType(name, undefined)
+  return (cascade ? withoutDropped(catalog.typed(name), freed, true) : freed).withType(name, undefined)
 }
 
 /** Tables with columns of the type, which CASCADE drops with their indexes. */

@@ -1,3 +1,4 @@
+import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { DropTrigger as Command } from '../sql/command'
 import { changeTable, lock, partitionsBelow } from './common'
@@ -18,16 +19,18 @@ export const dropTrigger = operationType<DropTrigger>({
     const name = catalog.resolve(command.relation)
     const table = catalog.table(name)
     // Where there is no such trigger, IF EXISTS gives back the lock at once (RemoveObjects in src/backend/commands/dropcmds.c).
-    if (command.ifExists && ((table?.complete && !table.triggers.includes(command.name)) || (catalog.surroundings.complete && !catalog.relation(name)))) return []
-    const below = partitionsBelow(catalog, name).filter((one) => catalog.table(one)?.triggers.includes(command.name))
+    if (command.ifExists && ((table?.complete && !hasTrigger(table, command.name)) || (catalog.surroundings.complete && !catalog.relation(name)))) return []
+    const below = partitionsBelow(catalog, name).filter((one) => hasTrigger(catalog.table(one), command.name))
     return [name, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
   },
 
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     return [table, ...partitionsBelow(catalog, table)].reduce(
-      (result, one) => (result.table(one)?.triggers.includes(command.name) ? changeTable(result, one, (before) => ({ ...before, triggers: before.triggers.filter((name) => name !== command.name) })) : result),
+      (result, one) => (hasTrigger(result.table(one), command.name) ? changeTable(result, one, (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => name !== command.name) })) : result),
       catalog,
     )
   },
 })
+
+const hasTrigger = (table: Table | undefined, trigger: string): boolean => table?.triggers.some(({ name }) => name === trigger) ?? false

@@ -8,6 +8,7 @@ import { addNotNullConstraint } from './add-not-null-constraint'
 import { addPrimaryKey } from './add-primary-key'
 import { addUnique } from './add-unique'
 import { alterColumnType } from './alter-column-type'
+import { alterCompositeType } from './alter-composite-type'
 import { alterConstraint } from './alter-constraint'
 import { alterDomain } from './alter-domain'
 import { alterEnum } from './alter-enum'
@@ -16,12 +17,14 @@ import { alterSequence } from './alter-sequence'
 import { altered } from './alteration'
 import { attachPartition } from './attach-partition'
 import { call } from './call'
+import { changeOwned } from './change-owned'
 import { cluster } from './cluster'
 import { columnSettings } from './column-settings'
 import { comment } from './comment'
 import { copy } from './copy'
 import { createFunction } from './create-function'
 import { createIndex } from './create-index'
+import { createPolicy } from './create-policy'
 import { createSchema } from './create-schema'
 import { createSequence } from './create-sequence'
 import { createTable } from './create-table'
@@ -29,6 +32,7 @@ import { createTableAs } from './create-table-as'
 import { createTrigger } from './create-trigger'
 import { createType } from './create-type'
 import { createView } from './create-view'
+import { cursor } from './cursor'
 import { deleteRows } from './delete'
 import { detachPartition } from './detach-partition'
 import { doBlock } from './do'
@@ -41,6 +45,8 @@ import { dropOther } from './drop-other'
 import { dropRelation } from './drop-relation'
 import { dropTrigger } from './drop-trigger'
 import { enableTrigger } from './enable-trigger'
+import { explain } from './explain'
+import { extension } from './extension'
 import { generatedExpression } from './generated-expression'
 import { grant } from './grant'
 import { identity } from './identity'
@@ -49,6 +55,8 @@ import { insert } from './insert'
 import { lockTable } from './lock-table'
 import { merge } from './merge'
 import { other } from './other'
+import { prepare } from './prepare'
+import { publication } from './publication'
 import { query } from './query'
 import { refreshMaterializedView } from './refresh-materialized-view'
 import { reindex } from './reindex'
@@ -61,6 +69,8 @@ import { set } from './set'
 import { setDefault } from './set-default'
 import { setNotNull } from './set-not-null'
 import { setSchema } from './set-schema'
+import { statistics } from './statistics'
+import { subscription } from './subscription'
 import { transaction } from './transaction'
 import { truncate } from './truncate'
 import { update } from './update'
@@ -119,6 +129,7 @@ export const operationTypes = [
   createType,
   alterEnum,
   alterDomain,
+  alterCompositeType,
   createFunction,
   createSchema,
   refreshMaterializedView,
@@ -129,6 +140,15 @@ export const operationTypes = [
   grant,
   copy,
   call,
+  explain,
+  prepare,
+  cursor,
+  createPolicy,
+  statistics,
+  publication,
+  subscription,
+  extension,
+  changeOwned,
   truncate,
   dropRelation,
   dropOther,

@@ -29,5 +29,5 @@ export const query = operationType<Query>({
 /** Of a function of the database's own, as far as it is known: nothing is said of one that is not. */
 function ownVolatility({ schema, name }: WrittenName, catalog: Catalog): Volatility | undefined {
   const schemas = schema === undefined ? catalog.surroundings.searchPath : [schema]
-  return schemas.map((one) => catalog.functionVolatility(relationName(one, name))).find((known) => known !== undefined)
+  return schemas.map((one) => catalog.routine(relationName(one, name))?.volatility).find((known) => known !== undefined)
 }

@@ -115,6 +115,8 @@ function targets(command: Command, catalog: Catalog): readonly Target[] {
     const name = catalog.resolve(command.relation)
     return [name, ...(reachesPartitions(catalog) ? partitionsBelow(catalog, name) : [])].map((one) => ({ ...ofTable(catalog.table(one) ?? unknownTable(one)), isPart: one !== name }))
   }
+  // PostgreSQL's own catalogs are nobody's tables.
+  if (command.target === 'system') return []
   return [...everyTable(catalog)].filter((table) => isKnown(table) && holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
 }
 

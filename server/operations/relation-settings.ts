@@ -23,6 +23,8 @@ type Action =
   | 'replica-identity'
   | 'of-type'
   | 'not-of-type'
+  | 'set-without-oids'
+  | 'foreign-options'
 
 interface RelationSettings extends Alteration<Action> {
   readonly kind: 'relation-settings'
@@ -48,6 +50,8 @@ export const relationSettings = operationType<RelationSettings>({
       'replica-identity',
       'of-type',
       'not-of-type',
+      'set-without-oids',
+      'foreign-options',
     ),
 
   effects(operation, catalog): readonly Effect[] {
@@ -81,6 +85,8 @@ export const relationSettings = operationType<RelationSettings>({
         return [...lockAll([name]), lock(catalog.resolve(action.type), 'ACCESS SHARE')]
       case 'row-security':
       case 'not-of-type':
+      case 'set-without-oids':
+      case 'foreign-options':
         return lockAll([name])
     }
   },
@@ -96,6 +102,10 @@ export const relationSettings = operationType<RelationSettings>({
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':
         return changeTable(catalog, name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
+      case 'of-type':
+        return changeTable(catalog, name, (table) => ({ ...table, ofType: catalog.resolveType(action.type) }))
+      case 'not-of-type':
+        return changeTable(catalog, name, ({ ofType: _, ...table }) => table)
       default:
         return catalog
     }

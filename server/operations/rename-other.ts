@@ -30,7 +30,7 @@ export const renameOther = operationType<RenameOther>({
       case 'rule':
         return lockAll([name])
       case 'attribute':
-        return lockAll([typeNamed(command, catalog) ?? name])
+        return lockAll([typeNamed(command, catalog) ?? name, ...(command.cascade ? catalog.typed(typeNamed(command, catalog) ?? name) : [])])
       case 'type': {
         const type = typeNamed(command, catalog)
         // A composite type is a relation in pg_class; others are none.
@@ -43,7 +43,7 @@ export const renameOther = operationType<RenameOther>({
 
   apply({ command }, catalog) {
     if (command.object === 'trigger' && command.relation) {
-      return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one === command.from ? command.to : one)) }))
+      return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
     }
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
   },

@@ -91,7 +91,7 @@ function children(tree: ExpressionTree): readonly ExpressionTree[] {
 export function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
   const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
   for (const schema of schemas) {
-    const known = catalog.functionVolatility(relationName(schema, name.name))
+    const known = catalog.routine(relationName(schema, name.name))?.volatility
     if (known) return known
   }
   return undefined

@@ -158,7 +158,7 @@ const table = object({
   indexes: listOf(index),
   constraints: listOf(constraint),
   triggers: listOf(
-    object({ name: text, enabled: flag, fires: oneOf('before', 'after', 'instead of'), on: listOf(oneOf('insert', 'update', 'delete', 'truncate')), forEach: oneOf('row', 'statement') }, ['name']),
+    object({ name: text, enabled: flag, fires: oneOf('before', 'after', 'instead of'), on: listOf(oneOf('insert', 'update', 'delete', 'truncate')), forEach: oneOf('row', 'statement'), function: name }, ['name']),
   ),
   options: recordOf(text),
   replicaIdentity: oneOf('nothing', 'full', 'index'),
@@ -169,6 +169,9 @@ const table = object({
   partitionBy: test('a partition key, such as RANGE (created_at)', (value) => typeof value === 'string' && partitionKeys(value) !== undefined),
   partitionOf: object({ parent: name, bound: text }, ['parent', 'bound']),
   inherits: listOf(name),
+  ofType: name,
+  statistics: listOf(name),
+  publications: listOf(text),
   reads: listOf(name),
 })
 

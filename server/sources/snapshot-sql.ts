@@ -355,6 +355,7 @@ const triggerLines = `
     fires: "CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END",
     on: "array_to_json(array_remove(ARRAY[CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL))",
     forEach: "CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END",
+    function: `(SELECT ${fullName('fs.nspname', 'f.proname')} FROM pg_proc f JOIN pg_namespace fs ON fs.oid = f.pronamespace WHERE f.oid = g.tgfoid)`,
   })} AS line
     FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal`
 
@@ -401,6 +402,9 @@ const tableFacts = object({
   partitionBy: 'pg_get_partkeydef(c.oid)',
   partitionOf: `CASE WHEN c.relispartition THEN json_build_object('parent', (SELECT parent.name FROM (${parents}) AS parent), 'bound', pg_get_expr(c.relpartbound, c.oid)) END`,
   inherits: `CASE WHEN NOT c.relispartition THEN ${namesOf(parents)} END`,
+  ofType: `(SELECT ${fullName('ys.nspname', 'y.typname')} FROM pg_type y JOIN pg_namespace ys ON ys.oid = y.typnamespace WHERE y.oid = c.reloftype)`,
+  statistics: namesOf(`SELECT ${fullName('es.nspname', 'e.stxname')} AS name, ${fullName('es.nspname', 'e.stxname')} COLLATE "C" AS place FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid`),
+  publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
 })
 
 /** `"name":{`, its facts on the first line, then a line for each column, constraint, index and trigger, so that the difference between two snapshots can be read. */

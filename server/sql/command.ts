@@ -40,6 +40,16 @@ export type Command =
   | Transaction
   | Do
   | Call
+  | Explain
+  | Prepare
+  | Execute
+  | Cursor
+  | Statistics
+  | Publication
+  | Subscription
+  | AlterExtension
+  | DependOnExtension
+  | ChangeOwned
   | OtherCommand
 
 export type RelationKind = 'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'type'
@@ -181,6 +191,8 @@ export interface CreateTableAs {
   /** Names given in parentheses, else read from the select list where it says them; `undefined` where it cannot be told. */
   readonly columns?: readonly string[]
   readonly query: QueryFacts
+  /** CREATE TABLE AS EXECUTE: the query is that of the prepared statement. */
+  readonly prepared?: string
 }
 
 /** What a query, or the query part of a data change, touches beyond its own target. */
@@ -220,6 +232,8 @@ export interface AlterRelation {
   readonly only: boolean
   readonly ifExists: boolean
   readonly action: AlterAction
+  /** CASCADE of a composite type's attributes: the tables that are of the type follow. */
+  readonly cascade?: true
   /** The action alone: `ADD COLUMN a int`. */
   readonly span: Span
 }
@@ -256,6 +270,8 @@ export type AlterAction =
   | { readonly action: 'owner'; readonly role: string }
   | { readonly action: 'of-type'; readonly type: WrittenName }
   | { readonly action: 'not-of-type' }
+  | { readonly action: 'set-without-oids' }
+  | { readonly action: 'foreign-options'; readonly column?: string }
   /** `subtype` is the grammar's own name, `AT_…`. */
   | { readonly action: 'other'; readonly subtype: string; readonly name?: string }
 
@@ -297,6 +313,8 @@ export interface Rename {
   readonly to: string
   readonly only: boolean
   readonly ifExists: boolean
+  /** Of an attribute: the tables that are of its type follow. */
+  readonly cascade?: true
   readonly span: Span
 }
 
@@ -429,6 +447,12 @@ export interface CreateFunction {
   readonly procedure: boolean
   readonly replace: boolean
   readonly language: string
+  readonly isTrigger: boolean
+  /** Types of the input arguments as written, `int4,text`. */
+  readonly signature: string
+  readonly arguments: { readonly most: number; readonly least: number }
+  /** Names of all arguments that have one. */
+  readonly parameters: readonly string[]
   /** VOLATILE where nothing is said. */
   readonly volatility: 'immutable' | 'stable' | 'volatile'
   /** The body's text where it is one string or SQL-standard. */
@@ -467,7 +491,7 @@ export interface DataChange {
   readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
 }
 
-/** SELECT, VALUES, WITH …, EXPLAIN without ANALYZE reads nothing and is `other`. */
+/** SELECT, VALUES, WITH …; EXPLAIN ANALYZE of any statement is that statement. */
 export interface Query {
   readonly kind: 'query'
   readonly query: QueryFacts
@@ -523,6 +547,8 @@ export interface Comment {
   readonly object: string
   /** The relation of a table, view, index, sequence, column, constraint, trigger, rule or policy. */
   readonly relation?: WrittenName
+  /** SECURITY LABEL, which finds the object in the same way. */
+  readonly label?: true
   readonly span: Span
 }
 
@@ -571,14 +597,102 @@ export interface Call {
   readonly span: Span
 }
 
+/** EXPLAIN without ANALYZE: the statement is planned and not run. */
+export interface Explain {
+  readonly kind: 'explain'
+  readonly explained: readonly Command[]
+  readonly span: Span
+}
+
+export interface Prepare {
+  readonly kind: 'prepare'
+  readonly name: string
+  /** The statement after AS. */
+  readonly sql: string
+  readonly prepared: readonly Command[]
+  readonly span: Span
+}
+
+/** EXECUTE, and DEALLOCATE, whose name is absent where it is ALL. */
+export interface Execute {
+  readonly kind: 'execute' | 'deallocate'
+  readonly name?: string
+  readonly span: Span
+}
+
+export interface Cursor {
+  readonly kind: 'cursor'
+  readonly change: 'declare' | 'fetch' | 'close'
+  /** Of DECLARE. */
+  readonly query?: QueryFacts
+  readonly span: Span
+}
+
+export interface Statistics {
+  readonly kind: 'statistics'
+  readonly change: 'create' | 'alter' | 'drop'
+  /** Absent where CREATE STATISTICS leaves it to PostgreSQL (16). */
+  readonly name?: WrittenName
+  /** Of CREATE. */
+  readonly relation?: WrittenName
+  readonly exists: 'must' | 'if exists' | 'if not exists'
+  readonly span: Span
+}
+
+export interface Publication {
+  readonly kind: 'publication'
+  /** `options` of ALTER … SET (…). */
+  readonly change: 'create' | 'add' | 'set' | 'drop' | 'options'
+  readonly name: string
+  readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean }[]
+  readonly span: Span
+}
+
+export interface Subscription {
+  readonly kind: 'subscription'
+  readonly change: 'create' | 'alter' | 'refresh' | 'drop'
+  readonly name: string
+  /** Whether it speaks to the publisher, as far as the statement itself says. */
+  readonly connects: boolean
+  readonly span: Span
+}
+
+/** ALTER EXTENSION … UPDATE, and ADD or DROP of an object. */
+export interface AlterExtension {
+  readonly kind: 'alter-extension'
+  readonly name: string
+  readonly change: 'update' | 'contents'
+  /** The relation that becomes part of it, or leaves it. */
+  readonly relation?: WrittenName
+  readonly span: Span
+}
+
+/** ALTER … [NO] DEPENDS ON EXTENSION. */
+export interface DependOnExtension {
+  readonly kind: 'depend-on-extension'
+  readonly object: 'index' | 'materialized view' | 'trigger' | 'function'
+  /** The index, the materialized view, or the table of the trigger. */
+  readonly relation?: WrittenName
+  readonly span: Span
+}
+
+/** What is changed wholesale, by who owns it or where it lies: REASSIGN OWNED, DROP OWNED, ALTER … ALL IN TABLESPACE. */
+export interface ChangeOwned {
+  readonly kind: 'change-owned'
+  readonly change: 'reassign' | 'drop' | 'move'
+  /** Roles, or the tablespace. */
+  readonly names: readonly string[]
+  readonly span: Span
+}
+
 /** Everything else; `statement` is the grammar's own name: `CreatePolicyStmt`. */
 export interface OtherCommand {
   readonly kind: 'other'
   readonly statement: string
   /** The relation it names, where it names one and we know where to look. */
   readonly relation?: WrittenName
-  /** The tables of a publication or a statistics object. */
-  readonly relations: readonly WrittenName[]
+  /** PostgreSQL refuses it in a transaction block because of what it says, as `DISCARD ALL`. */
+  readonly alone?: true
   /** What the conditions of a policy read, and what the actions of a rule change. */
   readonly query?: QueryFacts
   readonly span: Span

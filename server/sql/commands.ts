@@ -2,7 +2,7 @@ import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsq
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
 import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Rename, SetVariable, Transaction } from './command'
-import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, type Tag, text, texts, valueText, written, writtenList } from './names'
+import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
 import { alterTable, concurrently, createTable, indexElement, ownedBy, persistence, typeName } from './table'
@@ -38,10 +38,9 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
 const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt', 'RuleStmt'])
 
 const other = (statement: string, body: unknown, { source, node, span }: Context): Command => {
-  const { relation: direct, table, relations, pubobjects } = body as { relation?: RangeVar; table?: RangeVar; relations?: readonly Node[]; pubobjects?: readonly Node[] }
+  const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
   const range = direct ?? table
-  const ranges = [...(relations ?? []).map((node) => as(node, 'RangeVar')), ...(pubobjects ?? []).map((node) => as(node, 'PublicationObjSpec')?.pubtable?.relation)]
-  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), relations: ranges.flatMap((one) => (one?.relname === undefined ? [] : [relation(one)])), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}), span }
+  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}), span }
 }
 
 const change = (_: unknown, { source, node, slice }: Context): Command | readonly Command[] => dataChange(source, node, slice) ?? []
@@ -65,6 +64,7 @@ const readers: Readers = {
       withData: into.skipData !== true,
       ...(columns === undefined ? {} : { columns }),
       query: queryFacts(source, node.query),
+      ...(as(node.query, 'ExecuteStmt') === undefined ? {} : { prepared: as(node.query, 'ExecuteStmt')?.name ?? '' }),
     }
   },
 
@@ -85,13 +85,30 @@ const readers: Readers = {
 
   ExplainStmt: (node, { source, slice, span }) => {
     const analyze = definition(node.options, 'analyze')
-    if (analyze === undefined || !flag(analyze) || node.query === undefined) return { kind: 'other', statement: 'ExplainStmt', relations: [], span }
+    if (node.query === undefined) return []
     const { tokens } = source
     let from = slice.from + 1
     if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
     while (['analyze', 'analyse', 'verbose'].includes(tokens.word(from))) from++
-    return commands(source, node.query, { from, to: slice.to })
+    const explained = commands(source, node.query, { from, to: slice.to })
+    return analyze !== undefined && flag(analyze) ? explained : { kind: 'explain', explained, span }
   },
+
+  PrepareStmt: (node, { source, slice, span }) => {
+    if (node.query === undefined) return []
+    const { tokens } = source
+    let from = slice.from + 2
+    if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
+    const inner = { from: from + 1, to: slice.to }
+    const own = source.span(inner)
+    return { kind: 'prepare', name: node.name ?? '', sql: source.sql.slice(own.start, own.end), prepared: commands(source, node.query, inner), span }
+  },
+  ExecuteStmt: (node, { span }) => ({ kind: 'execute', name: node.name ?? '', span }),
+  DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', ...(node.name === undefined ? {} : { name: node.name }), span }),
+
+  DeclareCursorStmt: (node, { source, span }) => ({ kind: 'cursor', change: 'declare', query: queryFacts(source, node.query), span }),
+  FetchStmt: (_, { span }) => ({ kind: 'cursor', change: 'fetch', span }),
+  ClosePortalStmt: (_, { span }) => ({ kind: 'cursor', change: 'close', span }),
 
   DropStmt: (node, { source, slice, span }) => {
     const object = relationKind(node.removeType)
@@ -107,6 +124,7 @@ const readers: Readers = {
       if (object !== undefined && !isDomain) {
         return { kind: 'drop', object, relation: written(parts), together, span: own, ifExists, cascade, concurrently: node.concurrent === true } satisfies DropRelation
       }
+      if (node.removeType === 'OBJECT_STATISTIC_EXT') return { kind: 'statistics', change: 'drop', name: written(parts), exists: ifExists ? 'if exists' : 'must', span: own }
       const onRelation = node.removeType === 'OBJECT_POLICY' || node.removeType === 'OBJECT_RULE'
       return {
         kind: 'drop-other',
@@ -211,7 +229,7 @@ const readers: Readers = {
   CompositeTypeStmt: (node, { span }) => ({ kind: 'create-type', type: 'composite', name: relation(node.typevar), span }),
   CreateRangeStmt: (node, { span }) => ({ kind: 'create-type', type: 'range', name: writtenList(node.typeName), span }),
   DefineStmt: (node, { span }) =>
-    node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', relations: [], span },
+    node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', span },
 
   CreateDomainStmt: (node, { source, slice, span }) => {
     const { tokens } = source
@@ -326,6 +344,13 @@ const readers: Readers = {
     return { kind: 'comment', object, ...(name === undefined ? {} : { relation: name }), span }
   },
 
+  SecLabelStmt: (node, { span }) => {
+    const parts = partsOf(node.object)
+    const object = objectName(node.objtype)
+    const name = commentedWhole.has(object) ? written(parts) : object === 'column' ? written(parts.slice(0, -1)) : undefined
+    return { kind: 'comment', object, ...(name === undefined ? {} : { relation: name }), label: true, span }
+  },
+
   GrantStmt: (node, { span }) => {
     const isRelation = node.objtype === 'OBJECT_TABLE' || node.objtype === 'OBJECT_SEQUENCE'
     return {
@@ -353,6 +378,58 @@ const readers: Readers = {
     return { kind: 'do', language: text(definition(node.args, 'language')?.arg) || 'plpgsql', body: text(body?.arg), bodySpan: insideQuotes(source, at), span }
   },
 
+  CreateStatsStmt: (node, { span }) => {
+    const range = as(node.relations?.[0], 'RangeVar')
+    return {
+      kind: 'statistics',
+      change: 'create',
+      ...(node.defnames === undefined ? {} : { name: writtenList(node.defnames) }),
+      ...(range === undefined ? {} : { relation: relation(range) }),
+      exists: node.if_not_exists === true ? 'if not exists' : 'must',
+      span,
+    }
+  },
+  AlterStatsStmt: (node, { span }) => ({ kind: 'statistics', change: 'alter', name: writtenList(node.defnames), exists: node.missing_ok === true ? 'if exists' : 'must', span }),
+
+  CreatePublicationStmt: (node, { span }) => ({ kind: 'publication', change: 'create', name: node.pubname ?? '', relations: publishedTables(node.pubobjects), span }),
+  AlterPublicationStmt: (node, { span }) => ({
+    kind: 'publication',
+    change: node.pubobjects === undefined && node.for_all_tables !== true ? 'options' : publicationChanges[node.action ?? 'AP_SetObjects'],
+    name: node.pubname ?? '',
+    relations: publishedTables(node.pubobjects),
+    span,
+  }),
+
+  CreateSubscriptionStmt: (node, { span }) => ({ kind: 'subscription', change: 'create', name: node.subname ?? '', connects: isOn(node.options, 'connect') && isOn(node.options, 'create_slot'), span }),
+  AlterSubscriptionStmt: (node, { span }) => {
+    const refreshes = node.kind === 'ALTER_SUBSCRIPTION_REFRESH' || (changesPublications.has(node.kind ?? '') && isOn(node.options, 'refresh'))
+    return { kind: 'subscription', change: refreshes ? 'refresh' : 'alter', name: node.subname ?? '', connects: refreshes, span }
+  },
+  DropSubscriptionStmt: (node, { span }) => ({ kind: 'subscription', change: 'drop', name: node.subname ?? '', connects: true, span }),
+
+  AlterExtensionStmt: (node, { span }) => ({ kind: 'alter-extension', name: node.extname ?? '', change: 'update', span }),
+  AlterExtensionContentsStmt: (node, { span }) => {
+    const isRelation = relationKind(node.objtype) !== undefined && node.objtype !== 'OBJECT_TYPE' && node.objtype !== 'OBJECT_DOMAIN'
+    return { kind: 'alter-extension', name: node.extname ?? '', change: 'contents', ...(isRelation ? { relation: written(partsOf(node.object)) } : {}), span }
+  },
+  AlterObjectDependsStmt: (node, { span }) => {
+    const object = node.objectType === 'OBJECT_TRIGGER' ? 'trigger' : node.objectType === 'OBJECT_INDEX' ? 'index' : node.objectType === 'OBJECT_MATVIEW' ? 'materialized view' : 'function'
+    return { kind: 'depend-on-extension', object, ...(node.relation === undefined ? {} : { relation: relation(node.relation) }), span }
+  },
+
+  ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), span }),
+  DropOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'drop', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), span }),
+  AlterTableMoveAllStmt: (node, { span }) => ({ kind: 'change-owned', change: 'move', names: [node.orig_tablespacename ?? ''], span }),
+
+  // A composite type is a relation, and gets its owner as one.
+  AlterOwnerStmt: (node, { span }) =>
+    node.objectType === 'OBJECT_TYPE'
+      ? { kind: 'alter', object: 'type', relation: written(partsOf(node.object)), only: false, ifExists: false, action: { action: 'owner', role: role(node.newowner) }, span }
+      : { kind: 'other', statement: 'AlterOwnerStmt', span },
+
+  DiscardStmt: (node, { span }) => ({ kind: 'other', statement: 'DiscardStmt', ...(node.target === 'DISCARD_ALL' ? { alone: true as const } : {}), span }),
+  AlterDatabaseStmt: (node, { span }) => ({ kind: 'other', statement: 'AlterDatabaseStmt', ...(definition(node.options, 'tablespace') === undefined ? {} : { alone: true as const }), span }),
+
   CallStmt: (node, { span }) => ({ kind: 'call', procedure: writtenList(node.funccall?.funcname), span }),
 }
 
@@ -361,6 +438,22 @@ const tables = (nodes: readonly Node[] | undefined): readonly { relation: Writte
     const range = as(node, 'RangeVar')
     return range === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
   })
+
+const publishedTables = (nodes: readonly Node[] | undefined): readonly { relation: WrittenName; only: boolean }[] =>
+  (nodes ?? []).flatMap((node) => {
+    const range = as(node, 'PublicationObjSpec')?.pubtable?.relation
+    return range?.relname === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
+  })
+
+const publicationChanges = { AP_AddObjects: 'add', AP_DropObjects: 'drop', AP_SetObjects: 'set' } as const
+
+const changesPublications = new Set(['ALTER_SUBSCRIPTION_SET_PUBLICATION', 'ALTER_SUBSCRIPTION_ADD_PUBLICATION', 'ALTER_SUBSCRIPTION_DROP_PUBLICATION'])
+
+/** An option that is on unless the statement turns it off. */
+const isOn = (nodes: readonly Node[] | undefined, name: string): boolean => {
+  const option = definition(nodes, name)
+  return option === undefined || flag(option)
+}
 
 const reindexTargets = {
   REINDEX_OBJECT_INDEX: 'index',
@@ -421,7 +514,7 @@ const namedSpans = (source: Source, slice: Slice, count: number, whole: Span): r
 const rename = (node: RenameStmt, span: Span): Rename => {
   const alter = relationKind(node.renameType) ?? relationKind(node.relationType) ?? 'other'
   const parts = partsOf(node.object)
-  const common = { kind: 'rename' as const, to: node.newname ?? '', only: node.relation !== undefined && node.relation.inh !== true && node.renameType !== 'OBJECT_ATTRIBUTE', ifExists: node.missing_ok === true, span }
+  const common = { kind: 'rename' as const, to: node.newname ?? '', only: node.relation !== undefined && node.relation.inh !== true && node.renameType !== 'OBJECT_ATTRIBUTE', ifExists: node.missing_ok === true, ...(node.behavior === 'DROP_CASCADE' ? { cascade: true as const } : {}), span }
   switch (node.renameType) {
     case 'OBJECT_COLUMN':
     case 'OBJECT_TABCONSTRAINT':
@@ -471,10 +564,23 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
     name: writtenList(node.funcname),
     procedure: node.is_procedure === true,
     replace: node.replace === true,
+    isTrigger: texts(node.returnType?.names).at(-1) === 'trigger',
+    ...argumentsOf(node.parameters),
     language: language || 'sql',
     volatility: volatility === 'immutable' || volatility === 'stable' ? volatility : 'volatile',
     ...(sql === undefined ? {} : { body: sql }),
     span,
+  }
+}
+
+const argumentsOf = (nodes: readonly Node[] | undefined): Pick<CreateFunction, 'signature' | 'arguments' | 'parameters'> => {
+  const parameters = (nodes ?? []).flatMap((node) => as(node, 'FunctionParameter') ?? [])
+  const inputs = parameters.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE')
+  const isVariadic = inputs.some(({ mode }) => mode === 'FUNC_PARAM_VARIADIC')
+  return {
+    signature: inputs.map(({ argType }) => `${texts(argType?.names).at(-1) ?? ''}${'[]'.repeat(argType?.arrayBounds?.length ?? 0)}`).join(),
+    arguments: { most: isVariadic ? Infinity : inputs.length, least: inputs.filter(({ defexpr, mode }) => defexpr === undefined && mode !== 'FUNC_PARAM_VARIADIC').length },
+    parameters: parameters.flatMap(({ name }) => name ?? []),
   }
 }
 

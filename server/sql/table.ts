@@ -56,7 +56,8 @@ export const alterTable = (source: Source, statement: AlterTableStmt, slice: Sli
   }
   return commands.map((command, index) => {
     const part = parts[index]!
-    return { ...head, action: alterAction(source, command, part), span: source.span(part) }
+    const cascade = statement.objtype === 'OBJECT_TYPE' && command.behavior === 'DROP_CASCADE'
+    return { ...head, action: alterAction(source, command, part), ...(cascade && { cascade }), span: source.span(part) }
   })
 }
 
@@ -457,6 +458,12 @@ const alterAction = (source: Source, command: AlterTableCmd, slice: Slice): Alte
       return { action: 'of-type', type: writtenList(as(command.def, 'TypeName')?.names) }
     case 'AT_DropOf':
       return { action: 'not-of-type' }
+    case 'AT_DropOids':
+      return { action: 'set-without-oids' }
+    case 'AT_GenericOptions':
+      return { action: 'foreign-options' }
+    case 'AT_AlterColumnGenericOptions':
+      return { action: 'foreign-options', column }
     default:
       return { action: 'other', subtype: command.subtype ?? '', ...(command.name === undefined ? {} : { name }) }
   }

@@ -237,8 +237,8 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       'sales.ticket': {},
     })
     expect(snapshot.tables!['public.customers']!.triggers).toEqual([
-      { name: 'customers_off', enabled: false, fires: 'before', on: ['update'], forEach: 'row' },
-      { name: 'customers_touch', fires: 'before', on: ['update'], forEach: 'row' },
+      { name: 'customers_off', enabled: false, fires: 'before', on: ['update'], forEach: 'row', function: 'public.touch' },
+      { name: 'customers_touch', fires: 'before', on: ['update'], forEach: 'row', function: 'public.touch' },
     ])
     const multirange = server.version >= 14 ? { 'public.floatmultirange': { kind: 'range' } } : {}
     expect(snapshot.types).toEqual({

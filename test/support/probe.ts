@@ -476,6 +476,7 @@ const majorVersion = "SELECT current_setting('server_version_num')::int / 10000 
  */
 const emptying = `
   RESET ALL;
+  DEALLOCATE ALL;
   SET SESSION AUTHORIZATION DEFAULT;
   SET client_min_messages = warning;
   DISCARD TEMP;
@@ -487,14 +488,18 @@ const emptying = `
     -- All of them before the first runs: the name of a type cannot be had once its schema is gone.
     SELECT array_agg(c.command ORDER BY c.place) INTO commands FROM (
       SELECT 1, format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_event_trigger
+      UNION ALL SELECT 1, format('DROP SUBSCRIPTION IF EXISTS %I', subname) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
       UNION ALL SELECT 2, format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_publication
       UNION ALL SELECT 2, format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); DROP SUBSCRIPTION %1$I', s.subname)
                   FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
       UNION ALL SELECT 3, format('DROP EXTENSION IF EXISTS %I CASCADE', extname) FROM pg_extension WHERE extname <> 'plpgsql'
+      UNION ALL SELECT 3, format('DROP LANGUAGE IF EXISTS %I CASCADE', lanname) FROM pg_language WHERE oid >= 16384 AND lanname <> 'plpgsql'
       UNION ALL SELECT 4, format('DROP FOREIGN DATA WRAPPER IF EXISTS %I CASCADE', fdwname) FROM pg_foreign_data_wrapper
-      UNION ALL SELECT 5, format('DROP CAST IF EXISTS (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast WHERE oid >= 16384
+      UNION ALL SELECT 5, format('DROP CAST IF EXISTS (%s AS %s)', castsource::regtype, casttarget::regtype) FROM pg_cast c WHERE oid >= 16384
+                 AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = c.oid AND deptype = 'i')
       UNION ALL SELECT 6, format('DROP SCHEMA %I CASCADE', nspname) FROM pg_namespace
                  WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+      UNION ALL SELECT 7, format('DROP ACCESS METHOD IF EXISTS %I', amname) FROM pg_am WHERE oid >= 16384
       UNION ALL SELECT 7, format('ALTER DATABASE %I RESET ALL', current_database())
                  WHERE EXISTS (SELECT FROM pg_db_role_setting WHERE setdatabase <> 0 AND setrole = 0)
       UNION ALL SELECT 8, format('DROP OWNED BY %1$I; DROP ROLE %1$I', rolname) FROM pg_roles WHERE oid >= 16384

@@ -47,7 +47,8 @@ function tableFacts(table: Table, known: readonly Column[] | undefined): unknown
     partitionBy: table.partitionBy && { strategy: table.partitionBy.strategy, keys: table.partitionBy.keys.map(keyFact) },
     partitionOf: table.partitionOf?.parent,
     inherits: [...table.inherits].sort(),
-    triggers: [...table.triggers].sort(),
+    triggers: table.triggers.map(({ name, function: called }) => `${name} ${called}`).sort(),
+    ofType: table.ofType,
     reads: [...table.reads].sort(),
   }
 }

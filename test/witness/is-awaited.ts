@@ -48,6 +48,8 @@ const patienceMs = 5_000
 /** A statement that takes a lock on this relation alone, the weakest that is in the way of the mode. */
 function holding(relation: string, kind: string, mode: LockMode): string {
   const inTheWay = lockModes.find((other) => conflicts(mode, other))!
+  // Nothing gentler locks the relation behind a composite type.
+  if (kind === 'c') return `ALTER TYPE ${relation} RENAME TO held`
   const commented = commentable[kind]
   if (commented === undefined) return `LOCK TABLE ONLY ${relation} IN ${inTheWay} MODE`
   // COMMENT takes SHARE UPDATE EXCLUSIVE on what it names and nothing on what lies below (CommentObject, src/backend/commands/comment.c); LOCK TABLE refuses all of these, or goes through a view to its tables.
@@ -55,7 +57,7 @@ function holding(relation: string, kind: string, mode: LockMode): string {
   return `COMMENT ON ${commented} ${relation} IS ''`
 }
 
-const commentable: Readonly<Record<string, string>> = { i: 'INDEX', I: 'INDEX', v: 'VIEW', m: 'MATERIALIZED VIEW', S: 'SEQUENCE', c: 'TYPE' }
+const commentable: Readonly<Record<string, string>> = { i: 'INDEX', I: 'INDEX', v: 'VIEW', m: 'MATERIALIZED VIEW', S: 'SEQUENCE' }
 
 /** `SHARE UPDATE EXCLUSIVE` → `ShareUpdateExclusiveLock` */
 const nameOf = (mode: LockMode): string =>

@@ -27,6 +27,7 @@ export function lacks(one: Case, place: Place, error: unknown): string | undefin
   const isAtHome = needsNewer(one, place.version).length === 0 && (one.version === undefined ? place.version >= firstHome : one.version === place.version)
   const refusal = error instanceof Error && error.cause !== undefined ? error.cause : error
   const { code, message } = refusal as { readonly code?: string; readonly message?: string }
+  if (!place.server && message !== undefined && /could not load library|incompatible library/.test(message)) return message
   return !isAtHome && code !== undefined && unlearnt.includes(code) ? message : undefined
 }
 

@@ -97,9 +97,9 @@ const world = `
   INSERT INTO t VALUES (1), (2)`
 
 const catalog = Catalog.empty({ version: 18, searchPath: ['public'], complete: true, sized: true })
-  .withFunction(relationName('public', 'changing'), 'volatile')
-  .withFunction(relationName('public', 'steady'), 'stable')
-  .withFunction(relationName('public', 'fixed'), 'immutable')
+  .withRoutine(relationName('public', 'changing'), { volatility: 'volatile', variants: [] })
+  .withRoutine(relationName('public', 'steady'), { volatility: 'stable', variants: [] })
+  .withRoutine(relationName('public', 'fixed'), { volatility: 'immutable', variants: [] })
   .with({ kind: 'sequence', name: relationName('public', 'numbers'), origin: 'snapshot' })
 
 beforeAll(() => loadParser())
@@ -124,7 +124,7 @@ describe('a default is volatile where PostgreSQL computes it for each row', () =
     await database.exec("CREATE FUNCTION inlined() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT 1'")
     const seen = await observe(database, 'ALTER TABLE t ADD COLUMN c int DEFAULT inlined()')
     expect(seen.rewritten).toEqual([])
-    expect(expressionVolatility('inlined()', catalog.withFunction(relationName('public', 'inlined'), 'volatile'))).toBe('volatile')
+    expect(expressionVolatility('inlined()', catalog.withRoutine(relationName('public', 'inlined'), { volatility: 'volatile', variants: [] }))).toBe('volatile')
   })
 })
 

@@ -1,0 +1,67 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { AlterAction, AlterRelation } from '../sql/command'
+import { changeTables, lockAll, rewritten } from './alteration'
+import { descendants } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+import { columnType } from './types'
+
+interface AlterCompositeType extends Operation {
+  readonly kind: 'alter-composite-type'
+  readonly command: AlterRelation
+  readonly action: Extract<AlterAction, { action: 'add-column' | 'drop-column' | 'alter-type' | 'owner' }>
+}
+
+export const alterCompositeType = operationType<AlterCompositeType>({
+  kind: 'alter-composite-type',
+  title: 'Alter a composite type',
+  recognise(command) {
+    if (command.kind !== 'alter' || command.object !== 'type') return undefined
+    const { action } = command
+    if (action.action !== 'add-column' && action.action !== 'drop-column' && action.action !== 'alter-type' && action.action !== 'owner') return undefined
+    return { kind: 'alter-composite-type', relation: command.relation, span: command.span, command, action }
+  },
+
+  effects({ command, action }, catalog): readonly Effect[] {
+    const type = catalog.resolveType(command.relation)
+    // An enum, a range or a domain is no relation, so nothing of it is locked.
+    if (action.action === 'owner') return isRelation(type, catalog) ? lockAll([type]) : []
+    const tables = command.cascade ? typedTables(type, catalog) : []
+    return [...lockAll([type]), ...tables.flatMap((table) => (action.action === 'alter-type' ? rewritten(catalog, table, `to give \`${action.column}\` its new type`) : lockAll([table])))]
+  },
+
+  apply({ command, action }, catalog) {
+    if (!command.cascade || action.action === 'owner') return catalog
+    return changeTables(catalog, typedTables(catalog.resolveType(command.relation), catalog), (table) => {
+      if (!table.columns) return table
+      switch (action.action) {
+        case 'add-column':
+          return action.column.type ? { ...table, columns: [...table.columns, { name: action.column.name, type: columnType(action.column.type, catalog), notNull: false }] } : table
+        case 'drop-column':
+          return { ...table, columns: table.columns.filter(({ name }) => name !== action.column) }
+        case 'alter-type':
+          return { ...table, columns: table.columns.map((column) => (column.name === action.column ? { ...column, type: columnType(action.type, catalog) } : column)) }
+      }
+    })
+  },
+
+  fails({ command, action }, catalog) {
+    const type = catalog.resolveType(command.relation)
+    const [typed] = typedTables(type, catalog)
+    if (action.action !== 'owner' && typed !== undefined && !command.cascade) return [{ sentence: `Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`, certain: true }]
+    // A composite value is stored as its attributes are (find_composite_type_dependencies in src/backend/commands/tablecmds.c).
+    const user = action.action === 'alter-type' ? catalog.using(type).find((table) => catalog.table(table)?.columns?.some((column) => column.type.name === type)) : undefined
+    return user === undefined ? [] : [{ sentence: `Ends in an error: a column of \`${shortName(user)}\` is of this type, so no attribute can get another one.`, certain: true }]
+  },
+})
+
+const typedTables = (type: RelationName, catalog: Catalog): readonly RelationName[] => catalog.typed(type).flatMap((table) => [table, ...descendants(catalog, table)])
+
+/** What is not known to be something else may be one. */
+const isRelation = (type: RelationName, catalog: Catalog): boolean => {
+  const known = catalog.type(type)
+  return known ? known.kind === 'composite' : !catalog.surroundings.complete
+}

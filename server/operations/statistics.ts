@@ -1,0 +1,44 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Effect } from '../model/effect'
+import { relationName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Statistics as Command } from '../sql/command'
+import { lock } from './common'
+import { operationType } from './operation'
+import type { Operation } from './operation'
+
+interface Statistics extends Operation {
+  readonly kind: 'statistics'
+  readonly command: Command
+}
+
+export const statistics = operationType<Statistics>({
+  kind: 'statistics',
+  title: 'Create, alter or drop extended statistics',
+  recognise: (command) => (command.kind === 'statistics' ? { kind: 'statistics', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+
+  effects({ command }, catalog): readonly Effect[] {
+    const table = tableOf(command, catalog)
+    // ALTER changes a row of a catalog; the others tell those who plan queries of the table (src/backend/commands/statscmds.c).
+    return table === undefined || command.change === 'alter' ? [] : [lock(table, 'SHARE UPDATE EXCLUSIVE')]
+  },
+
+  apply({ command }, catalog) {
+    if (command.change === 'alter' || !command.name) return catalog
+    if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(newName(command.name, catalog)) !== undefined) return catalog
+    if (command.change === 'drop') return catalog.withStatistics(catalog.resolveStatistics(command.name), undefined)
+    return command.relation ? catalog.withStatistics(newName(command.name, catalog), catalog.resolve(command.relation)) : catalog
+  },
+
+  unread({ command }, catalog) {
+    if (command.change !== 'drop' || tableOf(command, catalog) !== undefined) return undefined
+    return command.exists === 'if exists' && catalog.surroundings.complete ? undefined : 'Which table these statistics are of is not known: it is locked SHARE UPDATE EXCLUSIVE.'
+  },
+})
+
+const newName = ({ schema, name }: NonNullable<Command['name']>, catalog: Catalog): RelationName => relationName(schema ?? catalog.surroundings.searchPath[0] ?? 'public', name)
+
+function tableOf(command: Command, catalog: Catalog): RelationName | undefined {
+  if (command.change === 'create') return command.relation && catalog.resolve(command.relation)
+  return command.name && catalog.statistics(catalog.resolveStatistics(command.name))
+}
