@@ -17,7 +17,7 @@ export function readSnapshot(text: string): Loaded {
   try {
     value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   } catch (error) {
-    return { problem: text.trim() === '' ? 'The snapshot is empty.' : `The snapshot is not JSON: ${(error as Error).message.replace(/\.?$/, '.')}` }
+    return { problem: text.trim() === '' ? 'The snapshot is empty.' : `The snapshot is not JSON: ${onOneLine((error as Error).message).replace(/\.?$/, '.')}` }
   }
   if (!isRecord(value)) return { problem: `A snapshot is an object such as {"version":1,"tables":{"orders":{"rows":52000000}}}, not ${describe(value)}.` }
   const { version } = value
@@ -27,6 +27,9 @@ export function readSnapshot(text: string): Loaded {
   const problem = snapshot(value, '')
   return problem === undefined ? { snapshot: value as unknown as Snapshot } : { problem: `${problem}.` }
 }
+
+/** Node shows the text around the mistake, with its line breaks. */
+const onOneLine = (message: string): string => message.replaceAll(/[\s\p{Cc}]+/gu, ' ')
 
 /** What is wrong with the value at this path, as a sentence without its full stop. */
 type Check = (value: unknown, path: string) => string | undefined
