@@ -77,6 +77,9 @@ export const unknownTable = (name: RelationName): Table => ({
   reads: [],
 })
 
+/** More is known than that there is such a table, and perhaps a constraint that the migration itself has made. */
+export const isKnown = (table: Table | undefined): boolean => table !== undefined && (table.complete || table.size !== undefined || table.columns !== undefined || table.indexes.length > 0 || table.kind !== 'table')
+
 /** All that running code may know of a relation. */
 export function missed(name: RelationName, catalog: Catalog): Missed {
   const relation = catalog.relation(name)

@@ -9,7 +9,7 @@ import type { CreateIndex as Command } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow } from './common'
+import { changeTable, holdsRows, isKnown, indexLock, indexShape, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
@@ -35,7 +35,7 @@ export const createIndex = operationType<CreateIndex>({
     if (command.concurrently) return isPartitioned ? [lock(table, 'SHARE UPDATE EXCLUSIVE')] : [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(indexShape(command, nameParts(name).name), true)), waitsFor: 'writers' }]
     const after = withIndex(command, catalog.speculative())
     // Nobody writes ONLY but for a partitioned table, whose own index is empty.
-    const isEmpty = !holdsRows(catalog, table) || (command.only && !catalog.table(table))
+    const isEmpty = !holdsRows(catalog, table) || (command.only && !isKnown(catalog.table(table)))
     return [
       lock(table, 'SHARE', ...(!isEmpty ? [build(indexShape(command, nameParts(name).name), false)] : [])),
       { ...madeLock(name), indexOf: table },
@@ -58,7 +58,7 @@ export const createIndex = operationType<CreateIndex>({
     const kept = invalidOne(command, catalog)
     if (kept) return replaced(command, kept, catalog, context)
     if (command.concurrently || isMade(catalog, table) || exists(command, catalog)) return undefined
-    if (command.only && (!catalog.table(table) || catalog.table(table)?.kind === 'partitioned table')) return undefined
+    if (command.only && (!isKnown(catalog.table(table)) || catalog.table(table)?.kind === 'partitioned table')) return undefined
     if (catalog.table(table)?.kind !== 'partitioned table') return concurrently(command, context)
     if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
     return overPartitions(command, catalog, context)

@@ -10,7 +10,7 @@ import type { Plan } from '../model/plan'
 import type { Reindex as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
-import { holdsRows, indexLock, lock, partitionsBelow, unknownTable } from './common'
+import { holdsRows, indexLock, isKnown, lock, partitionsBelow, unknownTable } from './common'
 import { equivalentPlan, sqlStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
@@ -117,6 +117,7 @@ function targets(command: Command, catalog: Catalog): readonly Target[] {
   }
   // PostgreSQL's own catalogs are nobody's tables.
   if (command.target === 'system') return []
+  // A table that the file has only named is no more among those of the schema than one it has not: that nobody knows them all is said.
   return [...everyTable(catalog)].filter((table) => isKnown(table) && holdsRows(catalog, table.name) && (command.target !== 'schema' || schemaOf(table.name) === schemaOf(relationName(command.name ?? '', '')))).map(ofTable)
 }
 
@@ -143,9 +144,6 @@ const isPartOf = (catalog: Catalog, index: TableIndex, whole: RelationName): boo
 function* everyTable(catalog: Catalog): Iterable<Table> {
   for (const relation of catalog.relations()) if (isTable(relation)) yield relation
 }
-
-/** A table that the file has only named is no more among those of the schema than one it has not: that nobody knows them all is said. */
-const isKnown = (table: Table): boolean => table.complete || table.columns !== undefined || table.indexes.length > 0
 
 const isExclusion = (table: Table, index: TableIndex): boolean => table.constraints.some((one) => one.type === 'exclude' && one.index === index.name)
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report, StatementReport } from '../../server/model/report'
@@ -95,6 +95,29 @@ describe('a file that cannot be analysed is one sentence and exit code 2', () =>
     expect((JSON.parse(out) as Report).files.map(({ path }) => path)).toEqual([at('unsafe.sql')])
   })
 
+  test('one that leads in a circle, which a directory may hold too', () => {
+    mkdirSync(at('circle'), { recursive: true })
+    write('circle/2.sql', unsafe)
+    symlinkSync('1.sql', at('circle', '1.sql'))
+    expect(run(['check', at('circle', '1.sql')])).toMatchObject({ code: 2, err: `lockscope: ${at('circle', '1.sql')} cannot be read (ELOOP).\n` })
+    expect(run(['check', at('circle'), ...snapshotOption()])).toMatchObject({ err: expect.stringMatching(/^(lockscope: .*1\.sql cannot be read \(ELOOP\)\.\n)?$/) as string, out: expect.stringContaining('Blocks writes') as string })
+  })
+
+  test.each([
+    ['half-typed', 'ALTER TABLE orders ADD CONSTR', 1],
+    ['an unclosed dollar quote', 'DO $$ BEGIN\nSELECT 1;', 2],
+    ['no SQL at all', '<html><body>CREATE INDEX</body></html>', 1],
+    ['nothing', '', 0],
+  ])('%s is no such file, and what is behind it is read', (name, text, unread) => {
+    write(`spoilt/${name}.sql`, text)
+    write('spoilt/behind.sql', unsafe)
+    const { out, err, code } = run(['check', at('spoilt', `${name}.sql`), at('spoilt', 'behind.sql'), '--format', 'json', ...snapshotOption()])
+    expect([code, err]).toEqual([1, ''])
+    const { files } = JSON.parse(out) as Report
+    expect(files[0]!.unread.length).toBe(unread)
+    expect(files[1]!.findings.map(({ hazard }) => hazard)).toEqual(['long-lock'])
+  })
+
   test('one below a file', () => {
     expect(run(['check', at('safe.sql', 'x.sql')]).err).toBe(`lockscope: ${at('safe.sql', 'x.sql')} cannot be read (ENOTDIR).\n`)
   })
@@ -112,9 +135,17 @@ describe('a broken snapshot is one sentence and exit code 2', () => {
     ['', 'The snapshot is empty.'],
     ['{"version":2}', 'The snapshot is newer than this Lockscope knows (version 2); update Lockscope.'],
     ['{"version":1,"tables":{"orders":{"rows":"many"}}}', 'tables.orders.rows must be a number, 0 or more, not the text "many".'],
+    ['{"version":1,"tables":{"orders":{"rows":1e999}}}', 'tables.orders.rows must be a number, 0 or more, not null.'],
+    ['{"version":1,"tables":{"orders":{"indexes":[{"name":"a","keys":[[]]}]}}}', 'tables.orders.indexes[0].keys[0] must be a text, not a list.'],
+    ['[', 'The snapshot is not JSON: Unexpected end of JSON input.'],
   ])('%s', (text, sentence) => {
     write('broken.json', text)
     expect(run(['check', at('unsafe.sql'), '--snapshot', at('broken.json')])).toEqual({ code: 2, out: '', err: `lockscope: ${at('broken.json')}: ${sentence}\n` })
+  })
+
+  test('one of other tables says nothing of these, and is no error', () => {
+    write('others.json', '{"version":1,"tables":{"parcels":{"rows":52000000}}}')
+    expect(run(['check', at('unsafe.sql'), '--snapshot', at('others.json'), '--fail-on', 'warning'])).toMatchObject({ err: '', code: 1, out: expect.stringContaining('whose size is not known') as string })
   })
 
   test('none at all', () => {

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import type { World } from '../../server/analyse'
-import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
-import { calibrationOf } from '../../server/estimate/calibrated'
-import type { Snapshot } from '../../server/model/snapshot'
 import { toReport } from '../../server/report'
 import { readSnapshot } from '../../server/sources/read-snapshot'
 import { loadParser } from '../../server/sql/parser'
+import { worldFrom } from '../../server/world'
 import { reportSchema } from '../support/schemas'
 import { baseTexts } from './base-texts'
 import { checkAnalysis } from './check-analysis'
@@ -36,7 +33,7 @@ test(`${count} spoilt snapshots from seed ${seed} are refused in one sentence, o
         continue
       }
       seen.accepted++
-      const world = worldOf(snapshot)
+      const world = worldFrom(snapshot)
       const sql = [...statementsOn(random.pick(tables)), ...Array.from({ length: 3 }, () => random.pick(texts))].join(';\n')
       const { analysis, problems } = checkAnalysis(sql, world, 'statement')
       seen.durations += analysis.statements.filter(({ assessed }) => assessed.duration !== undefined).length
@@ -50,11 +47,6 @@ test(`${count} spoilt snapshots from seed ${seed} are refused in one sentence, o
   if (count >= 100) for (const number of Object.values(seen)) expect(number, JSON.stringify(seen)).toBeGreaterThan(count / 10)
   console.log(`${count} snapshots from seed ${seed}: ${JSON.stringify(seen)}`)
 })
-
-const worldOf = (snapshot: Snapshot): World => {
-  const longest = snapshot.activity?.longestTransactionMs
-  return { catalog: catalogFromSnapshot(snapshot), calibration: calibrationOf(snapshot), sized: true, ...(longest !== undefined && { longestTransactionMs: longest }) }
-}
 
 /** What asks for most of what a snapshot says of a table. */
 const statementsOn = (table: string): readonly string[] => [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import type { CodeAction } from 'vscode-languageserver-types'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { startServer as startPostgres } from '../../support/server'
@@ -333,6 +333,57 @@ describe('bad input', () => {
     await client.hover(uri, text.slice(0, 5))
     await client.change(uri, [{ range: { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } }, newText: createIndex }])
     expect(await codesOf(client, uri)).toEqual(['long-lock'])
+  })
+
+  it.each<[string, string | Uint8Array, RegExp]>([
+    ['empty', '', /The snapshot is empty\.$/],
+    ['not JSON', '{"version":1,\n"tables"\n:<<<', /The snapshot is not JSON: [^\n]*\.$/],
+    ['binary', Uint8Array.from([0x7f, 0x45, 0xff, 0]), /The snapshot is not UTF-8 text\.$/],
+    ['newer', '{"version":2,"tables":7}', /The snapshot is newer than this Lockscope knows \(version 2\); update Lockscope\.$/],
+    ['wrong deep inside', '{"version":1,"tables":{"orders":{"columns":[{"name":"id","type":7}]}}}', /tables\.orders\.columns\[0\]\.type must be [^\n]*\.$/],
+  ])('a snapshot that is %s is one message, and statements are shown without it', async (_, text, message) => {
+    const client = await start({ settings: { snapshot: 'bad.json' }, files: { 'bad.json': text } })
+    const uri = await client.open('a.sql', createIndex)
+    expect(await client.hints(uri)).toEqual(['SHARE · orders · size unknown'])
+    expect(client.messages).toEqual([expect.stringMatching(message)])
+  })
+
+  it('a snapshot of other tables is no mistake', async () => {
+    const client = await start({ files: { 'lockscope.snapshot.json': snapshot({ parcels: { rows: 52_000_000 } }) } })
+    const uri = await client.open('a.sql', createIndex)
+    expect(await client.hints(uri)).toEqual(['SHARE · orders · size unknown'])
+    expect(client.messages).toEqual([])
+  })
+
+  it('a folder without migrations, and one with a file that cannot be read, are no mistakes', async () => {
+    const client = await start({ files: withSnapshot })
+    const first = await client.open('db/migrations/1.sql', createIndex)
+    expect(await codesOf(client, first)).toEqual(['long-lock'])
+    client.write('db/migrations/2.sql', 'DROP TABLE orders;')
+    symlinkSync('3.sql', `${client.folder}/db/migrations/3.sql`)
+    mkdirSync(`${client.folder}/db/migrations/4.sql`)
+    client.write('db/migrations/5.sql', '\0\0')
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [] })
+    const last = await client.open('db/migrations/6.sql', 'CREATE TABLE orders (id bigint);\nCREATE INDEX orders_id ON orders (id);')
+    // The table of the snapshot is gone, and the one of this file is new.
+    expect(await codesOf(client, last)).toEqual([])
+    expect(client.messages).toEqual([])
+  })
+
+  it.each<[string, unknown, number]>([
+    ['nothing', null, 0],
+    ['a text', 'snapshot', 1],
+    ['a list', [1, 2], 1],
+    ['all of the wrong type', { snapshot: 5, postgresVersion: 'new', migrations: 'x', files: 1, policy: { blockedWarning: null, blockedError: -1, tables: [] }, codeLens: { enabled: 'yes' }, inlayHints: 3, snapshotStaleAfter: {} }, 8],
+    ['deep inside', { policy: { tables: { orders: { blockedWarning: 'soon' }, 'a.b.c': 4 } } }, 1],
+    ['unknown', { __proto__: { x: 1 }, constructor: 4, noSuchThing: true }, 0],
+  ])('settings that are %s leave the defaults', async (_, settings, problems) => {
+    const client = await start({ files: withSnapshot, settings })
+    const uri = await client.open('a.sql', createIndex)
+    expect(await codesOf(client, uri)).toEqual(['long-lock'])
+    expect(await client.hints(uri)).toEqual([expect.stringMatching(/~\d/)])
+    expect(client.messages.length).toBe(problems)
+    for (const message of client.messages) expect(message).toMatch(/^The settings? (under )?`lockscope[^\n]*\.$/)
   })
 
   it('in messages is answered with an error, and the next one with an answer', async () => {

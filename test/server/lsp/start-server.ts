@@ -28,7 +28,7 @@ export interface Options {
   readonly settings?: unknown
   readonly transport?: 'stdio' | 'ipc'
   /** Files of the folder, by path. */
-  readonly files?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly processId?: number
   /** For Node itself, before the path of the server. */
   readonly nodeArguments?: readonly string[]
@@ -84,7 +84,7 @@ export class Client {
     return pathToFileURL(join(this.folder, path)).href
   }
 
-  write(path: string, text: string): void {
+  write(path: string, text: string | Uint8Array): void {
     mkdirSync(dirname(join(this.folder, path)), { recursive: true })
     writeFileSync(join(this.folder, path), text)
   }
