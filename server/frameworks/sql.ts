@@ -1,11 +1,13 @@
 import type { Migration } from '../model/migration'
+import { upSections } from './sections'
 
-/** A file of plain SQL is one fragment: what stands in it is what runs. */
+/** A file of plain SQL is one fragment: what stands in it is what runs. Where a tool's comments divide it, only the part that makes the change does. */
 export const read = (path: string, text: string, transaction: Migration['transaction'] = 'statement'): Migration => ({
   path,
   framework: 'sql',
   transaction,
   fragments: [{ sql: text, start: 0 }],
+  ...upSections(text),
   unread: [],
 })
 
@@ -13,13 +15,13 @@ export const read = (path: string, text: string, transaction: Migration['transac
 export const isMigrationFile = (path: string): boolean => /\.(sql|psql|pgsql)$/i.test(path)
 
 /**
- * Whether the file takes a change back: `x.down.sql`, `x_down.sql`, `down.sql`, `rollback.sql`, Flyway's `U2__x.sql`, or any file in a folder `down`.
+ * Whether the file takes a change back: `x.down.sql`, `x_down.sql`, `down.sql`, `rollback.sql`, Flyway's `U2__x.sql`, Postgrator's `2.undo.x.sql`, or any file in a folder `down`.
  * Such a file is no part of the schema's history.
  */
 export function isDownFile(path: string): boolean {
   const parts = path.split(/[\\/]/)
   const name = parts.at(-1)!.replace(/\.[^.]+$/, '')
-  if (/(^|[._-])(down|undo|rollback|revert)$/i.test(name) || /^U\d[\d._]*__/.test(name)) return true
+  if (/(^|[._-])(down|undo|rollback|revert)$/i.test(name) || /^U\d[\d._]*__/.test(name) || /^\d+\.undo\./i.test(name)) return true
   return parts.slice(0, -1).some((part) => /^(down|undo|rollback|revert)$/i.test(part))
 }
 

@@ -32,6 +32,8 @@ test.each([
   ['001_orders_down.sql', true],
   ['001-orders-down.sql', true],
   ['U2__orders.sql', true],
+  ['002.undo.drop-orders.sql', true],
+  ['002.do.drop-orders.sql', false],
   ['Update_orders.sql', false],
   ['V2__orders.sql', false],
   ['down/001_orders.sql', true],
@@ -57,4 +59,39 @@ test.each([
 
 test('a file is one fragment from its first character on', () => {
   expect(read('a.sql', 'SELECT 1;')).toEqual({ path: 'a.sql', framework: 'sql', transaction: 'statement', fragments: [{ sql: 'SELECT 1;', start: 0 }], unread: [] })
+})
+
+describe('of a file with a part that takes the change back only the other is the migration', () => {
+  const up = 'CREATE INDEX a ON t (a);'
+  const down = 'DROP INDEX a;'
+  test.each<[string, string, 'file' | 'statement']>([
+    ['goose', `-- +goose Up\n-- +goose StatementBegin\n${up}\n-- +goose StatementEnd\n\n-- +goose Down\n${down}\n`, 'file'],
+    ['goose without a transaction', `-- +goose NO TRANSACTION\n-- +goose Up\n${up}\n-- +goose Down\n${down}\n`, 'statement'],
+    ['goose with the parts the other way round', `-- +goose Down\n${down}\n-- +goose Up\n${up}\n`, 'file'],
+    ['goose in Windows lines', `-- +goose Up\r\n${up}\r\n-- +goose Down\r\n${down}\r\n`, 'file'],
+    ['dbmate', `-- migrate:up\n${up}\n\n-- migrate:down\n${down}\n`, 'file'],
+    ['dbmate without a transaction', `-- migrate:up transaction:false\n${up}\n-- migrate:down transaction:false\n${down}\n`, 'statement'],
+    ['dbmate, only the way back without a transaction', `-- migrate:up\n${up}\n-- migrate:down transaction:false\n${down}\n`, 'file'],
+    ['sql-migrate', `-- +migrate Up\n${up}\n-- +migrate Down\n${down}\n`, 'file'],
+    ['sql-migrate without a transaction', `-- +migrate Up notransaction\n${up}\n-- +migrate Down\n${down}\n`, 'statement'],
+    ['node-pg-migrate', `-- Up Migration\n${up}\n-- Down Migration\n${down}\n`, 'file'],
+    ['tern', `${up}\n---- create above / drop below ----\n${down}\n`, 'file'],
+  ])('%s', (_, text, transaction) => {
+    const migration = read('a.sql', text)
+    expect(migration.transaction).toBe(transaction)
+    expect(migration.fragments.map(({ sql }) => sql.includes(up))).toEqual([true])
+    for (const { sql, start } of migration.fragments) {
+      expect(sql).not.toContain(down)
+      expect(text.slice(start, start + sql.length)).toBe(sql)
+    }
+  })
+
+  test('several parts are several fragments, in order', () => {
+    const text = '-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n-- +goose Up\nSELECT 3;\n'
+    expect(read('a.sql', text).fragments.map(({ sql }) => sql)).toEqual(['-- +goose Up\nSELECT 1;\n', '-- +goose Up\nSELECT 3;\n'])
+  })
+
+  test.each(['-- the way up and down\nSELECT 1;', "SELECT '-- +goose';", '/* migrate:up */ SELECT 1;', '-- upgrade migration\nSELECT 1;'])('%j is plain SQL', (text) => {
+    expect(read('a.sql', text).fragments).toEqual([{ sql: text, start: 0 }])
+  })
 })
