@@ -12,6 +12,7 @@ export const toReport = (files: readonly FileAnalysis[], snapshot?: Snapshot): R
   version: 1,
   snapshot: reportSnapshot(snapshot),
   files: files.map(reportFile),
+  history: [],
   summary: files.map(summarise).reduce(addSummaries, emptySummary),
 })
 

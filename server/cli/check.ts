@@ -6,6 +6,7 @@ import { analyseFiles } from './analyse-files'
 import { findFiles } from './find-files'
 import { loadWorld } from './load-world'
 import type { Output } from './output'
+import { pendingFiles } from './pending-files'
 import { PrettyWriter } from './pretty-writer'
 import { engineOptions, oneOf, readArguments, readEngineArguments } from './read-arguments'
 import { ReportWriter } from './report-writer'
@@ -19,13 +20,14 @@ export async function check(args: readonly string[], output: Output): Promise<nu
   const level = oneOf('fail-on', values['fail-on'], [...severities, 'never'] as const, 'error')
   if (positionals.length === 0) throw new UsageError('check needs a file or a directory; - is standard input.')
 
-  const files = findFiles(positionals)
+  const found = findFiles(positionals)
   const { world, snapshot } = await loadWorld(options)
+  const { pending, history } = pendingFiles(found, snapshot?.migrations)
   const writer = format === 'json' ? new ReportWriter(output, snapshot) : new PrettyWriter(output, snapshot, options, values['verbose'] === true)
   let summary: Report['summary'] = emptySummary
   let unreadable = 0
   writer.begin()
-  for (const outcome of analyseFiles(files, world, options.transaction)) {
+  for (const outcome of analyseFiles(pending, world, options.transaction)) {
     if (outcome.problem !== undefined) {
       unreadable++
       process.stderr.write(`lockscope: ${outcome.path === '-' ? 'standard input' : outcome.path} ${outcome.problem}\n`)
@@ -35,7 +37,7 @@ export async function check(args: readonly string[], output: Output): Promise<nu
     await writer.file(outcome.analysis, outcome.text)
     await output.flush()
   }
-  writer.end(summary)
+  writer.end(summary, history)
   if (unreadable > 0) return 2
   return fails(summary, level) ? 1 : 0
 }

@@ -9,6 +9,8 @@ export interface FoundFile {
   readonly path: string
   /** Files of one series run one after the other on one database. */
   readonly series: string
+  /** All files of the series are among those that were found. */
+  readonly whole: boolean
 }
 
 /** The files to check, in the order in which they run; a folder's files that take changes back are left out. */
@@ -19,9 +21,9 @@ export function findFiles(args: readonly string[]): readonly FoundFile[] {
     if (!found.has(key)) found.set(key, file)
   }
   for (const argument of args) {
-    if (argument === '-') add({ path: '-', series: '-' })
-    else if (isDirectory(argument)) for (const path of filesBelow(argument)) add({ path: join(argument, path), series: resolve(argument) })
-    else add({ path: argument, series: dirname(resolve(argument)) })
+    if (argument === '-') add({ path: '-', series: '-', whole: false })
+    else if (isDirectory(argument)) for (const path of filesBelow(argument)) add({ path: join(argument, path), series: resolve(argument), whole: true })
+    else add({ path: argument, series: dirname(resolve(argument)), whole: false })
   }
   return [...found.values()]
 }

@@ -19,7 +19,7 @@ export async function plan(args: readonly string[], output: Output): Promise<num
 
   const { path, line } = readTarget(target)
   const { world } = await loadWorld(options)
-  const [outcome] = [...analyseFiles([{ path, series: path }], world, options.transaction)]
+  const [outcome] = [...analyseFiles([{ path, series: path, whole: false }], world, options.transaction)]
   if (outcome === undefined || outcome.problem !== undefined) throw new UsageError(`${path === '-' ? 'standard input' : path} ${outcome?.problem ?? 'cannot be read.'}`)
   const { analysis } = outcome
   const wanted = line === undefined ? undefined : statementOn(analysis, line, path)

@@ -58,7 +58,7 @@ export class PrettyWriter {
     this.#output.write('\n')
   }
 
-  end(summary: Report['summary']): void {
+  end(summary: Report['summary'], history: Report['history']): void {
     const { findings } = summary
     const found = severities
       .filter((severity) => findings[severity] > 0)
@@ -66,6 +66,10 @@ export class PrettyWriter {
     const safe = this.#safe === summary.statements ? this.#paint('green', 'all safe') : `${this.#safe.toLocaleString('en')} safe`
     const rest = this.#safe === 0 ? found : [...found, safe]
     this.#output.write(`${countOf(summary.statements, ['statement', 'statements'])} in ${countOf(this.#files, ['file', 'files'])}${rest.length > 0 ? `: ${listWords(rest)}` : ''}.\n`)
+    for (const { record, applied, remarks } of history) {
+      if (record !== null) this.#output.write(`${this.#paint('dim', `${countOf(applied, ['file has', 'files have'])} run already, as ${record} says, and ${applied === 1 ? 'was' : 'were'} not looked at.`)}\n`)
+      for (const remark of remarks) this.#output.write(`${remark}\n`)
+    }
     this.#output.write(`${this.#paint('dim', this.#worldLine())}\n`)
   }
 

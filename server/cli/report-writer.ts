@@ -41,7 +41,7 @@ export class ReportWriter {
     return `${JSON.stringify(statement).slice(0, -1)},"holds":[${this.#holdsText}]}`
   }
 
-  end(summary: Report['summary']): void {
-    this.#output.write(`],"summary":${JSON.stringify(summary)}}\n`)
+  end(summary: Report['summary'], history: Report['history']): void {
+    this.#output.write(`],"history":${JSON.stringify(history)},"summary":${JSON.stringify(summary)}}\n`)
   }
 }

@@ -21,6 +21,12 @@ export function codeLenses(view: View, now: number): CodeLens[] {
   return [file, ...transactions(statements).map((block): CodeLens => ({ range: lines.range(block[0]!.span), command: { title: transactionSummary(block), command: '' } }))]
 }
 
+/** The one lens of a file that has run, which is not analysed. `record` is the table that says so. */
+export const appliedLens = (record: string): CodeLens => {
+  const start = { line: 0, character: 0 }
+  return { range: { start, end: start }, command: { title: `applied, as ${record} says`, command: '' } }
+}
+
 function fileSummary(view: View, now: number): string {
   const { statements, unread } = view.analysis
   const findings = statements.reduce((sum, statement) => sum + statement.findings.length, 0)

@@ -6,26 +6,26 @@ import { read } from '../frameworks/sql'
 import type { Client } from './client'
 import type { Scope } from './scope'
 
-/** A document as it is to be shown: analysed, or the one sentence that says why it is not. */
-export type Shown = { readonly view: View; readonly problem?: undefined; readonly id: number } | { readonly problem: string; readonly view?: undefined; readonly id: number }
+/** A document as it is to be shown: analysed; or the one sentence that says why it is not; or the table of the migration tool that says that it has run. */
+export type Shown = { readonly id: number } & ({ readonly view: View; readonly problem?: undefined; readonly appliedBy?: undefined } | { readonly problem: string; readonly view?: undefined; readonly appliedBy?: undefined } | { readonly appliedBy: string; readonly view?: undefined; readonly problem?: undefined })
 
 /** In UTF-16 code units, of which the largest schema dumps have a tenth. */
 const longestText = 10 * 1024 * 1024
 
 /** Keeps the last analysis of each open document, so that an edit costs what it touches. */
 export class Documents {
-  readonly #kept = new Map<string, { readonly version: number; readonly scope: Scope; readonly world: World; readonly shown: Shown; readonly analysis?: Analysis }>()
+  readonly #kept = new Map<string, { readonly version: number; readonly scope: Scope; readonly world: World; readonly appliedBy: string | undefined; readonly shown: Shown; readonly analysis?: Analysis }>()
   #ids = 0
 
-  show(document: TextDocument, scope: Scope, world: World, client: Client): Shown {
+  show(document: TextDocument, scope: Scope, world: World, appliedBy: string | undefined, client: Client): Shown {
     const kept = this.#kept.get(document.uri)
-    if (kept?.version === document.version && kept.scope === scope && kept.world === world) return kept.shown
+    if (kept?.version === document.version && kept.scope === scope && kept.world === world && kept.appliedBy === appliedBy) return kept.shown
     const text = document.getText()
     const id = ++this.#ids
     const problem = unreadable(text)
-    if (problem !== undefined) {
-      const shown: Shown = { problem, id }
-      this.#kept.set(document.uri, { version: document.version, scope, world, shown })
+    if (problem !== undefined || appliedBy !== undefined) {
+      const shown: Shown = problem === undefined ? { appliedBy: appliedBy!, id } : { problem, id }
+      this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, shown })
       return shown
     }
     const analysis = analyse(read(document.uri, text, scope.settings.transaction), text, world, scope.policy, kept?.analysis)
@@ -33,7 +33,7 @@ export class Documents {
     const snapshot = file?.snapshot && { name: file.name, ...(file.snapshot.takenAt !== undefined && { takenAt: file.snapshot.takenAt }) }
     const view: View = { uri: document.uri, text, analysis, ...(snapshot && { snapshot }), page: client.page, hasCommands: client.hasCommands }
     const shown: Shown = { view, id }
-    this.#kept.set(document.uri, { version: document.version, scope, world, shown, analysis })
+    this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, shown, analysis })
     return shown
   }
 

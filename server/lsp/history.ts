@@ -4,6 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { analyse } from '../analyse'
 import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
+import type { Records, Standing } from '../frameworks/applied'
+import { standingOf } from '../frameworks/applied'
 import { compareMigrations, isDownFile, isMigrationFile, read } from '../frameworks/sql'
 import { settle } from '../history'
 import type { Migration } from '../model/migration'
@@ -33,6 +35,8 @@ export class History {
   readonly #isMigration: (path: string) => boolean
   readonly #world: World
   readonly #transaction: Migration['transaction']
+  readonly #records: Records
+  #standing: Standing | undefined
   #links: readonly Link[] = []
   #files: readonly { readonly path: string; readonly stamp: string }[] = []
   #seenAt = -Infinity
@@ -41,11 +45,12 @@ export class History {
   #turn: Promise<unknown> = Promise.resolve()
 
   /** `world.catalog` is what exists before the first file. */
-  constructor(root: string, isMigration: (path: string) => boolean, world: World, transaction: Migration['transaction']) {
+  constructor(root: string, isMigration: (path: string) => boolean, world: World, transaction: Migration['transaction'], records: Records) {
     this.#root = root
     this.#isMigration = isMigration
     this.#world = { ...world, planning: true }
     this.#transaction = transaction
+    this.#records = records
   }
 
   /** The next question looks at the disk again. */
@@ -61,6 +66,18 @@ export class History {
     return answer
   }
 
+  /** The table of the migration tool that says that the file has run. */
+  async appliedBy(path: string): Promise<string | undefined> {
+    if (!this.#records) return undefined
+    await this.before(path)
+    const { applied, record } = this.#standings()
+    return applied.has(relative(this.#root, path)) ? record : undefined
+  }
+
+  #standings(): Standing {
+    return (this.#standing ??= standingOf(this.#files.map((file) => relative(this.#root, file.path)), this.#records, true))
+  }
+
   async #before(path: string): Promise<Catalog> {
     await this.#look()
     const known = this.#answers.get(path)
@@ -74,8 +91,11 @@ export class History {
     // A file that takes a change back meets the schema after that change.
     const undoes = isDownFile(path)
     const up = relative(this.#root, path).replace(/down(?=[^\\/]*$)/i, 'up')
+    const { applied } = this.#standings()
     const earlier = this.#files.filter((file) => {
       const name = relative(this.#root, file.path)
+      // The snapshot has what it has done.
+      if (applied.has(name)) return false
       return undoes ? compareMigrations(name, up) <= 0 : file.path !== path && compareMigrations(name, relative(this.#root, path)) < 0
     })
     let catalog = this.#world.catalog
@@ -114,6 +134,7 @@ export class History {
     if (files.length === this.#files.length && files.every((file, index) => file.path === this.#files[index]!.path && file.stamp === this.#files[index]!.stamp)) return
     this.#files = files
     this.#answers.clear()
+    this.#standing = undefined
   }
 }
 

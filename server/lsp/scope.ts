@@ -55,13 +55,22 @@ export class Scope {
   /** The world before a file: what the snapshot says, and what the earlier migrations of its folder have made. */
   async worldOf(path: string | undefined): Promise<World> {
     if (path === undefined || !this.#isMigration(path)) return this.#world
-    const root = rootOf(path, this.#base, (one) => this.#isMigration(one))
-    let history = this.#histories.get(root)
-    if (!history) this.#histories.set(root, (history = new History(root, (one) => this.#isMigration(one), this.#world, this.settings.transaction)))
-    const catalog = await history.before(path)
+    const catalog = await this.#historyOf(path).before(path)
     let world = this.#worlds.get(catalog)
     if (!world) this.#worlds.set(catalog, (world = { ...this.#world, catalog }))
     return world
+  }
+
+  /** The table of the migration tool that says that the file has run already. */
+  async appliedBy(path: string | undefined): Promise<string | undefined> {
+    return path === undefined || !this.snapshot?.snapshot?.migrations || !this.#isMigration(path) ? undefined : this.#historyOf(path).appliedBy(path)
+  }
+
+  #historyOf(path: string): History {
+    const root = rootOf(path, this.#base, (one) => this.#isMigration(one))
+    let history = this.#histories.get(root)
+    if (!history) this.#histories.set(root, (history = new History(root, (one) => this.#isMigration(one), this.#world, this.settings.transaction, this.snapshot?.snapshot?.migrations)))
+    return history
   }
 
   /** Files on disk have changed. */

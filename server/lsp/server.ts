@@ -17,7 +17,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../shared/protocol'
 import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
 import { codeActionKinds, codeActions } from '../editor/code-actions'
-import { codeLenses } from '../editor/code-lenses'
+import { appliedLens, codeLenses } from '../editor/code-lenses'
 import { diagnostics, source } from '../editor/diagnostics'
 import { hover } from '../editor/hover'
 import { inlayHints } from '../editor/inlay-hints'
@@ -112,15 +112,15 @@ export function startServer(connection: Connection): void {
 
   connection.languages.inlayHint.on(
     answer('the hints', async ({ textDocument, range }, token) => {
-      const view = await viewWhere(textDocument.uri, token, 'inlayHints.enabled')
+      const view = (await showWhere(textDocument.uri, token, 'inlayHints.enabled'))?.view
       return view ? inlayHints(view, spanOf(view, range)) : []
     }),
   )
 
   connection.onCodeLens(
     answer('the lenses', async ({ textDocument }, token) => {
-      const view = await viewWhere(textDocument.uri, token, 'codeLens.enabled')
-      return view ? codeLenses(view, Date.now()) : []
+      const shown = await showWhere(textDocument.uri, token, 'codeLens.enabled')
+      return shown?.view ? codeLenses(shown.view, Date.now()) : shown?.appliedBy !== undefined ? [appliedLens(shown.appliedBy)] : []
     }),
   )
 
@@ -169,17 +169,17 @@ export function startServer(connection: Connection): void {
     await Promise.all([loadParser(), nextTurn()])
     const scope = await workspace.scopeOf(uri)
     if (!scope.looksAt(path)) return undefined
-    const world = await scope.worldOf(path)
+    const [world, appliedBy] = await Promise.all([scope.worldOf(path), scope.appliedBy(path)])
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Nobody waits for this any more.')
     const document = texts.get(uri)
     if (!document) return undefined
     if (document.version !== version) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The text has changed since.', { retriggerRequest: true })
-    return documents.show(document, scope, world, client)
+    return documents.show(document, scope, world, appliedBy, client)
   }
 
-  async function viewWhere(uri: string, token: CancellationToken, setting: 'inlayHints.enabled' | 'codeLens.enabled'): Promise<View | undefined> {
+  async function showWhere(uri: string, token: CancellationToken, setting: 'inlayHints.enabled' | 'codeLens.enabled'): Promise<Shown | undefined> {
     const scope = await workspace.scopeOf(uri)
-    return scope.settings[setting] ? (await show(uri, token))?.view : undefined
+    return scope.settings[setting] ? show(uri, token) : undefined
   }
 
   /** For clients that do not ask. Of several changes in a row, only the last is worth an analysis. */
@@ -233,6 +233,8 @@ const sameItems = (a: readonly Diagnostic[], b: readonly Diagnostic[]): boolean 
 
 function diagnosticsOf(shown: Shown): Diagnostic[] {
   if (shown.view) return diagnostics(shown.view)
+  // What has run is no news, and nothing can be done about it.
+  if (shown.problem === undefined) return []
   const start = { line: 0, character: 0 }
   return [{ range: { start, end: start }, severity: DiagnosticSeverity.Information, source, message: shown.problem }]
 }

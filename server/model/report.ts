@@ -9,7 +9,20 @@ export interface Report {
   readonly version: 1
   readonly snapshot: { readonly source: 'file' | 'postgres'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
   readonly files: readonly FileReport[]
+  /** How folders stand to what migration tools have written down in the database; empty where the snapshot holds nothing of it. */
+  readonly history: readonly HistoryReport[]
   readonly summary: { readonly statements: number; readonly findings: Readonly<Record<Severity, number>>; readonly unread: number }
+}
+
+export interface HistoryReport {
+  /** The tool's table; null: none of the files is in one. */
+  readonly record: string | null
+  readonly tool: string | null
+  /** Files that have run: they are not among the report's. */
+  readonly applied: number
+  readonly pending: number
+  /** Sentences: where the record and the folder do not agree. */
+  readonly remarks: readonly string[]
 }
 
 export interface FileReport {

@@ -34,6 +34,8 @@ export interface Snapshot {
   readonly statements?: readonly StatementSnapshot[]
   /** ISO 8601: from when on they were counted. Absent: not known. */
   readonly statementsSince?: string
+  /** What migration tools have written down as run, by the table in which they did. */
+  readonly migrations?: Readonly<Record<string, MigrationsSnapshot>>
   readonly calibration?: CalibrationSnapshot
 }
 
@@ -205,6 +207,13 @@ export interface StatementSnapshot {
   readonly totalMs: number
   /** Returned, or changed. */
   readonly rows?: number
+export const migrationTools = ['alembic', 'dbmate', 'diesel', 'django', 'flyway', 'golang-migrate', 'goose', 'knex', 'node-pg-migrate', 'prisma', 'refinery', 'sql-migrate', 'sqlx', 'tern'] as const
+
+/** Names and versions alone. */
+export interface MigrationsSnapshot {
+  readonly tool: (typeof migrationTools)[number]
+  /** As the tool writes them; golang-migrate, tern and alembic keep only the newest. */
+  readonly applied: readonly string[]
 }
 
 /** Durations in milliseconds, amounts of WAL in bytes. */

@@ -1,6 +1,7 @@
 import { partitionKeys } from '../catalog/deparsed'
 import { parseName } from '../catalog/parse-name'
 import { readType } from '../catalog/read-type'
+import { migrationTools } from '../model/snapshot'
 import type { Snapshot } from '../model/snapshot'
 
 /** A snapshot, or one sentence that says what is wrong with it and where. */
@@ -210,6 +211,7 @@ const snapshot = object({
   functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),
   statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),
   statementsSince: date,
+  migrations: recordOf(object({ tool: oneOf(...migrationTools), applied: listOf(text) }, ['tool', 'applied']), isName),
   activity: object({
     longestTransactionMs: count,
     longestByTable: recordOf(count, isName),

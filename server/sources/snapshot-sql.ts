@@ -1,3 +1,5 @@
+import { migrationsQuery } from './migrations-sql'
+
 /**
  * The snapshot as SQL: the server itself writes the JSON, line by line.
  * One text for every version from 12 on and for every way to run it, so that a script of psql gives what a connection of ours gives, to the byte.
@@ -482,4 +484,4 @@ const functions = section('functions', 'functions', `
 export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...functions]
 
 /** Everything, in the order of the file. */
-export const parts: readonly Part[] = [about, activity, statements, ...schemaParts]
+export const parts: readonly Part[] = [about, activity, statements, { what: 'migrations', sql: migrationsQuery, generates: true }, ...schemaParts]

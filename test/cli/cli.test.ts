@@ -51,6 +51,49 @@ describe('exit code of check', () => {
   })
 })
 
+describe('migrations that have run are not looked at', () => {
+  const options = (): readonly string[] => ['check', at('history'), '--snapshot', at('history.json'), '--fail-on', 'never']
+  beforeAll(() => {
+    write('history/V1__orders.sql', 'CREATE TABLE orders (id bigint);\n')
+    write('history/V2__status.sql', unsafe)
+    write('history/V3__left_out.sql', safe)
+    write('history/V4__index.sql', 'CREATE INDEX orders_id ON orders (id);\n')
+    write('history/V10__pending.sql', 'CREATE INDEX orders_total ON orders (total);\n')
+    write('history/U10__pending.sql', 'DROP TABLE orders;\n')
+    write('history.json', JSON.stringify({ version: 1, tables: { orders: { rows: 52000000 } }, migrations: { 'public.flyway_schema_history': { tool: 'flyway', applied: ['0.9', '1', '2', '4'] } } }))
+  })
+
+  test('as the record of their tool says, and where that and the folder do not agree', () => {
+    const { out } = run(options())
+    expect(out).not.toContain('V2__status')
+    expect(out).toContain('V10__pending.sql')
+    expect(out).toContain('2 statements in 2 files')
+    expect(out).toContain('3 files have run already, as public.flyway_schema_history says, and were not looked at.')
+    expect(out).toContain('Not written down as run, though later ones are: V3__left_out.sql. It is taken as pending.')
+    expect(out).toContain('Written down as run, but not in the folder: 0.9.')
+  })
+
+  test('nor are they in the report', () => {
+    const report = JSON.parse(run([...options(), '--format', 'json']).out) as Report
+    expect(reportSchema(report)).toEqual([])
+    expect(report.files.map(({ path }) => path)).toEqual([at('history/V3__left_out.sql'), at('history/V10__pending.sql')])
+    expect(report.history).toMatchObject([{ record: 'public.flyway_schema_history', tool: 'flyway', applied: 3, pending: 2 }])
+    expect(report.history[0]!.remarks).toHaveLength(2)
+  })
+
+  test('without a record all of them are', () => {
+    const report = JSON.parse(run(['check', at('history'), ...snapshotOption(), '--fail-on', 'never', '--format', 'json']).out) as Report
+    expect(report.files).toHaveLength(5)
+    expect(report.history).toEqual([])
+  })
+
+  test('one that is named is told to have run', () => {
+    const { code, out } = run(['check', at('history/V2__status.sql'), '--snapshot', at('history.json')])
+    expect(code).toBe(0)
+    expect(out).toContain('1 file has run already')
+  })
+})
+
 describe('wrong usage is one sentence and exit code 2', () => {
   test.each<[readonly string[], string]>([
     [['chekc'], 'there is no command chekc; lockscope --help lists them.'],

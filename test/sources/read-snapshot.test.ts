@@ -170,14 +170,14 @@ describe('schema and types agree', () => {
   const file = report.definitions!
 
   test.each<[string, Schema | undefined, string[]]>([
-    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, adapted: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true, statements: true, statementsSince: true, calibration: true })],
+    ['Snapshot', snapshot, keysOf<Snapshot>({ $schema: true, version: true, source: true, takenAt: true, serverVersion: true, database: true, complete: true, unseen: true, adapted: true, settings: true, extensions: true, tables: true, views: true, sequences: true, types: true, functions: true, activity: true, migrations: true, statements: true, statementsSince: true, calibration: true })],
     ['CalibrationSnapshot', snapshot.properties!['calibration'], keysOf<CalibrationSnapshot>({ profile: true, name: true, measuredAt: true, rates: true, medianFactor: true, timings: true })],
     ['TableSnapshot', snapshot.definitions!['table'], keysOf<TableSnapshot>({ kind: true, persistence: true, accessMethod: true, tablespace: true, rows: true, heapBytes: true, toastBytes: true, columns: true, indexes: true, constraints: true, triggers: true, options: true, replicaIdentity: true, counted: true, deadRows: true, lastVacuum: true, lastAnalyze: true, partitionBy: true, partitionOf: true, inherits: true, ofType: true, statistics: true, publications: true, reads: true })],
     ['ColumnSnapshot', snapshot.definitions!['column'], keysOf<ColumnSnapshot>({ name: true, type: true, notNull: true, default: true, generated: true, identity: true, collation: true, local: true, statisticsTarget: true, averageWidth: true, nullFraction: true, distinct: true, correlation: true })],
     ['IndexSnapshot', snapshot.definitions!['index'], keysOf<IndexSnapshot>({ name: true, method: true, keys: true, include: true, unique: true, predicate: true, valid: true, replicaIdentity: true, bytes: true, attachedTo: true, definition: true })],
     ['ConstraintSnapshot', snapshot.definitions!['constraint'], keysOf<ConstraintSnapshot>({ name: true, type: true, columns: true, expression: true, references: true, referencedColumns: true, onDelete: true, onUpdate: true, validated: true, noInherit: true, local: true, deferrable: true, index: true })],
     ['ViewSnapshot', snapshot.definitions!['view'], keysOf<ViewSnapshot>({ columns: true, reads: true })],
-    ['Report', report, keysOf<Report>({ version: true, snapshot: true, files: true, summary: true })],
+    ['Report', report, keysOf<Report>({ version: true, snapshot: true, files: true, history: true, summary: true })],
     ['FileReport', file['file'], keysOf<FileReport>({ path: true, framework: true, statements: true, findings: true, plans: true, unread: true })],
     ['StatementReport', file['statement'], keysOf<StatementReport>({ span: true, sql: true, transaction: true, transactionBlock: true, operations: true, effects: true, duration: true, holds: true, because: true })],
     ['EffectReport', file['effect'], keysOf<EffectReport>({ relation: true, lock: true, work: true })],

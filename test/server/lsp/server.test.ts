@@ -276,6 +276,39 @@ describe('earlier migrations', () => {
   })
 })
 
+describe('migrations that have run, as their tool has written down', () => {
+  const snapshot = {
+    version: 1,
+    complete: true,
+    tables: { orders: { rows: 52_000_000, columns: [{ name: 'id', type: 'bigint' }, { name: 'status', type: 'text' }], indexes: [], constraints: [] } },
+    migrations: { 'public.schema_migrations': { tool: 'dbmate', applied: ['1', '2'] } },
+  }
+  const files = {
+    'lockscope.snapshot.json': JSON.stringify(snapshot),
+    'db/migrations/1_orders.sql': '-- migrate:up\nCREATE TABLE orders (id bigint);\n-- migrate:down\nDROP TABLE orders;\n',
+    'db/migrations/2_status.sql': '-- migrate:up\nALTER TABLE orders ADD COLUMN status text;\nCREATE INDEX orders_id ON orders (id);\n-- migrate:down\nALTER TABLE orders DROP COLUMN status;\n',
+    'db/migrations/3_key.sql': '-- migrate:up\nALTER TABLE orders ADD COLUMN note text;\n',
+  }
+
+  it('say so, and nothing else', async () => {
+    const client = await start({ files })
+    const applied = await client.open('db/migrations/2_status.sql', files['db/migrations/2_status.sql'])
+    expect(await client.diagnostics(applied)).toEqual([])
+    expect(await client.hints(applied)).toEqual([])
+    expect(await client.lenses(applied)).toEqual(['applied, as public.schema_migrations says'])
+  })
+
+  it('are not run again before those that are pending, whose down part is no part of them', async () => {
+    const client = await start({ files })
+    // The column of the third, which is pending, is there, and is filled nowhere.
+    const uri = await client.open('db/migrations/4_status.sql', '-- migrate:up transaction:false\nALTER TABLE orders ALTER COLUMN note SET NOT NULL;\n-- migrate:down\nDROP TABLE orders;\n')
+    expect(await codesOf(client, uri)).toEqual(['long-lock', 'fails-on-data'])
+    // What the second made somebody has dropped since, says the snapshot.
+    const again = await client.open('db/migrations/5_again.sql', 'CREATE INDEX IF NOT EXISTS orders_id ON orders (id);\n')
+    expect(await codesOf(client, again)).toEqual(['long-lock'])
+  })
+})
+
 describe('a client that can do little', () => {
   it('is sent the diagnostics, the last ones for the last text', async () => {
     const client = await start({ files: withSnapshot, capabilities: {} })
