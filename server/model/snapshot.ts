@@ -207,6 +207,8 @@ export interface StatementSnapshot {
   readonly totalMs: number
   /** Returned, or changed. */
   readonly rows?: number
+}
+
 export const migrationTools = ['alembic', 'dbmate', 'diesel', 'django', 'flyway', 'golang-migrate', 'goose', 'knex', 'node-pg-migrate', 'prisma', 'refinery', 'sql-migrate', 'sqlx', 'tern'] as const
 
 /** Names and versions alone. */

@@ -283,7 +283,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     const seen: string[] = []
     const taking = takeSnapshot({ url }, { progress: (what) => seen.push(what) })
     await taking
-    expect(seen).toEqual(['settings', 'activity', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
+    expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
   })
 
   test('a role without any rights sees the same schema, and says nothing of what it may not see', async () => {
