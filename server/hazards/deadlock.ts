@@ -34,6 +34,7 @@ function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefin
     return {
       hazard: 'deadlock',
       severity: 'warning',
+      perTransaction: 0,
       span: effect.span,
       message: `Asks for ${effect.lock} on ${tableNames([effect.relation])}, on which the transaction holds ${hold.lock}: whoever ${who} waits for this transaction, and this one for them, until one of the two is ended as a deadlock. Take the stronger lock first, or commit in between.`,
       related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],
@@ -51,6 +52,7 @@ function against(effect: AssessedEffect, { held }: Assessed): Finding | undefine
   return {
     hazard: 'deadlock',
     severity: 'warning',
+    perTransaction: 0,
     span: effect.span,
     message: `Asks for ${effect.lock} on ${tableNames([effect.relation])} while the transaction holds ${hold.lock} on ${tableNames([hold.relation])}, to which its rows refer: whoever inserts into ${tableNames([effect.relation])} has locked it and goes on to look into ${tableNames([hold.relation])}, so each waits for the other until one is ended as a deadlock. Lock ${tableNames([effect.relation])} first, or commit in between.`,
     related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],
