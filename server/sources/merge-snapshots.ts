@@ -33,6 +33,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     adapted: [...new Set(snapshots.flatMap(({ adapted }) => adapted ?? [])), `The worst of ${snapshots.length} databases.`, ...differing],
     settings: agreed(snapshots.map(({ settings }) => settings ?? {})),
     ...(activity && { activity }),
+    ...(first.migrations && { migrations: runEverywhere(first.migrations, others) }),
     tables,
     views: { ...Object.assign({}, ...others.map((one) => one.views).reverse()), ...views },
     sequences: { ...Object.assign({}, ...others.map((one) => one.sequences).reverse()), ...sequences },
@@ -40,6 +41,12 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     functions: mergeAll([functions, ...others.map((one) => one.functions)], (_, all) => ({ volatility: (['volatile', 'stable', 'immutable'] as const).find((one) => all.some(({ volatility }) => volatility === one))! })),
   }
 }
+
+/** What is still to run in one of the databases is pending. */
+const runEverywhere = (migrations: NonNullable<Snapshot['migrations']>, others: readonly Snapshot[]): NonNullable<Snapshot['migrations']> =>
+  Object.fromEntries(
+    Object.entries(migrations).map(([table, { tool, applied }]) => [table, { tool, applied: applied.filter((id) => others.every((one) => one.migrations?.[table]?.tool === tool && one.migrations[table].applied.includes(id))) }]),
+  )
 
 function mergeTables(name: RelationName, all: readonly TableSnapshot[], databases: number, differing: string[]): TableSnapshot {
   const largest = all.reduce((a, b) => ((b.rows ?? 0) > (a.rows ?? 0) ? b : a))

@@ -124,6 +124,12 @@ describe('the worst of several', () => {
     expect(merged.adapted).toEqual(['The worst of 2 databases.', 'orders has other indexes here and there.', 'alone is in 1 of 2.', 'The servers have the versions 15 and 17; the facts are those of the oldest.'])
   })
 
+  test('what has run in all of them has run', () => {
+    const having = (...applied: string[]): Snapshot => ({ version: 1, migrations: { 'public.schema_migrations': { tool: 'dbmate', applied } } })
+    expect(mergeSnapshots([having('1', '2', '3'), having('1', '3')]).migrations).toEqual({ 'public.schema_migrations': { tool: 'dbmate', applied: ['1', '3'] } })
+    expect(mergeSnapshots([having('1'), { version: 1 }]).migrations).toEqual({ 'public.schema_migrations': { tool: 'dbmate', applied: [] } })
+  })
+
   test('only what holds everywhere may be relied on', () => {
     const check = { name: 'positive', type: 'check' as const, expression: 'id > 0' }
     const foreign = { name: 'to_others', type: 'foreign-key' as const, columns: ['id'], references: 'others', referencedColumns: ['id'] }
