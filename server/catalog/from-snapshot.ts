@@ -37,7 +37,7 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   }
   for (const [publication, tables] of publications) catalog = catalog.withPublication(publication, tables)
   for (const [name, view] of named(snapshot.views)) {
-    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads) })
+    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns) })
   }
   for (const [name, { ownedBy }] of named(snapshot.sequences)) {
     const table = ownedBy && parseName(ownedBy.table)
@@ -141,8 +141,11 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(ofType && { ofType }),
     triggers: (table.triggers ?? []).map(({ name: own, function: called }) => ({ name: own, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })),
     reads: names.relations(table.reads),
+    ...columnsRead(table.readsColumns),
   }
 }
+
+const columnsRead = (read: TableSnapshot['readsColumns']): Pick<Table, 'readsColumns'> => (read ? { readsColumns: Object.fromEntries(named(read)) } : {})
 
 function columnOf(column: ColumnSnapshot, names: Names, keyed = false): Column {
   const { type: _, notNull, ...rest } = column

@@ -35,6 +35,7 @@ export interface Table {
   readonly triggers: readonly Trigger[]
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
+  readonly readsColumns?: ColumnsRead
 }
 
 export interface Trigger {
@@ -118,7 +119,11 @@ export interface View {
   readonly origin: Origin
   readonly columns?: readonly Column[]
   readonly reads: readonly RelationName[]
+  readonly readsColumns?: ColumnsRead
 }
+
+/** By relation, the columns of it that a query names; a relation that is missing has none that is named. Absent: not known. */
+export type ColumnsRead = Readonly<Record<RelationName, readonly string[]>>
 
 export interface Sequence {
   readonly kind: 'sequence'

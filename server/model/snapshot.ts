@@ -94,7 +94,11 @@ export interface TableSnapshot {
   readonly publications?: readonly string[]
   /** Materialized views: what their query reads. */
   readonly reads?: readonly string[]
+  readonly readsColumns?: ColumnsRead
 }
+
+/** By relation, the columns of it that a query names. Absent: not known. */
+export type ColumnsRead = Readonly<Record<string, readonly string[]>>
 
 /** What the table's users have done since `activity.countedSince`; absent: nothing. */
 export interface Counted {
@@ -186,6 +190,7 @@ export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set defau
 export interface ViewSnapshot {
   readonly columns?: readonly ColumnSnapshot[]
   readonly reads?: readonly string[]
+  readonly readsColumns?: ColumnsRead
 }
 
 export interface SequenceSnapshot {

@@ -4,7 +4,7 @@ import type { TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
@@ -58,10 +58,11 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (!name) return []
     return [
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
-      ...viewsShowing(catalog, name, action.column).map((view) => ({
-        sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${action.column}\`: drop the view first and create it anew.`,
-        certain: false,
-      })),
+      ...viewsShowing(catalog, name, action.column).map((view) =>
+        names(catalog, view, name, action.column)
+          ? { sentence: `Ends in an error, after waiting for its lock: the view \`${shortName(view)}\` names \`${action.column}\`. Drop the view first and create it anew.`, certain: true }
+          : { sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${action.column}\`: drop the view first and create it anew.`, certain: false },
+      ),
     ]
   },
 })

@@ -123,20 +123,26 @@ export function viewsOf(catalog: Catalog, name: RelationName, column: string): r
     found.add(view)
     for (const reader of catalog.readers(view)) add(reader)
   }
-  for (const reader of catalog.readers(name)) {
-    const relation = catalog.relation(reader)
-    const columns = relation && 'columns' in relation ? relation.columns : undefined
-    if (!columns || columns.some((one) => one.name === column)) add(reader)
-  }
+  for (const reader of catalog.readers(name)) if (names(catalog, reader, name, column) ?? shows(catalog, reader, column) ?? true) add(reader)
   return [...found]
 }
 
-/** Views over the table that are known to show a column of this name. */
+/** Whether the query of a view names the column; undefined where that is not known. */
+export function names(catalog: Catalog, view: RelationName, name: RelationName, column: string): boolean | undefined {
+  const relation = catalog.relation(view)
+  if (!relation || relation.kind === 'index' || relation.kind === 'sequence' || !relation.readsColumns) return undefined
+  return relation.readsColumns[name]?.includes(column) ?? false
+}
+
+/** Whether the view has a column of this name. */
+function shows(catalog: Catalog, view: RelationName, column: string): boolean | undefined {
+  const relation = catalog.relation(view)
+  return relation && 'columns' in relation ? relation.columns?.some((one) => one.name === column) : undefined
+}
+
+/** Views over the table that name the column, or at least show one of its name. */
 export const viewsShowing = (catalog: Catalog, name: RelationName, column: string): readonly RelationName[] =>
-  catalog.readers(name).filter((reader) => {
-    const relation = catalog.relation(reader)
-    return relation !== undefined && 'columns' in relation && relation.columns?.some((one) => one.name === column)
-  })
+  catalog.readers(name).filter((reader) => names(catalog, reader, name, column) ?? shows(catalog, reader, column))
 
 export const sequencesOfColumn = (catalog: Catalog, name: RelationName, column: string): readonly RelationName[] =>
   catalog.sequences(name).filter((sequence) => {

@@ -6,9 +6,10 @@ import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
+import { dropEffects } from './dropped'
 import { operationType } from './operation'
 
 interface DropColumn extends Alteration<'drop-column'> {
@@ -34,7 +35,7 @@ export const dropColumn = operationType<DropColumn>({
           ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
           ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(freed(catalog, constraint.references)) : [])),
           ...(cascade ? keysTo(catalog, member, column).flatMap((key) => lockAll([key.table.name, ...partitionsBelow(catalog, key.table.name)])) : []),
-          ...(cascade ? lockAll(viewsOf(catalog, member, column)) : []),
+          ...(cascade ? dropEffects(viewsOf(catalog, member, column), catalog, true) : []),
           ...lockAll(sequencesOfColumn(catalog, member, column)),
         ]
       }),
@@ -97,7 +98,11 @@ function refusals(catalog: Catalog, name: RelationName, { action: { column, casc
   return [
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
-    ...viewsShowing(catalog, name, column).map((view) => ({ sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${column}\`: drop or replace the view first.`, certain: false })),
+    ...viewsShowing(catalog, name, column).map((view) =>
+      names(catalog, view, name, column)
+        ? { sentence: `Ends in an error, after waiting for its lock: the view \`${shortName(view)}\` names \`${column}\`. Drop or replace the view first.`, certain: true }
+        : { sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${column}\`: drop or replace the view first.`, certain: false },
+    ),
   ]
 }
 

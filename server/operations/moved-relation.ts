@@ -21,11 +21,16 @@ export function moveRelation(catalog: Catalog, from: RelationName, to: RelationN
   }
   for (const reader of catalog.readers(from)) {
     const view = after.relation(reader)
-    if (view?.kind === 'view') after = after.with({ ...view, reads: view.reads.map((one) => (one === from ? to : one)) })
-    else if (isTable(view)) after = after.with({ ...view, reads: view.reads.map((one) => (one === from ? to : one)) })
+    if (view?.kind === 'view') after = after.with({ ...view, ...readUnder(view, from, to) })
+    else if (isTable(view)) after = after.with({ ...view, ...readUnder(view, from, to) })
   }
   return after
 }
+
+const readUnder = ({ reads, readsColumns }: Pick<Table, 'reads' | 'readsColumns'>, from: RelationName, to: RelationName): Pick<Table, 'reads' | 'readsColumns'> => ({
+  reads: reads.map((one) => (one === from ? to : one)),
+  ...(readsColumns && { readsColumns: Object.fromEntries(Object.entries(readsColumns).map(([name, columns]) => [name === from ? to : name, columns])) }),
+})
 
 /** A constraint goes by the name of its index (RenameRelationInternal in src/backend/commands/tablecmds.c), and partitions' indexes are attached to it. */
 function moveIndex(catalog: Catalog, table: RelationName, from: RelationName, to: RelationName): Catalog {

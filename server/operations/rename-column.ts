@@ -29,14 +29,14 @@ export const renameColumn = operationType<RenameColumn>({
     if (!name) return catalog
     const { from, to } = command
     const relation = catalog.relation(name)
-    if (relation?.kind === 'view') return relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((one) => (one.name === from ? { ...one, name: to } : one)) }) : catalog
+    if (relation?.kind === 'view') return inReaders(relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((one) => (one.name === from ? { ...one, name: to } : one)) }) : catalog, name, from, to)
     let after = catalog
     for (const { table, constraint } of keysTo(catalog, name, from)) {
       after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.map((other) => (other.name === constraint.name && other.referencedColumns ? { ...other, referencedColumns: swapped(other.referencedColumns, from, to) } : other)) }))
     }
     for (const member of family(catalog, name, command.only)) {
       for (const sequence of sequencesOfColumn(after, member, from)) after = after.with({ ...(after.relation(sequence) as Extract<ReturnType<Catalog['relation']>, { kind: 'sequence' }>), ownedBy: { table: member, column: to } })
-      after = changeTables(after, [member], (table) => withRenamed(table, from, to))
+      after = inReaders(changeTables(after, [member], (table) => withRenamed(table, from, to)), member, from, to)
     }
     return after
   },
@@ -54,6 +54,14 @@ export const renameColumn = operationType<RenameColumn>({
 })
 
 const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
+
+/** Views go on naming the column that they named. */
+const inReaders = (catalog: Catalog, name: RelationName, from: string, to: string): Catalog =>
+  catalog.readers(name).reduce((result, reader) => {
+    const view = result.relation(reader)
+    if (!view || view.kind === 'index' || view.kind === 'sequence' || !view.readsColumns?.[name]) return result
+    return result.with({ ...view, readsColumns: { ...view.readsColumns, [name]: swapped(view.readsColumns[name], from, to) } })
+  }, catalog)
 
 const swapped = (names: readonly string[], from: string, to: string): readonly string[] => names.map((one) => (one === from ? to : one))
 

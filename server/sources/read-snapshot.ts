@@ -177,6 +177,7 @@ const table = object({
   statistics: listOf(name),
   publications: listOf(text),
   reads: listOf(name),
+  readsColumns: recordOf(listOf(text), isName),
 })
 
 const type = object(
@@ -205,7 +206,7 @@ const snapshot = object({
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),
-  views: recordOf(object({ columns: listOf(column), reads: listOf(name) }), isName),
+  views: recordOf(object({ columns: listOf(column), reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),

@@ -371,6 +371,18 @@ const reads = `SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C
     JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
    WHERE w.ev_class = c.oid`
 
+/** Of those, the columns that it names; a query that counts rows alone names none. */
+const readsColumns = `(SELECT json_strip_nulls(coalesce(json_object_agg(one.name, one.columns ORDER BY one.name), '{}'))::text
+    FROM (SELECT named.name, json_agg(named.column ORDER BY named.column) AS columns
+            FROM (SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, a.attname COLLATE "C" AS column
+                    FROM pg_rewrite w
+                    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class
+                    JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
+                    JOIN pg_class r ON r.oid = d.refobjid AND r.relpersistence <> 't'
+                    JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
+                   WHERE w.ev_class = c.oid) AS named
+           GROUP BY named.name) AS one)`
+
 /** As pg_stat_user_tables has them, in the order in which a first sample is kept. */
 const counters = {
   inserted: 'pg_stat_get_tuples_inserted(c.oid)',
@@ -432,11 +444,12 @@ const tables = section('tables', 'tables', `
     unlessLocked(lines('indexes', indexLines, { always: true })),
     `CASE WHEN c.relhastriggers AND NOT c.locked THEN ${lines('triggers', triggerLines)} END`,
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
+    `CASE WHEN c.relkind = 'm' THEN '"readsColumns":' || ${readsColumns} END`,
   )} AS line
     FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier', ' LEFT JOIN earlier e ON e.oid = c.oid')} AS c`)
 
 const views = section('views', 'views', `
-  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`)} AS line
+  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
     FROM ${everyRelation("'v'")} AS c`)
 
 const sequences = section('sequences', 'sequences', `

@@ -228,6 +228,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
         { name: 'email', type: 'character varying(320)' },
       ],
       reads: ['public.customers', 'sales.orders'],
+      readsColumns: { 'public.customers': ['email', 'id'], 'sales.orders': ['customer_id', 'id'] },
     })
     expect(snapshot.views!['public.view_of_view']!.reads).toEqual(['public.order_view'])
     expect(snapshot.tables!['public.totals']).toMatchObject({ kind: 'materialized view', reads: ['public.customers'] })
