@@ -85,8 +85,8 @@ export const opening: readonly string[] = [
   'SET LOCAL quote_all_identifiers = off',
 ]
 
-/** PostgreSQL keeps a statement's timeout while it sleeps, so long sleeps are taken in pieces. */
-const longestSleepSeconds = 20
+/** A server that sleeps does not notice that its client has gone, and its timeouts run on: sleep is taken in pieces. */
+const longestSleepSeconds = 2
 
 /** After the opening: counts now, and once more when so many seconds have passed; what is told is what has happened in between. */
 export const sampling = (seconds: number): readonly string[] => [
@@ -309,7 +309,7 @@ const constraintLines = `
   SELECT k.conname COLLATE "C" AS place, ${object({
     name: 'k.conname',
     type: "CASE k.contype WHEN 'c' THEN 'check' WHEN 'n' THEN 'not-null' WHEN 'f' THEN 'foreign-key' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary-key' ELSE 'exclude' END",
-    columns: `CASE WHEN array_length(k.conkey, 1) = 1 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])) ELSE ${attributes('k.conrelid', 'k.conkey')} END`,
+    columns: `CASE WHEN array_length(k.conkey, 1) = 1 AND k.conkey[1] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])) ELSE ${attributes('k.conrelid', 'k.conkey')} END`,
     expression: "CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END",
     references: `CASE WHEN k.contype = 'f' THEN ${nameOf('k.confrelid')} END`,
     referencedColumns: `CASE WHEN k.contype = 'f' THEN ${attributes('k.confrelid', 'k.confkey')} END`,

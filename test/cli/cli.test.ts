@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Report, StatementReport } from '../../server/model/report'
 import { snapshotScript } from '../../server/sources/snapshot-script'
 import { reportSchema, snapshotSchema } from '../support/schemas'
 import { startServer } from '../support/server'
-import { build, converse, project, run, runAndLeave, temporaryFolder } from './run'
+import { build, converse, project, run, runAndInterrupt, runAndLeave, temporaryFolder } from './run'
 
 let folder: ReturnType<typeof temporaryFolder>
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts)
@@ -464,6 +464,20 @@ describe('snapshot', () => {
     expect(run(['snapshot', '--print-sql', '--output', at('snapshot.sql')])).toEqual({ code: 0, out: '', err: '' })
     expect(readFileSync(at('snapshot.sql'), 'utf8')).toBe(out)
     expect(run(['snapshot', '--print-sql', '--url', 'postgresql://me@host/shop'])).toEqual({ code: 2, out: '', err: 'lockscope: --print-sql asks no server; psql takes the URL that runs the script.\n' })
+  })
+
+  test('interrupted, it leaves the file as it was, and nothing beside it', async () => {
+    const server = await startServer()
+    try {
+      write('kept.json', '{"version":1}')
+      const before = readdirSync(at('.')).sort()
+      const { code, err } = await runAndInterrupt(['snapshot', '--url', server.url(), '--sample', '60', '--output', at('kept.json')], 3000)
+      expect({ code, err }).toEqual({ code: 2, err: 'lockscope: Taking the snapshot was cancelled.\n' })
+      expect(readFileSync(at('kept.json'), 'utf8')).toBe('{"version":1}')
+      expect(readdirSync(at('.')).sort()).toEqual(before)
+    } finally {
+      await server.stop()
+    }
   })
 
   test('a server that does not answer', () => {

@@ -35,6 +35,16 @@ export async function runAndLeave(args: readonly string[]): Promise<Outcome> {
   return { code, out: '', err }
 }
 
+/** Runs it, and presses Ctrl-C after so many milliseconds. */
+export async function runAndInterrupt(args: readonly string[], afterMs: number): Promise<Outcome> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'] })
+  let err = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  setTimeout(() => child.kill('SIGINT'), afterMs)
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, out: '', err }
+}
+
 /** Speaks JSON-RPC with it. */
 export function converse(args: readonly string[]): { send(message: object): void; answer(): Promise<string>; readonly ended: Promise<number | null> } {
   const child = spawn(process.execPath, [program, ...args], { cwd: project, stdio: ['pipe', 'pipe', 'inherit'] })

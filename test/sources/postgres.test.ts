@@ -14,6 +14,7 @@ import type { Snapshot } from '../../server/model/snapshot'
 import { takeSnapshot, takeSnapshotText } from '../../server/sources/postgres'
 import { printSnapshot } from '../../server/sources/print-snapshot'
 import { readSnapshot } from '../../server/sources/read-snapshot'
+import { opening } from '../../server/sources/snapshot-sql'
 import { snapshotScript } from '../../server/sources/snapshot-script'
 import { startServer } from '../support/server'
 import type { Server, Version } from '../support/server'
@@ -280,11 +281,54 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(meanwhile!.longestByTable!['public.base']).toBeGreaterThanOrEqual(300)
   })
 
-  test('changes nothing and can change nothing', async () => {
+  test('one connection, which can change nothing and locks nothing that anybody waits for', async () => {
+    const ours = "application_name = 'lockscope'"
+    const asked: Promise<unknown>[] = []
     const seen: string[] = []
-    const taking = takeSnapshot({ url }, { progress: (what) => seen.push(what) })
+    const watcher = await server.connect('shop')
+    const taking = takeSnapshot({ url }, {
+      progress: (what) => {
+        seen.push(what)
+        asked.push(
+          watcher
+            .query(`SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE ${ours}) AS sessions, (SELECT count(*)::int FROM pg_stat_activity WHERE ${ours} AND backend_xid IS NOT NULL) AS writers,
+                      (SELECT count(*)::int FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE ${ours} AND l.relation IS NOT NULL AND l.mode <> 'AccessShareLock') AS locks`)
+            .then(({ rows }) => rows[0]),
+        )
+      },
+    })
     await taking
     expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
+    const answers = (await Promise.all(asked)) as { sessions: number }[]
+    expect(answers[0]).toEqual({ sessions: 1, writers: 0, locks: 0 })
+    for (const answer of answers) expect(answer.sessions === 0 ? { sessions: 1, writers: 0, locks: 0 } : answer).toEqual({ sessions: 1, writers: 0, locks: 0 })
+    for (const sql of ['CREATE TABLE public.ours (a int)', "UPDATE public.customers SET name = 'x'", "SELECT nextval('sales.ticket')"]) {
+      const other = await server.connect('shop')
+      for (const step of opening) await other.query(step)
+      await expect(other.query(sql)).rejects.toThrow(/read-only transaction/)
+      await other.end()
+    }
+    await watcher.end()
+  })
+
+  test('a wish to stop ends the session on the server as well', async () => {
+    const stop = new AbortController()
+    const taking = takeSnapshot({ url }, { signal: stop.signal, sampleSeconds: 60, progress: () => setTimeout(() => stop.abort(), 200) })
+    await expect(taking).rejects.toThrow('Taking the snapshot was cancelled.')
+    const left = async (): Promise<number> => (await client.query<{ count: number }>("SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'lockscope'")).rows[0]!.count
+    for (const limit = Date.now() + 10_000; (await left()) > 0 && Date.now() < limit; ) await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await left()).toBe(0)
+  })
+
+  test('pg_monitor sees the transactions of all, and no statistics of columns', async () => {
+    await client.query('CREATE ROLE monitor LOGIN; GRANT pg_monitor TO monitor')
+    const other = await server.connect('shop')
+    await other.query('BEGIN; SELECT count(*) FROM base')
+    const theirs = await takeSnapshot({ url: url.replace('postgres@', 'monitor@') })
+    await other.query('ROLLBACK')
+    await other.end()
+    expect(theirs.unseen).toEqual([expect.stringMatching(/^Widths, nulls and distinct values of the columns of \d+ tables/)])
+    expect(theirs.activity).toMatchObject({ longestTransactionMs: expect.any(Number), longestByTable: { 'public.base': expect.any(Number) } })
   })
 
   test('a role without any rights sees the same schema, and says nothing of what it may not see', async () => {
