@@ -4,6 +4,7 @@ import { WorkDoneProgress } from 'vscode-languageclient/node'
 import type { LanguageClient } from 'vscode-languageclient/node'
 import { commands, takeSnapshot } from '../shared/protocol'
 import type { TakeSnapshotParameters, TakeSnapshotResult } from '../shared/protocol'
+import { splitPassword } from '../shared/split-password'
 
 const fileName = 'lockscope.snapshot.json'
 
@@ -60,7 +61,7 @@ export async function takeSnapshotFromServer(client: LanguageClient, context: vs
   }
   if (server.password !== undefined) await context.secrets.store(secretKey(server.url), server.password)
   await useSnapshot(file)
-  await vscode.window.showInformationMessage(`The snapshot holds ${result.tables} ${result.tables === 1 ? 'table' : 'tables'}: schema and sizes, no row data and no password, so it can be committed.`)
+  await vscode.window.showInformationMessage(`The snapshot holds ${result.tables} ${result.tables === 1 ? 'table' : 'tables'}: schema and sizes, no row data and no password, so it can be committed.${result.unseen.map((sentence) => ` Not seen: ${sentence}`).join('')}`)
 }
 
 async function askServer(context: vscode.ExtensionContext): Promise<{ url: string; password?: string } | undefined> {
@@ -75,11 +76,9 @@ async function askServer(context: vscode.ExtensionContext): Promise<{ url: strin
   })
   const url = answer === undefined ? undefined : parseUrl(answer)
   if (!url) return undefined
-  const inUrl = decodeURIComponent(url.password)
-  url.password = ''
-  const bare = url.toString()
+  const { url: bare, password } = splitPassword(url.toString())
   await context.globalState.update('lockscope.lastServer', bare)
-  if (inUrl !== '') return { url: bare, password: inUrl }
+  if (password !== undefined) return { url: bare, password }
   const stored = await context.secrets.get(secretKey(bare))
   if (stored !== undefined) return { url: bare, password: stored }
   const asked = await vscode.window.showInputBox({ title: 'Password', prompt: `For ${bare}. Empty: none, or the one in your password file. It is kept in VS Code's secret storage.`, password: true, ignoreFocusOut: true })

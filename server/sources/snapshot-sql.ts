@@ -251,7 +251,8 @@ const statements: Part = {
   sql: `
   SELECT replace(replace(replace($query$
     WITH busiest AS (
-      SELECT s.queryid, min(s.query) AS query, sum(s.calls)::int8 AS calls, sum(s.@time) AS ms, sum(s.rows)::int8 AS rows
+      -- A statement within another one, as in CREATE TABLE AS, may have the text of the whole.
+      SELECT s.queryid, coalesce(min(s.query) FILTER (WHERE s.query ~* '^\\s*(select|insert|update|delete|merge|with)\\M'), min(s.query)) AS query, sum(s.calls)::int8 AS calls, sum(s.@time) AS ms, sum(s.rows)::int8 AS rows
         FROM @schema.pg_stat_statements s
        WHERE s.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) AND s.query <> '<insufficient privilege>'
        GROUP BY s.queryid ORDER BY sum(s.@time) DESC, s.queryid LIMIT 500

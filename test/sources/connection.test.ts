@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { splitPassword } from '../../shared/split-password'
 import { targetOf } from '../../server/sources/connection'
 import { takeSnapshot } from '../../server/sources/postgres'
 import { SourceError } from '../../server/sources/source-error'
@@ -42,6 +43,15 @@ describe('parameters are found where libpq finds them', () => {
     ['postgresql://me@db.example/shop?sslmode=disable', { PGSSLMODE: 'require' }, ['db.example', 5432, 'me', 'shop', undefined, undefined, 1]],
   ])('%s %j', (url, environment, expected) => {
     expect(of(url, environment)).toEqual(expected)
+  })
+
+  test.each([
+    ['postgresql://me@db.example/shop?sslmode=require', { url: 'postgresql://me@db.example/shop?sslmode=require' }],
+    [' postgresql://me:open%20sesame@db.example/shop ', { url: 'postgresql://me@db.example/shop', password: 'open sesame' }],
+    ['postgresql://me:100%@db.example/shop', { url: 'postgresql://me@db.example/shop', password: '100%' }],
+    ['postgresql://me@db.example/shop?password=open%20sesame&sslmode=require', { url: 'postgresql://me@db.example/shop?sslmode=require', password: 'open sesame' }],
+  ])('%s is shown and kept without its password', (text, expected) => {
+    expect(splitPassword(text)).toEqual(expected)
   })
 
   test('passwords of the password file, by host, port, database and user', () => {
