@@ -13,6 +13,8 @@ export interface Table {
   readonly name: RelationName
   readonly origin: Origin
   readonly persistence: 'permanent' | 'unlogged' | 'temporary'
+  /** A role; absent where it is not known. */
+  readonly owner?: string
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

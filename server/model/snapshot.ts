@@ -60,6 +60,7 @@ export interface TableSnapshot {
   readonly persistence?: 'permanent' | 'unlogged' | 'temporary'
   /** Live rows, as the statistics estimate them. Absent: never analysed, or not known. */
   readonly rows?: number
+  readonly owner?: string
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

@@ -4,6 +4,7 @@ import type { TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import { read } from '../sql/read'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { holdsRows, indexLock, lock } from './common'
@@ -33,7 +34,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
       return [
         ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite) : []),
-        ...kept(catalog, member, column, change, action.collation !== undefined),
+        ...kept(catalog, member, column, change, columnOf(catalog.table(member), column)?.collation !== ownCollation(action)),
         ...remadeKeys(catalog, member, column, change.rewrite !== undefined || change.rebuild),
         // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
         ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
@@ -48,7 +49,8 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTables(catalog, family(catalog, name, command.only), (table) =>
       changeColumn(table, action.column, (column) => {
         const { collation: _, ...rest } = column
-        return { ...rest, type, ...(action.collation && { collation: collationName(action.collation) }) }
+        const collation = ownCollation(action)
+        return { ...rest, type, ...(collation !== undefined && { collation }) }
       }),
     )
   },
@@ -67,7 +69,14 @@ export const alterColumnType = operationType<AlterColumnType>({
   },
 })
 
-const changeOf = (catalog: Catalog, name: RelationName, action: AlterColumnType['action']): TypeChange => typeChange(columnOf(catalog.table(name), action.column), action.type, action.using?.sql, catalog)
+/** Absent: the type's own, which a change of type gives back where it names none. */
+const ownCollation = ({ collation }: AlterColumnType['action']): string | undefined => (collation && collationName(collation) !== '"default"' ? collationName(collation) : undefined)
+
+function changeOf(catalog: Catalog, name: RelationName, action: AlterColumnType['action']): TypeChange {
+  const column = columnOf(catalog.table(name), action.column)
+  // What is computed when it is read is stored nowhere.
+  return column?.generated === 'virtual' ? { rebuild: false } : typeChange(column, action.type, action.using?.sql, catalog)
+}
 
 /** A table that keeps its rows as they are: indexes on the column are made anew, most of them out of their old files, and checks on it are verified again. */
 function kept(catalog: Catalog, name: RelationName, column: string, change: TypeChange, collated: boolean): readonly Effect[] {
@@ -76,11 +85,15 @@ function kept(catalog: Catalog, name: RelationName, column: string, change: Type
   if (change.rewrite !== undefined && holdsRows(catalog, name)) return []
   const work: Work[] = []
   if (holdsRows(catalog, name)) {
-    for (const index of indexes) if (isRebuilt(index, column, change.rebuild || collated)) work.push({ kind: 'build-index', to: 'to build the index again', index: index.shape, concurrently: false })
+    for (const index of indexes) if (isRebuilt(index, column, change.rebuild || (collated && !isCollated(index, column)))) work.push({ kind: 'build-index', to: 'to build the index again', index: index.shape, concurrently: false })
     if (table?.constraints.some((one) => one.type === 'check' && one.validated && constraintUses(one, column))) work.push({ kind: 'scan', to: 'to verify the checks on the column again' })
   }
   return [lock(name, 'ACCESS EXCLUSIVE', ...work), ...indexes.map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))]
 }
+
+/** The index sorts by a collation of its own, whatever the column's is. */
+const isCollated = ({ definition }: TableIndex, column: string): boolean =>
+  definition !== undefined && read(definition).commands.some((command) => command.kind === 'create-index' && command.elements.some((element) => element.column === column && element.collation !== undefined))
 
 /** What TryReuseIndex and CheckIndexCompatible in src/backend/commands refuse; a partition's index is built with its parent's, of which no file can be used. */
 const isRebuilt = (index: TableIndex, column: string, sortsAnew: boolean): boolean =>

@@ -93,8 +93,8 @@ export const dropColumn = operationType<DropColumn>({
 function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {
   if (cascade || isAbsent(catalog, name, column)) return []
   const keys = keysTo(catalog, name, column).filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
-  // Version 12 drops what is computed from a column with it.
-  const computed = catalog.surroundings.version >= 13 ? computedFrom(catalog.table(name), column) : []
+  // Up to 14 what is computed from a column is dropped with it.
+  const computed = catalog.surroundings.version >= 15 ? computedFrom(catalog.table(name), column) : []
   return [
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
@@ -129,9 +129,9 @@ function members(catalog: Catalog, name: RelationName, { command, action: { colu
   return { losing: [...losing], keeping: [...keeping].filter((one) => !losing.has(one)) }
 }
 
-/** The column, and with CASCADE those computed from it; version 12 dropped these without a word. */
+/** The column, and with CASCADE those computed from it; up to 14 these are dropped without a word. */
 function columnsGone(catalog: Catalog, name: RelationName, { action }: DropColumn): readonly string[] {
-  const cascades = action.cascade || catalog.surroundings.version < 13
+  const cascades = action.cascade || catalog.surroundings.version < 15
   return [action.column, ...(cascades ? computedFrom(catalog.table(name), action.column) : [])]
 }
 

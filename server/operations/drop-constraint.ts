@@ -28,7 +28,7 @@ export const dropConstraint = operationType<DropConstraint>({
   effects({ alter, name, cascade }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
-    const below = constraint !== undefined && inherits(constraint) ? heirs(catalog, table, name, alter.only).locked : alter.only ? [] : partitionsBelow(catalog, table)
+    const below = constraint !== undefined && inherits(constraint) ? heirs(catalog, table, (one) => one.name === name, alter.only).locked : alter.only ? [] : partitionsBelow(catalog, table)
     return [
       ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),
@@ -45,7 +45,7 @@ export const dropConstraint = operationType<DropConstraint>({
     const keys = cascade ? dependants(catalog, table, constraint) : []
     let result = changeTable(catalog, table, (before) => without(before, constraint))
     // With ONLY, children keep as their own what they had from here; but a partition has nothing of its own.
-    for (const child of inherits(constraint) ? heirs(catalog, table, name, alter.only).losing : descendants(catalog, table)) {
+    for (const child of inherits(constraint) ? heirs(catalog, table, (one) => one.name === name, alter.only).losing : descendants(catalog, table)) {
       result = changeTable(result, child, (before) => {
         const own = constraint.index
           ? before.constraints.find((one) => one.index !== undefined && before.indexes.some((index) => index.name === one.index && descends(catalog, index.attachedTo, constraint.index!)))
@@ -82,13 +82,13 @@ export const dropConstraint = operationType<DropConstraint>({
 const inherits = (constraint: Constraint): boolean => (constraint.type === 'check' || constraint.type === 'not-null') && !constraint.noInherit
 
 /** Children of every depth, down to those that keep the constraint as their own and are only told so (dropconstraint_internal in src/backend/commands/tablecmds.c). */
-function heirs(catalog: Catalog, parent: RelationName, name: string, only: boolean): { readonly locked: readonly RelationName[]; readonly losing: readonly RelationName[] } {
+export function heirs(catalog: Catalog, parent: RelationName, isTheirs: (constraint: Constraint) => boolean, only: boolean): { readonly locked: readonly RelationName[]; readonly losing: readonly RelationName[] } {
   const locked = new Set<RelationName>()
   const losing = new Set<RelationName>()
   const visit = (above: RelationName): void => {
     for (const child of [...catalog.partitions(above), ...catalog.children(above)]) {
       locked.add(child)
-      if (only || losing.has(child) || catalog.table(child)?.constraints.find((one) => one.name === name)?.local) continue
+      if (only || losing.has(child) || catalog.table(child)?.constraints.find(isTheirs)?.local) continue
       losing.add(child)
       visit(child)
     }

@@ -5,6 +5,7 @@ import { quoteIdentifier } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
+import { heirs } from './drop-constraint'
 import { operationType } from './operation'
 
 interface DropNotNull extends Alteration<'drop-not-null'> {
@@ -18,14 +19,13 @@ export const dropNotNull = operationType<DropNotNull>({
 
   effects({ command, action }, catalog) {
     const name = altered(command, catalog)
-    return name ? lockAll(locked(catalog, name, command, action.column)) : []
+    return name ? lockAll(members(catalog, name, command, action.column).locked) : []
   },
 
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    const changed = command.only ? [name] : locked(catalog, name, command, action.column)
-    return changeTables(catalog, changed, (table) => ({
+    return changeTables(catalog, members(catalog, name, command, action.column).losing, (table) => ({
       ...changeColumn(table, action.column, (column) => ({ ...column, notNull: false })),
       constraints: table.constraints.filter((one) => one.type !== 'not-null' || one.columns[0] !== action.column),
     }))
@@ -37,9 +37,13 @@ export const dropNotNull = operationType<DropNotNull>({
   },
 })
 
-/** From 18 on the not-null constraint is dropped as a constraint: where there is none nobody else is touched, and where ONLY one is dropped its heirs are told (ATExecDropNotNull and dropconstraint_internal in src/backend/commands/tablecmds.c). */
-function locked(catalog: Catalog, name: RelationName, command: AlterRelation, column: string): readonly RelationName[] {
-  if (catalog.surroundings.version < 18) return family(catalog, name, command.only)
-  if (columnOf(catalog.table(name), column)?.notNull === false) return [name]
-  return command.only ? [name, ...catalog.partitions(name), ...catalog.children(name)] : family(catalog, name, false)
+/** From 18 on the not-null constraint is dropped as a constraint: where there is none nobody else is touched, and heirs that keep theirs are told so (ATExecDropNotNull and dropconstraint_internal in src/backend/commands/tablecmds.c). */
+function members(catalog: Catalog, name: RelationName, command: AlterRelation, column: string): { readonly locked: readonly RelationName[]; readonly losing: readonly RelationName[] } {
+  if (catalog.surroundings.version < 18) {
+    const all = family(catalog, name, command.only)
+    return { locked: all, losing: all }
+  }
+  if (columnOf(catalog.table(name), column)?.notNull === false) return { locked: [name], losing: [name] }
+  const { locked, losing } = heirs(catalog, name, (one) => one.type === 'not-null' && one.columns[0] === column, command.only)
+  return { locked: [name, ...locked], losing: [name, ...losing] }
 }

@@ -62,8 +62,8 @@ export const relationSettings = operationType<RelationSettings>({
     const named = (index: string): RelationName => relationName(schemaOf(name), index)
     switch (action.action) {
       case 'owner':
-        // A new owner gets the indexes and sequences as well (ATExecChangeOwner in src/backend/commands/tablecmds.c).
-        return [...lockAll([name]), ...(isSelf(action.role) ? [] : [...indexes.map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')), ...lockAll(catalog.sequences(name))])]
+        // Where it is the owner already nothing more is done; a new one gets the indexes and sequences as well (ATExecChangeOwner in src/backend/commands/tablecmds.c).
+        return [...lockAll([name]), ...(isSelf(action.role) || catalog.table(name)?.owner === action.role ? [] : [...indexes.map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')), ...lockAll(catalog.sequences(name))])]
       case 'set-options':
       case 'reset-options':
         return [lock(name, operation.command.object === 'view' || catalog.relation(name)?.kind === 'view' || action.options.some((option) => !isGentle(option.name)) ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE')]
@@ -98,6 +98,8 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-logged':
       case 'set-unlogged':
         return changeTable(catalog, name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+      case 'owner':
+        return changeTable(catalog, name, ({ owner: _, ...table }) => (isSelf(action.role) ? table : { ...table, owner: action.role }))
       case 'set-tablespace':
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':

@@ -153,6 +153,7 @@ const constraint = object(
 const table = object({
   kind: oneOf('table', 'partitioned table', 'materialized view', 'foreign table'),
   persistence: oneOf('permanent', 'unlogged', 'temporary'),
+  owner: text,
   accessMethod: text,
   tablespace: text,
   rows: count,
