@@ -224,7 +224,7 @@ function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPie
 /** An old step stands where nothing that it read has changed; what it changed is changed here too. */
 function reuse(old: StepRecord, session: Session): StepRecord | undefined {
   if (old.before === session) return old
-  if (old.before.transaction !== session.transaction || old.before.saved.length !== session.saved.length) return undefined
+  if (old.before.transaction !== session.transaction || old.before.past !== session.past || old.before.saved.length !== session.saved.length) return undefined
   // BEGIN, COMMIT and the like move whole catalogs about, which no footprint tells.
   if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint)) return undefined
   return { ...old, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }
@@ -236,9 +236,10 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const findings = findHazards(assessed, policy, directivesOf(piece))
   // The same place in the transaction as before the edit: keeping the old object lets every later statement of the block be reused.
   const transaction = old && old.before.transaction === session.transaction && isSame(old.after.transaction, after.transaction) ? old.after.transaction : after.transaction
+  const past = old && JSON.stringify(old.after.past.map((one) => [...one])) === JSON.stringify(after.past.map((one) => [...one])) ? old.after.past : after.past
   const unchanged = footprint.writes.size === 0 && after.catalog === catalog
-  const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, saved: after.saved }
-  const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && after.saved === session.saved ? session : settled
+  const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, past, saved: after.saved }
+  const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.past === past && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && past === session.past && after.saved === session.saved ? session : settled
   return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
 }
 

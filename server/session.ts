@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
+import { isBusy } from './hazards/lock-queue'
 import { endedBy } from './hazards/timeout'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
@@ -8,8 +9,10 @@ import type { Duration, Estimate, Fact } from './model/estimate'
 import { addDurations, instant } from './model/estimate'
 import { Holds } from './model/holds'
 import type { Hold } from './model/holds'
-import { blocked, strongest } from './model/lock'
+import { blocked, conflicts, strength, strongest } from './model/lock'
+import type { LockMode } from './model/lock'
 import { nameParts } from './model/name'
+import type { RelationName } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
@@ -41,8 +44,12 @@ export interface Session {
   readonly catalog: Catalog
   readonly transaction: TransactionState
   /** What there is to go back to: at BEGIN, then at each savepoint. */
+  readonly past: readonly Past[]
   readonly saved: readonly { readonly savepoint?: string; readonly catalog: Catalog; readonly holds: Holds }[]
 }
+
+/** What a committed transaction locked so that others had to wait, in its order. */
+type Past = ReadonlyMap<RelationName, LockMode>
 
 /** Everything of the open transaction that an assessment depends on; `outside` where none is open. */
 export interface TransactionState {
@@ -53,10 +60,13 @@ export interface TransactionState {
 
 export const outside: TransactionState = { next: 0, holds: Holds.none }
 const noTimeouts: Timeouts = {}
+const nothingPast: Session['past'] = []
+/** Files of more transactions are data, not a migration that runs beside another. */
+const mostPast = 100
 const nothingSaved: Session['saved'] = []
 
 export const startSession = (catalog: Catalog, wrapped: boolean): Session => {
-  const session: Session = { catalog, transaction: outside, saved: nothingSaved }
+  const session: Session = { catalog, transaction: outside, past: nothingPast, saved: nothingSaved }
   return wrapped ? begin(session, { implicit: true }, 0) : session
 }
 
@@ -112,6 +122,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const unknownSize = works.some((work) => work.estimate.duration === undefined)
   const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? total(works) : undefined
   const transaction = session.transaction
+  const crosses = crossing(assessedEffects, session)
   const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
 
   const assessed: Omit<Assessed, 'heldAfter'> = {
@@ -125,6 +136,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     unknownSize,
     held: transaction.holds,
     timeouts,
+    ...(crosses && { crosses }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
     because: uniqueFacts(because),
@@ -142,7 +154,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     : planStatement(sql, recognised, {
         inBlock: block !== undefined,
         wrapped: block?.implicit ?? false,
-        ...((circumstances.longestTransactionMs ?? 0) >= 1000 && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
+        ...((longTransactions(circumstances) || assessedEffects.some((effect) => isBusy(effect.traffic))) && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
         ...((timeouts.lock?.ms || timeouts.statement?.ms) && { endedBy: (text: string) => endingTimeouts(session, text, circumstances) }),
       })
   // Outside a block each statement is a transaction of its own.
@@ -174,12 +186,14 @@ function newerThanServer({ newer = [] }: Reading, catalog: Catalog): readonly Ne
   return newer.flatMap(({ what, since, span, calls }) => (since <= version || (calls !== undefined && (!complete || ownVolatility({ name: calls }, catalog) !== undefined)) ? [] : [{ what, since, version, span }]))
 }
 
+const longTransactions = ({ longestTransactionMs = 0 }: Circumstances): boolean => longestTransactionMs >= 1000
+
 /** Whether SQL that is only being thought of takes a lock that would stop others. */
 function queues(session: Session, text: string, circumstances: Circumstances): boolean {
   let trial: Session = { ...session, catalog: session.catalog.speculative(), transaction: outside }
   for (const piece of split(text)) {
     const { assessed, after } = step(trial, text.slice(piece.span.start, piece.span.end), { ...circumstances, planning: true })
-    if (assessed.effects.some((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))) return true
+    if (assessed.effects.some((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes) && (longTransactions(circumstances) || isBusy(effect.traffic)))) return true
     trial = after
   }
   return false
@@ -216,7 +230,7 @@ function control(session: Session, change: Control): Session {
     case 'commit':
     case 'rollback': {
       const catalog = change.kind === 'commit' ? session.catalog.committed() : saved[0]!.catalog
-      const ended: Session = { catalog, transaction: outside, saved: nothingSaved }
+      const ended: Session = { catalog, transaction: outside, past: change.kind === 'commit' ? withPast(session) : session.past, saved: nothingSaved }
       return change.chain ? begin(ended, transaction.block.implicit ? transaction.block : { implicit: false }, 0) : ended
     }
     case 'savepoint':
@@ -230,9 +244,31 @@ function control(session: Session, change: Control): Session {
       if (at < 0) return session
       // Locks that were taken since go as well (ResourceOwnerRelease in src/backend/access/transam/xact.c, AbortSubTransaction).
       const { catalog, holds } = saved[at]!
-      return { catalog, transaction: { ...transaction, holds }, saved: saved.slice(0, at + 1) }
+      return { ...session, catalog, transaction: { ...transaction, holds }, saved: saved.slice(0, at + 1) }
     }
   }
+}
+
+function withPast({ past, transaction }: Session): Session['past'] {
+  const locked = new Map<RelationName, LockMode>()
+  for (const { relation, lock, indexOf } of transaction.holds.stopping()) if (!indexOf) locked.set(relation, strongest([lock, locked.get(relation) ?? lock]))
+  return locked.size < 2 || past.length >= mostPast ? past : [...past, locked]
+}
+
+/** Where an earlier transaction has the lock that is asked for now, and asks for one that is held now. */
+function crossing(effects: readonly AssessedEffect[], { past, transaction }: Session): Assessed['crosses'] {
+  if (past.length === 0 || !transaction.block) return undefined
+  for (const { relation, lock, fresh, indexOf, blocks, span } of effects) {
+    if (fresh || indexOf || !(blocks.reads || blocks.writes) || transaction.holds.on(relation).some((hold) => strength(hold.lock) >= strength(lock))) continue
+    for (const hold of transaction.holds.stopping()) {
+      const crosses = (locked: Past): boolean => {
+        const order = [...locked.keys()]
+        return order.indexOf(relation) >= 0 && order.indexOf(relation) < order.indexOf(hold.relation) && conflicts(locked.get(relation)!, lock) && conflicts(locked.get(hold.relation)!, hold.lock)
+      }
+      if (past.some(crosses)) return { first: hold.relation, second: relation, span }
+    }
+  }
+  return undefined
 }
 
 /** `next` is the number of the block's first statement after this one. */

@@ -13,9 +13,21 @@ export const deadlock: Hazard = {
   find(assessed): readonly Finding[] {
     const asked = assessed.held.size === 0 ? [] : assessed.effects.filter((effect) => !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
     const found = asked.map((effect) => upgraded(effect, assessed) ?? against(effect, assessed)).find((finding) => finding !== undefined)
-    return found ? [found] : []
+    if (found) return [found]
+    const { crosses } = assessed
+    return crosses ? [crossed(crosses)] : []
   },
 }
+
+/** Its own transactions come one after the other, so this takes two that run it at the same time. */
+const crossed = ({ first, second, span }: NonNullable<Assessed['crosses']>): Finding => ({
+  hazard: 'deadlock',
+  severity: 'info',
+  perTransaction: 0,
+  span,
+  message: `Locks ${tableNames([first])} and then ${tableNames([second])}, and an earlier transaction of this file the other way round: run twice at the same time, each waits for the other until one is ended as a deadlock. Keep to one order.`,
+  related: [],
+})
 
 /** A lock that the transaction has, or a stronger one, is not asked for again. */
 const isHeld = (effect: AssessedEffect, held: Holds): boolean => held.on(effect.relation).some((hold) => strength(hold.lock) >= strength(effect.lock))
@@ -34,7 +46,7 @@ function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefin
     return {
       hazard: 'deadlock',
       severity: 'warning',
-      perTransaction: 0,
+      perTransaction: 1,
       span: effect.span,
       message: `Asks for ${effect.lock} on ${tableNames([effect.relation])}, on which the transaction holds ${hold.lock}: whoever ${who} waits for this transaction, and this one for them, until one of the two is ended as a deadlock. Take the stronger lock first, or commit in between.`,
       related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],
@@ -52,7 +64,7 @@ function against(effect: AssessedEffect, { held }: Assessed): Finding | undefine
   return {
     hazard: 'deadlock',
     severity: 'warning',
-    perTransaction: 0,
+    perTransaction: 1,
     span: effect.span,
     message: `Asks for ${effect.lock} on ${tableNames([effect.relation])} while the transaction holds ${hold.lock} on ${tableNames([hold.relation])}, to which its rows refer: whoever inserts into ${tableNames([effect.relation])} has locked it and goes on to look into ${tableNames([hold.relation])}, so each waits for the other until one is ended as a deadlock. Lock ${tableNames([effect.relation])} first, or commit in between.`,
     related: [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${tableNames([hold.relation])}, kept until the transaction ends` }],

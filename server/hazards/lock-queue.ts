@@ -1,6 +1,6 @@
-import type { AssessedEffect } from '../model/assessed'
+import type { AssessedEffect, Traffic } from '../model/assessed'
 import type { Finding } from '../model/finding'
-import { formatMs } from '../model/format'
+import { formatCount, formatMs, formatRows, listWords } from '../model/format'
 import { toleranceFor } from '../model/policy'
 import type { Hazard } from './hazard'
 import { whatStops } from './words'
@@ -11,18 +11,31 @@ export const lockQueue: Hazard = {
   title: 'A brief lock that queues behind a long transaction',
 
   find(assessed, policy): readonly Finding[] {
-    const longest = assessed.longestTransactionMs
-    if (longest === undefined) return []
+    const longest = assessed.longestTransactionMs ?? 0
     const stopping = assessed.effects.filter((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes))
     if (stopping.length === 0) return []
     const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
     const tolerance = toleranceFor(policy, tables)
     const limit = assessed.timeouts.lock?.from === 'migration' ? assessed.timeouts.lock.ms : undefined
     const wait = limit === undefined || limit === 0 ? longest : Math.min(limit, longest)
-    if (wait < tolerance.blockedErrorMs) return []
+    const busy = stopping.filter((effect) => isBusy(effect.traffic))
+    const isGuarded = limit !== undefined && limit > 0
+    if (wait < tolerance.blockedErrorMs && (isGuarded || busy.length === 0)) return []
     // A lock that the transaction has already is not waited for again.
     const alreadyHeld = stopping.every((effect) => assessed.held.has(effect.relation, effect.lock))
     if (alreadyHeld) return []
+    if (wait < tolerance.blockedErrorMs) {
+      return [
+        {
+          hazard: 'lock-queue',
+          severity: 'info',
+          perTransaction: 0,
+          span: busy[0]!.span,
+          message: `Waits for its lock behind whatever transaction is open by then, without an end, and ${whatStops(busy, 'of')} (${howBusy(busy[0]!.traffic!)}) queue behind it.${advice(busy, limit)}`,
+          related: [],
+        },
+      ]
+    }
     return [
       {
         hazard: 'lock-queue',
@@ -35,6 +48,13 @@ export const lockQueue: Hazard = {
     ]
   },
 }
+
+/** "12 rows changed and 300 scans a second" */
+const howBusy = ({ changesPerSecond, scansPerSecond }: Traffic): string =>
+  `${listWords([...(changesPerSecond >= 0.5 ? [`${formatRows(Math.round(changesPerSecond))} changed`] : []), ...(scansPerSecond >= 0.5 ? [`${formatCount(Math.round(scansPerSecond))} scans`] : [])])} a second`
+
+/** So much used that a second of waiting is noticed by many. */
+export const isBusy = (traffic: Traffic | undefined): boolean => traffic !== undefined && traffic.changesPerSecond + traffic.scansPerSecond >= 10
 
 function advice(stopping: readonly AssessedEffect[], limitMs: number | undefined): string {
   // Locks are given back early by statements that work CONCURRENTLY, which a timeout ends half-way.

@@ -28,6 +28,8 @@ export interface Assessed {
   readonly heldAfter: Holds
   /** In force at this statement. */
   readonly timeouts: Timeouts
+  /** Two tables that an earlier transaction of the file locks the other way round, so that neither lock can be had beside the other's. */
+  readonly crosses?: { readonly first: RelationName; readonly second: RelationName; readonly span: Span }
   /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
   readonly longestTransactionMs?: number
   /** How many more connections the server of the snapshot would take. */

@@ -15,7 +15,8 @@ export const subscription = operationType<Subscription>({
   apply: (_, catalog) => catalog,
 
   // A slot at the publisher does not come or go with our transaction (src/backend/commands/subscriptioncmds.c). Whether DROP has one to drop is not in the statement.
-  transactionBlock: ({ command }) => (command.change === 'create' && command.connects ? 'forbidden' : command.change === 'refresh' ? 'forbidden' : 'allowed'),
+  // Before 14 a refresh was let in.
+  transactionBlock: ({ command }, catalog) => ((command.change === 'create' && command.connects) || (command.change === 'refresh' && catalog.surroundings.version >= 14) ? 'forbidden' : 'allowed'),
 
   unread({ command }) {
     if (command.change === 'drop') return 'A subscription that has a slot at its publisher cannot be dropped inside a transaction block; whether it has one is not known.'

@@ -25,7 +25,7 @@ export interface Given {
 
 /**
  * Runs the given through the engine itself and takes what comes out for a snapshot: all of it has been there for long, and all of it is known.
- * A comment behind a table's semicolon says how many rows it has: `-- 52 M rows`, `-- 40 k rows`, `-- 1200 rows`, or `-- unknown rows`; without one it has a few.
+ * A comment behind a table's semicolon says how many rows it has: `-- 52 M rows`, `-- 40 k rows`, `-- 1200 rows`, or `-- unknown rows`; without one it has a few. `-- 52 M rows, 120 changes/s` says how busy it is.
  * Lines of their own say more: `-- no snapshot`, `-- longest transaction 90 s`.
  */
 export function givenWorld(given: string, version: number = newestVersion): Given {
@@ -69,32 +69,36 @@ const fewRows = 10
 /** What a failed CREATE INDEX CONCURRENTLY leaves can be had on a server only by making an index invalid by hand. */
 const invalidIn = (given: string): ReadonlySet<string> => new Set([...given.matchAll(/^UPDATE pg_index SET indisvalid = false WHERE indexrelid = '([\w.]+)'::regclass;$/gm)].map((match) => `public.${match[1]}`))
 
-function asInSnapshot(relation: Exclude<Relation, { kind: 'index' }>, rows: ReadonlyMap<RelationName, number | undefined>, invalid: ReadonlySet<string>): Relation {
+function asInSnapshot(relation: Exclude<Relation, { kind: 'index' }>, rows: Sizes, invalid: ReadonlySet<string>): Relation {
   if (!isTable(relation)) return { ...relation, origin: 'snapshot' }
   const { size: _, ...table } = relation
   const size: Size | undefined = sizeOf(relation.name, rows)
-  return { ...table, indexes: table.indexes.map((index) => (invalid.has(index.name) ? { ...index, valid: false } : index)), origin: 'snapshot', ...(size && { size }) }
+  const changes = rows.get(relation.name)?.changes
+  const traffic = changes === undefined ? {} : { traffic: { changesPerSecond: changes, scansPerSecond: 0 } }
+  return { ...table, indexes: table.indexes.map((index) => (invalid.has(index.name) ? { ...index, valid: false } : index)), origin: 'snapshot', ...(size && { size }), ...traffic }
 }
 
-function sizeOf(name: RelationName, rows: ReadonlyMap<RelationName, number | undefined>): Size | undefined {
+function sizeOf(name: RelationName, rows: Sizes): Size | undefined {
   if (!rows.has(name)) return { rows: fewRows }
-  const count = rows.get(name)
+  const count = rows.get(name)?.rows
   return count === undefined ? undefined : { rows: count }
 }
 
 const factors: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9 }
 
-/** Rows by the table whose statement the comment stands behind; undefined is unknown. */
-function rowsIn(given: string, analysis: Analysis, problems: string[]): ReadonlyMap<RelationName, number | undefined> {
-  const rows = new Map<RelationName, number | undefined>()
+type Sizes = ReadonlyMap<RelationName, { readonly rows: number | undefined; readonly changes: number | undefined }>
+
+/** By the table whose statement the comment stands behind; undefined is unknown. */
+function rowsIn(given: string, analysis: Analysis, problems: string[]): Sizes {
+  const rows = new Map<RelationName, { rows: number | undefined; changes: number | undefined }>()
   for (const [index, { span }] of analysis.statements.entries()) {
     const line = given.slice(span.end, given.indexOf('\n', span.end) < 0 ? given.length : given.indexOf('\n', span.end))
-    const comment = /^;\s*--\s*(?:(unknown)|([\d.]+)\s*(k|M|G|))\s*rows\b/.exec(line)
+    const comment = /^;\s*--\s*(?:(unknown)|([\d.]+)\s*(k|M|G|))\s*rows\b(?:, ([\d.]+) changes\/s)?/.exec(line)
     if (!comment) continue
     const { before, after } = analysis.steps[index]!
     const made = [...after.catalog.relations()].filter((relation) => isTable(relation) && before.catalog.relation(relation.name) === undefined)
     if (made.length !== 1) problems.push(`\`${comment[0]}\` stands behind a statement that makes ${made.length} tables.`)
-    else rows.set(made[0]!.name, comment[1] === undefined ? Number(comment[2]) * factors[comment[3]!]! : undefined)
+    else rows.set(made[0]!.name, { rows: comment[1] === undefined ? Number(comment[2]) * factors[comment[3]!]! : undefined, changes: comment[4] === undefined ? undefined : Number(comment[4]) })
   }
   return rows
 }

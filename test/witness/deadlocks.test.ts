@@ -48,6 +48,22 @@ for (const version of askedVersions) {
     })
     afterAll(() => server?.stop())
 
+    test('two that run the same transactions, in opposite order', async () => {
+      await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
+      await migration.query('DROP TABLE IF EXISTS child, parent, other')
+      await migration.query(`${schema} CREATE TABLE other (id int);`)
+      const [a, b] = ['LOCK TABLE parent IN SHARE ROW EXCLUSIVE MODE', 'LOCK TABLE other IN SHARE ROW EXCLUSIVE MODE']
+      await Promise.all([migration.query('BEGIN'), application.query('BEGIN')])
+      await migration.query(a)
+      await application.query(b)
+      const both = await Promise.allSettled([migration.query(b).finally(() => migration.query('ROLLBACK')), application.query(a).finally(() => application.query('ROLLBACK'))])
+      expect(both.flatMap((one) => (one.status === 'rejected' ? [(one.reason as DatabaseError).code] : []))).toEqual(['40P01'])
+      const found = (sql: string): readonly string[] => analyseSql(sql, givenWorld(`${schema} CREATE TABLE other (id int);`, version).world).statements.flatMap(({ findings }) => findings.filter(({ hazard }) => hazard === 'deadlock').map(({ severity }) => severity))
+      expect(found(`BEGIN; ${a}; ${b}; COMMIT; BEGIN; ${b}; ${a}; COMMIT;`)).toEqual(['info'])
+      expect(found(`BEGIN; ${a}; ${b}; COMMIT; BEGIN; ${a}; ${b}; COMMIT;`)).toEqual([])
+      expect(found(`BEGIN; ${a}; ${b}; ROLLBACK; BEGIN; ${b}; ${a}; COMMIT;`)).toEqual([])
+    })
+
     test.each(cases)('$title', async ({ migration: [first, then], application: [before, after], deadlock }) => {
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
       await migration.query('DROP TABLE IF EXISTS child, parent')
