@@ -6,8 +6,8 @@ import { describeWork } from '../model/describe-work'
 import type { Duration, Fact } from '../model/estimate'
 import { formatAbout, formatMs, formatRange, formatRows, listWords } from '../model/format'
 import type { Hold } from '../model/holds'
-import { activities, conflicts } from '../model/lock'
-import type { LockMode } from '../model/lock'
+import { activities } from '../model/lock'
+import type { Activity, LockMode } from '../model/lock'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { timeoutSettings } from '../model/timeout'
@@ -96,15 +96,16 @@ function meanwhile(assessed: Assessed): string {
   const tables = [...byTable].filter(([, modes]) => modes.some((mode) => mode !== 'ACCESS SHARE')).slice(0, 3)
   if (tables.length === 0) return ''
   const same = tables.every(([, modes]) => modes.join() === tables[0]![1].join())
-  const stopped = (modes: readonly LockMode[], needs: LockMode): boolean => modes.some((mode) => conflicts(mode, needs))
+  const stopped = (modes: readonly LockMode[], { waits }: Activity): boolean => modes.some((mode) => waits.includes(mode))
+  const common = activities.filter((one) => one.common)
   if (same) {
     // A hover shows a dozen lines before one has to scroll, so eight activities take four of them.
-    const mark = ({ activity, needs }: (typeof activities)[number]): string => `${stopped(tables[0]![1], needs) ? '✗' : '✓'} ${activity}`
-    const half = Math.ceil(activities.length / 2)
-    const rows = activities.slice(0, half).map((one, index) => `| ${mark(one)} | ${activities[half + index] ? mark(activities[half + index]!) : ''} |`)
+    const mark = (one: Activity): string => `${stopped(tables[0]![1], one) ? '✗' : '✓'} ${one.activity}`
+    const half = Math.ceil(common.length / 2)
+    const rows = common.slice(0, half).map((one, index) => `| ${mark(one)} | ${common[half + index] ? mark(common[half + index]!) : ''} |`)
     return [`| Meanwhile on ${listWords(tables.map(([table]) => code(shortName(table))))} | ✗ waits |`, '|---|---|', ...rows].join('\n')
   }
-  const rows = activities.map(({ activity, needs }) => `| ${activity} | ${tables.map(([, modes]) => (stopped(modes, needs) ? '✗' : '✓')).join(' | ')} |`)
+  const rows = common.map((one) => `| ${one.activity} | ${tables.map(([, modes]) => (stopped(modes, one) ? '✗' : '✓')).join(' | ')} |`)
   return [`| Meanwhile (✗ waits) on | ${tables.map(([table]) => code(shortName(table))).join(' | ')} |`, `|---|${tables.map(() => '---').join('|')}|`, ...rows].join('\n')
 }
 

@@ -1,3 +1,5 @@
+import measured from './activities.json'
+
 /** Table-level lock modes by the manual's names without LOCK, weakest first (PostgreSQL manual, 13.3.1). */
 export const lockModes = [
   'ACCESS SHARE',
@@ -51,17 +53,17 @@ export const blocked = (modes: Iterable<LockMode>): Blocked => {
   return { reads, writes }
 }
 
-/** What users run, and the lock it needs; the rows of the table in a hover. */
-export const activities: readonly { readonly activity: string; readonly needs: LockMode }[] = [
-  { activity: 'SELECT', needs: 'ACCESS SHARE' },
-  { activity: 'SELECT … FOR UPDATE / SHARE', needs: 'ROW SHARE' },
-  { activity: 'INSERT, UPDATE, DELETE, MERGE', needs: 'ROW EXCLUSIVE' },
-  { activity: 'VACUUM, ANALYZE, autovacuum', needs: 'SHARE UPDATE EXCLUSIVE' },
-  { activity: 'CREATE INDEX CONCURRENTLY', needs: 'SHARE UPDATE EXCLUSIVE' },
-  { activity: 'CREATE INDEX', needs: 'SHARE' },
-  { activity: 'CREATE TRIGGER, ADD FOREIGN KEY', needs: 'SHARE ROW EXCLUSIVE' },
-  { activity: 'ALTER TABLE, DROP TABLE, TRUNCATE', needs: 'ACCESS EXCLUSIVE' },
-]
+/** What users run, in one line what waits for the same: with statements that say it, and the modes of others on the table for which it waits, as real servers showed. */
+export interface Activity {
+  readonly activity: string
+  /** Among the few that a hover has room for. */
+  readonly common?: boolean
+  readonly statements: readonly string[]
+  readonly waits: readonly LockMode[]
+}
+
+/** `npm run witness` asks servers and writes the file; the table in a hover and the page of locks read it. */
+export const activities = measured as readonly Activity[]
 
 /** What an application's transaction holds on a table, and what it may go on to ask for. */
 export const habits: readonly { readonly holds: LockMode; readonly needs: LockMode; readonly who: string }[] = [

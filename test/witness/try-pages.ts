@@ -16,9 +16,9 @@ test('there are pages', () => expect(pages).not.toEqual([]))
 afterAll(printVerdicts)
 
 /** Declares the tests of every case that suits; there may be none. */
-export function tryPages(place: Place, suits: (one: Case) => boolean): void {
+export function tryPages(place: Place, suits: (one: Case, page: Page) => boolean): void {
   for (const page of pages) {
-    const cases = page.cases.filter(suits)
+    const cases = page.cases.filter((one) => suits(one, page))
     if (cases.length === 0) continue
     describe(`${place.name} > ${page.name}`, () => {
       for (const one of cases) {
