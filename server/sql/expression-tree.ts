@@ -40,7 +40,8 @@ export const gatedTree = (sql: string, authority: Node): ExpressionTree | undefi
   }
 }
 
-const longestExpression = 4096
+/** UTF-16 code units. */
+export const longestExpression = 4096
 const mostTokens = 512
 
 /**

@@ -2,9 +2,10 @@ import type { Node } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
 import type { ExpressionTree } from './expression-tree'
-import { gatedTree } from './expression-tree'
+import { gatedTree, longestExpression } from './expression-tree'
 import { as, text, texts, written } from './names'
 import { parsedAt, parseExpression } from './parse-expression'
+import { plainTree } from './plain-tree'
 import { TextMemory } from './text-memory'
 import { Tokens } from './tokens'
 
@@ -146,7 +147,8 @@ class Facts implements ExpressionFacts {
 
   get tree(): ExpressionTree | undefined {
     if (this.#node === undefined) return undefined
-    this.#tree ??= { value: gatedTree(this.#sql, this.#node) }
+    // Of a long one a plain tree would be as deep as it is long.
+    this.#tree ??= { value: (this.#sql.length > longestExpression ? undefined : plainTree(this.#node)) ?? gatedTree(this.#sql, this.#node) }
     return this.#tree.value
   }
 }

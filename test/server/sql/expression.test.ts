@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { conjuncts, provesNotNull, qualifyColumns, readExpression, substituteColumns } from '../../../server/sql/expression'
+import { gatedTree } from '../../../server/sql/expression-tree'
+import { parseExpression } from '../../../server/sql/parse-expression'
 import { loadParser } from '../../../server/sql/parser'
+import { plainTree } from '../../../server/sql/plain-tree'
 
 beforeAll(() => loadParser())
 
@@ -67,10 +70,10 @@ describe('the tree', () => {
   test.each([
     ['a second parser misreads ANY as a function', 'a = ANY (b)'],
     ['takes numbers through floating point', 'a > 1.50'],
-    ['takes a hexadecimal number for a zero and a name', 'a > 0x1F'],
-    ['binds IS NULL too tightly', 'a = 70 IS NULL'],
+    ['takes a hexadecimal number for a zero and a name', 'f(a) > 0x1F'],
+    ['binds IS NULL too tightly', 'f(a) = 70 IS NULL'],
     ['freezes on an open dollar quote', `$$ ${' '.repeat(60)}`],
-    ['would freeze on one in a string', `a = '$$ ${' '.repeat(60)}'`],
+    ['would freeze on one in a string', `f(a) = '$$ ${' '.repeat(60)}'`],
     ['would see one where it takes the end of a string for another', `E'\\'' || "'$$ ${' '.repeat(60)}"`],
     ['would see one behind a comment in a comment', `1 /* /* */ ' */ + a$$ + ${' '.repeat(60)} 1`],
     ['cannot parse JSON syntax', "a IS JSON OBJECT"],
@@ -102,7 +105,7 @@ test.each<[string, boolean]>([
   ['b IS NOT NULL OR a', false],
   ['NOT (b IS NOT NULL)', false],
   ['a IS NOT NULL', false],
-  ['NOT b IS NULL', false],
+  ['NOT b IS NULL', true],
   ['b > 0', false],
   ['f(b) IS NOT NULL', false],
   ["b IS NOT NULL AND a = ANY ('{}')", false],
@@ -122,4 +125,19 @@ test.each<[string, string | undefined]>([
 
 test('columns are replaced where they stand', () => {
   expect(substituteColumns('a + b * "a" -- a', ({ column }) => (column === 'a' ? '(x + 1)' : undefined))).toBe('(x + 1) + b * (x + 1) -- a')
+})
+
+describe('the plain tree', () => {
+  test.each([
+    'a', 'A', '"A"', 't.a', '1', '0', "'x'", "''", 'true', 'false', 'NULL', 'a = 1', 'a <> 1', 'a != 1', 'a >= 0', "t.a < 'x'", '1 <= a', 'a > b', 'a IS NULL', 'a IS NOT NULL', 'NOT a', 'NOT (a = 1)',
+    'a = 1 AND b = 2 AND c = 3', 'a = 1 AND (b = 2 AND c = 3)', '(a OR b) OR c', 'a OR b AND c', '(a OR b) AND NOT c', '(a = 1) = (b IS NULL)', '-1', 'a /* why */ = 1', 'a IS NOT NULL AND a >= 1 AND a < 2',
+  ])('of %s is that of both parsers', (sql) => {
+    const node = parseExpression(sql)!
+    expect(plainTree(node)).toBeDefined()
+    expect(plainTree(node)).toEqual(gatedTree(sql, node))
+  })
+
+  test.each(['1.5', 'a + 1', 'f(a)', 'a::text', 'a = ANY (b)', 'a IN (1, 2)', 'a.b.c', 'a IS TRUE', "B'1'", 'a BETWEEN 1 AND 2', 'a = f()', 'NOT a LIKE b', '(SELECT 1)'])('of %s is none', (sql) => {
+    expect(plainTree(parseExpression(sql))).toBeUndefined()
+  })
 })
