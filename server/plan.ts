@@ -175,7 +175,8 @@ const patience = '2s'
 function guarded(plan: Plan, place: Place, context: PlanContext): Plan {
   const guard = (step: Step): Step => {
     if (step.kind !== 'sql') return step
-    if (place.queues?.(step.sql)) {
+    // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
+    if (step.transaction !== 'none' && place.queues?.(step.sql)) {
       return {
         ...step,
         sql: `${inCase(`SET lock_timeout = '${patience}';`, context.keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', context.keywords)}`,

@@ -60,6 +60,11 @@ describe('each text that once went wrong goes right:', () => {
     ],
     ['a schema of which the file has named one table', 'ALTER TABLE orders ALTER COLUMN total SET NOT NULL;\nREINDEX SCHEMA public;', '-- no snapshot'],
     ['an index ON ONLY a table that the file has only named', 'ALTER TABLE events ALTER COLUMN at SET NOT NULL;\nCREATE INDEX events_kind ON ONLY events (kind);', '-- no snapshot'],
+    [
+      'the partitions of a table, rebuilt concurrently where a long transaction runs',
+      'REINDEX TABLE events;',
+      '-- longest transaction 90 s\nCREATE TABLE events (id bigint PRIMARY KEY) PARTITION BY RANGE (id);\nCREATE TABLE events_one PARTITION OF events FOR VALUES FROM (0) TO (1000); -- 40 M rows',
+    ],
     ['a word that ends in what is no number: WHENaNOT', 'MERGE INTO a USING b ON a.id = b.id WHEN MATCHED THEN DELETE WHENaNOT MATCHED THEN DO NOTHING;'],
     ["a constraint's name that ends in a psql variable", 'ALTER TABLE payments ADD CONSTRAINT payments_order_id_fk:ey FOREIGN KEY (order_id) REFERENCES orders (id);'],
   ])('%s', (_, text, given?: string) => void check(text, given === undefined ? world : givenWorld(given).world))
