@@ -28,7 +28,9 @@ export const dropConstraint = operationType<DropConstraint>({
   effects({ alter, name, cascade }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
-    const below = constraint !== undefined && inherits(constraint) ? heirs(catalog, table, (one) => one.name === name, alter.only).locked : alter.only ? [] : partitionsBelow(catalog, table)
+    // All partitions are looked at beforehand, also with ONLY (ATCheckPartitionsNotInUse in src/backend/commands/tablecmds.c).
+    const isWhole = catalog.table(table)?.kind === 'partitioned table'
+    const below = constraint !== undefined && inherits(constraint) ? (isWhole ? descendants(catalog, table) : heirs(catalog, table, (one) => one.name === name, alter.only).locked) : alter.only ? [] : partitionsBelow(catalog, table)
     return [
       ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),

@@ -107,7 +107,6 @@ ALTER TABLE team ALTER COLUMN a TYPE bigint, ALTER COLUMN b TYPE bigint;
 ALTER TABLE team ALTER COLUMN label TYPE varchar(100);
 ALTER TABLE team ALTER COLUMN c TYPE bigint;
 ALTER TABLE team DROP COLUMN c;
--- wrong: a snapshot does not tell which columns the WHERE of a view names
 ALTER TABLE team DROP COLUMN c CASCADE;
 ALTER TABLE team DROP COLUMN parent;
 ALTER TABLE team DROP COLUMN a;
