@@ -108,7 +108,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
     leaves.push(...remark(type.leaves?.(operation, catalog), span))
     keeps.push(...remark(type.keeps?.(operation, catalog), span))
-    const control = type.control?.(operation)
+    const control = type.control?.(operation, catalog)
     if (control) controls.push(control)
     catalog = type.apply(operation, catalog)
   }
@@ -227,6 +227,8 @@ function control(session: Session, change: Control): Session {
   switch (change.kind) {
     case 'begin':
       return session
+    case 'moved':
+      return { ...session, transaction: { ...transaction, holds: transaction.holds.with(transaction.holds.on(change.from).map((hold) => ({ ...hold, relation: change.to }))) } }
     case 'commit':
     case 'rollback': {
       const catalog = change.kind === 'commit' ? session.catalog.committed() : saved[0]!.catalog

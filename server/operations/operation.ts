@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Consequence, Failure, Need } from '../model/assessed'
 import type { Effect } from '../model/effect'
-import type { WrittenName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { Span } from '../model/span'
 import type { Command } from '../sql/command'
@@ -44,7 +44,7 @@ export interface OperationType<O extends Operation> {
   /** What of it earlier releases refuse in this catalog, though they read the statement. */
   readonly needs?: (operation: O, catalog: Catalog) => readonly Pick<Need, 'what' | 'since'>[]
   /** What the session itself does on it. */
-  readonly control?: (operation: O) => Control | undefined
+  readonly control?: (operation: O, catalog: Catalog) => Control | undefined
   /** The safe way, or nothing where the statement as it stands is the best way. */
   readonly plan?: (operation: O, catalog: Catalog, context: PlanContext) => Plan | undefined
   /** How to undo it by hand, as whole statements; nothing where it cannot be undone, or only by luck. The catalog is the one before. */
@@ -70,6 +70,8 @@ export type Control =
   | { readonly kind: 'begin' }
   /** `chain`: the next transaction begins at once. */
   | { readonly kind: 'commit' | 'rollback'; readonly chain: boolean }
+  /** The relation has another name from now on; the locks on it stay. */
+  | { readonly kind: 'moved'; readonly from: RelationName; readonly to: RelationName }
   | { readonly kind: 'savepoint' | 'release' | 'rollback-to'; readonly name: string }
 
 /** Keeps the kind's own type for the list's union. */

@@ -36,6 +36,11 @@ export const renameRelation = operationType<RenameRelation>({
     return name ? moveRelation(catalog, name, relationName(schemaOf(name), command.to)) : catalog
   },
 
+  control({ command }, catalog) {
+    const name = renamed(command, catalog)
+    return name && { kind: 'moved', from: name, to: relationName(schemaOf(name), command.to) }
+  },
+
   breaks({ command }, catalog) {
     const name = renamed(command, catalog)
     if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
