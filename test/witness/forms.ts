@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import type { Client } from 'pg'
 import type { World } from '../../server/analyse'
 import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
+import type { Catalog } from '../../server/catalog/catalog'
 import { assumedCalibration } from '../../server/estimate/calibration'
 import type { AnalysedStatement } from '../../server/model/assessed'
 import type { Finding } from '../../server/model/finding'
@@ -159,7 +160,7 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
       const script: Script = { before: form.before, observed: [statement], sql: form.sql, inBlock: false, forbidden: statement.assessed.transactionBlock === 'forbidden', refused: false, catalog: analysis.steps.at(-1)!.before.catalog }
       const sighting = await look(await prepared(), again, place, script)
       if (sighting.outside || form.before.length > 0) await close()
-      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings, (relation) => large.catalog.relation(relation) !== undefined)
+      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
     },
     async end() {
       await close()
@@ -187,8 +188,11 @@ function enlarged(snapshot: Snapshot): Snapshot {
 
 // --- comparing
 
-/** `isOld`: a relation of the snapshot, which may have grown large; one that the form itself has made has not. */
-function differences(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], isOld: (relation: RelationName) => boolean): Comparison {
+/** `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
+function differences(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Comparison {
+  const isOld = (relation: RelationName): boolean => catalog.relation(relation) !== undefined
+  // Nobody writes to a materialized view.
+  const isWritten = (relation: RelationName): boolean => catalog.table(relation)?.kind !== 'materialized view'
   const { fails } = statement.assessed
   if (error) return { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }
   const says = expected.map(readLine)
@@ -202,7 +206,7 @@ function differences(statement: AnalysedStatement, expected: Lines, { seen, erro
     rewritten: compare(names(says, ({ rewritten }) => rewritten), names(did, ({ rewritten }) => rewritten)),
     scanned: compare(names(says, ({ read }) => read), names(did, ({ read }) => read)),
     built: compare(builtOn(says), builtOn(did)),
-    warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ locks, created }) => !created && locks.some((lock) => conflicts(lock, 'ROW EXCLUSIVE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+    warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => conflicts(lock, isWritten(relation) ? 'ROW EXCLUSIVE' : 'ACCESS SHARE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
   }
 }
 

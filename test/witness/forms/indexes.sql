@@ -187,7 +187,7 @@ VACUUM (FULL, ANALYZE) customers;
 VACUUM (FREEZE) orders, customers;
 VACUUM (TRUNCATE off) orders;
 VACUUM (INDEX_CLEANUP off, PARALLEL 0) orders;
-VACUUM (SKIP_LOCKED) orders;
+-- VACUUM (SKIP_LOCKED) never waits, so nobody who stands in its way can see its lock.
 VACUUM events;
 VACUUM FULL events;
 VACUUM (ANALYZE) events;
