@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['node_modules/**', 'test/extension/**', 'test/bench/**'],
+    globalSetup: ['test/support/need-programs.mjs'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 120_000,

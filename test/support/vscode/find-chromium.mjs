@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { installOnDebian } from '../install-on-debian.mjs'
 
 /**
  * The path of a Chromium (or Chrome, or Edge) for a window without a display.
@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs'
 export function findChromium(log = console.log) {
   const chosen = process.env['CHROMIUM']
   if (chosen && !existsSync(chosen)) throw new Error(`CHROMIUM names ${chosen}, which does not exist.`)
-  return chosen ?? usualPath() ?? installOnDebian(log) ?? fail()
+  return chosen ?? usualPath() ?? installed(log) ?? fail()
 }
 
 function usualPath() {
@@ -31,21 +31,9 @@ function usualPath() {
   ].find((path) => existsSync(path))
 }
 
-function installOnDebian(log) {
-  if (!existsSync('/usr/bin/apt-get')) return undefined
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot && spawnSync('sudo', ['-n', 'true']).status !== 0) return undefined
-  log('Chromium: installing it with apt-get')
+function installed(log) {
   // The window needs a font too; a bare Debian has none.
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']]) {
-    const command = isRoot ? ['apt-get', ...args] : ['sudo', '-n', 'apt-get', ...args]
-    const { status, stderr } = spawnSync(command[0], command.slice(1), {
-      encoding: 'utf8',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-    if (status !== 0) log(`Chromium: ${command.join(' ')} failed: ${stderr}`)
-  }
-  return usualPath()
+  return installOnDebian('Chromium', ['chromium', 'fonts-dejavu-core'], log) ? usualPath() : undefined
 }
 
 function fail() {
