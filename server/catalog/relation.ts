@@ -159,10 +159,11 @@ export interface RoutineVariant {
   /** Types of its arguments as written, which tell it from others of its name. */
   readonly signature: string
   readonly arguments: { readonly most: number; readonly least: number }
-  readonly parameters: readonly string[]
   readonly language: string
-  /** Absent where it is not text of SQL or PL/pgSQL. */
+  /** Absent where it is no text. */
   readonly body?: string
+  /** The statement that made it. */
+  readonly sql: string
 }
 
 export const isTable = (relation: Relation | undefined): relation is Table =>

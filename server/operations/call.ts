@@ -1,7 +1,7 @@
-import { writtenName } from '../sql/print'
 import type { Call as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { applyCalls, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 
 interface Call extends Operation {
   readonly kind: 'call'
@@ -12,7 +12,11 @@ export const call = operationType<Call>({
   kind: 'call',
   title: 'Call a procedure',
   recognise: (command) => (command.kind === 'call' ? { kind: 'call', span: command.span, command } : undefined),
-  effects: () => [],
-  apply: (_, catalog) => catalog,
-  unread: ({ command }) => `What the procedure \`${writtenName(command.procedure)}\` runs is not in this statement.`,
+  effects: ({ command }, catalog) => callEffects([command.procedure], catalog),
+  apply: ({ command }, catalog) => applyCalls([command.procedure], catalog),
+  breaks: ({ command }, catalog) => callBreaks([command.procedure], catalog),
+  loses: ({ command }, catalog) => callLoses([command.procedure], catalog),
+  fails: ({ command }, catalog) => callFails([command.procedure], catalog),
+  transactionBlock: ({ command }, catalog) => (callsRefuseBlock([command.procedure], catalog) ? 'forbidden' : 'allowed'),
+  unread: ({ command }, catalog) => (isSeen(command.procedure, catalog) ? callsUnread([command.procedure], catalog)[0] : unseenSentence('procedure', command.procedure)),
 })

@@ -3,11 +3,12 @@ import { relationName } from '../model/name'
 import type { WrittenName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import type { Query as Command } from '../sql/command'
-import { writtenName } from '../sql/print'
 import { applyChange, changeEffects } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects } from './query-effects'
+import { applyCalls, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
+import { isBuiltin } from './volatility'
 
 interface Query extends Operation {
   readonly kind: 'query'
@@ -18,13 +19,21 @@ export const query = operationType<Query>({
   kind: 'query',
   title: 'Query',
   recognise: (command) => (command.kind === 'query' ? { kind: 'query', span: command.span, command } : undefined),
-  effects: ({ command }, catalog) => [...queryEffects(command.query, catalog), ...command.query.changes.flatMap((change) => changeEffects(change, catalog))],
-  apply: ({ command }, catalog) => command.query.changes.reduce((result, change) => applyChange(change, result), catalog),
+  effects: ({ command }, catalog) => [...queryEffects(command.query, catalog), ...command.query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(command.query.functions, catalog)],
+  apply: ({ command }, catalog) => applyCalls(command.query.functions, command.query.changes.reduce((result, change) => applyChange(change, result), catalog)),
+  breaks: ({ command }, catalog) => callBreaks(command.query.functions, catalog),
+  loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
+  fails: ({ command }, catalog) => callFails(command.query.functions, catalog),
+  transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {
-    const called = command.query.functions.find((name) => ownVolatility(name, catalog) === 'volatile')
-    return called && `What the function \`${writtenName(called)}\` runs is not in this statement.`
+    const { functions, reads } = command.query
+    const unseen = functions.find((name) => !isSeen(name, catalog) && (ownVolatility(name, catalog) === 'volatile' || (reads.length === 0 && isUnknown(name, catalog))))
+    return unseen ? unseenSentence('function', unseen) : callsUnread(functions, catalog)[0]
   },
 })
+
+/** Neither PostgreSQL's nor in a snapshot that has them all. A query that reads nothing stands there for what its functions do. */
+const isUnknown = (name: WrittenName, catalog: Catalog): boolean => !catalog.surroundings.complete && !isBuiltin(name) && ownVolatility(name, catalog) === undefined
 
 /** Of a function of the database's own, as far as it is known: nothing is said of one that is not. */
 function ownVolatility({ schema, name }: WrittenName, catalog: Catalog): Volatility | undefined {

@@ -40,6 +40,9 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
     return isBuiltin ? [] : ['function']
   })
 
+/** A function that every database has. */
+export const isBuiltin = ({ schema, name }: WrittenName): boolean => (schema === undefined || schema === 'pg_catalog') && builtins().has(name)
+
 /** Sequences that the expression takes a number from or asks for the last one, as far as it names them by a constant. */
 export function sequencesOf(sql: string, catalog: Catalog): readonly RelationName[] {
   const facts = readExpression(sql)

@@ -451,8 +451,8 @@ export interface CreateFunction {
   /** Types of the input arguments as written, `int4,text`. */
   readonly signature: string
   readonly arguments: { readonly most: number; readonly least: number }
-  /** Names of all arguments that have one. */
-  readonly parameters: readonly string[]
+  /** The whole statement. */
+  readonly sql: string
   /** VOLATILE where nothing is said. */
   readonly volatility: 'immutable' | 'stable' | 'volatile'
   /** The body's text where it is one string or SQL-standard. */

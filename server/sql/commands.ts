@@ -566,6 +566,7 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
     replace: node.replace === true,
     isTrigger: texts(node.returnType?.names).at(-1) === 'trigger',
     ...argumentsOf(node.parameters),
+    sql: source.sql.slice(span.start, span.end),
     language: language || 'sql',
     volatility: volatility === 'immutable' || volatility === 'stable' ? volatility : 'volatile',
     ...(sql === undefined ? {} : { body: sql }),
@@ -573,14 +574,13 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
   }
 }
 
-const argumentsOf = (nodes: readonly Node[] | undefined): Pick<CreateFunction, 'signature' | 'arguments' | 'parameters'> => {
+const argumentsOf = (nodes: readonly Node[] | undefined): Pick<CreateFunction, 'signature' | 'arguments'> => {
   const parameters = (nodes ?? []).flatMap((node) => as(node, 'FunctionParameter') ?? [])
   const inputs = parameters.filter(({ mode }) => mode !== 'FUNC_PARAM_OUT' && mode !== 'FUNC_PARAM_TABLE')
   const isVariadic = inputs.some(({ mode }) => mode === 'FUNC_PARAM_VARIADIC')
   return {
     signature: inputs.map(({ argType }) => `${texts(argType?.names).at(-1) ?? ''}${'[]'.repeat(argType?.arrayBounds?.length ?? 0)}`).join(),
     arguments: { most: isVariadic ? Infinity : inputs.length, least: inputs.filter(({ defexpr, mode }) => defexpr === undefined && mode !== 'FUNC_PARAM_VARIADIC').length },
-    parameters: parameters.flatMap(({ name }) => name ?? []),
   }
 }
 

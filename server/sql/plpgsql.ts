@@ -30,11 +30,16 @@ export interface PlpgsqlLoop {
   readonly rowsOf?: string
 }
 
-/** Reads the body of a DO block or a function. Undefined where it is not understood. */
+/** Reads the body of a DO block. Undefined where it is not understood. */
 export function readPlpgsql(body: string): PlpgsqlBody | undefined {
   let tag = '$body$'
   for (let number = 0; body.includes(tag); number++) tag = `$body${number}$`
-  const parsed = parsePlpgsql(`DO ${tag}${body}${tag}`)
+  return readPlpgsqlRoutine(`DO ${tag}${body}${tag}`)
+}
+
+/** Reads the body in a DO or a CREATE FUNCTION or PROCEDURE of PL/pgSQL, whose parameters are variables there. Undefined where it is not understood. */
+export function readPlpgsqlRoutine(statement: string): PlpgsqlBody | undefined {
+  const parsed = parsePlpgsql(statement)
   const [only] = listOf(fieldOf(parsed, 'plpgsql_funcs')).map((node) => fieldOf(node, 'PLpgSQL_function'))
   return only === undefined ? undefined : new Reader(only).read()
 }

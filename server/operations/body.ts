@@ -1,0 +1,113 @@
+import type { Catalog } from '../catalog/catalog'
+import type { RoutineVariant } from '../catalog/relation'
+import type { Effect, RowCount, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
+import { readPlpgsql, readPlpgsqlRoutine } from '../sql/plpgsql'
+import type { PlpgsqlBody, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
+import { read } from '../sql/read'
+import { split } from '../sql/split'
+import { rowsPerBlock } from './backfill-by-block'
+import { queriedRows } from './data-change'
+import type { Operation, OperationType } from './operation'
+import { within } from './within'
+
+/** The statements of a DO block, a function or a procedure. */
+export type Body = PlpgsqlBody
+
+/** Undefined where it is not understood, or in a language that is not read. */
+export const blockBody = (language: string, body: string): Body | undefined => (language === 'plpgsql' ? remembered(body, () => readPlpgsql(body)) : undefined)
+
+export function routineBody({ language, body, sql }: RoutineVariant): Body | undefined {
+  if (body === undefined) return undefined
+  if (language === 'plpgsql') return remembered(sql, () => readPlpgsqlRoutine(sql))
+  return language === 'sql' ? { statements: sqlStatements(body).map((statement) => ({ sql: statement, usesVariables: false })), unread: [], commits: false } : undefined
+}
+
+/** Of an SQL function, whether its body is a string or part of the statement. */
+export function sqlStatements(body: string): readonly string[] {
+  const standard = /^\s*(?:begin\s+atomic\b([^]*)\bend\s*|return\b([^]*))$/i.exec(body)
+  const text = standard ? (standard[1] ?? `SELECT ${standard[2]}`) : body
+  return split(text).flatMap((piece) => (piece.kind === 'statement' ? [text.slice(piece.span.start, piece.span.end)] : []))
+}
+
+/** Every question about a body needs its statements, and the last few bodies are asked about again and again. */
+const memory = new Map<string, Body | undefined>()
+
+function remembered(text: string, make: () => Body | undefined): Body | undefined {
+  if (memory.has(text)) return memory.get(text)
+  const body = make()
+  memory.set(text, body)
+  if (memory.size > 64) memory.delete(memory.keys().next().value!)
+  return body
+}
+
+export interface Visited<T> {
+  readonly found: readonly T[]
+  readonly after: Catalog
+  readonly unread: readonly string[]
+}
+
+export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement) => readonly T[]
+
+/** Walks through the statements, as if each ran once, in order. */
+export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
+  const found: T[] = []
+  const unread: string[] = []
+  let after = catalog
+  for (const statement of body?.statements ?? []) {
+    const { commands, problem } = read(statement.sql)
+    if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
+    const inside = within(commands, after, (type, operation, before) => ask(type, operation, before, statement))
+    found.push(...inside.found)
+    unread.push(...inside.unread)
+    after = inside.after
+  }
+  return { found, after, unread }
+}
+
+export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before))).found
+
+/** What cannot be seen in it, nor in what it runs. */
+export function unreadWithin(body: Body, catalog: Catalog): readonly string[] {
+  const { unread, found } = visit(body, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
+  return [...body.unread, ...unread, ...found]
+}
+
+/** PostgreSQL refuses it, or one of its statements, in a transaction block. */
+export const refusesBlock = (body: Body | undefined, catalog: Catalog): boolean =>
+  body !== undefined && (body.commits || visit(body, catalog, (type, operation, before) => (type.transactionBlock?.(operation, before) === 'forbidden' ? [true] : [])).found.length > 0)
+
+/** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
+function inLoop(effect: Effect, { sql, loop, usesVariables }: PlpgsqlStatement, catalog: Catalog): Effect {
+  if (!loop) return effect
+  return { ...effect, work: effect.work.map((work): Work => {
+      if (!('rows' in work)) return work
+      // A range of keys or blocks that moves on with each pass comes to all of the table, but is let go of with its transaction.
+      if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) {
+        const rows = isByBlock(sql) ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(effect.relation))) : loop.batch
+        return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: rows }
+      }
+      return { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) }
+    }),
+  }
+}
+
+/** A range of places in the table: what the loop moves on by are blocks, not rows. */
+const isByBlock = (sql: string): boolean => /\bctid\s*[<>]/i.test(sql)
+
+function rowsInLoop(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount {
+  if (loop.commits) return rows
+  if (rows.kind === 'exactly') {
+    if (loop.passes !== undefined) return { kind: 'exactly', rows: rows.rows * loop.passes }
+    const passes = loop.rowsOf === undefined ? undefined : passesOver(loop.rowsOf, catalog)
+    if (passes?.kind === 'exactly') return { kind: 'exactly', rows: rows.rows * passes.rows }
+    if (passes && rows.rows === 1) return passes
+  }
+  // Batch after batch in one transaction comes to all of the table.
+  return usesVariables || rows.kind === 'exactly' ? { kind: 'fraction', of: relation, fraction: 1, assumed: true } : rows
+}
+
+function passesOver(query: string, catalog: Catalog): RowCount | undefined {
+  const [command] = read(query).commands
+  return command?.kind === 'query' ? queriedRows(command.query, catalog) : undefined
+}
