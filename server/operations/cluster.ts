@@ -1,3 +1,4 @@
+import type { Catalog } from '../catalog/catalog'
 import { rewritten } from './alteration'
 import { holdsRows, partitionsBelow } from './common'
 import type { Cluster as Command } from '../sql/command'
@@ -23,6 +24,9 @@ export const cluster = operationType<Cluster>({
 
   apply: (_, catalog) => catalog,
   // Before 15 a partitioned table is refused wherever it stands.
-  transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && catalog.table(catalog.resolve(command.relation))?.kind === 'partitioned table') ? 'forbidden' : 'allowed'),
+  transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && isOfPartitioned(command, catalog)) ? 'forbidden' : 'allowed'),
+  needs: ({ command }, catalog) => (isOfPartitioned(command, catalog) ? [{ what: 'CLUSTER of a partitioned table', since: 15 }] : []),
   unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
 })
+
+const isOfPartitioned = ({ relation }: Command, catalog: Catalog): boolean => relation !== undefined && catalog.table(catalog.resolve(relation))?.kind === 'partitioned table'

@@ -38,6 +38,9 @@ export const publication = operationType<Publication>({
     }
   },
 
+  needs: ({ command }, catalog) =>
+    command.change !== 'drop' && command.relations.some(({ relation }) => catalog.table(catalog.resolve(relation))?.kind === 'partitioned table') ? [{ what: 'a partitioned table in a publication', since: 13 }] : [],
+
   unread: ({ command }, catalog) =>
     command.change === 'set' && catalog.publication(command.name) === undefined && !catalog.surroundings.complete ? `Which tables \`${command.name}\` has now is not known: those that it loses are locked SHARE UPDATE EXCLUSIVE too.` : undefined,
 })

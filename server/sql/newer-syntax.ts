@@ -35,6 +35,7 @@ interface Around {
   readonly statement: string
   /** The text of the whole. */
   readonly sql: string
+  readonly source: Source
 }
 
 const has = (field: string) => (body: Body) => body[field] !== undefined
@@ -86,7 +87,10 @@ const facts: readonly Fact[] = [
   { what: 'ALTER SEQUENCE … SET UNLOGGED', since: 15, of: 'AlterTableStmt', is: (body) => body['objtype'] === 'OBJECT_SEQUENCE' && actionsOf(body).includes('AT_SetUnLogged'), words: 'SET UNLOGGED' },
   { what: 'TABLES IN SCHEMA', since: 15, of: 'PublicationObjSpec', is: (body) => String(body['pubobjtype']).startsWith('PUBLICATIONOBJ_TABLES_IN') },
   { what: 'the rows of a publication', since: 15, of: 'pubtable', is: has('whereClause'), words: 'WHERE' },
+  { what: 'TABLE said again in a publication', since: 15, of: 'relation', is: (body, around) => around.statement.endsWith('PublicationStmt') && isTableSaidAgain(body, around), words: 'TABLE' },
   { what: 'the columns of a publication', since: 15, of: 'pubtable', is: has('columns') },
+  { what: 'ALTER SUBSCRIPTION … SKIP', since: 15, of: 'AlterSubscriptionStmt', is: equals('kind', 'ALTER_SUBSCRIPTION_SKIP'), words: 'SKIP' },
+  { what: 'ALTER DATABASE … REFRESH COLLATION VERSION', since: 15, of: 'AlterDatabaseRefreshCollStmt', is: always, words: 'REFRESH COLLATION VERSION' },
   { what: 'HEADER MATCH', since: 15, of: 'DefElem', is: (body, { statement }) => statement === 'CopyStmt' && body['defname'] === 'header' && textOf(body['arg']) === 'match' },
   { what: 'HEADER of the text format', since: 15, of: 'CopyStmt', is: (body) => optionsOf(body).some(({ defname, arg }) => defname === 'header' && !['false', 'off', '0'].includes(String(textOf(arg)))) && !optionsOf(body).some(({ defname, arg }) => defname === 'format' && textOf(arg) !== 'text'), words: 'HEADER' },
   { what: 'GRANT ON PARAMETER', since: 15, of: 'GrantStmt', is: equals('objtype', 'OBJECT_PARAMETER_ACL'), words: 'ON PARAMETER' },
@@ -221,8 +225,15 @@ export function newerSyntax(source: Source, node: unknown, slice: Slice): readon
       walk(body, inside)
     }
   }
-  walk(node, { statement: '', sql: source.sql.slice(source.span(slice).start) })
+  walk(node, { statement: '', sql: source.sql.slice(source.span(slice).start), source })
   return [...found.values()].sort((a, b) => a.span.start - b.span.start)
+}
+
+/** `TABLE a, TABLE b`, which older servers write `TABLE a, b`; the body is that of a table. */
+function isTableSaidAgain(body: Body, { source: { tokens } }: Around): boolean {
+  let before = tokens.at(Number(body['location'])) - 1
+  while (tokens.sign(before) === '(' || tokens.word(before) === 'only') before--
+  return tokens.word(before) === 'table' && tokens.sign(before - 1) === ','
 }
 
 /** A column of OLD or NEW where no table of the statement is called so. */

@@ -488,7 +488,6 @@ const emptying = `
     -- All of them before the first runs: the name of a type cannot be had once its schema is gone.
     SELECT array_agg(c.command ORDER BY c.place) INTO commands FROM (
       SELECT 1, format('DROP EVENT TRIGGER IF EXISTS %I', evtname) FROM pg_event_trigger
-      UNION ALL SELECT 1, format('DROP SUBSCRIPTION IF EXISTS %I', subname) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
       UNION ALL SELECT 2, format('DROP PUBLICATION IF EXISTS %I', pubname) FROM pg_publication
       UNION ALL SELECT 2, format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); DROP SUBSCRIPTION %1$I', s.subname)
                   FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()
