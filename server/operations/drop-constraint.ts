@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { notNullName } from './automatic-name'
@@ -70,6 +71,14 @@ export const dropConstraint = operationType<DropConstraint>({
     // Earlier servers keep that a column is NOT NULL, and no name for it.
     const isNotNull = constraint ? constraint.type === 'not-null' : found?.columns?.some((column) => column.notNull && notNullName(found, column.name) === name)
     return isNotNull ? [{ what: 'NOT NULL as a constraint with a name', since: 18 }] : []
+  },
+
+  fails({ alter, name }, catalog) {
+    const table = catalog.resolve(alter.relation)
+    const found = catalog.table(table)
+    const constraint = found?.constraints.find((one) => one.name === name)
+    if (catalog.surroundings.version >= 18 || !alter.only || !constraint || !inherits(constraint) || found?.kind !== 'partitioned table' || catalog.partitions(table).length === 0) return []
+    return [{ sentence: `PostgreSQL refuses to take \`${name}\` from \`${shortName(table)}\` and leave it to its partitions before 18.`, certain: true }]
   },
 
   wayBack({ alter, name, cascade }, catalog) {

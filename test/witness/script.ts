@@ -74,8 +74,12 @@ export const nothingSeen: Seen = { locks: [], created: false, rewritten: false, 
 export function claims(script: Script, place: 'inside' | 'outside'): Lines {
   const isFree = isReadFreely(script)
   const relations = new Map<string, Seen>()
+  // The server tells a relation by the name that it had before.
+  const former = new Map<RelationName, RelationName>()
+  const nameOf = (relation: RelationName): RelationName => former.get(relation) ?? relation
   for (const { assessed } of script.observed) {
-    for (const effect of assessed.effects) {
+    for (const told of assessed.effects) {
+      const effect = { ...told, relation: nameOf(told.relation) }
       // A session's temporary relations are no one else's, and their schema has another name in each session.
       if (effect.relation.startsWith('pg_temp.') || (effect.created && place === 'outside')) continue
       const known = relations.get(effect.relation) ?? nothingSeen
@@ -92,6 +96,10 @@ export function claims(script: Script, place: 'inside' | 'outside'): Lines {
         const table = relations.get(effect.indexOf) ?? nothingSeen
         relations.set(effect.indexOf, { ...table, built: table.built + builds(effect) })
       }
+    }
+    for (const { kind, relation } of assessed.operations) {
+      const to = kind === 'rename-relation' && /\bRENAME\s+TO\s+("?)(\w+)\1\s*$/i.exec(assessed.sql)?.[2]
+      if (relation && to) former.set(relation.replace(/[^.]*$/, to) as RelationName, nameOf(relation))
     }
   }
   return linesOf(relations)
