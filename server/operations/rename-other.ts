@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, relationName } from '../model/name'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
@@ -45,6 +46,7 @@ export const renameOther = operationType<RenameOther>({
     if (command.object === 'trigger' && command.relation) {
       return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
     }
+    if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
   },
 
@@ -62,6 +64,16 @@ export const renameOther = operationType<RenameOther>({
 const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
 
 const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined => command.relation && catalog.resolveType(command.relation)
+
+/** Triggers call it under its new name. */
+function withFunctionRenamed(written: WrittenName, to: string, catalog: Catalog): Catalog {
+  const from = catalog.resolveFunction(written)
+  const name = relationName(schemaOf(from), to)
+  const tables = [...catalog.relations()].filter((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === from)).map((relation) => relation.name)
+  const called = changeTables(catalog, tables, (table) => ({ ...table, triggers: table.triggers.map((one) => (one.function === from ? { ...one, function: name } : one)) }))
+  const routine = catalog.routine(from)
+  return routine ? called.withRoutine(from, undefined).withRoutine(name, routine) : called
+}
 
 function withTypeRenamed(command: Rename, catalog: Catalog): Catalog {
   const from = typeNamed(command, catalog)

@@ -308,6 +308,8 @@ export interface Rename {
   readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'other'
   /** The relation as ALTER names it (`object` of the ALTER in `alter`); absent for schemas, functions and the like. */
   readonly relation?: WrittenName
+  /** A function, procedure or aggregate. */
+  readonly function?: WrittenName
   readonly alter: RelationKind | 'other'
   readonly from: string
   readonly to: string

@@ -537,7 +537,8 @@ const rename = (node: RenameStmt, span: Span): Rename => {
       const kind = relationKind(node.renameType)
       if (node.relation !== undefined && kind !== undefined) return { ...common, object: kind, alter: kind, relation: relation(node.relation), from: node.relation.relname ?? '' }
       if (kind !== undefined) return { ...common, object: kind, alter: kind, relation: written(parts), from: parts.at(-1) ?? '' }
-      return { ...common, object: 'other', alter: 'other', from: parts.at(-1) ?? node.subname ?? '' }
+      const isRoutine = /^OBJECT_(FUNCTION|PROCEDURE|ROUTINE)$/.test(node.renameType ?? '')
+      return { ...common, object: 'other', alter: 'other', ...(isRoutine && parts.length > 0 ? { function: written(parts) } : {}), from: parts.at(-1) ?? node.subname ?? '' }
     }
   }
 }

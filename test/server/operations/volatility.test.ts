@@ -135,7 +135,7 @@ describe('the sequences of a default', () => {
     [`nextval('"Odd Numbers"')`, ['public."Odd Numbers"']],
     ["'N' || nextval('numbers')::text", ['public.numbers']],
     ["lpad(nextval('numbers')::text, 8, '0')", ['public.numbers']],
-    ["currval('numbers')", []],
+    ["currval('numbers')", ['public.numbers']],
     ['nextval(pg_get_serial_sequence(1, 2))', []],
     ['1', []],
   ]
