@@ -125,7 +125,7 @@ describe('actions of ALTER TABLE', () => {
     'NO FORCE ROW LEVEL SECURITY': { action: 'row-security', change: 'no-force' },
     'CLUSTER ON i': { action: 'cluster-on', index: 'i' },
     'SET WITHOUT CLUSTER': { action: 'set-without-cluster' },
-    'SET WITHOUT OIDS': { action: 'other', subtype: 'AT_DropOids' },
+    'SET WITHOUT OIDS': { action: 'set-without-oids' },
     'REPLICA IDENTITY USING INDEX i': { action: 'replica-identity', identity: { index: 'i' } },
     'REPLICA IDENTITY FULL': { action: 'replica-identity', identity: 'full' },
     'REPLICA IDENTITY DEFAULT': { action: 'replica-identity', identity: 'default' },
@@ -164,7 +164,7 @@ describe('actions of ALTER TABLE', () => {
     'ALTER TYPE c DROP ATTRIBUTE x': { object: 'type', action: { action: 'drop-column', column: 'x' } },
     'ALTER TABLE ONLY (a.b) ADD x int': { only: true, relation: { schema: 'a', name: 'b' }, span: 'ADD x int' },
     'ALTER TABLE a * ADD x int': { only: false, span: 'ADD x int' },
-    'ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b': { kind: 'other', statement: 'AlterTableMoveAllStmt' },
+    'ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b': { kind: 'change-owned' },
   })
 })
 
@@ -340,9 +340,9 @@ describe('rows and queries', () => {
     "SELECT * FROM json_table((SELECT d FROM docs), '$' COLUMNS (a int)) j": { query: { reads: [{ name: 'docs' }] } },
     'EXPLAIN (ANALYZE, COSTS off) DELETE FROM t WHERE a': { kind: 'delete', relation: { name: 't' }, span: 'DELETE FROM t WHERE a', where: { sql: 'a' } },
     'EXPLAIN ANALYZE VERBOSE UPDATE t SET a = 1': { kind: 'update', span: 'UPDATE t SET a = 1' },
-    'EXPLAIN (ANALYZE false) DELETE FROM t': { kind: 'other', statement: 'ExplainStmt' },
-    'EXPLAIN DELETE FROM t': { kind: 'other', statement: 'ExplainStmt' },
-    'PREPARE p AS DELETE FROM t': { kind: 'other', statement: 'PrepareStmt' },
+    'EXPLAIN (ANALYZE false) DELETE FROM t': { kind: 'explain' },
+    'EXPLAIN DELETE FROM t': { kind: 'explain' },
+    'PREPARE p AS DELETE FROM t': { kind: 'prepare', name: 'p' },
     'COPY s.t (a, b) FROM STDIN': { kind: 'copy', direction: 'from', relation: { schema: 's', name: 't' }, columns: ['a', 'b'], inline: true },
     "COPY t FROM '/x'": { inline: false },
     'COPY (SELECT * FROM t) TO STDOUT': { direction: 'to', query: { reads: [{ name: 't' }] }, inline: false },
