@@ -13,6 +13,7 @@ import { startSession, step } from './session'
 import { detached } from './sql/detached'
 import { resplit } from './sql/resplit'
 import type { Recut } from './sql/resplit'
+import { comments } from './sql/split'
 import type { Piece } from './sql/split'
 
 /** Everything outside the file that an analysis depends on. */
@@ -204,7 +205,15 @@ function endOfLine(text: string, from: number): number {
 }
 
 function directivesOf(piece: PlacedPiece): readonly Directive[] {
-  return [...readDirectives(piece.above, -piece.above.length), ...readDirectives(piece.sql, 0), ...readDirectives(piece.behind, piece.sql.length)]
+  return [...directivesIn(piece.above, -piece.above.length), ...directivesIn(piece.sql, 0), ...directivesIn(piece.behind, piece.sql.length)]
+}
+
+/** In comments of one line alone: in a longer one, or in a string, the same characters direct nobody. */
+function directivesIn(text: string, start: number): readonly Directive[] {
+  if (!text.includes('lockscope:')) return []
+  return comments(text, 0, text.length)
+    .filter((span) => text.startsWith('--', span.start))
+    .flatMap((span) => readDirectives(text.slice(span.start, span.end), start + span.start))
 }
 
 const same = (record: StepRecord, piece: PlacedPiece): boolean => record.sql === piece.sql && record.above === piece.above && record.behind === piece.behind

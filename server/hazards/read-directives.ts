@@ -2,7 +2,7 @@ import type { Directive } from './unused-allow'
 
 const pattern = /--[ \t]*lockscope:[ \t]*allow(?:[ \t]+([\w-]+))?(?:[ \t]+because[ \t]+([^\r\n]*\S))?[^\r\n]*/giu
 
-/** The directives in the comments that stand before a statement. `start` is where the text begins, relative to the statement. */
+/** The directives in comments of one line. `start` is where the text begins, relative to the statement. */
 export function readDirectives(comments: string, start: number): readonly Directive[] {
   if (!comments.includes('lockscope:')) return []
   return [...comments.matchAll(pattern)].map((match): Directive => {

@@ -36,6 +36,7 @@ describe('each text that once went wrong goes right:', () => {
       'CREATE TABLE events (id bigint, at date NOT NULL) PARTITION BY RANGE (at); CREATE TABLE events_2026 (id bigint, at date NOT NULL); -- 40 M rows',
     ],
     ['an ALTER TABLE with a line break elsewhere than before its actions', 'ALTER\nTABLE book ADD CONSTRAINT book_code CHECK (length(code) > 0), DROP CONSTRAINT book_shelf;'],
+    ['a directive inside a longer comment', '/* -- lockscope: allow long-lock because nothing */ DROP TABLE IF EXISTS x;\nSELECT 1; /* -- lockscope: allow lost-data */'],
     [
       'another statement behind COMMIT in its line',
       'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; ANALYZE orders',
