@@ -274,7 +274,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     await other.query('ROLLBACK')
     await other.end()
     expect(unseen).toEqual(['The definitions of public.base: locked ACCESS EXCLUSIVE by another session.'])
-    expect(tables!['public.base']).toEqual({ ...(server.version >= 14 && { rows: 0 }), heapBytes: 0, toastBytes: 0, lastAnalyze: expect.any(String) })
+    expect(tables!['public.base']).toEqual({ ...(server.version >= 14 && { rows: 0 }), heapBytes: 0, toastBytes: 0, lastAnalyze: expect.any(String), owner: 'postgres' })
     const { counted: _then, ...customers } = snapshot.tables!['public.customers']!
     expect(tables!['public.customers']).toMatchObject(customers)
     expect(Object.keys(meanwhile!.longestByTable!)).toEqual(['public.base'])
