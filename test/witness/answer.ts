@@ -34,6 +34,8 @@ export async function ask(page: Page, one: Case, place: Place): Promise<Answer> 
     return database
   }
   const lacking = (error: unknown): Answer | undefined => {
+    // Subscriptions need a library that PGlite is built without.
+    if (!place.server && /could not load library|incompatible library/.test(String((error as Error).message))) return { asserted: 'PGlite is built without the library for it' }
     const why = lacks(one, place, error)
     return why === undefined ? undefined : { lacks: why }
   }
