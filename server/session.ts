@@ -155,7 +155,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
         inBlock: block !== undefined,
         wrapped: block?.implicit ?? false,
         ...((longTransactions(circumstances) || assessedEffects.some((effect) => isBusy(effect.traffic))) && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
-        ...((timeouts.lock?.ms || timeouts.statement?.ms) && { endedBy: (text: string) => endingTimeouts(session, text, circumstances) }),
+        ...((timeouts.lock?.ms || timeouts.statement?.ms) && { endedBy: (text: string) => (text === `${sql};` ? endingOf(assessed) : endingTimeouts(session, text, circumstances)) }),
       })
   // Outside a block each statement is a transaction of its own.
   const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
@@ -199,9 +199,15 @@ function queues(session: Session, text: string, circumstances: Circumstances): b
   return false
 }
 
-/** The timeouts that would end SQL that is only being thought of, though it need not keep anybody waiting. */
-function endingTimeouts(session: Session, text: string, circumstances: Circumstances): readonly Readonly<{ name: TimeoutName; timeout: Timeout }>[] {
-  const { assessed } = step({ ...session, catalog: session.catalog.speculative() }, text.replace(/;\s*$/, ''), { ...circumstances, planning: true })
+type Ending = readonly Readonly<{ name: TimeoutName; timeout: Timeout }>[]
+
+/** The timeouts that would end SQL that is only being thought of. */
+function endingTimeouts(session: Session, text: string, circumstances: Circumstances): Ending {
+  return endingOf(step({ ...session, catalog: session.catalog.speculative() }, text.replace(/;\s*$/, ''), { ...circumstances, planning: true }).assessed)
+}
+
+/** The timeouts that would end the statement, though it need not keep anybody waiting. */
+function endingOf(assessed: Omit<Assessed, 'heldAfter'>): Ending {
   if (assessed.effects.some((effect) => !effect.fresh && !effect.brief && (effect.blocks.reads || effect.blocks.writes))) return []
   return endedBy(assessed).map(({ name }) => ({ name, timeout: assessed.timeouts[name]! }))
 }

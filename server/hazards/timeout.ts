@@ -39,7 +39,7 @@ export interface End {
 const shortMs = 60_000
 
 /** Which timeouts end it, or may; nothing of those that it has time enough in. */
-export function endedBy({ timeouts: { lock, statement }, leaves, duration, unknownSize, longestTransactionMs = 0 }: Assessed): readonly End[] {
+export function endedBy({ timeouts: { lock, statement }, leaves, duration, unknownSize, longestTransactionMs = 0 }: Pick<Assessed, 'timeouts' | 'leaves' | 'duration' | 'unknownSize' | 'longestTransactionMs'>): readonly End[] {
   const ends: End[] = []
   const waits = leaves.length > 0
   const enough = Math.max(shortMs, longestTransactionMs + (duration?.highMs ?? 0))
