@@ -168,6 +168,8 @@ function sentenceFor(error: ServerError, target: Target): string {
       break
   }
   if (/does not support SSL/.test(message)) return `The server at ${server} has no TLS; sslmode=disable does without.`
+  // Between two queries the driver learns of it with the next one.
+  if (/not queryable|connection terminated/i.test(message)) return `The server at ${server} closed the connection.`
   if (/timeout expired/.test(message)) return `The server at ${server} did not answer within ${target.connectLimitMs / 1000} s.`
   return message.endsWith('.') ? message : `${message.charAt(0).toUpperCase()}${message.slice(1)}.`
 }
