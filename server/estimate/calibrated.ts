@@ -13,7 +13,7 @@ export function calibrationOf(snapshot: Snapshot | undefined): Calibration {
 /** A range has to hold what the model gets wrong in nine cases of ten, where half of them are off by less than the median factor: its logarithm × this (the normal distribution's quantiles, 1.645 / 0.674). */
 const ninetyOverMedian = 2.44
 /** What the moment adds to what the fit left over, at the least: a server is not always as quiet as when it was measured. */
-const leastMoment = 1.35
+const leastMoment = 1.85
 
 function withMeasured(base: Calibration, { rates, name, medianFactor = 1.2 }: CalibrationSnapshot): Calibration {
   const moment = Math.max(leastMoment, medianFactor ** ninetyOverMedian)
