@@ -1,7 +1,7 @@
 import * as vscode from 'vscode'
 import type { LanguageClient } from 'vscode-languageclient/node'
-import { commands, planAt } from '../shared/protocol'
-import type { PlanAtParameters, PlanAtResult } from '../shared/protocol'
+import { commands, planAt } from '../common/protocol'
+import type { PlanAtParameters, PlanAtResult } from '../common/protocol'
 
 const scheme = 'lockscope-plan'
 

@@ -2,9 +2,9 @@ import { isAbsolute, join, relative } from 'node:path'
 import * as vscode from 'vscode'
 import { WorkDoneProgress } from 'vscode-languageclient/node'
 import type { LanguageClient } from 'vscode-languageclient/node'
-import { commands, takeSnapshot } from '../shared/protocol'
-import type { TakeSnapshotParameters, TakeSnapshotResult } from '../shared/protocol'
-import { splitPassword } from '../shared/split-password'
+import { commands, takeSnapshot } from '../common/protocol'
+import type { TakeSnapshotParameters, TakeSnapshotResult } from '../common/protocol'
+import { splitPassword } from '../common/split-password'
 
 const fileName = 'lockscope.snapshot.json'
 

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode'
 import { State } from 'vscode-languageclient/node'
 import type { LanguageClient } from 'vscode-languageclient/node'
-import { commands, snapshotChanged, snapshotStatus } from '../shared/protocol'
-import type { SnapshotStatus, SnapshotStatusParameters } from '../shared/protocol'
+import { commands, snapshotChanged, snapshotStatus } from '../common/protocol'
+import type { SnapshotStatus, SnapshotStatusParameters } from '../common/protocol'
 import { documentSelector, isOurs } from './documents'
-import { formatAge } from '../shared/format-age'
+import { formatAge } from '../common/format-age'
 
 /** The status bar item and the language status, both about the snapshot that the active SQL file is seen with. */
 export function showSnapshotStatus(client: LanguageClient): vscode.Disposable {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { newestVersion, oldestVersion } from '../catalog/from-snapshot'
 import type { Migration } from '../model/migration'
-import { defaultSettings } from '../../shared/settings'
+import { defaultSettings } from '../../common/settings'
 import { readHorizon } from '../sources/grow-snapshot'
 import type { Scale } from '../sources/scale-snapshot'
 import { readScale } from '../sources/scale-snapshot'

@@ -1,6 +1,6 @@
 import type { CodeAction, CodeActionKind as Kind, Diagnostic, SnippetTextEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types'
 import { CodeActionKind } from 'vscode-languageserver-types'
-import { commands } from '../../shared/protocol'
+import { commands } from '../../common/protocol'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Span } from '../model/span'
 import { shift } from '../model/span'

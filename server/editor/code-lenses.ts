@@ -1,6 +1,6 @@
 import type { CodeLens } from 'vscode-languageserver-types'
-import { commands } from '../../shared/protocol'
-import { formatAge } from '../../shared/format-age'
+import { commands } from '../../common/protocol'
+import { formatAge } from '../../common/format-age'
 import type { AnalysedStatement } from '../model/assessed'
 import { addDurations } from '../model/estimate'
 import type { Duration } from '../model/estimate'

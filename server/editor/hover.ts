@@ -1,6 +1,6 @@
 import type { Hover } from 'vscode-languageserver-types'
 import { MarkupKind } from 'vscode-languageserver-types'
-import { commands } from '../../shared/protocol'
+import { commands } from '../../common/protocol'
 import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
 import type { Duration, Fact } from '../model/estimate'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { InitializeParams } from 'vscode-languageserver/node'
-import type { InitializationOptions } from '../../shared/protocol'
+import type { InitializationOptions } from '../../common/protocol'
 
 /** What the client at the other end can do, and what it told us at the start. */
 export interface Client {

@@ -1,6 +1,6 @@
 import { isAbsolute, join, parse, relative, resolve, sep } from 'node:path'
-import { defaultSettings } from '../../shared/settings'
-import type { Settings } from '../../shared/settings'
+import { defaultSettings } from '../../common/settings'
+import type { Settings } from '../../common/settings'
 import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import { parseName } from '../catalog/parse-name'

@@ -14,8 +14,8 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../shared/protocol'
-import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
+import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../common/protocol'
+import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../common/protocol'
 import { codeActionKinds, codeActions } from '../editor/code-actions'
 import { appliedLens, codeLenses } from '../editor/code-lenses'
 import { diagnostics, source } from '../editor/diagnostics'

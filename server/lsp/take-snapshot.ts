@@ -3,7 +3,7 @@ import type { CancellationToken, Connection } from 'vscode-languageserver/node'
 import { WorkDoneProgress } from 'vscode-languageserver/node'
 import type { Snapshot } from '../model/snapshot'
 import { SourceError } from '../sources/source-error'
-import type { TakeSnapshotParameters, TakeSnapshotResult } from '../../shared/protocol'
+import type { TakeSnapshotParameters, TakeSnapshotResult } from '../../common/protocol'
 
 /** Takes the snapshot and puts it into its file in one step, so that nobody ever reads half of it. */
 export async function takeSnapshotTo(connection: Connection, parameters: TakeSnapshotParameters, token: CancellationToken): Promise<TakeSnapshotResult> {

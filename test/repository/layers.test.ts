@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { codeOf, importsIn, projectFiles, textOf } from './project-files'
 
-const sources = projectFiles().filter((path) => /^(server|client|shared)\/.*\.ts$/.test(path))
+const sources = projectFiles().filter((path) => /^(server|client|common)\/.*\.ts$/.test(path))
 
 describe('the table of who may import whom', () => {
   const allowed = readTable(textOf('ARCHITECTURE.md'))

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { contributedConfiguration, defaultSettings, readSettings, settingKeys } from '../../shared/settings'
+import { contributedConfiguration, defaultSettings, readSettings, settingKeys } from '../../common/settings'
 
 const manifestPath = new URL('../../package.json', import.meta.url)
 
 describe('the settings of package.json', () => {
-  it('are those of shared/settings.ts', () => {
+  it('are those of common/settings.ts', () => {
     const manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as { contributes: { configuration: object } }
     if (process.env['UPDATE']) {
       manifest.contributes.configuration = contributedConfiguration()

@@ -39,7 +39,7 @@ describe('every file', () => {
   const written = files.filter((path) => !/\.(png|wasm|ico|svg|gif)$|^package-lock\.json$/.test(path))
 
   it('is named in kebab-case', () => {
-    expect(files.filter((path) => /\.(ts|mjs|md|json)$/.test(path) && /^(client|server|shared|test|scripts|schemas|syntaxes)\//.test(path) && !/^([a-z0-9.-]+\/)*[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(path.replace('.tmLanguage', '')))).toEqual([])
+    expect(files.filter((path) => /\.(ts|mjs|md|json)$/.test(path) && /^(client|server|common|test|scripts|schemas|syntaxes)\//.test(path) && !/^([a-z0-9.-]+\/)*[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(path.replace('.tmLanguage', '')))).toEqual([])
   })
 
   it('is the same on every machine: it names no folder of one', () => {
@@ -71,6 +71,6 @@ it('no test is left out', () => {
 })
 
 it('nothing has the type any', () => {
-  const said = execFileSync(process.execPath, [join(projectFolder, 'node_modules/oxlint/bin/oxlint'), '-A', 'all', '-D', 'typescript/no-explicit-any', 'client', 'server', 'shared', 'test'], { cwd: projectFolder, encoding: 'utf8' })
+  const said = execFileSync(process.execPath, [join(projectFolder, 'node_modules/oxlint/bin/oxlint'), '-A', 'all', '-D', 'typescript/no-explicit-any', 'client', 'server', 'common', 'test'], { cwd: projectFolder, encoding: 'utf8' })
   expect(said).toContain('Found 0 warnings and 0 errors')
 })

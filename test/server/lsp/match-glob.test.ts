@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { rootOf } from '../../../server/lsp/history'
 import { matchesGlob } from '../../../server/lsp/match-glob'
-import { defaultSettings } from '../../../shared/settings'
+import { defaultSettings } from '../../../common/settings'
 
 describe('a glob', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { relationName } from '../../../server/model/name'
 import { Scope } from '../../../server/lsp/scope'
-import { defaultSettings } from '../../../shared/settings'
+import { defaultSettings } from '../../../common/settings'
 
 test('a scope is worn out by names, but not within minutes', async () => {
   const scope = new Scope(undefined, defaultSettings, undefined)
