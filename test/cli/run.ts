@@ -81,7 +81,7 @@ export function temporaryFolder(): { readonly path: string; remove(): void } {
 
 /** Builds what the tests run, unless that is younger than all it is built from: another test may be running it. */
 export function build(): void {
-  const sources = ['server', 'shared', 'esbuild.mjs', 'package.json'].flatMap((path) => timesBelow(join(project, path)))
+  const sources = ['server', 'common', 'esbuild.mjs', 'package.json'].flatMap((path) => timesBelow(join(project, path)))
   if (existsSync(program) && statSync(program).mtimeMs > Math.max(...sources)) return
   const { status, stderr, stdout } = spawnSync(process.execPath, ['esbuild.mjs'], { cwd: project, encoding: 'utf8' })
   if (status !== 0) throw new Error(`The build failed.\n${stdout}${stderr}`)
