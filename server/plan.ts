@@ -67,12 +67,23 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     expand: steps,
     migrate: found.flatMap((plan) => plan.migrate),
     contract: found.flatMap((plan) => plan.contract),
+    ...codeOf(found),
   }
   return faithful(fitted(guarded(whole, place, context), place))
 }
 
 /** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
 export const isFaithful = (made: string, standIns: readonly string[] = []): boolean => !standIns.some((standIn) => made.toLowerCase().includes(standIn))
+
+/** Each plan's own, in their order. */
+function codeOf(plans: readonly Plan[]): Pick<Plan, 'code'> {
+  const together = (stage: 'migrate' | 'contract'): Plan['code'] => {
+    const sentences = [...new Set(plans.flatMap(({ code }) => code?.[stage] ?? []))]
+    return sentences.length === 0 ? {} : { [stage]: sentences.join(' ') }
+  }
+  const code = { ...together('migrate'), ...together('contract') }
+  return Object.keys(code).length === 0 ? {} : { code }
+}
 
 interface Planned extends Recognised {
   readonly plan: Plan | undefined
@@ -90,7 +101,8 @@ interface Action {
   readonly at: number
   readonly text: string
   readonly kind: string
-  readonly why?: string
+  /** Of the plan that it comes from. */
+  readonly step?: Step
 }
 
 const isDrop = ({ kind }: Action): boolean => kind === 'drop-constraint' || kind === 'drop-column'
@@ -106,8 +118,9 @@ function putTogether(operations: readonly Planned[], context: PlanContext): { re
   let gap = false
   const flush = (kept: (action: Action) => boolean = () => false): void => {
     const now = actions.filter((action) => !kept(action)).sort((a, b) => a.at - b.at)
-    const why = now.findLast((action) => action.why !== undefined)?.why ?? 'These need no other way.'
-    if (now.length > 0) steps.push({ kind: 'sql', sql: `${start}${now.map(({ text }) => text).join(`,${space}`)};`, transaction: 'shared', why })
+    const planned = now.flatMap(({ step }) => step ?? [])
+    const verify = planned.flatMap((step) => step.verify ?? []).join('\n')
+    if (now.length > 0) steps.push({ kind: 'sql', sql: `${start}${now.map(({ text }) => text).join(`,${space}`)};`, transaction: 'shared', why: planned.at(-1)?.why ?? 'These need no other way.', ...(verify !== '' && { verify }) })
     steps.push(...after)
     actions = actions.filter(kept)
     after = []
@@ -134,7 +147,7 @@ function putTogether(operations: readonly Planned[], context: PlanContext): { re
       continue
     }
     steps.push(...beforehand)
-    actions = [...actions, { at: command.span.start, text: action.sql, kind: operation.kind, why: action.why }]
+    actions = [...actions, { at: command.span.start, text: action.sql, kind: operation.kind, step: action.step }]
     after.push(...rest)
   }
   flush()
@@ -152,13 +165,13 @@ function defaultsFirst(operations: readonly Planned[]): readonly Planned[] {
 const independent: ReadonlySet<string> = new Set(['drop-constraint', 'drop-column', 'drop-not-null', 'drop-default', 'set-default', 'add-check', 'add-foreign-key', 'add-unique', 'add-primary-key'])
 
 /** A plan around the one action that may stand in the statement's own ALTER TABLE: a key's last step, for its index is built before, and any other's first. */
-function takenApart({ expand }: Plan, operation: AnyOperation, command: Command, context: PlanContext): { readonly beforehand: readonly Step[]; readonly action?: { readonly sql: string; readonly why: string }; readonly rest: readonly Step[] } {
+function takenApart({ expand }: Plan, operation: AnyOperation, command: Command, context: PlanContext): { readonly beforehand: readonly Step[]; readonly action?: { readonly sql: string; readonly step: Step }; readonly rest: readonly Step[] } {
   const isKey = operation.kind === 'add-unique' || operation.kind === 'add-primary-key'
   const at = isKey ? expand.findLastIndex((step) => step.transaction === 'none') + 1 : 0
   const step = expand[at]
   const head = command.kind === 'alter' ? `${alterHead(command, context)} ` : undefined
   if (!step || head === undefined || step.kind !== 'sql' || step.transaction !== 'shared' || !step.sql.startsWith(head)) return { beforehand: [], rest: [] }
-  return { beforehand: expand.slice(0, at), action: { sql: step.sql.slice(head.length, -1), why: step.why }, rest: expand.slice(at + 1) }
+  return { beforehand: expand.slice(0, at), action: { sql: step.sql.slice(head.length, -1), step }, rest: expand.slice(at + 1) }
 }
 
 /** In a transaction a step that needs its own, or none, cannot stand where the statement stood. */

@@ -3,6 +3,7 @@ import { addDurations } from './model/estimate'
 import type { Duration } from './model/estimate'
 import { severities } from './model/finding'
 import type { Hold } from './model/holds'
+import type { Step } from './model/plan'
 import type { EffectReport, FileReport, FindingReport, HoldReport, PlanReport, Report, StatementReport } from './model/report'
 import type { Snapshot } from './model/snapshot'
 import { shift } from './model/span'
@@ -50,8 +51,8 @@ export function reportFileRest(file: FileAnalysis): Pick<FileReport, 'findings' 
   for (const [index, { assessed }] of file.statements.entries()) {
     if (!assessed.plan) continue
     planOf.set(index, plans.length)
-    const { title, fit, expand, migrate, contract } = assessed.plan
-    plans.push({ title, statement: index, fit, expand, migrate, contract })
+    const { title, fit, expand, migrate, contract, code = {} } = assessed.plan
+    plans.push({ title, statement: index, fit, expand: expand.map(reportStep), migrate: migrate.map(reportStep), contract: contract.map(reportStep), code })
   }
   const findings = file.statements.flatMap((statement, index) =>
     statement.findings.map(
@@ -127,6 +128,8 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, trans
     holds,
   }
 }
+
+const reportStep = ({ duration, backDuration, ...step }: Step): Step => ({ ...step, ...(duration && { duration: rounded(duration) }), ...(backDuration && { backDuration: rounded(backDuration) }) })
 
 const reportWork = (work: AssessedWork): EffectReport['work'][number] => ({
   kind: work.kind,

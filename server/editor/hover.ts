@@ -14,7 +14,7 @@ import { timeoutSettings } from '../model/timeout'
 import type { TimeoutName } from '../model/timeout'
 import { closes, totalDuration } from './code-lenses'
 import { statementOfBlock } from './diagnostics'
-import { printPlan } from './plan-text'
+import { printSteps } from './plan-text'
 import { cell, code, names } from './markdown'
 import { queue } from './queue'
 import { effectsOnOthers, tableOf, tablesOf, works } from './summary'
@@ -199,7 +199,7 @@ function safeWay(view: View, statement: AnalysedStatement): string {
   const { plan } = statement.assessed
   if (!plan) return ''
   const most = 24
-  const lines = printPlan(plan).trimEnd().split(/\r\n|\n/).slice(1)
+  const lines = printSteps(plan).trimEnd().split(/\r\n|\n/).slice(1)
   const shown = lines.length > most ? [...lines.slice(0, most), '-- …'] : lines
   const { line, character } = view.analysis.lines.position(statement.span.start)
   const link = view.hasCommands ? ` [Open beside](command:${commands.previewPlan}?${encodeURIComponent(JSON.stringify([view.uri, { line, character }]))})` : ''

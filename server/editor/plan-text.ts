@@ -11,29 +11,63 @@ export interface Layout {
 
 export interface Stage {
   readonly heading: string
+  /** What running application code must do before it begins, a sentence. */
+  readonly code?: string | undefined
   readonly steps: readonly Step[]
 }
 
 export const stagesOf = (plan: Plan): readonly Stage[] =>
   [
     { heading: '-- expand: before the new code runs', steps: plan.expand },
-    { heading: '-- migrate: fills what is there, while old code and new run', steps: plan.migrate },
-    { heading: '-- contract: in a later migration, once only the new code runs', steps: plan.contract },
+    { heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate },
+    { heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract },
   ].filter((stage) => stage.steps.length > 0)
 
 /** The statements of the steps, under headings where there is more than one stage. The first line is not indented, for it stands where the statement stood. */
 export function layOut(stages: readonly Stage[], layout: Layout): string {
   const headed = stages.length > 1
-  const blocks = stages.map(({ heading, steps }) => [...(headed ? [heading] : []), ...steps.map((step) => indentStatements(step.sql, layout.indentation))].join(`\n${layout.indentation}`))
+  const blocks = stages.map(({ heading, code, steps }) => [...(headed ? [heading] : []), ...required(code), ...steps.map((step) => indentStatements(step.sql, layout.indentation))].join(`\n${layout.indentation}`))
   return blocks.join(`\n\n${layout.indentation}`).replaceAll(/\r\n|\n/g, layout.lineEnd)
 }
 
-/** The plan for reading: what each step is for, and how it must run. */
+/** The plan for reading: what each step is for and how it must run; of each stage what must be so before it, how to see that it is done, and how to go back. */
 export function printPlan(plan: Plan): string {
+  return print(plan, (stage) => [...surely(stage.steps), ...backwards(stage.steps), ...watching(stage.steps)])
+}
+
+/** The steps alone, where there is little room. */
+export const printSteps = (plan: Plan): string => print(plan, () => [])
+
+function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
   const stages = stagesOf(plan)
   const printStep = (step: Step): string => [`-- ${step.why}${transactionNote[step.transaction]}`, step.sql].join('\n')
-  return [`-- ${plan.title}.`, `-- ${fits[plan.fit]}`, ...stages.flatMap(({ heading, steps }) => ['', ...(stages.length > 1 ? [heading, ''] : []), steps.map(printStep).join('\n\n')])].join('\n').concat('\n')
+  const printStage = (stage: Stage): readonly string[] => {
+    const head = [...(stages.length > 1 ? [stage.heading] : []), ...required(stage.code)]
+    const tail = after(stage)
+    return ['', ...(head.length > 0 ? [...head, ''] : []), stage.steps.map(printStep).join('\n\n'), ...(tail.length > 0 ? ['', ...tail] : [])]
+  }
+  return [`-- ${plan.title}.`, `-- ${fits[plan.fit]}`, ...stages.flatMap(printStage)].join('\n').concat('\n')
 }
+
+const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Before it: ${code}`])
+
+function surely(steps: readonly Step[]): readonly string[] {
+  const queries = steps.flatMap((step) => step.verify ?? [])
+  return queries.length === 0 ? [] : ['-- Done when no row comes back from', ...queries.flatMap(commented)]
+}
+
+/** What is left out takes nothing back, and is said. */
+function backwards(steps: readonly Step[]): readonly string[] {
+  const ways = steps.toReversed().flatMap((step) => step.back ?? [])
+  return ways.length === 0 ? [] : ['-- Back from here', ...ways.flatMap(commented)]
+}
+
+function watching(steps: readonly Step[]): readonly string[] {
+  const queries = steps.flatMap((step) => step.watch ?? [])
+  return queries.length === 0 ? [] : ['-- Meanwhile', ...[...new Set(queries)].flatMap(commented)]
+}
+
+const commented = (sql: string): readonly string[] => sql.split(/\r\n|\n/).map((line) => `--   ${line}`.trimEnd())
 
 /** Comments inside a statement that the text in its place no longer holds, one line each. */
 export function lostComments(sql: string, replacement: string): readonly string[] {

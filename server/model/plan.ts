@@ -1,3 +1,5 @@
+import type { Duration } from './estimate'
+
 /** The safe way to the same schema. `title` is an imperative sentence without a full stop: what to do instead. */
 export interface Plan {
   readonly title: string
@@ -6,6 +8,8 @@ export interface Plan {
   readonly expand: readonly Step[]
   readonly migrate: readonly Step[]
   readonly contract: readonly Step[]
+  /** What running application code must do by the time that stage begins, a sentence each: "Code writes `a` and reads `b`."; absent where any code may run. */
+  readonly code?: { readonly migrate?: string; readonly contract?: string }
 }
 
 /**
@@ -18,6 +22,16 @@ export interface Step {
   readonly transaction: 'shared' | 'own' | 'none'
   /** One sentence. */
   readonly why: string
+  /** A query that returns no row once the step has done all of its work. Invalid indexes and unvalidated constraints are looked for without it. */
+  readonly verify?: string
+  /** Whole statements that take the step back. Those of its operations' own ways back are derived. */
+  readonly back?: string
+  /** A query that shows how far the step has come while it runs. */
+  readonly watch?: string
+  /** Run time of `sql` once its locks are granted; absent: a size is not known. */
+  readonly duration?: Duration
+  /** The same of `back`. */
+  readonly backDuration?: Duration
 }
 
 export const stepsOf = (plan: Plan): readonly Step[] => [...plan.expand, ...plan.migrate, ...plan.contract]

@@ -81,4 +81,5 @@ export interface PlanReport {
   readonly expand: readonly Step[]
   readonly migrate: readonly Step[]
   readonly contract: readonly Step[]
+  readonly code: { readonly migrate?: string; readonly contract?: string }
 }
