@@ -1,6 +1,6 @@
 import type { CalibrationSnapshot, Snapshot } from '../model/snapshot'
 import type { Calibration, Rates, Uncertainty } from './calibration'
-import { profiles, assumedCalibration } from './calibration'
+import { assumedCalibration, profiles, withRates } from './calibration'
 
 /** The calibration of a snapshot's server: measured rates where it has them, else a profile's; and the settings that decide over sorts, where it tells them. */
 export function calibrationOf(snapshot: Snapshot | undefined): Calibration {
@@ -17,12 +17,12 @@ const leastMoment = 1.85
 
 function withMeasured(base: Calibration, { rates, name, medianFactor = 1.2 }: CalibrationSnapshot): Calibration {
   const moment = Math.max(leastMoment, medianFactor ** ninetyOverMedian)
-  const expected = mergeRates(base.expected, rates!)
+  const { expected, uncertainties } = withRates(base, knownOf(base.expected, rates!))
   return {
     source: 'calibration',
     name: name ?? 'measured',
     expected,
-    uncertainties: base.uncertainties
+    uncertainties: uncertainties
       // What was measured is no longer uncertain as far as the machine's speed goes; what of the data nobody knows stays.
       .filter((one) => one.part !== 'speed')
       .map((one): Uncertainty => (one.part === 'moment' ? { ...one, low: { slowdownFactor: 1 / moment }, high: { slowdownFactor: moment } } : one)),
@@ -30,10 +30,10 @@ function withMeasured(base: Calibration, { rates, name, medianFactor = 1.2 }: Ca
 }
 
 /** Names that are not rates are let be: they are a newer Lockscope's. */
-function mergeRates(base: Rates, measured: Readonly<Record<string, number>>): Rates {
+function knownOf(base: Rates, measured: Readonly<Record<string, number>>): Partial<Rates> {
   const known = Object.entries(measured).filter(([name]) => typeof base[name as keyof Rates] === 'number')
   const compared = Object.entries(measured).flatMap(([name, value]) => (name.startsWith(comparePrefix) ? [[name.slice(comparePrefix.length), value] as const] : []))
-  return { ...base, ...Object.fromEntries(known), compareNsByKey: { ...base.compareNsByKey, ...Object.fromEntries(compared.filter(([key]) => key in base.compareNsByKey)) } }
+  return { ...Object.fromEntries(known), compareNsByKey: { ...base.compareNsByKey, ...Object.fromEntries(compared.filter(([key]) => key in base.compareNsByKey)) } }
 }
 
 const comparePrefix = 'compareNsByKey.'

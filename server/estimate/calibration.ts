@@ -14,7 +14,7 @@ export interface Calibration {
 /** The same rates where one thing turns out well, and where it turns out badly. */
 export interface Uncertainty {
   readonly name: string
-  /** What measuring the machine does away with (`speed`), or narrows (`moment`: how busy it is just then). */
+  /** What measuring the machine does away with (`speed`), or tells the width of (`moment`: how busy it is just then). */
   readonly part?: 'speed' | 'moment'
   readonly low: Partial<Rates>
   readonly high: Partial<Rates>
@@ -133,6 +133,9 @@ export interface Assumptions {
 /** How two keys are compared: by a machine instruction, by a function, or by the rules of a language. */
 export type SortKey = 'integer' | 'uuid' | 'number' | 'text' | 'other'
 
+/** The largest value that makes sense, of rates that have one. */
+export const mostOf: { readonly [Name in keyof Rates]?: number } = { workerShare: 1 }
+
 const MB = 1024 ** 2
 const GB = 1024 ** 3
 
@@ -230,6 +233,7 @@ export const assumedCalibration: Calibration = {
     },
     {
       name: 'order of text by bytes or by a language',
+      part: 'speed',
       low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, other: 40 } },
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
     },
@@ -285,15 +289,23 @@ export const profiles: Readonly<Record<string, Calibration>> = {
 
 /** The assumed machine with other disks and memory, and each process this much slower. */
 function profile(name: string, slower: number, rates: Partial<Rates>): Calibration {
-  const base = assumedCalibration
-  // A disk's own variation goes along with its speed.
-  const along = (varied: Partial<Rates>): Partial<Rates> =>
-    Object.fromEntries(Object.entries(varied).map(([rate, value]) => (rate in rates && typeof value === 'number' ? [rate, (value * (rates[rate as keyof Rates] as number)) / (base.expected[rate as keyof Rates] as number)] : [rate, value])))
-  const slow = (varied: Partial<Rates>): Partial<Rates> => (varied.slowdownFactor === undefined ? varied : { ...varied, slowdownFactor: varied.slowdownFactor * slower })
-  return {
-    source: 'assumed',
-    name,
-    expected: { ...base.expected, ...rates, slowdownFactor: slower },
-    uncertainties: base.uncertainties.map((one) => ({ ...one, low: along(slow(one.low)), high: along(slow(one.high)) })),
-  }
+  return { ...withRates(assumedCalibration, { ...rates, slowdownFactor: slower }), name }
+}
+
+/** The same machine with these rates: how far each may turn out otherwise goes along with it. */
+export function withRates(calibration: Calibration, rates: Partial<Rates>): Calibration {
+  const expected: Rates = { ...calibration.expected, ...rates, compareNsByKey: { ...calibration.expected.compareNsByKey, ...rates.compareNsByKey } }
+  const along = (varied: Partial<Rates>): Partial<Rates> => inProportion(varied, calibration.expected, expected)
+  return { ...calibration, expected, uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: along(one.low), high: along(one.high) })) }
+}
+
+/** What is assumed of the data is no rate, and stays. */
+function inProportion<Values extends object>(varied: Values, before: object, after: object): Values {
+  return Object.fromEntries(
+    Object.entries(varied).map(([name, value]) => {
+      const [from, to] = [(before as Record<string, unknown>)[name], (after as Record<string, unknown>)[name]]
+      if (typeof value === 'number' && typeof from === 'number' && typeof to === 'number') return [name, from === to ? value : Math.min((value * to) / from, mostOf[name as keyof Rates] ?? Infinity)]
+      return [name, name === 'compareNsByKey' ? inProportion(value as object, from as object, to as object) : value]
+    }),
+  ) as Values
 }
