@@ -4,6 +4,7 @@ import { Output } from './cli/output'
 import { placeOf } from './cli/place-of'
 import { UsageError } from './cli/usage-error'
 import { version } from './cli/version'
+import { SourceError } from './sources/source-error'
 
 void main()
 
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
   } catch (error) {
     // What was found before is worth having, and comes before the reason why there is no more.
     await output.end()
-    process.stderr.write(`lockscope: ${error instanceof UsageError ? error.message : `Lockscope itself failed (${placeOf(error)}); this is a bug.`}\n`)
+    process.stderr.write(`lockscope: ${error instanceof UsageError || error instanceof SourceError ? error.message : `Lockscope itself failed (${placeOf(error)}); this is a bug.`}\n`)
     process.exitCode = 2
   }
 }

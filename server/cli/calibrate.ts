@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline/promises'
 import { calibrationFrom } from '../calibrate'
 import type { Snapshot } from '../model/snapshot'
-import { loadSnapshot } from '../sources/file'
 import { printSnapshot } from '../sources/print-snapshot'
 import { measureMachine } from '../sources/measure-machine'
+import { writeWhole } from '../sources/write-whole'
 import { loadParser } from '../sql/parser'
+import { loadSnapshotFile } from './load-world'
 import type { Output } from './output'
 import { readArguments } from './read-arguments'
 import { UsageError } from './usage-error'
 import { interruptible, readConnection } from './with-server'
-import { writeWhole } from './write-whole'
 
 /** `lockscope calibrate`: measures how fast a server is, and keeps it in the snapshot. */
 export async function calibrate(args: readonly string[], output: Output): Promise<number> {
@@ -17,7 +17,7 @@ export async function calibrate(args: readonly string[], output: Output): Promis
   if (positionals.length > 0) throw new UsageError(`calibrate takes no file; the snapshot is --snapshot ${positionals[0]!}.`)
   const connection = readConnection('calibrate', values['url'])
   const file = values['snapshot'] as string | undefined
-  const before = file === undefined ? undefined : await readBefore(file)
+  const before = file === undefined ? undefined : await loadSnapshotFile(file, `Take one first with lockscope snapshot --output ${file}.`)
   if (!values['yes'] && !(await agreed())) {
     process.stderr.write('Nothing was done.\n')
     return 0
@@ -31,15 +31,9 @@ export async function calibrate(args: readonly string[], output: Output): Promis
   const after: Snapshot = { ...(before ?? { version: 1 }), calibration: { ...(profile !== undefined && { profile }), ...calibration } }
   const text = printSnapshot(after)
   if (file === undefined) output.write(text)
-  else writeWhole(file, text)
+  else await writeWhole(file, text)
   process.stderr.write(`${file === undefined ? '' : `${file}: `}${calibration.timings} timings; half of them lie within ${Math.round((calibration.medianFactor! - 1) * 100)} % of what the rates give.\n`)
   return 0
-}
-
-async function readBefore(file: string): Promise<Snapshot> {
-  const { snapshot, problem } = await loadSnapshot(file)
-  if (problem !== undefined) throw new UsageError(`${file}: ${problem} Take one first with lockscope snapshot --output ${file}.`)
-  return snapshot
 }
 
 /** It writes, if only what nobody will see, so nobody is to start it by mistake. */

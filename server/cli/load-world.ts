@@ -26,13 +26,11 @@ async function wantedSnapshot(options: EngineArguments): Promise<Snapshot | unde
 }
 
 /** @throws {UsageError} where a file is no snapshot. */
-export async function loadSnapshots(paths: readonly string[]): Promise<Snapshot> {
-  const all = await Promise.all(
-    paths.map(async (path) => {
-      const { snapshot, problem } = await loadSnapshot(path)
-      if (problem !== undefined) throw new UsageError(`${path}: ${problem}`)
-      return snapshot
-    }),
-  )
-  return mergeSnapshots(all)
+export const loadSnapshots = async (paths: readonly string[]): Promise<Snapshot> => mergeSnapshots(await Promise.all(paths.map((path) => loadSnapshotFile(path))))
+
+/** @throws {UsageError} where it is no snapshot, with the advice after the reason. */
+export async function loadSnapshotFile(path: string, advice?: string): Promise<Snapshot> {
+  const { snapshot, problem } = await loadSnapshot(path)
+  if (problem !== undefined) throw new UsageError([`${path}:`, problem, ...(advice === undefined ? [] : [advice])].join(' '))
+  return snapshot
 }

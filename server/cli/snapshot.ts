@@ -3,12 +3,12 @@ import { notesOn } from '../editor/snapshot-notes'
 import { takeSnapshotText } from '../sources/postgres'
 import { printSnapshot } from '../sources/print-snapshot'
 import { snapshotScript } from '../sources/snapshot-script'
+import { writeWhole } from '../sources/write-whole'
 import { loadSnapshots } from './load-world'
 import type { Output } from './output'
 import { readArguments } from './read-arguments'
 import { UsageError } from './usage-error'
 import { interruptible, readConnection } from './with-server'
-import { writeWhole } from './write-whole'
 
 /** `lockscope snapshot`: takes one from a running server. */
 export async function snapshot(args: readonly string[], output: Output): Promise<number> {
@@ -17,7 +17,7 @@ export async function snapshot(args: readonly string[], output: Output): Promise
     if (values['url'] !== undefined) throw new UsageError('--merge reads files and asks no server.')
     if (positionals.length < 2) throw new UsageError('snapshot --merge needs two files or more.')
     const merged = await loadSnapshots(positionals)
-    put(values['output'] as string | undefined, printSnapshot(merged), output)
+    await put(values['output'] as string | undefined, printSnapshot(merged), output)
     for (const sentence of notesOn(merged)) process.stderr.write(`${sentence}\n`)
     return 0
   }
@@ -27,7 +27,7 @@ export async function snapshot(args: readonly string[], output: Output): Promise
   const sample = sampleSeconds === undefined ? {} : { sampleSeconds }
   if (values['print-sql'] === true) {
     if (values['url'] !== undefined) throw new UsageError('--print-sql asks no server; psql takes the URL that runs the script.')
-    put(values['output'] as string | undefined, snapshotScript(sample), output)
+    await put(values['output'] as string | undefined, snapshotScript(sample), output)
     return 0
   }
   const connection = readConnection('snapshot', values['url'])
@@ -35,12 +35,12 @@ export async function snapshot(args: readonly string[], output: Output): Promise
   const taken = JSON.parse(text) as Snapshot
   for (const sentence of notesOn(taken)) process.stderr.write(`${sentence}\n`)
   const file = values['output'] as string | undefined
-  put(file, text, output)
+  await put(file, text, output)
   if (file !== undefined) process.stderr.write(`${file}: ${Object.keys(taken.tables ?? {}).length.toLocaleString('en')} tables of ${taken.database ?? 'the database'}, PostgreSQL ${taken.serverVersion ?? ''}.\n`)
   return 0
 }
 
-function put(file: string | undefined, text: string, output: Output): void {
+async function put(file: string | undefined, text: string, output: Output): Promise<void> {
   if (file === undefined) output.write(text)
-  else writeWhole(file, text)
+  else await writeWhole(file, text)
 }

@@ -1,5 +1,4 @@
 import type { ConnectionOptions } from '../sources/connection'
-import { SourceError } from '../sources/source-error'
 import type { Value } from './read-arguments'
 import { UsageError } from './usage-error'
 
@@ -10,16 +9,13 @@ export function readConnection(command: string, url: Value): ConnectionOptions {
   return url === undefined ? {} : { url: String(url) }
 }
 
-/** Work at a server that Ctrl-C ends in good order; what goes wrong there is one sentence. */
+/** Work at a server that Ctrl-C ends in good order. */
 export async function interruptible<Result>(work: (signal: AbortSignal, progress: (what: string) => void) => Promise<Result>): Promise<Result> {
   const stop = new AbortController()
   const interrupt = (): void => stop.abort()
   process.once('SIGINT', interrupt)
   try {
     return await work(stop.signal, showProgress)
-  } catch (error) {
-    if (error instanceof SourceError) throw new UsageError(error.message)
-    throw error
   } finally {
     process.off('SIGINT', interrupt)
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K')

@@ -1,8 +1,8 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
 import type { CancellationToken, Connection } from 'vscode-languageserver/node'
 import { WorkDoneProgress } from 'vscode-languageserver/node'
 import type { Snapshot } from '../model/snapshot'
 import { SourceError } from '../sources/source-error'
+import { writeWhole } from '../sources/write-whole'
 import type { TakeSnapshotParameters, TakeSnapshotResult } from '../../common/protocol'
 
 /** Takes the snapshot and puts it into its file in one step, so that nobody ever reads half of it. */
@@ -29,23 +29,9 @@ export async function takeSnapshotTo(connection: Connection, parameters: TakeSna
   } catch (error) {
     if (aborter.signal.aborted) return { problem: 'Cancelled.' }
     if (error instanceof SourceError) return { problem: error.message }
-    if (isFileError(error)) return { problem: `The snapshot could not be written to ${path} (${error.code}).` }
     throw error
   } finally {
     listening.dispose()
     report({ kind: 'end' })
   }
 }
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  try {
-    await writeFile(temporary, text)
-    await rename(temporary, path)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
-  }
-}
-
-const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } => error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string'

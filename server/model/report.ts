@@ -7,7 +7,7 @@ import type { Range } from './span'
 /** The JSON report, version 1: a contract. `schemas/report.schema.json` says the same. */
 export interface Report {
   readonly version: 1
-  readonly snapshot: { readonly source: 'file' | 'postgres'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
+  readonly snapshot: { readonly source: 'file' | 'postgres' | 'pglite'; readonly takenAt: string | null; readonly serverVersion: string | null } | null
   readonly files: readonly FileReport[]
   /** How folders stand to what migration tools have written down in the database; empty where the snapshot holds nothing of it. */
   readonly history: readonly HistoryReport[]

@@ -6,7 +6,7 @@
 export interface Snapshot {
   readonly $schema?: string
   readonly version: 1
-  readonly source?: 'file' | 'postgres'
+  readonly source?: 'file' | 'postgres' | 'pglite'
   /** ISO 8601. */
   readonly takenAt?: string
   /** As the server says it: `15.18`. */

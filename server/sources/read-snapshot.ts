@@ -197,7 +197,7 @@ const type = object(
 const typeWithBase: Check = (value, path) => type(value, path) ?? ((value as { kind: string; base?: unknown }).kind === 'domain' && (value as { base?: unknown }).base === undefined ? `${path} is a domain and has no "base"` : undefined)
 
 const snapshot = object({
-  source: oneOf('file', 'postgres'),
+  source: oneOf('file', 'postgres', 'pglite'),
   takenAt: date,
   serverVersion: test('a version, such as "15.18"', (value) => typeof value === 'string' && /^\d+/.test(value)),
   database: text,

@@ -7,7 +7,7 @@ import { runAll } from './place'
 import type { Place } from './place'
 import type { Lines, Script, Seen } from './script'
 import { claims, isReadFreely, isUnknown, lineOf, linesOf, nothingSeen, relationOf, scriptOf, weakIndexLocks } from './script'
-import { lacks } from './verdict'
+import { lacks, lacksLibrary } from './verdict'
 
 /**
  * What a server says of the case's last statement, as the matrix keeps it. A line for each relation: `public.orders: ACCESS EXCLUSIVE; rewritten`.
@@ -34,8 +34,8 @@ export async function ask(page: Page, one: Case, place: Place): Promise<Answer> 
     return database
   }
   const lacking = (error: unknown): Answer | undefined => {
-    // Subscriptions need a library that PGlite is built without.
-    if (!place.server && /could not load library|incompatible library/.test(String((error as Error).message))) return { asserted: 'PGlite is built without the library for it' }
+    const library = lacksLibrary(place, error)
+    if (library !== undefined) return { asserted: library }
     const why = lacks(one, place, error)
     return why === undefined ? undefined : { lacks: why }
   }

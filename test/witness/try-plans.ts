@@ -11,7 +11,7 @@ import { runAll } from './place'
 import type { Place } from './place'
 import { rowsState } from './rows-state'
 import { isRefused, scriptOf } from './script'
-import { agrees, lacks, leftOut } from './verdict'
+import { agrees, lacks, lacksLibrary, leftOut } from './verdict'
 import type { Verdict } from './verdict'
 
 /** Every plan of the case: one database runs the statement, the other the steps. */
@@ -36,17 +36,22 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
   const commit = inBlock ? ['COMMIT'] : []
   const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
 
+  const lacking = (error: unknown): string | undefined => {
+    const why = lacks(one, place, error)
+    return lacksLibrary(place, error) ?? (why && `this version lacks it: ${why}`)
+  }
+
   const original = await place.clean('first')
   const unprepared = await runAll(original, earlier, where).then(
     () => undefined,
-    (error: unknown) => lacks(one, place, error) ?? Promise.reject(error),
+    (error: unknown) => lacking(error) ?? Promise.reject(error),
   )
-  if (unprepared !== undefined) return leftOut(`this version lacks it: ${unprepared}`)
+  if (unprepared !== undefined) return leftOut(unprepared)
   // What was meant is done where nothing half-done is in its way: there the statement is what its plan is compared with.
   const meant = last.assessed.keeps.length > 0 ? statementsOf(plan.expand[0]!.sql) : []
   const error = await runAll(original, [...meant, sqlOf(last), ...commit], where).catch((refused: unknown) => refused)
-  const lacking = error === undefined ? undefined : lacks(one, place, error)
-  if (lacking !== undefined) return leftOut(`this version lacks it: ${lacking}`)
+  const lack = error === undefined ? undefined : lacking(error)
+  if (lack !== undefined) return leftOut(lack)
   const planned = await place.clean('second')
   await runAll(planned, [...earlier, ...(leaves ? commit : [])], where)
   if (error !== undefined) {

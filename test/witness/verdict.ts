@@ -27,9 +27,12 @@ export function lacks(one: Case, place: Place, error: unknown): string | undefin
   const isAtHome = needsNewer(one, place.version).length === 0 && (one.version === undefined ? place.version >= firstHome : one.version === place.version)
   const refusal = error instanceof Error && error.cause !== undefined ? error.cause : error
   const { code, message } = refusal as { readonly code?: string; readonly message?: string }
-  if (!place.server && message !== undefined && /could not load library|incompatible library/.test(message)) return message
   return !isAtHome && code !== undefined && unlearnt.includes(code) ? message : undefined
 }
+
+/** Subscriptions need a library that PGlite is built without. */
+export const lacksLibrary = (place: Place, error: unknown): string | undefined =>
+  !place.server && /could not load library|incompatible library/.test(String((error as Error).message)) ? 'PGlite is built without the library for it' : undefined
 
 export type Subject = 'locks' | 'plans'
 
