@@ -27,8 +27,9 @@ export interface Snapshot {
   readonly views?: Readonly<Record<string, ViewSnapshot>>
   readonly sequences?: Readonly<Record<string, SequenceSnapshot>>
   readonly types?: Readonly<Record<string, TypeSnapshot>>
-  /** Functions of the database's own schemas, by name: overloads with different volatility count as the most volatile one. */
-  readonly functions?: Readonly<Record<string, { readonly volatility: Volatility }>>
+  /** Functions and procedures of the database's own schemas, by name. */
+  readonly functions?: Readonly<Record<string, FunctionSnapshot>>
+  readonly eventTriggers?: readonly EventTriggerSnapshot[]
   readonly activity?: ActivitySnapshot
   /** Of pg_stat_statements those that took most time in all, first the busiest. */
   readonly statements?: readonly StatementSnapshot[]
@@ -73,6 +74,7 @@ export interface TableSnapshot {
   readonly indexes?: readonly IndexSnapshot[]
   readonly constraints?: readonly ConstraintSnapshot[]
   readonly triggers?: readonly TriggerSnapshot[]
+  readonly rules?: readonly RuleSnapshot[]
   /** Storage parameters: fillfactor, autovacuum_enabled … */
   readonly options?: Readonly<Record<string, string>>
   /** Which old values logical replication gets of a row; absent: those of the primary key. */
@@ -117,10 +119,57 @@ export interface Counted {
 export interface TriggerSnapshot {
   readonly name: string
   readonly enabled?: boolean
+  readonly role?: FiringRole
   readonly fires?: 'before' | 'after' | 'instead of'
-  readonly on?: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  readonly on?: readonly RowEvent[]
+  /** UPDATE OF these columns. */
+  readonly of?: readonly string[]
   readonly forEach?: 'row' | 'statement'
+  /** It has a WHEN. */
+  readonly conditional?: boolean
+  /** It waits for COMMIT. */
+  readonly deferred?: boolean
+  /** Names by which it knows the rows as they were and as they are. */
+  readonly transition?: readonly string[]
   /** With its schema. */
+  readonly function?: string
+}
+
+export type RowEvent = 'insert' | 'update' | 'delete' | 'truncate'
+
+/** The session_replication_role in which a trigger or rule fires; absent: in that of all who replicate nothing. */
+export type FiringRole = 'replica' | 'always'
+
+export interface RuleSnapshot {
+  readonly name: string
+  readonly enabled?: boolean
+  readonly role?: FiringRole
+  readonly on?: 'insert' | 'update' | 'delete'
+  /** As pg_get_ruledef prints it, with nothing left in its literals. */
+  readonly definition?: string
+}
+
+export interface FunctionSnapshot {
+  /** Of several of one name that of the most volatile; what only one of them is, is then left out. */
+  readonly volatility: Volatility
+  /** Absent: one that anybody may call. */
+  readonly kind?: 'procedure' | 'trigger' | 'event trigger'
+  readonly language?: string
+  /** Names of its parameters, of those that have one. */
+  readonly parameters?: readonly string[]
+  /** As it is SET for the function alone. */
+  readonly searchPath?: string
+  /** SQL or PL/pgSQL with nothing left in its literals and comments, and of each number the first digit. Absent: not known. */
+  readonly body?: string
+}
+
+/** What runs when something is defined, changed or dropped. */
+export interface EventTriggerSnapshot {
+  readonly name: string
+  /** `ddl_command_start`, `ddl_command_end`, `sql_drop`, `table_rewrite`, `login`. */
+  readonly event: string
+  /** Absent: on every command. */
+  readonly tags?: readonly string[]
   readonly function?: string
 }
 
@@ -190,6 +239,9 @@ export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set defau
 
 export interface ViewSnapshot {
   readonly columns?: readonly ColumnSnapshot[]
+  readonly triggers?: readonly TriggerSnapshot[]
+  /** But the one that is its query. */
+  readonly rules?: readonly RuleSnapshot[]
   readonly reads?: readonly string[]
   readonly readsColumns?: ColumnsRead
 }

@@ -3,7 +3,7 @@ import { parseName } from '../catalog/parse-name'
 import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot } from '../model/snapshot'
+import type { ConstraintSnapshot, FunctionSnapshot, IndexSnapshot, Snapshot, TableSnapshot } from '../model/snapshot'
 
 /**
  * One snapshot that stands for a fleet of databases: what a migration meets at worst in any of them.
@@ -38,8 +38,16 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     views: { ...Object.assign({}, ...others.map((one) => one.views).reverse()), ...views },
     sequences: { ...Object.assign({}, ...others.map((one) => one.sequences).reverse()), ...sequences },
     types: { ...Object.assign({}, ...others.map((one) => one.types).reverse()), ...types },
-    functions: mergeAll([functions, ...others.map((one) => one.functions)], (_, all) => ({ volatility: (['volatile', 'stable', 'immutable'] as const).find((one) => all.some(({ volatility }) => volatility === one))! })),
+    functions: mergeAll([functions, ...others.map((one) => one.functions)], (_, all) => mergeFunctions(all)),
+    ...(snapshots.some(({ eventTriggers }) => eventTriggers) && { eventTriggers: Object.values(Object.fromEntries(snapshots.flatMap((one) => one.eventTriggers ?? []).map((one) => [one.name, one]))) }),
   }
+}
+
+/** What one runs is known where it is the same everywhere. */
+function mergeFunctions(all: readonly FunctionSnapshot[]): FunctionSnapshot {
+  const [first] = all
+  if (new Set(all.map((one) => JSON.stringify(one))).size === 1) return first!
+  return { volatility: (['volatile', 'stable', 'immutable'] as const).find((one) => all.some(({ volatility }) => volatility === one))! }
 }
 
 /** What is still to run in one of the databases is pending. */

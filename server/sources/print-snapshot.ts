@@ -1,13 +1,13 @@
 import type { Snapshot } from '../model/snapshot'
 
-/** The text of a snapshot file, laid out as the server's own: a line for each fact of the whole, each setting, column, constraint, index and trigger. */
+/** The text of a snapshot file, laid out as the server's own: a line for each fact of the whole, each setting, column, constraint, index, trigger and rule. */
 export function printSnapshot(snapshot: Snapshot): string {
   const facts = Object.entries(snapshot).filter(([, value]) => value !== undefined)
   return `{\n${facts.map(([key, value]) => `${JSON.stringify(key)}:${sections.has(key) ? section(value as object) : key === 'statements' ? list(value as readonly unknown[]) : JSON.stringify(value)}`).join(',\n')}\n}\n`
 }
 
 const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
-const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers'])
+const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers', 'rules'])
 
 const list = (items: readonly unknown[]): string => (items.length === 0 ? '[]' : `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]`)
 

@@ -150,6 +150,29 @@ const constraint = object(
   ['name', 'type'],
 )
 
+const role = oneOf('replica', 'always')
+
+const triggers = listOf(
+  object(
+    {
+      name: text,
+      enabled: flag,
+      role,
+      fires: oneOf('before', 'after', 'instead of'),
+      on: listOf(oneOf('insert', 'update', 'delete', 'truncate')),
+      of: listOf(text),
+      forEach: oneOf('row', 'statement'),
+      conditional: flag,
+      deferred: flag,
+      transition: listOf(text),
+      function: name,
+    },
+    ['name'],
+  ),
+)
+
+const rules = listOf(object({ name: text, enabled: flag, role, on: oneOf('insert', 'update', 'delete'), definition: text }, ['name']))
+
 const table = object({
   kind: oneOf('table', 'partitioned table', 'materialized view', 'foreign table'),
   persistence: oneOf('permanent', 'unlogged', 'temporary'),
@@ -162,9 +185,8 @@ const table = object({
   columns: listOf(column),
   indexes: listOf(index),
   constraints: listOf(constraint),
-  triggers: listOf(
-    object({ name: text, enabled: flag, fires: oneOf('before', 'after', 'instead of'), on: listOf(oneOf('insert', 'update', 'delete', 'truncate')), forEach: oneOf('row', 'statement'), function: name }, ['name']),
-  ),
+  triggers,
+  rules,
   options: recordOf(text),
   replicaIdentity: oneOf('nothing', 'full', 'index'),
   counted: object({ inserted: count, updated: count, deleted: count, hotUpdated: count, scans: count, sinceAnalyze: count }),
@@ -207,10 +229,14 @@ const snapshot = object({
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),
-  views: recordOf(object({ columns: listOf(column), reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
+  views: recordOf(object({ columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
   types: recordOf(typeWithBase, isName),
-  functions: recordOf(object({ volatility: oneOf('immutable', 'stable', 'volatile') }, ['volatility']), isName),
+  functions: recordOf(
+    object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text }, ['volatility']),
+    isName,
+  ),
+  eventTriggers: listOf(object({ name: text, event: text, tags: listOf(text), function: name }, ['name', 'event'])),
   statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),
   statementsSince: date,
   migrations: recordOf(object({ tool: oneOf(...migrationTools), applied: listOf(text) }, ['tool', 'applied']), isName),

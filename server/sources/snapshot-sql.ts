@@ -1,3 +1,4 @@
+import { emptied } from './emptied'
 import { migrationsQuery } from './migrations-sql'
 
 /**
@@ -5,6 +6,7 @@ import { migrationsQuery } from './migrations-sql'
  * One text for every version from 12 on and for every way to run it, so that a script of psql gives what a connection of ours gives, to the byte.
  * Each query yields rows of one column, `line`; all rows of all parts, in order, are the file.
  * No query reads a table of the user's; of pg_stats only widths, shares and counts, for the rest of it is row data.
+ * Of what functions and rules run, literals and comments stay on the server.
  */
 export interface Part {
   /** What is being read, for people: `tables`. */
@@ -13,6 +15,9 @@ export interface Part {
   /** The rows are queries in their turn, to be run in order: for what may not be there on every server. */
   readonly generates?: true
 }
+
+/** Characters: a function that is longer is a program of its own. */
+const longestBody = 100_000
 
 /** For one query over the catalog: seconds where there are 100,000 tables. */
 export const queryLimitMs = 60_000
@@ -83,6 +88,7 @@ export const opening: readonly string[] = [
   'SET LOCAL IntervalStyle = postgres',
   'SET LOCAL extra_float_digits = 1',
   'SET LOCAL quote_all_identifiers = off',
+  'SET LOCAL standard_conforming_strings = on',
 ]
 
 /** A server that sleeps does not notice that its client has gone, and its timeouts run on: sleep is taken in pieces. */
@@ -121,6 +127,10 @@ const lines = (key: string, rows: string, { brackets = '[]', always = false }: {
 }
 
 const nameOf = (oid: string): string => `(SELECT ${fullName('ns.nspname', 'rel.relname')} FROM pg_class rel JOIN pg_namespace ns ON ns.oid = rel.relnamespace WHERE rel.oid = ${oid})`
+
+function functionName(oid: string): string {
+  return `(SELECT ${fullName('fs.nspname', 'f.proname')} FROM pg_proc f JOIN pg_namespace fs ON fs.oid = f.pronamespace WHERE f.oid = ${oid})`
+}
 
 /** Null where there is none, so that an empty list is left out. */
 const namesOf = (query: string): string => `(SELECT json_agg(known.name ORDER BY known.place) FROM (${query}) AS known)`
@@ -175,6 +185,11 @@ const unseen = `(
     (6, CASE WHEN current_setting('pg_stat_statements.max', true) IS NULL AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'Which statements run most: pg_stat_statements is not among the shared_preload_libraries.' END)
   ) AS said (place, sentence) WHERE said.sentence IS NOT NULL)`
 
+/** Those of a session that replicates nothing. */
+const eventTriggers = `(
+  SELECT json_agg(json_build_object('name', g.evtname, 'event', g.evtevent, 'tags', g.evttags, 'function', ${functionName('g.evtfoid')}) ORDER BY g.evtname COLLATE "C")
+    FROM pg_event_trigger g WHERE g.evtenabled IN ('O', 'A'))`
+
 const about: Part = {
   what: 'settings',
   sql: `
@@ -188,7 +203,8 @@ const about: Part = {
       (6, '"complete":true'),
       (7, '"unseen":' || json_strip_nulls(${unseen})::text),
       (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
-      (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e))
+      (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),
+      (10, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text)
     ) AS entry (place, line)
    WHERE entry.line IS NOT NULL`,
 }
@@ -357,10 +373,30 @@ const triggerLines = `
     enabled: "CASE WHEN g.tgenabled = 'D' THEN false END",
     fires: "CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END",
     on: "array_to_json(array_remove(ARRAY[CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL))",
+    of: `CASE WHEN array_length(g.tgattr::int2[], 1) > 0 THEN ${namesOf('SELECT a.attname AS name, n.place FROM unnest(g.tgattr::int2[]) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = n.number')} END`,
     forEach: "CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END",
-    function: `(SELECT ${fullName('fs.nspname', 'f.proname')} FROM pg_proc f JOIN pg_namespace fs ON fs.oid = f.pronamespace WHERE f.oid = g.tgfoid)`,
+    conditional: 'nullif(g.tgqual IS NOT NULL, false)',
+    deferred: 'nullif(g.tginitdeferred, false)',
+    role: "CASE g.tgenabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
+    transition: 'array_to_json(nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[]))',
+    function: functionName('g.tgfoid'),
   })} AS line
     FROM pg_trigger g WHERE g.tgrelid = c.oid AND NOT g.tgisinternal`
+
+/** Deparsing a rule locks what its actions name. */
+const ruleLines = `
+  SELECT w.rulename COLLATE "C" AS place, ${object({
+    name: 'w.rulename',
+    enabled: "CASE WHEN w.ev_enabled = 'D' THEN false END",
+    role: "CASE w.ev_enabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
+    on: "CASE w.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' WHEN '4' THEN 'delete' END",
+    definition: `CASE WHEN ${isInReach('pg_rewrite', 'w.oid')} THEN ${emptied('pg_get_ruledef(w.oid)')} END`,
+  })} AS line
+    FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1'`
+
+function isInReach(catalog: string, oid: string): string {
+  return `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT o.relation FROM out_of_reach o))`
+}
 
 const parents = `SELECT ${fullName('ps.nspname', 'p.relname')} AS name, h.inhseqno AS place FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace ps ON ps.oid = p.relnamespace WHERE h.inhrelid = c.oid`
 
@@ -436,6 +472,8 @@ const section = (key: string, what: string, rows: string, last = false): readonl
   { what, sql: `SELECT '}${last ? `' || E'\\n}` : ','}' AS line` },
 ]
 
+const triggersAndRules = [`CASE WHEN c.relhastriggers AND NOT c.locked THEN ${lines('triggers', triggerLines)} END`, `CASE WHEN c.relhasrules AND c.relkind <> 'm' AND NOT c.locked THEN ${lines('rules', ruleLines)} END`] as const
+
 const tables = section('tables', 'tables', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach}),
        earlier AS MATERIALIZED (SELECT e.key::oid AS oid, e.value AS counts FROM json_each(nullif(current_setting('lockscope.counted', true), '')::json) AS e)
@@ -444,15 +482,17 @@ const tables = section('tables', 'tables', `
     unlessLocked(lines('columns', columnLines, { always: true })),
     unlessLocked(lines('constraints', constraintLines, { always: true })),
     unlessLocked(lines('indexes', indexLines, { always: true })),
-    `CASE WHEN c.relhastriggers AND NOT c.locked THEN ${lines('triggers', triggerLines)} END`,
+    triggersAndRules[0],
+    triggersAndRules[1],
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
     `CASE WHEN c.relkind = 'm' THEN '"readsColumns":' || ${readsColumns} END`,
   )} AS line
     FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier', ' LEFT JOIN earlier e ON e.oid = c.oid')} AS c`)
 
 const views = section('views', 'views', `
-  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
-    FROM ${everyRelation("'v'")} AS c`)
+  WITH out_of_reach AS MATERIALIZED (${outOfReach})
+  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
+    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
 
 const sequences = section('sequences', 'sequences', `
   SELECT ${entry(
@@ -485,15 +525,42 @@ const types = section('types', 'types', `
           WINDOW sorted AS (ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C")
            ORDER BY n.nspname COLLATE "C", t.typname COLLATE "C" OFFSET 0) AS c`)
 
-/** A call is told by its name alone, so of several functions of one name the most volatile counts. */
-const functions = section('functions', 'functions', `
-  SELECT to_json(c.full_name) || ':{"volatility":"' || c.volatility || '"}' || CASE WHEN lead(c.full_name) OVER (ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
-    FROM (SELECT n.nspname, f.proname, ${fullName('n.nspname', 'f.proname')} AS full_name,
-                 CASE max(CASE f.provolatile WHEN 'v' THEN 2 WHEN 's' THEN 1 ELSE 0 END) WHEN 2 THEN 'volatile' WHEN 1 THEN 'stable' ELSE 'immutable' END AS volatility
-            FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
-           WHERE f.prokind IN ('f', 'w') AND f.prorettype <> 'trigger'::regtype AND ${inUserSchema('n.nspname')}
-           GROUP BY n.nspname, f.proname) AS c
-   ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C"`, true)
+/**
+ * A call is told by its name alone, so of several functions of one name the most volatile counts, and none is told what it runs.
+ * A body that is part of the statement came with 14, and deparsing it locks what it names; where another server's strings may hold a quote behind a backslash, no text with one is told.
+ */
+const functions: readonly Part[] = [
+  { what: 'functions', sql: `SELECT '"functions":{' AS line` },
+  {
+    what: 'functions',
+    generates: true,
+    sql: `
+  SELECT replace($query$
+  WITH out_of_reach AS MATERIALIZED (${outOfReach})
+  SELECT to_json(c.full_name) || ':' || ${object({
+    volatility: 'c.volatility',
+    kind: "CASE WHEN f.prokind = 'p' THEN 'procedure' WHEN f.prorettype = 'trigger'::regtype THEN 'trigger' WHEN f.prorettype = 'event_trigger'::regtype THEN 'event trigger' END",
+    language: 'l.lanname',
+    parameters: "array_to_json(nullif(array_remove(f.proargnames, ''), ARRAY[]::text[]))",
+    searchPath: "(SELECT substr(s.setting, 13) FROM unnest(f.proconfig) AS s (setting) WHERE s.setting LIKE 'search#_path=%' ESCAPE '#')",
+    body: `CASE WHEN c.told AND length(f.prosrc) < ${longestBody} AND (strpos(f.prosrc, chr(92)) = 0 OR c.standard) THEN ${emptied('c.text')} END`,
+  })} || CASE WHEN lead(c.full_name) OVER (ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
+    FROM (SELECT one.*, CASE WHEN p.prosrc <> '' THEN p.prosrc WHEN l.lanname = 'sql' AND ${isInReach('pg_proc', 'p.oid')} THEN @sqlbody END AS text,
+                 l.lanname IN ('sql', 'plpgsql') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS told,
+                 (SELECT s.reset_val = 'on' FROM pg_settings s WHERE s.name = 'standard_conforming_strings') AND coalesce(p.proconfig::text, '') !~ 'standard_conforming_strings' AS standard
+            FROM (SELECT n.nspname, f.proname, ${fullName('n.nspname', 'f.proname')} AS full_name, CASE WHEN count(*) = 1 THEN min(f.oid) END AS only,
+                         CASE max(CASE f.provolatile WHEN 'v' THEN 2 WHEN 's' THEN 1 ELSE 0 END) WHEN 2 THEN 'volatile' WHEN 1 THEN 'stable' ELSE 'immutable' END AS volatility
+                    FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
+                   WHERE f.prokind IN ('f', 'p', 'w') AND ${inUserSchema('n.nspname')}
+                   GROUP BY n.nspname, f.proname) AS one
+            LEFT JOIN pg_proc p ON p.oid = one.only
+            LEFT JOIN pg_language l ON l.oid = p.prolang) AS c
+    LEFT JOIN pg_proc f ON f.oid = c.only
+    LEFT JOIN pg_language l ON l.oid = f.prolang
+   ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C"$query$, '@sqlbody', CASE WHEN current_setting('server_version_num')::int >= 140000 THEN 'pg_get_function_sqlbody(p.oid)' ELSE 'NULL::text' END) AS line`,
+  },
+  { what: 'functions', sql: `SELECT '}' || E'\\n}' AS line` },
+]
 
 /** What exists, without sizes or sessions; it, too, is a whole snapshot when a head comes before it. */
 export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...functions]

@@ -60,6 +60,23 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     `COMMENT ON TABLE birds IS 'canary'`,
     `CREATE TABLE eggs AS SELECT * FROM birds WHERE name = 'canary 1'`,
     `SET application_name = 'canary'`,
+    `CREATE FUNCTION sing() RETURNS trigger LANGUAGE plpgsql AS $f$
+DECLARE song varchar(200) := 'canary'; -- a canary's song
+BEGIN
+  /* What a canary's song is */
+  INSERT INTO sales."Cages" VALUES (31415926, E'can\\'t canary'), (-31415926.31415926, U&'\\0063anary');
+  UPDATE public.birds SET note = '{"c": "canary"}' WHERE born = date '2001-02-03' AND name LIKE 'canary%' OR name = 'it''s canary';
+  EXECUTE 'DELETE FROM birds WHERE name = ''canary''';
+  EXECUTE format('INSERT INTO %I VALUES (%L)', 'canary', $$canary$$);
+  RAISE NOTICE 'canary % of %', song, TG_OP USING HINT = 'canary';
+  RETURN NEW;
+END $f$`,
+    `CREATE FUNCTION nested() RETURNS int LANGUAGE plpgsql AS $f$ BEGIN /* a /* canary */ canary's */ RETURN 31415926; END $f$`,
+    `CREATE FUNCTION quoted() RETURNS text LANGUAGE sql AS $f$ SELECT $q$ canary $1 canary $q$ $f$`,
+    `CREATE PROCEDURE feed(bird text DEFAULT 'canary') LANGUAGE sql SET search_path = sales, public AS $f$ INSERT INTO "Cages" VALUES (31415926, bird || 'canary') $f$`,
+    `DO $do$ BEGIN IF current_setting('server_version_num')::int >= 140000 THEN EXECUTE $e$ CREATE FUNCTION hatch() RETURNS int BEGIN ATOMIC INSERT INTO birds (id, name) VALUES (31415926, 'canary'); SELECT 1 FROM birds WHERE name = E'\\tcanary'; END $e$; END IF; END $do$`,
+    `CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON birds FOR EACH ROW WHEN (NEW.name <> 'canary') EXECUTE FUNCTION sing('canary')`,
+    `CREATE RULE cages_also AS ON INSERT TO sales."Cages" WHERE NEW.bird = 'canary' DO ALSO UPDATE public.birds SET weight = 31415926, name = E'canary''s\\n' WHERE born = '2001-02-03'`,
     `BEGIN; SELECT 'canary' FROM birds; PREPARE TRANSACTION 'canary'`,
   ]
 
@@ -85,6 +102,22 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  })
+
+  test('what functions, triggers and rules run is there without its values', () => {
+    const { functions, tables } = snapshot
+    expect(functions!['public.sing']).toEqual({
+      volatility: 'volatile',
+      kind: 'trigger',
+      language: 'plpgsql',
+      body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, '');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE '';\n  EXECUTE format(' % % ', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
+    })
+    expect(functions!['public.nested']).toEqual({ volatility: 'volatile', language: 'plpgsql' })
+    expect(functions!['public.quoted']).toEqual({ volatility: 'volatile', language: 'sql' })
+    expect(functions!['public.feed']).toEqual({ volatility: 'volatile', kind: 'procedure', language: 'sql', parameters: ['bird'], searchPath: 'sales, public', body: `INSERT INTO "Cages" VALUES (30000000, bird || '')` })
+    if (server.version >= 14) expect(functions!['public.hatch']!.body!.replaceAll(/\s+/g, ' ')).toBe(`BEGIN ATOMIC INSERT INTO public.birds (id, name) VALUES (30000000, ''::text); SELECT 1 FROM public.birds WHERE (birds.name = ''::text); END`)
+    expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, function: 'public.sing' }])
+    expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
   })
 
   test('what runs most is there, with the tables it names', () => {
