@@ -1,6 +1,6 @@
 import type { AnalysedStatement, AssessedWork, FileAnalysis } from './model/assessed'
 import { addDurations } from './model/estimate'
-import type { Duration } from './model/estimate'
+import type { Bytes, Duration } from './model/estimate'
 import { severities } from './model/finding'
 import type { Hold } from './model/holds'
 import type { Step } from './model/plan'
@@ -124,6 +124,7 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, trans
       }),
     ),
     duration: rounded(assessed.duration ?? null),
+    ...(assessed.bytes && assessed.bytes.read + assessed.bytes.written > 0 && { bytes: whole(assessed.bytes) }),
     because: assessed.because,
     holds,
   }
@@ -143,6 +144,8 @@ function reportHold({ relation, lock, ordinal }: Hold, blockStart: number, place
   const fromStatement = blockStart + ordinal
   return { relation, lock, fromStatement, duration: rounded(places[fromStatement]?.untilCommit ?? null) }
 }
+
+const whole = ({ read, written, wal, disk }: Bytes): Bytes => ({ read: Math.round(read), written: Math.round(written), wal: Math.round(wal), disk: Math.round(disk) })
 
 /** To tenths of a millisecond: more would be read as knowledge. */
 function rounded<D extends Duration | null>(duration: D): D {

@@ -6,7 +6,7 @@ import { endedBy } from './hazards/timeout'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
-import { addDurations, instant } from './model/estimate'
+import { addBytes, addDurations, instant, noBytes } from './model/estimate'
 import { Holds } from './model/holds'
 import type { Hold } from './model/holds'
 import { blocked, conflicts, strength, strongest } from './model/lock'
@@ -132,7 +132,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     ...(transaction.block && { block: transaction.block }),
     ordinal: transaction.next,
     transactionBlock,
-    ...(duration && { duration }),
+    ...(duration && { duration, bytes: works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes) }),
     unknownSize,
     held: transaction.holds,
     timeouts,

@@ -4,7 +4,7 @@ import { commands } from '../../common/protocol'
 import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
 import type { Duration, Fact } from '../model/estimate'
-import { formatAbout, formatMs, formatRange, formatRows, listWords } from '../model/format'
+import { formatAbout, formatBytes, formatMs, formatRange, formatRows, listWords } from '../model/format'
 import type { Hold } from '../model/holds'
 import { activities } from '../model/lock'
 import type { Activity, LockMode } from '../model/lock'
@@ -37,6 +37,7 @@ function describe(view: View, statement: AnalysedStatement): readonly string[] {
     locks(assessed),
     meanwhile(assessed),
     work(assessed),
+    writes(assessed),
     waits(assessed),
     ...queue(assessed),
     timeouts(assessed),
@@ -120,6 +121,16 @@ function work(assessed: Assessed): string {
   if (lines.length === 0) return ''
   const unsaid = assessed.unknownSize && assessed.because.length === 0 ? ['How long it takes is not known: nothing tells the size.'] : []
   return [['**Work under these locks**', '', ...lines].join('\n'), ...unsaid, ...reasons(assessed.because)].join('\n\n')
+}
+
+/** Less is nothing to prepare for. */
+const notableBytes = 100 * 1024 ** 2
+
+function writes({ bytes }: Assessed): string {
+  if (!bytes || bytes.written + bytes.wal < notableBytes) return ''
+  const wal = bytes.wal > 0 ? ` and ${formatBytes(bytes.wal)} of WAL, which standbys replay` : ''
+  const disk = bytes.disk > notableBytes ? `; needs up to ${formatBytes(bytes.disk)} of free disk for it, WAL apart` : ''
+  return `**Writes** about ${formatBytes(bytes.written)}${wal}${disk}.`
 }
 
 function reasons(facts: readonly Fact[]): readonly string[] {

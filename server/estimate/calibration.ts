@@ -168,7 +168,7 @@ export const assumedCalibration: Calibration = {
     cacheBytes: 8 * GB,
     memoryBytes: 12 * GB,
     diskReadBytesPerSecond: 300 * MB,
-    diskWriteBytesPerSecond: 160 * MB,
+    diskWriteBytesPerSecond: 125 * MB,
     absorbedBytes: 512 * MB,
     randomReadNsPerPage: 400_000,
     walBytesPerSecond: 400 * MB,
@@ -224,7 +224,7 @@ export const assumedCalibration: Calibration = {
     {
       name: 'writes absorbed or waited for',
       low: { imagesPerPage: 0.2, diskWriteBytesPerSecond: 500 * MB, absorbedBytes: 4 * GB, walBytesPerSecond: 1000 * MB },
-      high: { imagesPerPage: 2, diskWriteBytesPerSecond: 90 * MB, absorbedBytes: 128 * MB, walBytesPerSecond: 200 * MB },
+      high: { imagesPerPage: 2, diskWriteBytesPerSecond: 70 * MB, absorbedBytes: 128 * MB, walBytesPerSecond: 200 * MB },
     },
     {
       name: 'sorted in memory or on disk',

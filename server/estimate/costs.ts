@@ -49,6 +49,7 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
     writtenBytes: writtenBytes + sort.spilledBytes,
+    diskBytes: writtenBytes + sort.spilledBytes,
     walBytes: !isLogged ? 0 : writtenBytes + (how === undefined ? (table.rows + chunks) * walRecordBytes : 0),
   }
 }
@@ -65,6 +66,7 @@ export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSiz
     readBytes: table.heapBytes,
     coldShare: coldShare(table.heapBytes, rates),
     writtenBytes: index.bytes + build.spilledBytes,
+    diskBytes: index.bytes + build.spilledBytes,
     walBytes: isLogged ? index.bytes : 0,
   }
 }
@@ -86,6 +88,7 @@ export const validateIndex = (index: IndexSizes, table: TableSizes, rates: Rates
     readBytes: table.heapBytes + index.bytes,
     coldShare: coldShare(table.heapBytes + index.bytes, rates),
     writtenBytes: sort.spilledBytes,
+    diskBytes: sort.spilledBytes,
   }
 }
 
@@ -126,7 +129,7 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
   return [
     scanHeap(referencing, rates),
     scanHeap(referenced, rates),
-    { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes },
+    { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes, diskBytes: spilledBytes },
   ]
 }
 
@@ -166,6 +169,7 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
       ...nothing,
       cpuNs: change.rows * rates.updateNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
       writtenBytes: touched + moved * change.rowBytes,
+      diskBytes: moved * change.rowBytes,
       walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
     },
     ...change.indexes.map((index) => insertEntries(moved, index, change, rates)),
@@ -203,6 +207,7 @@ export const insertRows = (change: Change, rates: Rates): readonly Demand[] => [
     ...nothing,
     cpuNs: change.rows * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
     writtenBytes: change.rows * change.rowBytes,
+    diskBytes: change.rows * change.rowBytes,
     walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) : 0,
   },
   ...change.indexes.map((index) => insertEntries(change.rows, index, change, rates)),
@@ -227,6 +232,7 @@ function insertEntries(rows: number, index: IndexSizes, change: Change, rates: R
     // Every page is read once where memory does not have it, and again where memory is too small to keep it.
     randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,
     writtenBytes: touched,
+    diskBytes: entries * index.entryBytes,
     walBytes: change.isLogged ? entries * (index.entryBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
   }
 }

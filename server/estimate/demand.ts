@@ -1,4 +1,5 @@
 import type { Bytes } from '../model/estimate'
+import { addBytes, noBytes } from '../model/estimate'
 import type { Rates } from './calibration'
 
 /** What one stretch of work asks of the machine. */
@@ -12,9 +13,11 @@ export interface Demand {
   readonly randomPages: number
   readonly writtenBytes: number
   readonly walBytes: number
+  /** By how much files grow at the peak. */
+  readonly diskBytes: number
 }
 
-export const nothing: Demand = { cpuNs: 0, readBytes: 0, coldShare: 0, randomPages: 0, writtenBytes: 0, walBytes: 0 }
+export const nothing: Demand = { cpuNs: 0, readBytes: 0, coldShare: 0, randomPages: 0, writtenBytes: 0, walBytes: 0, diskBytes: 0 }
 
 /**
  * Milliseconds. The kernel reads ahead and writes behind while the process computes, so the slowest of the three counts;
@@ -29,7 +32,7 @@ export function demandMs(demand: Demand, rates: Rates): number {
 }
 
 export const bytesOf = (demands: readonly Demand[]): Bytes =>
-  demands.reduce<Bytes>((sum, one) => ({ read: sum.read + one.readBytes, written: sum.written + one.writtenBytes, wal: sum.wal + one.walBytes }), { read: 0, written: 0, wal: 0 })
+  demands.reduce((sum, one) => addBytes(sum, { read: one.readBytes, written: one.writtenBytes, wal: one.walBytes, disk: one.diskBytes }), noBytes)
 
 /** The share of a relation of this size that memory does not have: none of a small one, half of one as large as the cache. */
 export const coldShare = (bytes: number, rates: Rates): number => partOf(bytes, rates.cacheBytes)

@@ -3,7 +3,7 @@ import type { Constraint, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import type { RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
-import { instant } from '../model/estimate'
+import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
@@ -22,12 +22,12 @@ import type { IndexSizes, SizedTable, TableSizes } from './sizes'
  */
 export function estimate(work: Work, relation: RelationName, catalog: Catalog, calibration: Calibration): Estimate {
   const subject: Subject = { relation, table: catalog.table(relation), catalog }
-  if (work.kind === 'drain') return { duration: none, bytes: { read: 0, written: 0, wal: 0 }, because: [waitFact(relation)] }
+  if (work.kind === 'drain') return { duration: none, bytes: noBytes, because: [waitFact(relation)] }
   const model = modelOf(work, subject)
   if ('missing' in model) return { because: [model.missing] }
   const { demands, empty } = model
   const facts = model.facts(calibration.expected)
-  if (empty) return { duration: instant, bytes: { read: 0, written: 0, wal: 0 }, because: facts }
+  if (empty) return { duration: instant, bytes: noBytes, because: facts }
 
   const { duration, spread } = rangeOf(model, calibration)
   const machine: Fact = { fact: 'speed of the machine', value: calibration.name, from: calibration.source }

@@ -1,4 +1,4 @@
-import type { Duration, Estimate, Fact } from './estimate'
+import type { Bytes, Duration, Estimate, Fact } from './estimate'
 import type { Effect, Work } from './effect'
 import type { Finding, Missed } from './finding'
 import type { Holds } from './holds'
@@ -20,6 +20,8 @@ export interface Assessed {
   readonly transactionBlock: 'allowed' | 'forbidden'
   /** Run time once the locks are granted; absent where a size is not known, or where there is no snapshot. */
   readonly duration?: Duration
+  /** What it reads and writes; there where the duration is. */
+  readonly bytes?: Bytes
   /** Some of its work grows with data that we know nothing of. */
   readonly unknownSize: boolean
   /** Locks the transaction has from earlier statements. */

@@ -12,11 +12,19 @@ export interface Fact {
   readonly from: 'snapshot' | 'calibration' | 'assumed' | 'migration'
 }
 
+/** What work reads and writes, as expected. */
 export interface Bytes {
   readonly read: number
+  /** Heaps, indexes and temporary files; without WAL. */
   readonly written: number
   readonly wal: number
+  /** By how much files grow at the peak, temporary ones among them; what they replace is not given back before COMMIT. */
+  readonly disk: number
 }
+
+export const noBytes: Bytes = { read: 0, written: 0, wal: 0, disk: 0 }
+
+export const addBytes = (a: Bytes, b: Bytes): Bytes => ({ read: a.read + b.read, written: a.written + b.written, wal: a.wal + b.wal, disk: a.disk + b.disk })
 
 /** How long work takes; `duration` is absent where the size of the data is unknown. */
 export interface Estimate {

@@ -1,4 +1,4 @@
-import type { Duration, Fact } from './estimate'
+import type { Bytes, Duration, Fact } from './estimate'
 import type { Severity } from './finding'
 import type { LockMode } from './lock'
 import type { Step } from './plan'
@@ -45,6 +45,8 @@ export interface StatementReport {
   readonly effects: readonly EffectReport[]
   /** Run time once the locks are granted; null: size unknown. */
   readonly duration: Duration | null
+  /** What it reads and writes, as expected; absent where nothing grows with the data, or a size is unknown. */
+  readonly bytes?: Bytes
   /** Every lock the transaction holds once this statement has run, and how long from its grant until COMMIT. */
   readonly holds: readonly HoldReport[]
   readonly because: readonly Fact[]

@@ -132,6 +132,11 @@ describe('the hover', () => {
     expect(text).toContain('[Create an index](page:operations/create-index)')
   })
 
+  it('tells what is written, and what disk it needs, where that is much', () => {
+    expect(at('CREATE INDEX ¦i ON orders (status);')).toMatch(/\*\*Writes\*\* about [\d.]+ [MG]B and [\d.]+ [MG]B of WAL, which standbys replay; needs up to [\d.]+ [MG]B of free disk for it, WAL apart\./)
+    expect(at('ALTER TABLE orders ¦ALTER COLUMN status SET NOT NULL;')).not.toContain('**Writes**')
+  })
+
   it('stands on safe statements as well', () => {
     expect(at('CREATE TABLE ¦parcels (id int);')).toMatch(/nobody else uses it yet/)
     expect(at('ALTER TABLE ¦orders ADD COLUMN note text;')).toMatch(/blocks reads and writes to `orders`, for a moment once the lock is granted/)
