@@ -101,8 +101,12 @@ export function analyse(migration: Migration, text: string, world: World, policy
     if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined)) continue
     // What is dropped and made again within the file is missed by nobody at its end.
     const findings = record.findings.filter((finding) => (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isThere(finding.missed, session.catalog)))
-    const before = analysed[at]!.findings
-    if (findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, findings }
+    const { findings: before, assessed: now } = analysed[at]!
+    const isMissed = (finding: Finding): boolean => finding.missed !== undefined
+    // Nor does it need another way then.
+    const { plan, ...unplanned } = record.assessed
+    const assessed = plan && record.findings.some(isMissed) && !findings.some(isMissed) ? (now.plan ? unplanned : now) : record.assessed
+    if (assessed !== now || findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, assessed, findings }
   }
   return {
     path: migration.path,

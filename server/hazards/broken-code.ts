@@ -5,5 +5,6 @@ import { fromConsequences } from './consequences'
 export const brokenCode: Hazard = {
   name: 'broken-code',
   title: 'Running application code fails',
-  find: (assessed) => fromConsequences('broken-code', () => 'warning', assessed.breaks),
+  find: (assessed) =>
+    fromConsequences('broken-code', () => 'warning', assessed.breaks).map((finding) => (assessed.plan ? { ...finding, message: `${finding.message} ${assessed.plan.title}.` } : finding)),
 }

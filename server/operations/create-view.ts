@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { Column, View } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { CreateView as Command } from '../sql/command'
@@ -30,10 +31,24 @@ export const createView = operationType<CreateView>({
     const name = creationName(command, catalog)
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
-    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog) })
+    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), ...columnsOf(command, catalog) })
   },
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),
 })
 
 const reads = (command: Command, catalog: Catalog): readonly RelationName[] => command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read))
+
+/** Of a view that shows columns of one table, and nothing that it computes. */
+function columnsOf({ columns: names, query }: Command, catalog: Catalog): Pick<View, 'columns'> {
+  const source = query.rowsOf && catalog.relation(catalog.resolve(query.rowsOf.relation))
+  const known = source && 'columns' in source ? source.columns : undefined
+  if (!known) return {}
+  const columns: Column[] = []
+  for (const shown of query.rowsOf!.shows) {
+    const found = shown === '*' ? known : known.filter(({ name }) => name === shown.column)
+    if (found.length === 0) return {}
+    columns.push(...found.map(({ name, type, collation }) => ({ name: shown === '*' ? name : (shown.name ?? name), type, notNull: false, ...(collation !== undefined && { collation }) })))
+  }
+  return { columns: columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })) }
+}

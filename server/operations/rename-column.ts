@@ -8,6 +8,7 @@ import { substituteColumns } from '../sql/expression'
 import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, sequencesOfColumn } from './alteration'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { standInPlan } from './stand-in'
 
 interface RenameColumn extends Operation {
   readonly kind: 'rename-column'
@@ -49,9 +50,16 @@ export const renameColumn = operationType<RenameColumn>({
 
   wayBack({ command }, catalog) {
     const name = renamedIn(command, catalog)
-    return name && `ALTER TABLE ${name} RENAME COLUMN ${quoteIdentifier(command.to)} TO ${quoteIdentifier(command.from)};`
+    return name && undone(name, command)
+  },
+
+  plan({ command }, catalog, context) {
+    const name = renamedIn(command, catalog)
+    return name && standInPlan({ name, written: command.relation!, kind: command.alter, column: command, undo: undone(name, command) }, catalog, context)
   },
 })
+
+const undone = (name: RelationName, { from, to }: Rename): string => `ALTER TABLE ${name} RENAME COLUMN ${quoteIdentifier(to)} TO ${quoteIdentifier(from)};`
 
 const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
 

@@ -9,6 +9,7 @@ import { indexLock, lock, missed } from './common'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { standInPlan } from './stand-in'
 
 interface RenameRelation extends Operation {
   readonly kind: 'rename-relation'
@@ -49,11 +50,16 @@ export const renameRelation = operationType<RenameRelation>({
 
   wayBack({ command }, catalog) {
     const name = renamed(command, catalog)
-    if (!name) return undefined
-    const kind = command.alter === 'other' ? 'TABLE' : command.alter.toUpperCase()
-    return `ALTER ${kind} ${relationName(schemaOf(name), command.to)} RENAME TO ${quoteIdentifier(command.from)};`
+    return name && undone(name, command)
+  },
+
+  plan({ command }, catalog, context) {
+    const name = renamed(command, catalog)
+    return name && standInPlan({ name, written: command.relation!, kind: command.alter, to: { ...command.relation!, name: command.to }, undo: undone(name, command) }, catalog, context)
   },
 })
+
+const undone = (name: RelationName, { alter, from, to }: Rename): string => `ALTER ${alter === 'other' ? 'TABLE' : alter.toUpperCase()} ${relationName(schemaOf(name), to)} RENAME TO ${quoteIdentifier(from)};`
 
 const renamed = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
 

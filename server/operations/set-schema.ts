@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
-import { nameParts, relationName, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { SetSchema as Command } from '../sql/command'
 import { altered, isNew, lockAll } from './alteration'
@@ -10,6 +10,7 @@ import { missed } from './common'
 import { moveRelation, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { standInPlan } from './stand-in'
 
 interface SetSchema extends Operation {
   readonly kind: 'set-schema'
@@ -43,7 +44,20 @@ export const setSchema = operationType<SetSchema>({
     if (!name || isNew(catalog, name) || schemaOf(name) === command.schema) return []
     return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name, missed: missed(name, catalog) }]
   },
+
+  wayBack({ command }, catalog) {
+    const name = moved(command, catalog)
+    return name && schemaOf(name) !== command.schema ? undone(name, command) : undefined
+  },
+
+  plan({ command }, catalog, context) {
+    const name = moved(command, catalog)
+    if (!name || schemaOf(name) === command.schema) return undefined
+    return standInPlan({ name, written: command.relation!, kind: command.object, to: { schema: command.schema, name: nameParts(name).name }, undo: undone(name, command) }, catalog, context)
+  },
 })
+
+const undone = (name: RelationName, { object, schema }: Command): string => `ALTER ${object === 'other' ? 'TABLE' : object.toUpperCase()} ${relationName(schema, nameParts(name).name)} SET SCHEMA ${quoteIdentifier(schemaOf(name))};`
 
 /** Types, functions and what else is no relation have no lock that a query would meet. */
 const moved = (command: Command, catalog: Catalog): RelationName | undefined =>

@@ -210,8 +210,11 @@ export interface QueryFacts {
   /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
-  readonly rowsOf?: { readonly relation: WrittenName; readonly where?: Expression }
+  readonly rowsOf?: { readonly relation: WrittenName; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
 }
+
+/** `*`, or a column of the table under a name; something computed is no `column`. */
+export type ShownColumn = '*' | { readonly name?: string; readonly column?: string }
 
 /** `only`: its partitions and children are left out, wherever the query names it. */
 export interface ReadName extends WrittenName {
@@ -392,6 +395,8 @@ export interface DropTrigger {
 export interface CreateView {
   readonly kind: 'create-view'
   readonly relation: WrittenName
+  /** Names that are written for its first columns. */
+  readonly columns: readonly string[]
   readonly replace: boolean
   readonly persistence: Persistence
   readonly query: QueryFacts

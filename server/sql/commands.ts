@@ -209,6 +209,7 @@ const readers: Readers = {
   ViewStmt: (node, { source, span }) => ({
     kind: 'create-view',
     relation: relation(node.view),
+    columns: texts(node.aliases),
     replace: node.replace === true,
     persistence: persistence(node.view),
     query: queryFacts(source, node.query),

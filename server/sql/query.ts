@@ -1,6 +1,6 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { DataChange, Expression, QueryFacts, ReadName, SequenceReference } from './command'
+import type { DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
 import { as, integer, readName, relation, text, texts, written } from './names'
 import type { Slice, Source } from './source'
 
@@ -204,7 +204,17 @@ const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFac
   if (range === undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
   const name = range.relname ?? ''
   if (range.schemaname === undefined && (names.has(name) || namesOf(select.withClause).includes(name))) return undefined
-  return { relation: relation(range), ...where(source, select.whereClause, range) }
+  return { relation: relation(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
+}
+
+const shown = (node: Node): ShownColumn => {
+  const target = as(node, 'ResTarget')
+  const fields = as(target?.val, 'ColumnRef')?.fields
+  const last = fields?.at(-1)
+  if (last !== undefined && as(last, 'A_Star') !== undefined) return '*'
+  const column = last === undefined ? undefined : text(last)
+  const name = target?.name ?? column
+  return { ...(name !== undefined && { name }), ...(column !== undefined && { column }) }
 }
 
 const namesOf = (clause: WithClause | undefined): readonly string[] => (clause?.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctename ?? '')

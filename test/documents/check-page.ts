@@ -87,20 +87,22 @@ function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: string, w
   const leaves = assessed.block !== undefined && steps.some((step) => step.transaction !== 'shared')
   const before = `${earlier}${earlier === '' ? '' : ';\n'}${leaves ? 'COMMIT;\n' : ''}`
   const text = before + steps.map((step) => step.sql).join('\n')
-  const contract = plan.fit === 'staged' ? text.length - plan.contract.map((step) => step.sql).join('\n').length : text.length
-  const own = analyseSql(text, world).statements.filter((statement) => statement.span.start >= before.length)
-  return own.flatMap((statement) => {
+  const contract = plan.fit === 'equivalent' ? text.length : text.length - plan.contract.map((step) => step.sql).join('\n').length
+  // What stands at the end of a deploy is what running code meets, not what a later one makes of it.
+  const deployed = analyseSql(text.slice(0, contract), world).statements.filter((statement) => statement.span.start >= before.length)
+  const removing = analyseSql(text, world).statements.filter((statement) => statement.span.start >= Math.max(contract, before.length))
+  const complaints = (statement: AnalysedStatement, isPrepared: boolean): readonly string[] => {
     const piece = text.slice(statement.span.start, statement.span.end)
-    const isPrepared = statement.span.start >= contract
-    return [
-      ...statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard))).map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`),
-      ...(statement.assessed.plan ? [`The step \`${piece}\` has a plan itself: ${statement.assessed.plan.title}.`] : []),
-    ]
-  })
+    const raised = statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard)))
+    // A way round what the stages before have prepared is no longer needed.
+    const planned = isPrepared && statement.findings.length > 0 && raised.length === 0 ? undefined : statement.assessed.plan
+    return [...raised.map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`), ...(planned ? [`The step \`${piece}\` has a plan itself: ${planned.title}.`] : [])]
+  }
+  return [...deployed.flatMap((statement) => complaints(statement, false)), ...removing.flatMap((statement) => complaints(statement, true))]
 }
 
 /**
- * What the last stage of a staged plan may do: remove the old.
+ * What the last stage of a plan with a deploy before it may do: remove the old.
  * A DROP breaks code that uses it and loses what is in it however one gets there; that no code does any more, and that the data stand elsewhere, is what the stages before it and the deploy between them are for.
  */
 const prepared: readonly string[] = ['broken-code', 'lost-data']

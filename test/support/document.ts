@@ -12,6 +12,8 @@ export interface Page {
   readonly text: string
   /** The text of its `# Title`. */
   readonly title: string
+  /** Why none of its cases has a plan that has none. */
+  readonly noPlan?: string
   readonly cases: readonly Case[]
 }
 
@@ -26,6 +28,8 @@ export interface Case {
   readonly marks: readonly Mark[]
   readonly effects?: Block
   readonly plan?: Block
+  /** Why a statement of it that hurts has no plan: the rest of a line `No plan: …` behind the case, or at the page's head for all of its cases. */
+  readonly noPlan?: string
   /** The only major version that the case is about. */
   readonly version?: number
 }
@@ -88,6 +92,7 @@ export function readPage(text: string, file: string, url: URL): Page {
   let prose = ''
   let newProse = true
   let given: Block | undefined
+  let noPlan: string | undefined
   let current: Building | undefined
 
   const lines = text.split('\n')
@@ -97,6 +102,9 @@ export function readPage(text: string, file: string, url: URL): Page {
     if (!fence) {
       if (line.trim() === '') continue
       title ??= /^# (.+)$/.exec(line)?.[1] ?? fail(i + 1, 'A page begins with its `# Title`.')
+      const reason = /^No plan: (.+)$/.exec(line)?.[1]
+      if (reason !== undefined && current) current.noPlan = reason
+      else if (reason !== undefined) noPlan = reason
       if (newProse) prose = line
       newProse = false
       continue
@@ -127,7 +135,7 @@ export function readPage(text: string, file: string, url: URL): Page {
     i = closing
   }
   if (title === undefined) return fail(1, 'A page begins with its `# Title`.')
-  return { name: basename(file, '.md'), file, url, text, title, cases: cases.map(({ line, title: words, ...rest }) => ({ ...rest, title: `${line} ${words}`.trim() })) }
+  return { name: basename(file, '.md'), file, url, text, title, ...(noPlan !== undefined && { noPlan }), cases: cases.map(({ line, title: words, ...rest }) => ({ ...(noPlan !== undefined && { noPlan }), ...rest, title: `${line} ${words}`.trim() })) }
 }
 
 /** The page with other text in these blocks. A block is known by its first line, so it has to be one of this page's own. */
