@@ -350,6 +350,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || (isTable(relation) && relation.persistence === 'temporary'),
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),
+    ...(table?.queries && { queries: table.queries }),
     span,
   }
 }

@@ -1,4 +1,4 @@
-import type { Traffic } from '../model/assessed'
+import type { Query, Traffic } from '../model/assessed'
 import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
@@ -28,10 +28,11 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
   for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withRoutine(name, { volatility, variants: [] })
   const rows = rowsOfPartitioned(snapshot)
-  const seconds = secondsCounted(snapshot)
+  const seconds = secondsCounted(snapshot, snapshot.activity?.countedSince)
+  const queries = queriesOf(snapshot, names)
   const publications = new Map<string, RelationName[]>()
   for (const [name, table] of named(snapshot.tables)) {
-    catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds))
+    catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds, queries.get(name)))
     for (const statistics of names.relations(table.statistics)) catalog = catalog.withStatistics(statistics, name)
     for (const publication of table.publications ?? []) publications.set(publication, [...(publications.get(publication) ?? []), name])
   }
@@ -110,7 +111,7 @@ class Names {
   }
 }
 
-function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, seconds: number | undefined): Table {
+function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, seconds: number | undefined, queries: readonly Query[] | undefined): Table {
   const { schema } = nameParts(name)
   const constraints = (table.constraints ?? []).map((constraint) => constraintOf(constraint, schema, table.indexes, names))
   const indexes = (table.indexes ?? []).map((index) => indexOf(index, schema))
@@ -136,6 +137,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     complete: table.columns !== undefined && table.constraints !== undefined && table.indexes !== undefined,
     ...(size && { size }),
     ...(seconds !== undefined && table.counted && { traffic: trafficOf(table.counted, seconds) }),
+    ...(queries && { queries }),
     ...(partitionBy && { partitionBy }),
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
@@ -157,12 +159,26 @@ function columnOf(column: ColumnSnapshot, names: Names, keyed = false): Column {
 /** Counters of less than this are of the moment, not of a usual day. */
 const leastSeconds = 600
 
-function secondsCounted({ takenAt, activity }: Snapshot): number | undefined {
-  const seconds = (Date.parse(takenAt ?? '') - Date.parse(activity?.countedSince ?? '')) / 1000
+function secondsCounted({ takenAt }: Snapshot, since: string | undefined): number | undefined {
+  const seconds = (Date.parse(takenAt ?? '') - Date.parse(since ?? '')) / 1000
   return seconds >= leastSeconds ? seconds : undefined
 }
 
 const trafficOf = ({ scans = 0, inserted = 0, updated = 0, deleted = 0 }: Counted, seconds: number): Traffic => ({ scansPerSecond: scans / seconds, changesPerSecond: (inserted + updated + deleted) / seconds })
+
+/** SELECT … FOR UPDATE takes a lock that only the strongest stop, as any reader's (the page of locks), so it counts as a read. */
+const changesRows = /^\s*(?:(?:insert|update|delete|merge)\b|with\b.*\b(?:insert\s+into|delete\s+from|merge\s+into|update\s+(?!of\b|nowait\b|skip\b)\S+\s+(?:\S+\s+)*?set)\b)/is
+
+function queriesOf(snapshot: Snapshot, names: Names): ReadonlyMap<RelationName, readonly Query[]> {
+  const byTable = new Map<RelationName, Query[]>()
+  const seconds = secondsCounted(snapshot, snapshot.statementsSince)
+  if (seconds === undefined) return byTable
+  for (const { query, tables, calls } of [...(snapshot.statements ?? [])].sort((a, b) => b.calls - a.calls)) {
+    const one: Query = { text: query, changes: changesRows.test(query), perSecond: calls / seconds }
+    for (const name of names.relations(tables)) byTable.set(name, [...(byTable.get(name) ?? []), one])
+  }
+  return byTable
+}
 
 function sizeOf(table: TableSnapshot, rowsBelow: number | undefined): Size | undefined {
   // Of a table that was never analysed only this much is sure: no page, no row.

@@ -1,4 +1,4 @@
-import type { Traffic } from '../model/assessed'
+import type { Query, Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { ReferentialAction, Volatility } from '../model/snapshot'
@@ -28,6 +28,8 @@ export interface Table {
   /** Absent where the number of rows is not known. */
   readonly size?: Size
   readonly traffic?: Traffic
+  /** What applications run most on it, first the most frequent. */
+  readonly queries?: readonly Query[]
   readonly partitionBy?: { readonly strategy: 'list' | 'range' | 'hash'; readonly keys: readonly string[] }
   /** `bound` as SQL: `FOR VALUES IN (1)`, `DEFAULT`. */
   readonly partitionOf?: { readonly parent: RelationName; readonly bound: string }

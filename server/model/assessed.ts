@@ -71,6 +71,8 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly rows?: number
   /** What its users do, where known; of an index, its table's. */
   readonly traffic?: Traffic
+  /** What applications run most on it, first the most frequent, where known; of an index, on its table. */
+  readonly queries?: readonly Query[]
   /** Other tables that whoever writes to this one looks into: those that its foreign keys refer to. */
   readonly looksInto?: readonly RelationName[]
   /** The piece of the statement that brings it about. */
@@ -83,6 +85,13 @@ export interface Traffic {
   readonly scansPerSecond: number
   /** Rows inserted, updated and deleted. */
   readonly changesPerSecond: number
+}
+
+/** A statement of applications, without its values. */
+export interface Query {
+  readonly text: string
+  readonly changes: boolean
+  readonly perSecond: number
 }
 
 export type AssessedWork = Work & { readonly estimate: Estimate }

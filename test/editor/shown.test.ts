@@ -169,6 +169,23 @@ describe('the hover', () => {
     expect(at('CREATE INDEX ¦i ON customers (email);', used(day))).not.toContain('there come')
   })
 
+  it('names the statements that come most often of those that wait', () => {
+    const known: Surroundings = {
+      snapshot: {
+        ...shop,
+        statementsSince: '2025-12-31T00:00:00Z',
+        statements: [
+          { query: 'SELECT * FROM orders WHERE id = $1', tables: ['public.orders'], calls: 8_640_000, totalMs: 1 },
+          { query: 'UPDATE orders SET status = $1 WHERE id = $2', tables: ['orders'], calls: 864_000, totalMs: 2 },
+          { query: 'DELETE FROM customers WHERE id = $1', tables: ['customers'], calls: 90_000, totalMs: 1 },
+        ],
+      },
+    }
+    expect(at('CREATE INDEX ¦i ON orders (status);', known)).toContain('**What waits**, by how often it comes:\n\n- `UPDATE orders SET status = $1 WHERE id = $2` (10 a second)\n\n')
+    expect(at('ALTER TABLE orders ¦ALTER COLUMN id TYPE numeric;', known)).toContain('- `SELECT * FROM orders WHERE id = $1` (100 a second)\n- `UPDATE orders')
+    expect(at('CREATE INDEX CONCURRENTLY ¦i ON orders (status);', known)).not.toContain('What waits')
+  })
+
   it('tells how long the transaction keeps a lock, and which it has already', () => {
     const text = 'BEGIN;\nALTER TABLE ¦orders ADD COLUMN note text;\nCREATE INDEX i ON customers (email);\nCOMMIT;\n'
     expect(at(text)).toMatch(/\*\*Held\*\* until the transaction ends \(line 4\), about \S+ \w+ in all\./)
