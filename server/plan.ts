@@ -1,18 +1,21 @@
 import type { Catalog } from './catalog/catalog'
+import { completeStep } from './complete-step'
+import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './guard'
 import { listWords } from './model/format'
 import { quoteIdentifier } from './model/name'
-import type { Plan, Step } from './model/plan'
+import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
-import type { Timeout, TimeoutName } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
 import { alterHead } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
+import { stageBack } from './stage-back'
 import type { Command } from './sql/command'
-import { inCase, keywordCase } from './sql/print'
+import { keywordCase } from './sql/print'
 import { read } from './sql/read'
+import type { Tried, TryStatements } from './try-statements'
 
 /** One operation of a statement, with the catalog it meets. */
 export interface Recognised {
@@ -27,10 +30,11 @@ export interface Place {
   readonly inBlock: boolean
   /** The tool runs the file in one transaction, so no COMMIT can be written in it. */
   readonly wrapped: boolean
-  /** Says of a step's SQL whether it takes a lock that stops others and has no timeout to save them: where undefined, nothing is known of long transactions. */
-  readonly queues?: (sql: string) => boolean
-  /** The timeouts that would end a step's SQL too early, though nobody waits for it; where undefined, none is in force. */
-  readonly endedBy?: (sql: string) => readonly { readonly name: TimeoutName; readonly timeout: Timeout }[]
+  /** The transaction has locks already that others wait for. */
+  readonly holds: boolean
+  /** The statement as it stands. */
+  readonly own: Tried
+  readonly attempt: TryStatements
 }
 
 const order = ['equivalent', 'staged', 'outline'] as const
@@ -55,8 +59,8 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   const { standIns } = read(sql)
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
   if (!found[0]) {
-    const patient = patiently(sql, place, context)
-    return patient && faithful(patient)
+    const patient = patiently(sql, place)
+    return patient && faithful(completed(patient, first.catalog, place, context))
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
@@ -69,7 +73,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     contract: found.flatMap((plan) => plan.contract),
     ...codeOf(found),
   }
-  return faithful(fitted(guarded(whole, place, context), place))
+  return faithful(fitted(completed(whole, first.catalog, place, context), place))
 }
 
 /** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
@@ -181,43 +185,40 @@ function fitted(plan: Plan, place: Place): Plan {
   return order.indexOf(fit) > order.indexOf(plan.fit) ? { ...plan, fit } : plan
 }
 
-/** How long a step may wait for a lock that everybody queues behind. */
-const patience = '2s'
-
-/** Where long transactions are known to run, each short but strong lock of the plan gives up before the queue hurts; and what works while nobody waits for it is not ended half-way. */
-function guarded(plan: Plan, place: Place, context: PlanContext): Plan {
-  const guard = (step: Step): Step => {
-    if (step.kind !== 'sql') return step
-    // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
-    if (step.transaction !== 'none' && place.queues?.(step.sql)) {
-      return {
-        ...step,
-        sql: `${inCase(`SET lock_timeout = '${patience}';`, context.keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', context.keywords)}`,
-        why: `${step.why} Gives up after ${patience} instead of queueing everybody behind a long transaction: run it again then.`,
-      }
-    }
-    return unlimited(step, place, context)
+/** Tried step by step: what the author leaves out is filled in, and each step gets the timeouts that fit it. */
+function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanContext): Plan {
+  let catalog = start
+  let { holds } = place
+  const back: Partial<Record<Stage, StageBack>> = {}
+  const stage = (name: Stage): readonly Step[] => {
+    const walked = plan[name].map((step) => {
+      const before = catalog
+      const trial = place.attempt(step.sql, before)
+      catalog = trial.after
+      return { step, before, trial }
+    })
+    const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
+    const way = stageBack(complete.map(({ step }) => step), catalog, place.attempt)
+    if (way) back[name] = way
+    return together(complete).map(({ step, tried }) => {
+      const guarded = guard(step, tried, { inBlock: place.inBlock, holds, keywords })
+      holds ||= place.inBlock && step.transaction === 'shared' && tried.some(({ effects }) => effects.some(stopsOthers))
+      return guarded
+    })
   }
-  return { ...plan, expand: plan.expand.map(guard), migrate: plan.migrate.map(guard), contract: plan.contract.map(guard) }
+  return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }
 }
 
-/** The statement itself is the best way, but for a timeout that would end it. */
-function patiently(sql: string, place: Place, context: PlanContext): Plan | undefined {
-  const names = place.endedBy?.(`${sql};`) ?? []
-  if (names.length === 0) return undefined
-  const step: Step = { kind: 'sql', sql: `${sql};`, transaction: place.inBlock ? 'shared' : 'none', why: 'Runs as long as it takes: nobody waits for it.' }
-  return { title: `Turn ${listWords(names.map(({ name }) => `\`${timeoutSettings[name]}\``))} off for this statement`, fit: 'equivalent', expand: [unlimited(step, place, context)], migrate: [], contract: [] }
+/** The statement itself is the best way, but for a timeout that would end it, or for want of one. */
+function patiently(sql: string, { own, inBlock, holds }: Place): Plan | undefined {
+  const step = (why: string): Step => ({ kind: 'sql', sql: `${sql};`, transaction: inBlock || own.transactionBlock === 'allowed' ? 'shared' : 'none', why })
+  const names = endingOf(own)
+  if (names.length > 0) {
+    const how = own.transactionBlock === 'allowed' && own.duration ? 'Raise' : 'Turn off'
+    return { title: `${how} ${listWords(names.map(({ name }) => `\`${timeoutSettings[name]}\``))} for this statement`, fit: 'equivalent', expand: [step('Runs as long as it takes: nobody waits for it.')], migrate: [], contract: [] }
+  }
+  // What hurts besides the wait for the lock hurts after it as well.
+  const isBrief = own.effects.every((effect) => effect.work.length === 0) && [own.breaks, own.loses, own.fails, own.leaves, own.keeps, own.needs, own.unread].every((list) => list.length === 0)
+  if (holds || !isBrief || !queues([own]) || !canBeRetried(sql)) return undefined
+  return { title: 'Wait for its lock for a moment at a time, and try again', fit: 'equivalent', expand: [step('Its lock is for a moment only, once it is granted.')], migrate: [], contract: [] }
 }
-
-/** Without the timeouts that would end it, which are as before afterwards. */
-function unlimited(step: Step, place: Place, { keywords }: PlanContext): Step {
-  const names = place.endedBy?.(step.sql) ?? []
-  if (names.length === 0) return step
-  const inBlock = place.inBlock && step.transaction === 'shared'
-  const set = inCase(inBlock ? 'SET LOCAL' : 'SET', keywords)
-  const off = names.map(({ name }) => `${set} ${timeoutSettings[name]} = 0;`)
-  const on = names.map(({ name, timeout }) => (timeout.from === 'snapshot' && !inBlock ? `${inCase('RESET', keywords)} ${timeoutSettings[name]};` : `${set} ${timeoutSettings[name]} = ${writtenTime(timeout.ms)};`))
-  return { ...step, sql: [...off, step.sql, ...on].join('\n') }
-}
-
-const writtenTime = (ms: number): string => (ms % 1000 === 0 ? `'${ms / 1000}s'` : `'${ms}ms'`)

@@ -51,8 +51,8 @@ export function reportFileRest(file: FileAnalysis): Pick<FileReport, 'findings' 
   for (const [index, { assessed }] of file.statements.entries()) {
     if (!assessed.plan) continue
     planOf.set(index, plans.length)
-    const { title, fit, expand, migrate, contract, code = {} } = assessed.plan
-    plans.push({ title, statement: index, fit, expand: expand.map(reportStep), migrate: migrate.map(reportStep), contract: contract.map(reportStep), code })
+    const { title, fit, expand, migrate, contract, code = {}, back = {} } = assessed.plan
+    plans.push({ title, statement: index, fit, expand: expand.map(reportStep), migrate: migrate.map(reportStep), contract: contract.map(reportStep), code, back: reportBack(back) })
   }
   const findings = file.statements.flatMap((statement, index) =>
     statement.findings.map(
@@ -130,7 +130,10 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, trans
   }
 }
 
-const reportStep = ({ duration, backDuration, ...step }: Step): Step => ({ ...step, ...(duration && { duration: rounded(duration) }), ...(backDuration && { backDuration: rounded(backDuration) }) })
+const reportStep = ({ duration, ...step }: Step): Step => ({ ...step, ...(duration && { duration: rounded(duration) }) })
+
+const reportBack = (back: PlanReport['back']): PlanReport['back'] =>
+  Object.fromEntries(Object.entries(back).map(([stage, { duration, ...rest }]) => [stage, { ...rest, ...(duration && { duration: rounded(duration) }) }]))
 
 const reportWork = (work: AssessedWork): EffectReport['work'][number] => ({
   kind: work.kind,

@@ -1,8 +1,6 @@
 import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
-import { isBusy } from './hazards/lock-queue'
-import { endedBy } from './hazards/timeout'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
@@ -16,7 +14,7 @@ import type { RelationName } from './model/name'
 import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
-import type { Timeout, TimeoutName, Timeouts } from './model/timeout'
+import type { Timeouts } from './model/timeout'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -26,6 +24,7 @@ import type { Recognised } from './plan'
 import { read } from './sql/read'
 import type { Reading } from './sql/read'
 import { split } from './sql/split'
+import type { Trial, Tried } from './try-statements'
 
 /** What stays the same while a migration is analysed. */
 export interface Circumstances {
@@ -149,13 +148,15 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     unread,
   }
   const block = transaction.block
+  const [stopping] = transaction.holds.stopping()
   const plan = circumstances.planning
     ? undefined
     : planStatement(sql, recognised, {
         inBlock: block !== undefined,
         wrapped: block?.implicit ?? false,
-        ...((longTransactions(circumstances) || assessedEffects.some((effect) => isBusy(effect.traffic))) && !timeouts.lock?.ms && { queues: (text: string) => queues(session, text, circumstances) }),
-        ...((timeouts.lock?.ms || timeouts.statement?.ms) && { endedBy: (text: string) => (text === `${sql};` ? endingOf(assessed) : endingTimeouts(session, text, circumstances)) }),
+        holds: stopping !== undefined,
+        own: assessed,
+        attempt: (text, catalog) => attempt(text, catalog, circumstances),
       })
   // Outside a block each statement is a transaction of its own.
   const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
@@ -186,30 +187,17 @@ function newerThanServer({ newer = [] }: Reading, catalog: Catalog): readonly Ne
   return newer.flatMap(({ what, since, span, calls }) => (since <= version || (calls !== undefined && (!complete || ownVolatility({ name: calls }, catalog) !== undefined)) ? [] : [{ what, since, version, span }]))
 }
 
-const longTransactions = ({ longestTransactionMs = 0 }: Circumstances): boolean => longestTransactionMs >= 1000
-
-/** Whether SQL that is only being thought of takes a lock that would stop others. */
-function queues(session: Session, text: string, circumstances: Circumstances): boolean {
-  let trial: Session = { ...session, catalog: session.catalog.speculative(), transaction: outside }
-  for (const piece of split(text)) {
-    const { assessed, after } = step(trial, text.slice(piece.span.start, piece.span.end), { ...circumstances, planning: true })
-    if (assessed.effects.some((effect) => !effect.fresh && (effect.blocks.reads || effect.blocks.writes) && (longTransactions(circumstances) || isBusy(effect.traffic)))) return true
-    trial = after
+/** Walks through SQL that is only being thought of. */
+function attempt(text: string, catalog: Catalog, circumstances: Circumstances): Trial {
+  let session: Session = startSession(catalog.speculative(), false)
+  const tried: Tried[] = []
+  for (const { kind, span } of split(text)) {
+    if (kind !== 'statement') continue
+    const { assessed, after } = step(session, text.slice(span.start, span.end), { ...circumstances, planning: true })
+    tried.push(assessed)
+    session = after
   }
-  return false
-}
-
-type Ending = readonly Readonly<{ name: TimeoutName; timeout: Timeout }>[]
-
-/** The timeouts that would end SQL that is only being thought of. */
-function endingTimeouts(session: Session, text: string, circumstances: Circumstances): Ending {
-  return endingOf(step({ ...session, catalog: session.catalog.speculative() }, text.replace(/;\s*$/, ''), { ...circumstances, planning: true }).assessed)
-}
-
-/** The timeouts that would end the statement, though it need not keep anybody waiting. */
-function endingOf(assessed: Omit<Assessed, 'heldAfter'>): Ending {
-  if (assessed.effects.some((effect) => !effect.fresh && !effect.brief && (effect.blocks.reads || effect.blocks.writes))) return []
-  return endedBy(assessed).map(({ name }) => ({ name, timeout: assessed.timeouts[name]! }))
+  return { tried, after: session.catalog }
 }
 
 function advance(session: Session, assessed: Pick<Assessed, 'effects' | 'ordinal'>): Session {

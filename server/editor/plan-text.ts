@@ -1,4 +1,5 @@
-import type { Plan, Step } from '../model/plan'
+import { formatMs, formatRange } from '../model/format'
+import type { Plan, StageBack, Step } from '../model/plan'
 import { split } from '../sql/split'
 import { Tokens } from '../sql/tokens'
 
@@ -14,13 +15,14 @@ export interface Stage {
   /** What running application code must do before it begins, a sentence. */
   readonly code?: string | undefined
   readonly steps: readonly Step[]
+  readonly back?: StageBack | undefined
 }
 
 export const stagesOf = (plan: Plan): readonly Stage[] =>
   [
-    { heading: '-- expand: before the new code runs', steps: plan.expand },
-    { heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate },
-    { heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract },
+    { heading: '-- expand: before the new code runs', steps: plan.expand, back: plan.back?.expand },
+    { heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate, back: plan.back?.migrate },
+    { heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract, back: plan.back?.contract },
   ].filter((stage) => stage.steps.length > 0)
 
 /** The statements of the steps, under headings where there is more than one stage. The first line is not indented, for it stands where the statement stood. */
@@ -30,17 +32,15 @@ export function layOut(stages: readonly Stage[], layout: Layout): string {
   return blocks.join(`\n\n${layout.indentation}`).replaceAll(/\r\n|\n/g, layout.lineEnd)
 }
 
-/** The plan for reading: what each step is for and how it must run; of each stage what must be so before it, how to see that it is done, and how to go back. */
-export function printPlan(plan: Plan): string {
-  return print(plan, (stage) => [...surely(stage.steps), ...backwards(stage.steps), ...watching(stage.steps)])
-}
+/** The plan for reading: what each step is for and how it must run; of each stage what to watch, how to see that it is done, and how to go back. */
+export const printPlan = (plan: Plan): string => print(plan, ({ steps, back }) => [...asked('Meanwhile, to watch', steps.flatMap((step) => step.watch ?? [])), ...asked('Done when no row comes back', steps.flatMap((step) => step.verify ?? [])), ...backwards(back)])
 
 /** The steps alone, where there is little room. */
 export const printSteps = (plan: Plan): string => print(plan, () => [])
 
 function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
   const stages = stagesOf(plan)
-  const printStep = (step: Step): string => [`-- ${step.why}${transactionNote[step.transaction]}`, step.sql].join('\n')
+  const printStep = (step: Step): string => [`-- ${step.why}${lasts(step)}${transactionNote[step.transaction]}`, step.sql].join('\n')
   const printStage = (stage: Stage): readonly string[] => {
     const head = [...(stages.length > 1 ? [stage.heading] : []), ...required(stage.code)]
     const tail = after(stage)
@@ -49,22 +49,17 @@ function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
   return [`-- ${plan.title}.`, `-- ${fits[plan.fit]}`, ...stages.flatMap(printStage)].join('\n').concat('\n')
 }
 
-const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Before it: ${code}`])
+const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Deployed before: ${code}`])
 
-function surely(steps: readonly Step[]): readonly string[] {
-  const queries = steps.flatMap((step) => step.verify ?? [])
-  return queries.length === 0 ? [] : ['-- Done when no row comes back from', ...queries.flatMap(commented)]
-}
+const asked = (when: string, queries: readonly string[]): readonly string[] => (queries.length === 0 ? [] : [`-- ${when}:`, ...[...new Set(queries.flatMap((query) => query.split('\n')))].flatMap(commented)])
 
-/** What is left out takes nothing back, and is said. */
-function backwards(steps: readonly Step[]): readonly string[] {
-  const ways = steps.toReversed().flatMap((step) => step.back ?? [])
-  return ways.length === 0 ? [] : ['-- Back from here', ...ways.flatMap(commented)]
-}
-
-function watching(steps: readonly Step[]): readonly string[] {
-  const queries = steps.flatMap((step) => step.watch ?? [])
-  return queries.length === 0 ? [] : ['-- Meanwhile', ...[...new Set(queries)].flatMap(commented)]
+function backwards(back: StageBack | undefined): readonly string[] {
+  if (!back) return []
+  const { sql, duration, stopsAt } = back
+  const end = stopsAt === undefined ? [] : [`-- There is no way back from ${stopsAt}.`]
+  if (sql === '') return stopsAt === undefined ? ['-- Way back: nothing has to be undone.'] : end
+  const long = duration === undefined ? 'how long is not known' : duration.highMs < 1000 ? 'a moment' : formatRange(duration)
+  return [`-- Way back (${long}):`, ...commented(sql), ...end]
 }
 
 const commented = (sql: string): readonly string[] => sql.split(/\r\n|\n/).map((line) => `--   ${line}`.trimEnd())
@@ -88,6 +83,9 @@ const fits: Record<Plan['fit'], string> = {
   staged: 'In stages: what stands under a later heading, or outside the transaction, runs later.',
   outline: 'For reading: it needs decisions that Lockscope cannot make.',
 }
+
+/** Of what is over in a moment, nobody needs to be told. */
+const lasts = ({ duration }: Step): string => (duration && duration.highMs >= 1000 ? ` Takes ${duration.lowMs < 1000 ? `up to ${formatMs(duration.highMs)}` : formatRange(duration)}.` : '')
 
 const transactionNote: Record<Step['transaction'], string> = { shared: '', own: ' In a transaction of its own.', none: ' Outside any transaction.' }
 

@@ -16,11 +16,14 @@ export const lockQueue: Hazard = {
     if (stopping.length === 0) return []
     const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
     const tolerance = toleranceFor(policy, tables)
-    const limit = assessed.timeouts.lock?.from === 'migration' ? assessed.timeouts.lock.ms : undefined
-    const wait = limit === undefined || limit === 0 ? longest : Math.min(limit, longest)
-    const busy = stopping.filter((effect) => isBusy(effect.traffic))
-    const isGuarded = limit !== undefined && limit > 0
-    if (wait < tolerance.blockedErrorMs && (isGuarded || busy.length === 0)) return []
+    const limitOf = (effect: AssessedEffect): number => {
+      const lock = effect.lockTimeout ?? assessed.timeouts.lock
+      return lock?.from === 'migration' && lock.ms > 0 ? lock.ms : Infinity
+    }
+    const busy = stopping.filter((effect) => isBusy(effect.traffic) && limitOf(effect) === Infinity)
+    const limit = Math.max(...stopping.map(limitOf))
+    const wait = Math.min(limit, longest)
+    if (wait < tolerance.blockedErrorMs && busy.length === 0) return []
     // A lock that the transaction has already is not waited for again.
     const alreadyHeld = stopping.every((effect) => assessed.held.has(effect.relation, effect.lock))
     if (alreadyHeld) return []
@@ -56,8 +59,8 @@ const howBusy = ({ changesPerSecond, scansPerSecond }: Traffic): string =>
 /** So much used that a second of waiting is noticed by many. */
 export const isBusy = (traffic: Traffic | undefined): boolean => traffic !== undefined && traffic.changesPerSecond + traffic.scansPerSecond >= 10
 
-function advice(stopping: readonly AssessedEffect[], limitMs: number | undefined): string {
+function advice(stopping: readonly AssessedEffect[], limitMs: number): string {
   // Locks are given back early by statements that work CONCURRENTLY, which a timeout ends half-way.
   if (stopping.every((effect) => effect.brief)) return ''
-  return limitMs ? ` The timeout of ${formatMs(limitMs)} for locks is too long to be a guard: lower it and try again on failure.` : ' Set a short timeout for locks before it, and try again on failure.'
+  return limitMs < Infinity ? ` The timeout of ${formatMs(limitMs)} for locks is too long to be a guard: lower it and try again on failure.` : ' Set a short timeout for locks before it, and try again on failure.'
 }

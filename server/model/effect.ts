@@ -1,5 +1,6 @@
 import type { LockMode } from './lock'
 import type { RelationName } from './name'
+import type { Timeout } from './timeout'
 
 /** What an operation does to one relation: a lock, kept until the transaction ends, and work done under it. */
 export interface Effect {
@@ -14,6 +15,8 @@ export interface Effect {
   readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
   /** Given back before the work begins: others wait behind it while it is waited for itself, and not through the work. */
   readonly brief?: true
+  /** In a body that sets one: the timeout for locks when this lock is asked for. */
+  readonly lockTimeout?: Timeout
 }
 
 /**

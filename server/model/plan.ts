@@ -10,6 +10,19 @@ export interface Plan {
   readonly contract: readonly Step[]
   /** What running application code must do by the time that stage begins, a sentence each: "Code writes `a` and reads `b`."; absent where any code may run. */
   readonly code?: { readonly migrate?: string; readonly contract?: string }
+  /** The way back from the end of each stage to its beginning. Derived from the steps. */
+  readonly back?: Readonly<Partial<Record<Stage, StageBack>>>
+}
+
+export type Stage = 'expand' | 'migrate' | 'contract'
+
+export interface StageBack {
+  /** Whole statements; empty where nothing has to be undone, or nothing can be. */
+  readonly sql: string
+  /** Run time once the locks are granted; absent: not known. */
+  readonly duration?: Duration
+  /** The last step that cannot be taken back, in a few words: the way ends behind it. */
+  readonly stopsAt?: string
 }
 
 /**
@@ -24,14 +37,12 @@ export interface Step {
   readonly why: string
   /** A query that returns no row once the step has done all of its work. Invalid indexes and unvalidated constraints are looked for without it. */
   readonly verify?: string
-  /** Whole statements that take the step back. Those of its operations' own ways back are derived. */
+  /** Whole statements that take the step back; empty, or comments alone, where there is nothing to take back; absent where it cannot be done. Derived from the ways back of its operations. */
   readonly back?: string
   /** A query that shows how far the step has come while it runs. */
   readonly watch?: string
   /** Run time of `sql` once its locks are granted; absent: a size is not known. */
   readonly duration?: Duration
-  /** The same of `back`. */
-  readonly backDuration?: Duration
 }
 
 export const stepsOf = (plan: Plan): readonly Step[] => [...plan.expand, ...plan.migrate, ...plan.contract]

@@ -1,7 +1,7 @@
 import type { Bytes, Duration, Fact } from './estimate'
 import type { Severity } from './finding'
 import type { LockMode } from './lock'
-import type { Step } from './plan'
+import type { Plan, Step } from './plan'
 import type { Range } from './span'
 
 /** The JSON report, version 1: a contract. `schemas/report.schema.json` says the same. */
@@ -83,5 +83,6 @@ export interface PlanReport {
   readonly expand: readonly Step[]
   readonly migrate: readonly Step[]
   readonly contract: readonly Step[]
-  readonly code: { readonly migrate?: string; readonly contract?: string }
+  readonly code: NonNullable<Plan['code']>
+  readonly back: NonNullable<Plan['back']>
 }

@@ -65,7 +65,13 @@ export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>):
   return { found, after, unread }
 }
 
-export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before))).found
+export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found
+
+/** What the body itself has set by then. */
+function underTimeout(effect: Effect, outside: Catalog, before: Catalog): Effect {
+  const lock = before.surroundings.timeouts?.lock
+  return lock === undefined || lock === outside.surroundings.timeouts?.lock ? effect : { lockTimeout: lock, ...effect }
+}
 
 /** What cannot be seen in it, nor in what it runs. */
 export function unreadWithin(body: Body, catalog: Catalog): readonly string[] {

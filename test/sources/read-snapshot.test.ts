@@ -5,7 +5,7 @@ import { parseName } from '../../server/catalog/parse-name'
 import type { RelationName } from '../../server/model/name'
 import type { CalibrationSnapshot, ColumnSnapshot, ConstraintSnapshot, IndexSnapshot, Snapshot, TableSnapshot, ViewSnapshot } from '../../server/model/snapshot'
 import type { EffectReport, FileReport, FindingReport, PlanReport, Report, StatementReport } from '../../server/model/report'
-import type { Step } from '../../server/model/plan'
+import type { StageBack, Step } from '../../server/model/plan'
 import { readSnapshot } from '../../server/sources/read-snapshot'
 import { schemaOf, snapshotSchema } from '../support/schemas'
 import type { Schema } from '../support/schemas'
@@ -182,8 +182,9 @@ describe('schema and types agree', () => {
     ['StatementReport', file['statement'], keysOf<StatementReport>({ span: true, sql: true, transaction: true, transactionBlock: true, operations: true, effects: true, duration: true, bytes: true, holds: true, because: true })],
     ['EffectReport', file['effect'], keysOf<EffectReport>({ relation: true, lock: true, work: true })],
     ['FindingReport', file['finding'], keysOf<FindingReport>({ hazard: true, severity: true, statement: true, span: true, message: true, plan: true })],
-    ['PlanReport', file['plan'], keysOf<PlanReport>({ title: true, statement: true, fit: true, expand: true, migrate: true, contract: true, code: true })],
-    ['Step', file['step'], keysOf<Step>({ kind: true, sql: true, transaction: true, why: true, verify: true, back: true, watch: true, duration: true, backDuration: true })],
+    ['PlanReport', file['plan'], keysOf<PlanReport>({ title: true, statement: true, fit: true, expand: true, migrate: true, contract: true, code: true, back: true })],
+    ['StageBack', file['back'], keysOf<StageBack>({ sql: true, duration: true, stopsAt: true })],
+    ['Step', file['step'], keysOf<Step>({ kind: true, sql: true, transaction: true, why: true, verify: true, back: true, watch: true, duration: true })],
   ])('%s', (_, schema, keys) => {
     expect(Object.keys(schema!.properties!).sort()).toEqual(keys)
   })

@@ -1,0 +1,88 @@
+import type { Catalog } from './catalog/catalog'
+import type { Constraint } from './catalog/relation'
+import { stopsOthers } from './guard'
+import type { AssessedEffect, AssessedWork } from './model/assessed'
+import { addDurations } from './model/estimate'
+import type { Duration } from './model/estimate'
+import { quoteLiteral } from './model/name'
+import type { RelationName } from './model/name'
+import type { Step } from './model/plan'
+import type { Trial, Tried } from './try-statements'
+
+/** A step with where it is tried: what it meets, what it does, and what the last step of its stage leaves. */
+export interface TriedStep {
+  readonly step: Step
+  /** Before the plan. */
+  readonly start: Catalog
+  readonly before: Catalog
+  readonly trial: Trial
+  readonly stageEnd: Catalog
+}
+
+/** What a plan's author does not say of a step, from the step's own operations: how to see that it is done, how to take it back, what to watch, and how long it takes. */
+export function completeStep(one: TriedStep): Step {
+  const { step, before, trial, stageEnd } = one
+  const verify = step.verify ?? (verified(trial, before, stageEnd).join('\n') || undefined)
+  const back = step.back ?? wayBack(one)
+  const watch = step.watch ?? (watched(trial.tried).join('\n') || undefined)
+  const duration = durationOf(trial.tried)
+  return { ...step, ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
+}
+
+/** Kinds that leave nothing behind which would have to be taken back. */
+const transient: ReadonlySet<string> = new Set(['transaction', 'set', 'query', 'explain', 'lock-table', 'vacuum'])
+
+/** In the opposite order; nothing where one of them cannot be taken back. */
+function wayBack({ step, before, trial: { tried }, start }: TriedStep): string | undefined {
+  if (tried.some(({ unread }) => unread.length > 0)) return undefined
+  // What fills columns of the plan's own is gone with them.
+  if (step.kind === 'backfill') return tried.every((one) => one.effects.every((effect) => effect.work.every((work) => fillsNew(work, effect, before, start)))) ? '' : undefined
+  const operations = tried.flatMap((one) => [...one.operations].sort((a, b) => a.turn - b.turn)).filter(({ kind }) => !transient.has(kind))
+  const ways = operations.reverse().map((operation) => operation.wayBack)
+  return ways.includes(undefined) ? undefined : [...new Set(ways)].join('\n')
+}
+
+function fillsNew(work: AssessedWork, { relation }: AssessedEffect, before: Catalog, start: Catalog): boolean {
+  if (work.kind !== 'update') return !('rows' in work)
+  const had = start.table(relation)?.columns
+  return work.columns !== undefined && before.table(relation)?.columns !== undefined && (start.table(relation) === undefined || (had !== undefined && work.columns.every((column) => !had.some(({ name }) => name === column))))
+}
+
+const durationOf = (tried: readonly Tried[]): Duration | undefined =>
+  tried.length > 0 && tried.every(({ duration }) => duration !== undefined) ? tried.map(({ duration }) => duration!).reduce(addDurations) : undefined
+
+/** Looks for what a step can leave half-done and which nobody sees: the index that is invalid, and the constraint that is not validated. */
+function verified({ tried, after }: Trial, before: Catalog, stageEnd: Catalog): readonly string[] {
+  const relations = new Set(tried.flatMap(({ effects }) => effects.map((effect) => effect.indexOf ?? effect.relation)))
+  return [...relations].flatMap((relation) => {
+    const [was, is, stays] = [before.table(relation), after.table(relation), stageEnd.table(relation)]
+    if (!is || !stays) return []
+    const indexes = is.indexes.filter((index) => index.valid && stays.indexes.some((other) => other.name === index.name && other.valid) && !was?.indexes.some((other) => other.name === index.name && other.valid))
+    const constraints = is.constraints.filter((one) => canBeUnvalidated(one) && isValidated(one, stays.constraints) && !isValidated(one, was?.constraints ?? []))
+    return [...indexes.filter(({ name }) => !isPart(name, stageEnd)).map(({ name }) => validIndex(name)), ...constraints.map(({ name }) => validatedConstraint(relation, name))]
+  })
+}
+
+const canBeUnvalidated = ({ type }: Constraint): boolean => type === 'check' || type === 'foreign-key' || type === 'not-null'
+
+const isValidated = (constraint: Constraint, among: readonly Constraint[]): boolean => among.some((other) => other.name === constraint.name && other.validated)
+
+/** The parent's becomes valid with the last of its parts. */
+const isPart = (index: RelationName, catalog: Catalog): boolean => catalog.index(index)?.index.attachedTo !== undefined
+
+const validIndex = (index: RelationName): string =>
+  `SELECT ${quoteLiteral(index)} AS invalid_or_missing WHERE NOT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(${quoteLiteral(index)}) AND indisvalid);`
+
+const validatedConstraint = (relation: RelationName, name: string): string =>
+  `SELECT ${quoteLiteral(name)} AS unvalidated_or_missing WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass(${quoteLiteral(relation)}) AND conname = ${quoteLiteral(name)} AND convalidated);`
+
+/** How far the work has come, where PostgreSQL tells, and who waits, where somebody may. */
+function watched(tried: readonly Tried[]): readonly string[] {
+  const effects = tried.flatMap((one) => one.effects)
+  const builds = effects.some((effect) => effect.work.some((work) => work.kind === 'build-index'))
+  return [...(builds ? [indexProgress] : []), ...(effects.some(stopsOthers) ? [blockedQueries] : [])]
+}
+
+const indexProgress = 'SELECT relid::regclass, phase, blocks_done, blocks_total, tuples_done, tuples_total, current_locker_pid FROM pg_stat_progress_create_index;'
+
+const blockedQueries = "SELECT pid, pg_blocking_pids(pid) AS blocked_by, now() - query_start AS since, query FROM pg_stat_activity WHERE wait_event_type = 'Lock';"

@@ -1,0 +1,173 @@
+import { endedBy } from './hazards/timeout'
+import { isBusy } from './hazards/lock-queue'
+import type { AssessedEffect } from './model/assessed'
+import { addDurations } from './model/estimate'
+import type { Duration } from './model/estimate'
+import type { Step } from './model/plan'
+import { timeoutSettings } from './model/timeout'
+import type { Timeout, TimeoutName } from './model/timeout'
+import { inCase } from './sql/print'
+import type { KeywordCase } from './sql/print'
+import { split } from './sql/split'
+import { Tokens } from './sql/tokens'
+import type { Tried } from './try-statements'
+
+/** How long a step may wait for a lock that everybody queues behind, before it lets them through and tries again. */
+const patienceSeconds = 2
+const mostTries = 10
+/** Each pause is a second longer than the one before. */
+const pausesSeconds = (mostTries * (mostTries - 1)) / 2
+const allTriesMs = (mostTries * patienceSeconds + pausesSeconds) * 1000
+
+export interface Surroundings {
+  readonly inBlock: boolean
+  /** The transaction has locks that others wait for: a pause would hold them as well. */
+  readonly holds: boolean
+  readonly keywords: KeywordCase
+}
+
+/**
+ * The step with the timeouts that fit it: where long transactions are known to run or the table is busy, a short but strong lock is given up before the queue hurts, and asked for again;
+ * and what works while nobody waits for it is not ended half-way.
+ */
+export function guard(step: Step, tried: readonly Tried[], at: Surroundings): Step {
+  if (step.kind !== 'sql') return step
+  // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
+  if (step.transaction !== 'none' && queues(tried)) return at.holds ? brief(step, at) : retried(step, tried, at)
+  return unlimited(step, tried, at)
+}
+
+/** Takes a lock that others would queue behind, with no timeout to save them. */
+export const queues = (tried: readonly Tried[]): boolean =>
+  tried.some(({ effects, timeouts, longestTransactionMs = 0 }) => !timeouts.lock?.ms && effects.some((effect) => stopsOthers(effect) && (longestTransactionMs >= 1000 || isBusy(effect.traffic))))
+
+export interface Walked {
+  readonly step: Step
+  readonly tried: readonly Tried[]
+}
+
+/** Neighbours that ask for the same locks, to have them for a moment, share one try. */
+export function together(steps: readonly Walked[]): readonly Walked[] {
+  const result: Walked[] = []
+  for (const one of steps) {
+    const last = result.at(-1)
+    const locks = briefLocks(one)
+    if (!last || locks === undefined || briefLocks(last) !== locks) {
+      result.push(one)
+      continue
+    }
+    const [a, b] = [last.step, one.step]
+    const back = a.back === undefined || b.back === undefined ? undefined : [b.back, a.back].filter((way) => way !== '').join('\n')
+    const { back: _, ...merged } = { ...a, ...both(a, b) }
+    result[result.length - 1] = { step: { ...merged, ...(back !== undefined && { back }) }, tried: [...last.tried, ...one.tried] }
+  }
+  return result
+}
+
+const both = (a: Step, b: Step): Partial<Step> => {
+  const lines = (key: 'sql' | 'verify' | 'watch'): Partial<Step> => {
+    const parts = [a[key], b[key]].flatMap((part) => (part === undefined ? [] : part.split('\n')))
+    return parts.length === 0 ? {} : { [key]: (key === 'sql' ? parts : [...new Set(parts)]).join('\n') }
+  }
+  return {
+    ...lines('sql'),
+    ...lines('verify'),
+    ...lines('watch'),
+    why: a.why === b.why ? a.why : `${a.why} ${b.why}`,
+    ...(a.duration && b.duration && { duration: addDurations(a.duration, b.duration) }),
+  }
+}
+
+/** Which relations it stops others at, in one word; undefined where it is not tried for, or does more under its lock. */
+function briefLocks({ step, tried }: Walked): string | undefined {
+  if (step.kind !== 'sql' || step.transaction !== 'shared' || !queues(tried) || !statementsOf(step.sql).every(canBeRetried)) return undefined
+  const effects = tried.flatMap((one) => one.effects)
+  if (effects.some((effect) => effect.work.length > 0)) return undefined
+  return [...new Set(effects.filter(stopsOthers).map((effect) => effect.indexOf ?? effect.relation))].sort().join(' ')
+}
+
+/** Others know the relation, and some of them have to wait. */
+export const stopsOthers = ({ fresh, blocks }: AssessedEffect): boolean => !fresh && (blocks.reads || blocks.writes)
+
+/** What a block of PL/pgSQL runs as it stands: it has no SELECT without a place for the result, and puts its own variables into queries. */
+export const canBeRetried = (statement: string): boolean => /^(?:alter|create|drop|truncate|comment|lock|grant|revoke|reindex|cluster|refresh|security)\b/i.test(statement)
+
+/**
+ * Tries in a block of code, so that it runs with psql and within whatever runs migrations.
+ * What a try has locked is let go of with its subtransaction before the pause (AbortSubTransaction in src/backend/access/transam/xact.c).
+ * A timeout for statements counts for the block as a whole, so there is none for each try.
+ */
+function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
+  const statements = withoutTransaction(statementsOf(step.sql))
+  const words = new Set(statements.flatMap(wordsOf))
+  const tag = ['$retry$', '$until_locked$', '$again$'].find((one) => !step.sql.includes(one))
+  const attempt = ['attempt', 'this_attempt', 'number_of_attempt'].find((one) => !words.has(one))
+  if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, at)
+  const cased = (text: string): string => inCase(text, at.keywords)
+  const block = [
+    cased(`DO ${tag}`),
+    cased('BEGIN'),
+    cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
+    cased('    BEGIN'),
+    cased(`      SET LOCAL lock_timeout = '${patienceSeconds}s';`),
+    ...statements.map((sql) => `      ${sql};`),
+    cased('      EXIT;'),
+    cased('    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'),
+    cased(`      IF ${attempt} = ${mostTries} THEN RAISE; END IF;`),
+    cased(`      PERFORM pg_sleep(${attempt});`),
+    cased('    END;'),
+    cased('  END LOOP;'),
+    cased('END'),
+    `${tag};`,
+  ].join('\n')
+  const limit = tried[0]?.timeouts.statement
+  const sql = limit && limit.ms > 0 && limit.ms < 2 * allTriesMs ? within(block, [{ name: 'statement', timeout: limit, ms: 2 * allTriesMs }], step, at) : block
+  return { ...step, sql, why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
+}
+
+/** Without a second try: what the transaction has locked before would stay locked through the pause. */
+function brief(step: Step, { keywords }: Surroundings): Step {
+  return {
+    ...step,
+    sql: `${inCase(`SET lock_timeout = '${patienceSeconds}s';`, keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', keywords)}`,
+    why: `${step.why} Gives up after ${patienceSeconds} s instead of queueing everybody behind a long transaction: run it again then.`,
+  }
+}
+
+/** Others go on all the while, so that a timeout would only end it too early. */
+export function unlimited(step: Step, tried: readonly Tried[], at: Surroundings): Step {
+  const endings = tried.flatMap((one) => endingOf(one).map((ending) => ({ ...ending, ms: ending.name === 'statement' && step.transaction !== 'none' && one.duration ? enoughMs(one.duration, one.longestTransactionMs) : 0 })))
+  const each = endings.filter(({ name }, index) => endings.findIndex((other) => other.name === name) === index)
+  return each.length === 0 ? step : { ...step, sql: within(step.sql, each, step, at) }
+}
+
+/** The timeouts that would end the statement, though it need not keep anybody waiting. */
+export function endingOf(tried: Tried): readonly { readonly name: TimeoutName; readonly timeout: Timeout }[] {
+  if (tried.effects.some((effect) => !effect.brief && stopsOthers(effect))) return []
+  return endedBy(tried).map(({ name }) => ({ name, timeout: tried.timeouts[name]! }))
+}
+
+/** Ten times the highest estimate, in whole hours: an end for what has gone wrong, which leaves alone what is only slow. */
+const enoughMs = ({ highMs }: Duration, longestTransactionMs = 0): number => Math.ceil((10 * highMs + longestTransactionMs) / 3_600_000) * 3_600_000
+
+/** Under other timeouts, which are as before afterwards. */
+function within(sql: string, timeouts: readonly { readonly name: TimeoutName; readonly timeout: Timeout; readonly ms: number }[], { transaction }: Step, { inBlock, keywords }: Surroundings): string {
+  const isLocal = inBlock && transaction === 'shared'
+  const set = inCase(isLocal ? 'SET LOCAL' : 'SET', keywords)
+  const before = timeouts.map(({ name, ms }) => `${set} ${timeoutSettings[name]} = ${ms === 0 ? '0' : writtenTime(ms)};`)
+  const after = timeouts.map(({ name, timeout }) => (timeout.from === 'snapshot' && !isLocal ? `${inCase('RESET', keywords)} ${timeoutSettings[name]};` : `${set} ${timeoutSettings[name]} = ${writtenTime(timeout.ms)};`))
+  return [...before, sql, ...after].join('\n')
+}
+
+const writtenTime = (ms: number): string => (ms % 3_600_000 === 0 ? `'${ms / 3_600_000}h'` : ms % 1000 === 0 ? `'${ms / 1000}s'` : `'${ms}ms'`)
+
+const statementsOf = (sql: string): readonly string[] => split(sql).flatMap((piece) => (piece.kind === 'statement' ? [sql.slice(piece.span.start, piece.span.end)] : []))
+
+/** A try is a transaction of its own anyway. */
+const withoutTransaction = (statements: readonly string[]): readonly string[] =>
+  statements.length > 2 && /^begin$/i.test(statements[0]!) && /^(?:commit|end)$/i.test(statements.at(-1)!) ? statements.slice(1, -1) : statements
+
+function wordsOf(sql: string): readonly string[] {
+  const tokens = new Tokens(sql)
+  return Array.from({ length: tokens.count }, (_, index) => tokens.word(index))
+}

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Client } from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { stepsOf } from '../../server/model/plan'
+import { loadParser } from '../../server/sql/parser'
+import { analyseSql, givenWorld } from '../support/engine'
+import { askedVersions, startServer } from '../support/server'
+import type { Server } from '../support/server'
+
+/** What the block around a short lock does, as printed, on a server where somebody is in its way. */
+const schema = 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint);'
+const planFor = (sql: string, last = 0): string => {
+  const { assessed } = analyseSql(sql, givenWorld(`-- longest transaction 90 s\n${schema}`).world).statements.at(-1 - last)!
+  return stepsOf(assessed.plan!).map((step) => step.sql).join('\n')
+}
+
+/** With less to wait for, so that the last try fails within the test. */
+const impatient = (sql: string): string => sql.replace('1..10', '1..3').replace('attempt = 10', 'attempt = 3').replace("'2s'", "'200ms'").replace('pg_sleep(attempt)', 'pg_sleep(0.1 * attempt)')
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+beforeAll(() => loadParser())
+
+describe.each(askedVersions)('PostgreSQL %s', (version) => {
+  let folder: string
+  let server: Server
+  let other: Client
+  let witness: Client
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lockscope-retries-'))
+    server = await startServer({ version })
+    ;[other, witness] = await Promise.all([server.connect(), server.connect()])
+  })
+  afterAll(async () => {
+    await server?.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+  beforeEach(async () => {
+    await other.query('ROLLBACK')
+    await witness.query(`DROP TABLE IF EXISTS orders, customers; ${schema}`)
+  })
+
+  /** Through psql, as it is printed; its own words where it fails. */
+  const psql = async (sql: string): Promise<string> => {
+    const file = join(folder, 'plan.sql')
+    await writeFile(file, sql)
+    return promisify(execFile)('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', server.url(), '-f', file], { env: { ...process.env, PGAPPNAME: 'plan' } }).then(
+      () => 'done',
+      (error: { readonly stderr: string }) => error.stderr,
+    )
+  }
+  const locks = async (): Promise<readonly string[]> =>
+    (await witness.query<{ lock: string }>(`SELECT l.mode || CASE WHEN granted THEN ' on ' ELSE ' awaited on ' END || l.relation::regclass AS lock FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE a.application_name = 'plan' AND l.relation IN ('orders'::regclass, 'customers'::regclass)`)).rows.map(({ lock }) => lock)
+  const sleeps = async (): Promise<boolean> => (await witness.query("SELECT FROM pg_stat_activity WHERE application_name = 'plan' AND wait_event = 'PgSleep'")).rowCount === 1
+
+  test('while a reader is in the way nobody else waits longer than a try, nothing is locked in a pause, and in the end it is done', async () => {
+    const sql = planFor('ALTER TABLE orders ADD CONSTRAINT belongs FOREIGN KEY (customer_id) REFERENCES customers;')
+    await other.query('BEGIN; LOCK TABLE orders IN ROW EXCLUSIVE MODE')
+    const running = psql(sql)
+    const pauses: (readonly string[])[] = []
+    let awaited = 0
+    let longest = 0
+    for (const until = Date.now() + 4500; Date.now() < until; await wait(100)) {
+      const asleep = await sleeps()
+      const held = await locks()
+      if (asleep && (await sleeps())) pauses.push(held)
+      if (held.some((lock) => lock.includes('awaited'))) awaited++
+      const from = Date.now()
+      await witness.query('INSERT INTO orders VALUES ((SELECT coalesce(max(id), 0) + 1 FROM orders))')
+      longest = Math.max(longest, Date.now() - from)
+    }
+    await other.query('COMMIT')
+    expect(await running).toBe('done')
+    expect(awaited).toBeGreaterThan(0)
+    expect(pauses.length).toBeGreaterThan(2)
+    expect(pauses.flat()).toEqual([])
+    expect(longest).toBeLessThan(2900)
+    expect((await witness.query("SELECT convalidated FROM pg_constraint WHERE conname = 'belongs'")).rows).toEqual([{ convalidated: true }])
+  }, 60_000)
+
+  test('it ends in the error where every try fails, and has changed nothing', async () => {
+    await other.query('BEGIN; SELECT FROM orders')
+    expect(await psql(impatient(planFor('ALTER TABLE orders ADD COLUMN paid boolean;')))).toContain('canceling statement due to lock timeout')
+    await other.query('ROLLBACK')
+    expect((await witness.query("SELECT FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'paid'")).rowCount).toBe(0)
+  }, 60_000)
+
+  test('in a transaction the first lock is tried for; a later one gives up at once, for the first would be held meanwhile', async () => {
+    const sql = 'BEGIN;\nALTER TABLE customers ADD COLUMN a int;\nALTER TABLE orders ADD CONSTRAINT positive CHECK (id > 0) NOT VALID;\nCOMMIT;'
+    expect(planFor(sql, 2)).toContain('FOR attempt')
+    await other.query('BEGIN; SELECT FROM customers')
+    const running = psql(`BEGIN;\n${planFor(sql, 2)}\nCOMMIT;`)
+    await wait(2600)
+    await other.query('COMMIT')
+    expect(await running).toBe('done')
+    expect((await witness.query("SELECT FROM pg_attribute WHERE attrelid = 'customers'::regclass AND attname = 'a'")).rowCount).toBe(1)
+  }, 60_000)
+
+  test('a timeout for statements that is inside a block counts for nobody in it, which is why none is there', async () => {
+    expect(await psql("DO $$ BEGIN SET LOCAL statement_timeout = '100ms'; PERFORM pg_sleep(0.5); END $$")).toBe('done')
+  })
+})
