@@ -108,7 +108,7 @@ function fillStep(command: AlterRelation, { name, column, after }: NewColumn, va
   // A row for which the value is NULL would be changed again and again; but a volatile one is another at each look.
   const left = expressionVolatility(value, after) === 'volatile' ? where : `${where} ${inCase('AND', keywords)} ${value} ${inCase('IS NOT NULL', keywords)}`
   return backfill(
-    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where, left, named, does: `Fills \`${column.name}\`` },
+    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where: left, named, does: `Fills \`${column.name}\`` },
     after,
     context,
   )

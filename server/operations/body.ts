@@ -84,22 +84,19 @@ export const refusesBlock = (body: Body | undefined, catalog: Catalog): boolean 
   body !== undefined && (body.commits || visit(body, catalog, (type, operation, before) => (type.transactionBlock?.(operation, before) === 'forbidden' ? [true] : [])).found.length > 0)
 
 /** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
-function inLoop(effect: Effect, { sql, loop, usesVariables }: PlpgsqlStatement, catalog: Catalog): Effect {
+function inLoop(effect: Effect, { loop, usesVariables }: PlpgsqlStatement, catalog: Catalog): Effect {
   if (!loop) return effect
   return { ...effect, work: effect.work.map((work): Work => {
       if (!('rows' in work)) return work
       // A range of keys or blocks that moves on with each pass comes to all of the table, but is let go of with its transaction.
       if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) {
-        const rows = isByBlock(sql) ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(effect.relation))) : loop.batch
+        const rows = loop.byBlock ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(effect.relation))) : loop.batch
         return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: rows }
       }
       return { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) }
     }),
   }
 }
-
-/** A range of places in the table: what the loop moves on by are blocks, not rows. */
-const isByBlock = (sql: string): boolean => /\bctid\s*[<>]/i.test(sql)
 
 function rowsInLoop(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount {
   if (loop.commits) return rows

@@ -1,6 +1,6 @@
 import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
-import { backfillPlan } from './backfill'
+import { backfillPlan } from './backfill-plan'
 import { applyChange, changeEffects, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'

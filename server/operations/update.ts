@@ -1,5 +1,5 @@
 import type { DataChange } from '../sql/command'
-import { backfillPlan } from './backfill'
+import { backfillPlan } from './backfill-plan'
 import { applyChange, changeEffects } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'

@@ -24,6 +24,8 @@ export interface PlpgsqlLoop {
   readonly commits: boolean
   /** How many rows a pass takes on, where a LIMIT or a step says so. */
   readonly batch?: number
+  /** It moves on by so many blocks of the table instead. */
+  readonly byBlock?: true
   /** How often it runs. */
   readonly passes?: number
   /** It runs once for each row of this query. */
@@ -136,7 +138,7 @@ class Reader {
     const batch = this.#batchIn(text)
     const passes = kind === 'PLpgSQL_stmt_fori' ? passesOf(node) : undefined
     const query = kind === 'PLpgSQL_stmt_fors' ? textOf(fieldOf(fieldOf(node, 'query'), 'PLpgSQL_expr'), 'query') : undefined
-    return { commits, ...(batch !== undefined && { batch }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
+    return { commits, ...(batch !== undefined && { batch, ...(isByBlock(text) && { byBlock: true as const }) }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
   }
 
   /** `LIMIT 1000`, `LIMIT batch_size`, else `BY 1000`, else `last + 1000`: the largest, for LIMIT 1 picks the border of a batch. */
@@ -154,6 +156,9 @@ class Reader {
     return /^\d+$/.test(text) ? Number(text) : this.#numbers.get(text.toLowerCase())
   }
 }
+
+/** A range of places in the table. */
+const isByBlock = (text: string): boolean => /\bctid\s*[<>]/i.test(text)
 
 function passesOf(node: unknown): number | undefined {
   const bound = (name: string): number => Number(textOf(fieldOf(fieldOf(node, name), 'PLpgSQL_expr'), 'query') || Number.NaN)

@@ -75,6 +75,13 @@ describe.each<Version>([14, 17])('on PostgreSQL %i', (version) => {
     const { rows: found } = await witness.query<{ count: string }>(`SELECT count(*) FROM ${sql}`)
     return Number(found[0]!.count)
   }
+  /** Of a statement that is made ready once and runs with whatever comes. */
+  async function planOf(prepared: string, value: string): Promise<string> {
+    await worker.query(`SET plan_cache_mode = force_generic_plan; PREPARE change ${prepared}`)
+    const { rows: plan } = await worker.query<Record<string, string>>(`EXPLAIN EXECUTE change(${value})`)
+    await worker.query('DEALLOCATE change; RESET plan_cache_mode')
+    return plan.map((line) => line['QUERY PLAN']).join('\n')
+  }
   const lastBlock = async (): Promise<number> => Number((await witness.query<{ block: string }>("SELECT pg_relation_size('orders') / 8192 - 1 AS block")).rows[0]!.block)
   const untilDone = async (least: number): Promise<void> => {
     while ((await count("orders WHERE status = 'new'")) < least) await new Promise((resolve) => setTimeout(resolve, 10))
@@ -113,11 +120,9 @@ describe.each<Version>([14, 17])('on PostgreSQL %i', (version) => {
   test('each batch reads its own blocks alone', async () => {
     await make()
     const block = blockFor("UPDATE orders SET status = 'new' WHERE status IS NULL")
-    const change = /UPDATE[^;]*/.exec(block)![0].replaceAll('first_block', '$1')
-    await worker.query(`SET plan_cache_mode = force_generic_plan; PREPARE change (bigint) AS ${change}`)
-    const { rows: plan } = await worker.query<Record<string, string>>('EXPLAIN EXECUTE change(400)')
-    await worker.query('DEALLOCATE change; RESET plan_cache_mode')
-    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('Tid Range Scan on orders')
+    const batch = /ARRAY\(([^;]*)\);/.exec(block)![1]!.replaceAll('first_block', '$1')
+    expect(await planOf(`(bigint) AS ${batch}`, '400')).toContain('Tid Range Scan on orders')
+    expect(await planOf(`(tid[]) AS ${/UPDATE orders[^;]*/.exec(block)![0].replaceAll('free_rows', '$1')}`, "'{\"(0,1)\"}'")).toMatch(/Update on orders.*\n *->  Tid Scan on orders/)
   })
 
   test('a row that others move to where the walk has been is found', async () => {

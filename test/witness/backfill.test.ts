@@ -6,8 +6,10 @@ import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
 import { assumedCalibration } from '../../server/estimate/calibration'
 import { read } from '../../server/frameworks/sql'
 import { defaultPolicy } from '../../server/model/policy'
+import type { RelationName } from '../../server/model/name'
 import { stepsOf } from '../../server/model/plan'
 import type { Snapshot } from '../../server/model/snapshot'
+import { batchSize } from '../../server/operations/backfill-by-key'
 import { loadParser } from '../../server/sql/parser'
 import { startServer } from '../support/server'
 import type { Server } from '../support/server'
@@ -138,6 +140,98 @@ test('a block that was stopped is run again and changes no row twice', async () 
   expect(await count("by_number WHERE note = 'n' || id")).toBe(rows)
   expect(await count('by_number JOIN before_again USING (id) WHERE by_number.xmin::text = written')).toBe(10_000)
   await witness.query('DROP TABLE before_again')
+})
+
+test('a row that somebody keeps locked is not waited for, and changed once it is free', async () => {
+  const table = tables[0]!
+  await make(table)
+  const locker = await server.connect()
+  await locker.query('BEGIN; SELECT FROM by_number WHERE id = 12000 FOR UPDATE')
+  const running = worker.query(blockFor(table, "UPDATE by_number SET note = 'done' WHERE note IS NULL"))
+  while ((await count("by_number WHERE note = 'done'")) < rows - 1) await new Promise((resolve) => setTimeout(resolve, 20))
+  // Whoever has the row locked can have any other too: nobody waits for anybody.
+  await locker.query("SET lock_timeout = '1s'; UPDATE by_number SET note = note || '.' WHERE id IN (1, 11999, 12001, 25000)")
+  await locker.query('COMMIT')
+  await locker.end()
+  await running
+  expect(await count("by_number WHERE note = 'done'")).toBe(rows - 4)
+  expect(await count("by_number WHERE note = 'done.'")).toBe(4)
+})
+
+test('rows that stay locked are told of, and a second run finds them', async () => {
+  const table = tables[3]!
+  await make(table)
+  const locker = await server.connect()
+  await locker.query('BEGIN; SELECT FROM by_two WHERE a = 69 FOR UPDATE')
+  const left = await count('by_two WHERE a = 69')
+  const warnings: string[] = []
+  const told = ({ message }: { readonly message?: string | undefined }): void => void warnings.push(message ?? '')
+  worker.on('notice', told)
+  const block = blockFor(table, "UPDATE by_two SET note = 'done'")
+  await worker.query(block.replace('pg_sleep(pass - 1)', 'pg_sleep(0)'))
+  expect(warnings).toEqual([`${left} rows are left that others keep locked, or write anew: run this again`])
+  expect(await count("by_two WHERE note = 'done'")).toBe(rows - left)
+  await locker.query('ROLLBACK')
+  await locker.end()
+  await worker.query(block)
+  worker.off('notice', told)
+  expect(warnings.length).toBe(1)
+  expect(await count("by_two WHERE note = 'done'")).toBe(rows)
+})
+
+test('two writers of the same rows and the block never wait for each other in a ring', async () => {
+  const table = tables[0]!
+  await make(table)
+  let working = true
+  const failures: unknown[] = []
+  const writer = async (step: number): Promise<void> => {
+    const client = await server.connect()
+    await client.query("SET deadlock_timeout = '100ms'")
+    for (let id = step > 0 ? 1 : rows; working && id > 0 && id <= rows; id += step) {
+      // Each of its transactions has two rows, in the order that is wrong for somebody.
+      await client.query('BEGIN').then(() => client.query("UPDATE by_number SET note = coalesce(note, '') || '' WHERE id = $1", [id])).then(() => client.query("UPDATE by_number SET note = coalesce(note, '') || '' WHERE id = $1", [Math.max(1, id - step)])).catch((error: unknown) => failures.push(error))
+      await client.query('COMMIT')
+    }
+    await client.end()
+  }
+  const writers = [writer(7), writer(13)]
+  await worker.query(blockFor(table, "UPDATE by_number SET note = 'done'"))
+  working = false
+  await Promise.all(writers)
+  expect(failures).toEqual([])
+  await worker.query(blockFor(table, "UPDATE by_number SET note = 'done'"))
+  expect(await count("by_number WHERE note = 'done'")).toBe(rows)
+})
+
+test('it pauses while a standby falls behind, and tells how far it has come', async () => {
+  const table = tables[0]!
+  await make(table)
+  // A server of one machine has no standby that is slow: what the block looks at is put before the server's own view.
+  await witness.query("DROP SCHEMA IF EXISTS standbys CASCADE; CREATE SCHEMA standbys; CREATE TABLE standbys.pg_stat_replication (replay_lag interval); INSERT INTO standbys.pg_stat_replication VALUES ('1 hour'), (NULL)")
+  await worker.query('SET search_path = standbys, pg_catalog, public')
+  const notices: string[] = []
+  const told = ({ message }: { readonly message?: string | undefined }): void => void notices.push(message ?? '')
+  worker.on('notice', told)
+  // One that is an hour behind by intention is none that falls behind.
+  const running = worker.query(blockFor(table, "UPDATE by_number SET note = 'done'").replace('pg_sleep(0.05)', 'pg_sleep(0.5)').replace("told + interval '10 s'", "told + interval '0 s'"))
+  while ((await count("by_number WHERE note = 'done'")) < 10_000) await new Promise((resolve) => setTimeout(resolve, 20))
+  await witness.query("UPDATE standbys.pg_stat_replication SET replay_lag = '1 hour 20 s'")
+  await new Promise((resolve) => setTimeout(resolve, 2000))
+  const paused = await count("by_number WHERE note = 'done'")
+  expect(paused).toBeLessThan(rows)
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  expect(await count("by_number WHERE note = 'done'")).toBe(paused)
+  await witness.query("UPDATE standbys.pg_stat_replication SET replay_lag = NULL")
+  await running
+  worker.off('notice', told)
+  await worker.query('RESET search_path')
+  expect(await count("by_number WHERE note = 'done'")).toBe(rows)
+  expect(notices).toEqual([expect.stringMatching(/^10000 of 25000 rows, about 00:00:\d\d left$/), expect.stringMatching(/^20000 of 25000 rows/), expect.stringMatching(/^25000 of 25000 rows, about 00:00:00 left$/)])
+})
+
+test('a batch is as many rows as a few megabytes hold', () => {
+  const { catalog } = { catalog: worldOf(tables[0]!) }
+  expect([100, 900, 1500, 50_000].map((width) => batchSize({ ...catalog.table('public.by_number' as RelationName)!, size: { rows: 1000, heapBytes: width * 1000 } }))).toEqual([10_000, 2000, 2000, 1000])
 })
 
 test('a block in a transaction is refused, as the analysis says', async () => {

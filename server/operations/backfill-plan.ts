@@ -1,0 +1,211 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Column, Table } from '../catalog/relation'
+import { columnOf, isTable } from '../catalog/relation'
+import { listWords } from '../model/format'
+import { nameParts, quoteIdentifier } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
+import type { DataChange } from '../sql/command'
+import { readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { inCase } from '../sql/print'
+import { TokenKind, Tokens } from '../sql/tokens'
+import { isNew } from './alteration'
+import { backfill } from './backfill'
+import { batchSize, keyOf } from './backfill-by-key'
+import { descendants } from './common'
+import { changeEffects, countRows, target } from './data-change'
+import type { PlanContext } from './operation'
+import { expressionVolatility } from './volatility'
+
+/** The plan of an UPDATE or DELETE that touches more rows than a batch has: the same, batch by batch. */
+export function backfillPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
+  const { table: relation, views } = target(change, catalog)
+  if (relation === undefined || views.length > 0 || isNew(catalog, relation)) return undefined
+  const table = catalog.table(relation)
+  if (!table || !isTable(table) || table.kind === 'foreign table') return undefined
+  // A key of the parent says nothing of the rows of its children, and a part of a transaction's changes cannot be committed apart.
+  if ((!change.only && catalog.children(relation).length > 0) || change.query.changes.length > 0) return undefined
+  if (!isLarge(change, table, catalog)) return undefined
+  // What the statement reads of its own table changes under it from batch to batch.
+  if (change.query.reads.some((read) => catalog.resolve(read) === relation)) return undefined
+
+  const pieces = piecesOf(change, context.sql)
+  // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
+  if (!pieces || (pieces.where !== undefined && !isRepeatable(pieces.where, catalog))) return undefined
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const where: Remaining | undefined = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
+  if (!where) return undefined
+  const alias = change.alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(change.alias)}`
+  const step = backfill(
+    {
+      relation,
+      head: pieces.head,
+      ...(where.sql !== undefined && { where: where.sql }),
+      ...(pieces.others !== undefined && { others: pieces.others, qualifier: qualifierOf(change) }),
+      named: context.name(change.relation),
+      from: `${change.only ? cased('ONLY ') : ''}${context.name(change.relation)}${alias}`,
+      ...(where.but !== undefined && { but: where.but }),
+      does: change.kind === 'delete' ? `Deletes rows of \`${nameParts(relation).name}\`` : `Changes \`${nameParts(relation).name}\``,
+      ...(changesKey(change, table) && { changesKey: true }),
+      ...(reachesOthers(change, table, catalog) && { reachesOthers: true }),
+      isNeverDone: true,
+    },
+    catalog,
+    context,
+  )
+  return step && { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
+}
+
+const qualifierOf = (change: DataChange): string => quoteIdentifier(change.alias ?? change.relation.name)
+
+/** What a row is referred to by goes away with it, or gets another value: what is not known to be no key may be one. */
+const changesKey = (change: DataChange, table: Table): boolean =>
+  change.kind === 'delete' || !table.complete || [...table.indexes.filter(({ shape }) => shape.unique).map(({ shape }) => shape.keys), ...table.constraints.filter(({ type }) => type === 'primary-key' || type === 'unique').map(({ columns }) => columns)].some((key) => key.some((column) => change.columns.includes(column)))
+
+/** Foreign keys look for rows elsewhere, or change them. */
+function reachesOthers(change: DataChange, table: Table, catalog: Catalog): boolean {
+  const own = new Set<RelationName>([table.name, ...descendants(catalog, table.name)])
+  const refersToItself = table.constraints.some(({ references, columns }) => references === table.name && (change.kind === 'delete' || columns.some((column) => change.columns.includes(column))))
+  return refersToItself || changeEffects(change, catalog).some(({ relation, indexOf, lock }) => lock !== 'ACCESS SHARE' && !own.has(indexOf ?? relation))
+}
+
+/** More rows than a batch has, in the table or in one of its partitions. */
+const isLarge = (change: DataChange, table: Table, catalog: Catalog): boolean =>
+  changeEffects(change, catalog).some(({ work }) =>
+    work.some((one) => {
+      if (!('rows' in one) || one.rows.kind === 'exactly') return false
+      const count = countRows(one.rows, catalog)
+      return count === undefined || count > batchSize(table)
+    }),
+  )
+
+interface Pieces {
+  /** Before WHERE. */
+  readonly head: string
+  readonly where?: string
+  /** Behind FROM of an UPDATE, or USING of a DELETE. */
+  readonly others?: string
+}
+
+/** The text of the statement, taken apart; undefined where anything follows the condition, a RETURNING for one. */
+function piecesOf(change: DataChange, sql: string): Pieces | undefined {
+  const text = sql.slice(change.span.start, change.span.end)
+  const tokens = new Tokens(text)
+  const isAt = (index: number, word: string): boolean => tokens.isWord(index, word) && tokens.depths[index] === 0
+  if (!isAt(0, change.kind) || Array.from({ length: tokens.count }, (_, index) => index).some((index) => isAt(index, 'returning'))) return undefined
+  if (!change.where) return withOthers(change, trailing(text, tokens))
+  const start = change.where.span.start - change.span.start
+  const keyword = tokens.at(start) - 1
+  if (!isAt(keyword, 'where') || tokens.at(change.where.span.end - change.span.start) < tokens.count) return undefined
+  return { ...withOthers(change, text.slice(0, tokens.starts[keyword]).trimEnd()), where: change.where.sql }
+}
+
+function withOthers(change: DataChange, head: string): Pieces {
+  const tokens = new Tokens(head)
+  const word = change.kind === 'update' ? 'from' : 'using'
+  const at = Array.from({ length: tokens.count }, (_, index) => index).find((index) => tokens.depths[index] === 0 && tokens.isWord(index, word) && !tokens.isWord(index - 1, 'distinct'))
+  return at === undefined ? { head } : { head, others: head.slice(tokens.starts[at + 1], tokens.ends[tokens.count - 1]) }
+}
+
+/** Without comments behind the last word, in which what is put behind it would be lost. */
+const trailing = (text: string, tokens: Tokens): string => text.slice(0, tokens.ends[tokens.count - 1])
+
+interface Remaining {
+  readonly sql?: string | undefined
+  /** A sentence for who is about to run it. */
+  readonly but?: string
+}
+
+/**
+ * The condition that leaves out what is done already, so that the block can be stopped and run again, and comes by again itself.
+ * Undefined where a row cannot be told to be done, whatever the column's type makes of the value, and where doing it twice is not the same as doing it once.
+ */
+function remaining(change: DataChange, { where, others }: Pieces, table: Table, catalog: Catalog, cased: (text: string) => string): Remaining | undefined {
+  const sets = change.set
+  if (sets.length === 0 || sets.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter)) return undefined
+  const set = new Set(sets.map(({ column }) => column))
+  const values = sets.map(({ expression }) => readExpression(expression!.sql))
+  // `a = a + 1`, `a = b, b = a`: a second time gives another result.
+  if (values.some((value) => !value.readable || value.hasSubquery || value.isDefaultKeyword || value.columns.some((column) => set.has(column)))) return undefined
+  const [only] = sets
+  // The author's own condition says which rows are left: those without a value.
+  if (where !== undefined && sets.length === 1 && fillsNull(where, only!.column)) {
+    if (values[0]!.isNull) return undefined
+    if (values[0]!.isConstant) return { sql: where }
+    // A row that gets NULL is left as it is, and fits again; but a value that is another at each look tells nothing.
+    return expressionVolatility(only!.expression!.sql, catalog) === 'volatile' ? { sql: where } : { sql: `${where.trim()} ${cased('AND')} ${inParentheses(only!.expression!.sql)} ${cased('IS NOT NULL')}` }
+  }
+  const isKnown = table.columns !== undefined
+  if (sets.some(({ expression }) => expressionVolatility(expression!.sql, catalog) !== 'immutable')) return undefined
+  if (isKnown && sets.some(({ column }) => !isComparable(columnOf(table, column)))) return undefined
+  const left = sets.map(({ column, expression }): string | undefined => {
+    const value = asStored(expression!.sql, columnOf(table, column))
+    const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
+    return value && `${name} ${cased('IS DISTINCT FROM')} ${value}`
+  })
+  if (left.includes(undefined)) return undefined
+  const both = left.length === 1 ? left[0]! : `(${left.join(cased(' OR '))})`
+  return {
+    sql: where === undefined ? both : `(${where.trim()}${/--[^\n]*$/.test(where) ? '\n' : ''}) ${cased('AND')} ${both}`,
+    ...(!isKnown && { but: `Ends in an error before it changes anything if the type of ${listWords(sets.map(({ column }) => `\`${column}\``))} cannot be compared, as json cannot.` }),
+  }
+}
+
+/** The value as the column's type makes it: a number may be rounded and a time cut off when it is stored. */
+function asStored(value: string, column: Column | undefined): string | undefined {
+  if (isKeptExactly(readExpression(value).tree, column)) return inParentheses(value)
+  const type = column && castTo(column.type)
+  return type === undefined ? undefined : `(${value})::${type}`
+}
+
+const readableNames: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bpchar: 'char', bool: 'boolean' }
+
+/** Types whose name and numbers say all of them. */
+const castTo = ({ name, modifiers, dimensions }: Column['type']): string | undefined =>
+  dimensions > 0 || !/^(int2|int4|int8|float4|float8|numeric|bpchar|varchar|text|bool|date|time|timetz|timestamp|timestamptz|uuid|jsonb|bytea|inet|cidr)$/.test(name) || (name === 'bpchar' && modifiers.length === 0)
+    ? undefined
+    : `${readableNames[name] ?? name}${modifiers.length === 0 ? '' : `(${modifiers.join(', ')})`}`
+
+/** It lets the same rows through each time that it is asked. */
+const isRepeatable = (where: string, catalog: Catalog): boolean => {
+  const facts = readExpression(where)
+  return facts.readable && !facts.columns.includes('ctid') && expressionVolatility(where, catalog) !== 'volatile'
+}
+
+/** Whether the value is found again as it was written. */
+function isKeptExactly(value: ExpressionTree | undefined, column: Column | undefined): boolean {
+  if (column && (column.type.modifiers.length > 0 || /^(float4|bpchar)$/.test(column.type.name)) && value?.kind !== 'null') return value?.kind === 'number' && Number.isInteger(value.value) && column.type.name === 'numeric'
+  switch (value?.kind) {
+    case 'null':
+    case 'boolean':
+    case 'string':
+      return true
+    case 'number':
+      return Number.isSafeInteger(value.value)
+    case 'unary':
+      return value.operator === '-' && isKeptExactly(value.operand, column)
+    case 'cast':
+      return exactTypes.has(value.type.toLowerCase()) && isKeptExactly(value.operand, column)
+    default:
+      return false
+  }
+}
+
+const exactTypes = new Set(['text', 'varchar', 'bool', 'boolean', 'int', 'integer', 'int4', 'bigint', 'int8', 'smallint', 'int2', 'uuid', 'date', 'jsonb'])
+
+function fillsNull(where: string, column: string): boolean {
+  const { tree } = readExpression(where)
+  return tree?.kind === 'unary' && tree.operator === 'is null' && tree.operand.kind === 'column' && tree.operand.name === column
+}
+
+const inParentheses = (sql: string): string => {
+  const tokens = new Tokens(sql)
+  return tokens.count === 1 && tokens.kinds[0] !== TokenKind.Sign ? sql : `(${sql})`
+}
+
+/** Types without an equality of their own: IS DISTINCT FROM is an error on them. */
+const incomparable = new Set(['json', 'xml', 'point', 'polygon', 'box', 'circle', 'line', 'lseg', 'path', 'txid_snapshot', 'pg_snapshot', 'refcursor', 'aclitem'])
+
+/** A type of somebody's own may have none either. */
+const isComparable = (column: Column | undefined): boolean => column !== undefined && !column.type.name.includes('.') && !incomparable.has(column.type.name)

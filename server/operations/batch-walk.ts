@@ -1,0 +1,67 @@
+import type { RelationName } from '../model/name'
+
+/** An UPDATE or DELETE of the whole table, as a statement that `backfill` can confine to a batch of rows. */
+export interface BackfillRequest {
+  readonly relation: RelationName
+  /** From its first word to before WHERE: `UPDATE orders AS o SET status = 'new' FROM …`. */
+  readonly head: string
+  /** Tells the rows that are left, without the word WHERE: one that has been changed must not fit any more. Absent: all that there are, as where they are deleted. */
+  readonly where?: string
+  /** The other tables in sight, as they stand behind FROM or USING. */
+  readonly others?: string
+  /** What the table's columns go by in the statement, an alias or its name; needed where there are others. */
+  readonly qualifier?: string
+  /** The relation as the author names it. */
+  readonly named: string
+  /** As it stands behind FROM, where that is more than its name: `ONLY orders AS o`. */
+  readonly from?: string
+  /** What the step does: "Sets `status`". */
+  readonly does: string
+  /** What else is to be known before it is run: a sentence. */
+  readonly but?: string
+  /** The rows go away, or a key of theirs changes, so that nobody may refer to them meanwhile. */
+  readonly changesKey?: boolean
+  /** The change reaches rows of other tables too, through foreign keys and triggers, and may have to wait for these. */
+  readonly reachesOthers?: boolean
+  /** Others may go on writing rows that fit, so that some being left is no error. */
+  readonly isNeverDone?: boolean
+}
+
+/** How a table is gone through: as lines of PL/pgSQL, none of which is indented. */
+export interface Walk {
+  readonly declarations: readonly string[]
+  /** Once, before anything. */
+  readonly refuse: readonly string[]
+  /** Before each time that it is gone through. */
+  readonly start: readonly string[]
+  /** What WHILE asks. */
+  readonly more: string
+  /** Before each batch. */
+  readonly begin: readonly string[]
+  /** The batch, as a condition on the table. */
+  readonly range: string
+  /** The columns of a key by which a row is found again; absent: its place. */
+  readonly key?: readonly string[]
+  /** After each batch. */
+  readonly next: readonly string[]
+  /** "10,000 rows". */
+  readonly batch: string
+  /** Columns that tell a row to a reader. */
+  readonly shown: readonly string[]
+}
+
+/** What a walk is told of the block that it is part of. */
+export interface WalkContext {
+  readonly cased: (text: string) => string
+  /** A name that means nothing else in the block. */
+  readonly variable: (name: string) => string
+  /** As a condition on the rows that are left, with the word WHERE and a space before it, or nothing. */
+  readonly whereLeft: string
+  /** Behind FROM, with the other tables. */
+  readonly from: string
+}
+
+/** Several columns are compared as a row. */
+export const rowOf = (columns: readonly string[]): string => (columns.length === 1 ? columns[0]! : `(${columns.join(', ')})`)
+
+export const qualified = ({ qualifier, others }: BackfillRequest, column: string): string => (others === undefined ? column : `${qualifier}.${column}`)
