@@ -339,6 +339,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),
     ...(table?.queries && { queries: table.queries }),
+    ...(table?.tenants && { tenants: table.tenants }),
     span,
   }
 }

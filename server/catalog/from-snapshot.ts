@@ -1,4 +1,4 @@
-import type { Query, Traffic } from '../model/assessed'
+import type { Query, Tenants, Traffic } from '../model/assessed'
 import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
@@ -30,9 +30,10 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   const rows = rowsOfPartitioned(snapshot)
   const seconds = secondsCounted(snapshot, snapshot.activity?.countedSince)
   const queries = queriesOf(snapshot, names)
+  const tenants = tenantsOf(snapshot)
   const publications = new Map<string, RelationName[]>()
   for (const [name, table] of named(snapshot.tables)) {
-    catalog = catalog.with(tableOf(name, table, names, rows.get(name), seconds, queries.get(name)))
+    catalog = catalog.with(tableOf(name, table, names, rows.get(name), { seconds, queries: queries.get(name), tenants: tenants.get(tenantKey(name, table)) }))
     for (const statistics of names.relations(table.statistics)) catalog = catalog.withStatistics(statistics, name)
     for (const publication of table.publications ?? []) publications.set(publication, [...(publications.get(publication) ?? []), name])
   }
@@ -111,7 +112,15 @@ class Names {
   }
 }
 
-function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, seconds: number | undefined, queries: readonly Query[] | undefined): Table {
+/** What the snapshot as a whole says of one table. */
+interface Use {
+  /** For how long its uses were counted. */
+  readonly seconds: number | undefined
+  readonly queries: readonly Query[] | undefined
+  readonly tenants: Tenants | undefined
+}
+
+function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, use: Use): Table {
   const { schema } = nameParts(name)
   const constraints = (table.constraints ?? []).map((constraint) => constraintOf(constraint, schema, table.indexes, names))
   const indexes = (table.indexes ?? []).map((index) => indexOf(index, schema))
@@ -136,8 +145,9 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     indexes,
     complete: table.columns !== undefined && table.constraints !== undefined && table.indexes !== undefined,
     ...(size && { size }),
-    ...(seconds !== undefined && table.counted && { traffic: trafficOf(table.counted, seconds) }),
-    ...(queries && { queries }),
+    ...(use.seconds !== undefined && table.counted && { traffic: trafficOf(table.counted, use.seconds) }),
+    ...(use.queries && { queries: use.queries }),
+    ...(use.tenants && { tenants: use.tenants }),
     ...(partitionBy && { partitionBy }),
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
@@ -178,6 +188,24 @@ function queriesOf(snapshot: Snapshot, names: Names): ReadonlyMap<RelationName, 
     for (const name of names.relations(tables)) byTable.set(name, [...(byTable.get(name) ?? []), one])
   }
   return byTable
+}
+
+/** Fewer schemas with the same table are a copy, or chance. */
+const leastTenants = 5
+
+/** A table of the same name with other columns is another table. */
+const tenantKey = (name: RelationName, { columns }: TableSnapshot): string => JSON.stringify([nameParts(name).name, columns?.map((column) => column.name)])
+
+function tenantsOf({ tables = {} }: Snapshot): ReadonlyMap<string, Tenants> {
+  const found = new Map<string, Tenants>()
+  for (const [name, table] of named(tables)) {
+    // The partitions of a table count with it.
+    if (table.partitionOf || table.columns === undefined) continue
+    const key = tenantKey(name, table)
+    const { schemas, rows } = found.get(key) ?? { schemas: 0, rows: 0 }
+    found.set(key, { schemas: schemas + 1, rows: rows + (table.rows ?? 0) })
+  }
+  return new Map([...found].filter(([, { schemas }]) => schemas >= leastTenants))
 }
 
 function sizeOf(table: TableSnapshot, rowsBelow: number | undefined): Size | undefined {

@@ -1,4 +1,4 @@
-import type { Query, Traffic } from '../model/assessed'
+import type { Query, Tenants, Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { ReferentialAction, Volatility } from '../model/snapshot'
@@ -30,6 +30,7 @@ export interface Table {
   readonly traffic?: Traffic
   /** What applications run most on it, first the most frequent. */
   readonly queries?: readonly Query[]
+  readonly tenants?: Tenants
   readonly partitionBy?: { readonly strategy: 'list' | 'range' | 'hash'; readonly keys: readonly string[] }
   /** `bound` as SQL: `FOR VALUES IN (1)`, `DEFAULT`. */
   readonly partitionOf?: { readonly parent: RelationName; readonly bound: string }

@@ -4,7 +4,7 @@ import { commands } from '../../common/protocol'
 import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
 import type { Duration, Fact } from '../model/estimate'
-import { formatAbout, formatBytes, formatMs, formatRange, formatRows, listWords } from '../model/format'
+import { formatAbout, formatBytes, formatCount, formatMs, formatRange, formatRows, listWords } from '../model/format'
 import type { Hold } from '../model/holds'
 import { activities } from '../model/lock'
 import type { Activity, LockMode } from '../model/lock'
@@ -38,6 +38,7 @@ function describe(view: View, statement: AnalysedStatement): readonly string[] {
     meanwhile(assessed),
     work(assessed),
     writes(assessed),
+    tenants(assessed),
     waits(assessed),
     ...queue(assessed),
     timeouts(assessed),
@@ -131,6 +132,16 @@ function writes({ bytes }: Assessed): string {
   const wal = bytes.wal > 0 ? ` and ${formatBytes(bytes.wal)} of WAL, which standbys replay` : ''
   const disk = bytes.disk > notableBytes ? `; needs up to ${formatBytes(bytes.disk)} of free disk for it, WAL apart` : ''
   return `**Writes** about ${formatBytes(bytes.written)}${wal}${disk}.`
+}
+
+/** The same migration has to run for each tenant, and their tables are not equally large. */
+function tenants({ effects, duration }: Assessed): string {
+  const effect = effects.find((one) => one.tenants && !one.indexOf)
+  if (!effect?.tenants) return ''
+  const { schemas, rows } = effect.tenants
+  const share = effect.rows ? rows / effect.rows : undefined
+  const time = duration && share !== undefined && effect.work.length > 0 ? `; in all of them this takes about ${formatMs(duration.expectedMs * share)}` : ''
+  return `**Tenants**: ${formatCount(schemas)} schemas have a table like ${code(shortName(effect.relation))}, with ${formatRows(rows)} in all${time}.`
 }
 
 function reasons(facts: readonly Fact[]): readonly string[] {

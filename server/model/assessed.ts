@@ -73,6 +73,8 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly traffic?: Traffic
   /** What applications run most on it, first the most frequent, where known; of an index, on its table. */
   readonly queries?: readonly Query[]
+  /** Tables of this name in several schemas, as where each tenant has one. */
+  readonly tenants?: Tenants
   /** Other tables that whoever writes to this one looks into: those that its foreign keys refer to. */
   readonly looksInto?: readonly RelationName[]
   /** The piece of the statement that brings it about. */
@@ -85,6 +87,12 @@ export interface Traffic {
   readonly scansPerSecond: number
   /** Rows inserted, updated and deleted. */
   readonly changesPerSecond: number
+}
+
+/** How many schemas have a table of the same name and the same columns, and how many rows these have in all, itself among them. */
+export interface Tenants {
+  readonly schemas: number
+  readonly rows: number
 }
 
 /** A statement of applications, without its values. */
