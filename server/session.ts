@@ -95,7 +95,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     recognised.push({ operation, command, catalog })
     walked.push({
       at: reading.commands.indexOf(command),
-      operation: { kind: operation.kind, title: type.title, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), span, turn: walked.length, ...(wayBack !== undefined && isFaithful(wayBack, reading.standIns) && { wayBack }) },
+      operation: { kind: operation.kind, title: type.title, span, turn: walked.length, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), ...(wayBack !== undefined && isFaithful(wayBack, reading.standIns) && { wayBack }) },
       effects: type.effects(operation, catalog).map((effect) => ({ effect, span })),
       breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
@@ -128,16 +128,11 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     sql,
     operations: walked.map(({ operation }) => operation),
     effects: assessedEffects,
-    ...(transaction.block && { block: transaction.block }),
     ordinal: transaction.next,
     transactionBlock,
-    ...(duration && { duration, bytes: works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes) }),
     unknownSize,
     held: transaction.holds,
     timeouts,
-    ...(crosses && { crosses }),
-    ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
-    ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
     because: uniqueFacts(because),
     breaks: walked.flatMap(({ breaks }) => breaks),
     loses: walked.flatMap(({ loses }) => loses),
@@ -146,6 +141,11 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     keeps,
     needs: [...newerThanServer(reading, session.catalog), ...walked.flatMap(({ needs }) => needs)],
     unread,
+    ...(transaction.block && { block: transaction.block }),
+    ...(duration && { duration, bytes: works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes) }),
+    ...(crosses && { crosses }),
+    ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
+    ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
   }
   const block = transaction.block
   const [stopping] = transaction.holds.stopping()
@@ -290,6 +290,10 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     const isIndex = catalog.relation(relation)?.kind === 'index' || list.some((one) => one.effect.indexOf)
     const lock = strongest(list.map((one) => one.effect.lock))
     if (isIndex && lock === 'ACCESS SHARE') continue
+    if (list.length === 1 && list[0]!.effect.work.length < 2) {
+      result.push(list[0]!)
+      continue
+    }
     const works = list.flatMap((one) => one.effect.work.map((work) => ({ work, span: one.span })))
     const rewritten = works.some(({ work }) => work.kind === 'rewrite')
     const kept = works.filter(({ work }, index) => {
@@ -300,47 +304,40 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     })
     const first = list.find((one) => one.effect.lock === lock)!
     const loudest = kept[0]?.span ?? first.span
-    const { created: _, ...effect } = first.effect
     // A key that is dropped and made again under its name has been there all along for others.
     const wasThere = catalog.relation(relation) !== undefined && list.some((one) => !one.effect.created)
-    result.push({
-      effect: {
-        ...effect,
-        ...(!wasThere && list.some((one) => one.effect.created) && { created: true as const }),
-        work: kept.map(({ work }) => work),
-      },
-      span: loudest,
-    })
+    const { created: _, ...effect } = first.effect
+    const created = !wasThere && list.some((one) => one.effect.created)
+    result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }) }, span: loudest })
   }
   return result
 }
 
 function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {
   const { effect, span } = one
-  const table = catalog.table(effect.indexOf ?? effect.relation)
   const relation = catalog.relation(effect.indexOf ?? effect.relation)
+  const table = isTable(relation) ? relation : undefined
   const work = effect.work.map((item): AssessedWork => {
     const result = isPartOfRewrite(item, effect, table) ? included : !circumstances.sized && isBounded(item, table) ? unspoken : estimate(item, effect.indexOf ?? effect.relation, catalog, circumstances.calibration)
     because.push(...result.because)
     return { ...withRows(item, catalog), estimate: result }
   })
   // A lock on an index stops whoever plans a query of its table, or changes its rows, with the lock that is asked for on the table (src/backend/optimizer/util/plancat.c, src/backend/executor/execIndexing.c).
-  const own = blocked([effect.lock])
+  const own = blocked(effect.lock)
   // Nobody writes to a materialized view.
-  const writes = isTable(relation) && relation.kind === 'materialized view' ? false : own.writes
-  const blocks = { reads: own.reads, writes }
+  const blocks = table?.kind === 'materialized view' ? { reads: own.reads, writes: false } : own
   const looksInto = blocks.writes && !effect.indexOf ? [...new Set(table?.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
   return {
     ...effect,
     work,
     blocks,
+    fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || table?.persistence === 'temporary',
+    span,
     ...(looksInto.length > 0 && { looksInto }),
-    fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || (isTable(relation) && relation.persistence === 'temporary'),
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),
     ...(table?.queries && { queries: table.queries }),
     ...(table?.tenants && { tenants: table.tenants }),
-    span,
   }
 }
 

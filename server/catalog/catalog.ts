@@ -121,8 +121,10 @@ export class Catalog {
 
   /** After COMMIT: settings that were for the transaction alone are gone. */
   committed(): Catalog {
-    const { lasting, timeZone: _, timeouts: __, ...others } = this.surroundings
-    return lasting ? this.#set([[this.#key('surroundings', ''), { ...others, ...lasting }]]) : this
+    const { surroundings } = this
+    if (!surroundings.lasting) return this
+    const { lasting, timeZone: _, timeouts: __, ...others } = surroundings
+    return this.#set([[this.#key('surroundings', ''), { ...others, ...lasting }]])
   }
 
   relation(name: RelationName): Relation | undefined {

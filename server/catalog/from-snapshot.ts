@@ -277,7 +277,7 @@ function constraintOf(constraint: ConstraintSnapshot, schema: string, indexes: r
   const carried = constraint.type === 'unique' || constraint.type === 'primary-key' || constraint.type === 'exclude'
   // PostgreSQL gives a constraint's index the constraint's name, and keeps the two the same when either is renamed.
   const carries = carried ? indexName(index ?? indexes?.find((one) => one.name === constraint.name)?.name ?? constraint.name, schema) : undefined
-  return { ...rest, columns: columns ?? [], ...(expression !== undefined && { expression: withoutParentheses(expression) }), ...(target && { references: target }), validated: validated ?? true, ...(carries && { index: carries }) }
+  return { ...rest, columns: columns ?? [], validated: validated ?? true, ...(expression !== undefined && { expression: withoutParentheses(expression) }), ...(target && { references: target }), ...(carries && { index: carries }) }
 }
 
 const carrier = (constraint: Constraint, name: RelationName): TableIndex => ({
@@ -295,8 +295,8 @@ function userType(type: TypeSnapshot, names: Names): UserType {
         kind: 'domain',
         base: names.type(type.base),
         notNull: type.notNull ?? false,
-        ...(type.default !== undefined && { default: type.default }),
         checks: (type.checks ?? []).map((check) => ({ ...check, expression: withoutParentheses(check.expression), validated: check.validated ?? true })),
+        ...(type.default !== undefined && { default: type.default }),
       }
     default:
       return { kind: type.kind }

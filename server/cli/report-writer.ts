@@ -32,13 +32,14 @@ export class ReportWriter {
     this.#output.write(`],${JSON.stringify(reportFileRest(analysis)).slice(1)}`)
   }
 
-  #statement({ holds, ...statement }: StatementReport): string {
+  #statement(statement: StatementReport): string {
+    const { holds } = statement
     const before = this.#holds
     const goesOn = before.length > 0 && before.length <= holds.length && before[before.length - 1] === holds[before.length - 1]
     const added = (goesOn ? holds.slice(before.length) : holds).map((hold) => JSON.stringify(hold)).join(',')
     this.#holdsText = goesOn ? `${this.#holdsText}${added && ','}${added}` : added
     this.#holds = holds
-    return `${JSON.stringify(statement).slice(0, -1)},"holds":[${this.#holdsText}]}`
+    return `${JSON.stringify({ ...statement, holds: undefined }).slice(0, -1)},"holds":[${this.#holdsText}]}`
   }
 
   end(summary: Report['summary'], history: Report['history']): void {

@@ -233,7 +233,6 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
   const isGuess = count.kind === 'fraction' && count.assumed
   return {
     demands: demandsFor(rows),
-    ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
     empty: rows === 0 || (kind !== 'insert' && table?.size?.rows === 0),
     facts: (rates) => {
       const sizes = shape(rates).table
@@ -244,6 +243,7 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
         ...(table && table.triggers.length > 0 ? [{ fact: `triggers of ${shortName(table.name)}`, value: `${table.triggers.length}, of which any may fire for each row`, from: fromOf(table) }] : []),
       ]
     },
+    ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
   }
 }
 

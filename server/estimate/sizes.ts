@@ -218,9 +218,9 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     items,
     entryBytes,
     key: keys[0]?.key ?? 'other',
-    ...(keys[0]?.correlation !== undefined && { ordered: Math.abs(keys[0].correlation) }),
     columns: stored.length,
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
+    ...(keys[0]?.correlation !== undefined && { ordered: Math.abs(keys[0].correlation) }),
   }
 }
 

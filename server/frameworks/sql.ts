@@ -7,8 +7,8 @@ export const read = (path: string, text: string, transaction: Migration['transac
   framework: 'sql',
   transaction,
   fragments: [{ sql: text, start: 0 }],
-  ...upSections(text),
   unread: [],
+  ...upSections(text),
 })
 
 /** By the name alone; `/` or `\` between its parts. */

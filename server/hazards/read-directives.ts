@@ -7,6 +7,6 @@ export function readDirectives(comments: string, start: number): readonly Direct
   if (!comments.includes('lockscope:')) return []
   return [...comments.matchAll(pattern)].map((match): Directive => {
     const at = start + match.index
-    return { hazard: match[1] ?? '', ...(match[2] !== undefined && { reason: match[2] }), span: { start: at, end: at + match[0].trimEnd().length } }
+    return { hazard: match[1] ?? '', span: { start: at, end: at + match[0].trimEnd().length }, ...(match[2] !== undefined && { reason: match[2] }) }
   })
 }

@@ -26,10 +26,12 @@ const matrix: Record<LockMode, string> = {
   'ACCESS EXCLUSIVE': 'xxxxxxxx',
 }
 
-export const conflicts = (a: LockMode, b: LockMode): boolean => matrix[a][lockModes.indexOf(b)] === 'x'
+const places = Object.fromEntries(lockModes.map((mode, place) => [mode, place])) as Record<LockMode, number>
+
+export const conflicts = (a: LockMode, b: LockMode): boolean => matrix[a][places[b]] === 'x'
 
 /** Higher takes more; only an order to choose by, for SHARE UPDATE EXCLUSIVE and SHARE each admit what the other stops. */
-export const strength = (mode: LockMode): number => lockModes.indexOf(mode)
+export const strength = (mode: LockMode): number => places[mode]
 
 export const strongest = (modes: Iterable<LockMode>): LockMode => {
   let result: LockMode = 'ACCESS SHARE'
@@ -37,21 +39,15 @@ export const strongest = (modes: Iterable<LockMode>): LockMode => {
   return result
 }
 
-/** What stops for others while the modes are held. */
+/** What stops for others while a mode is held. */
 export interface Blocked {
   readonly reads: boolean
   readonly writes: boolean
 }
 
-export const blocked = (modes: Iterable<LockMode>): Blocked => {
-  let reads = false
-  let writes = false
-  for (const mode of modes) {
-    reads ||= conflicts(mode, 'ACCESS SHARE')
-    writes ||= conflicts(mode, 'ROW EXCLUSIVE')
-  }
-  return { reads, writes }
-}
+export const blocked = (mode: LockMode): Blocked => blockedBy[mode]
+
+const blockedBy = Object.fromEntries(lockModes.map((mode) => [mode, { reads: conflicts(mode, 'ACCESS SHARE'), writes: conflicts(mode, 'ROW EXCLUSIVE') }])) as Record<LockMode, Blocked>
 
 /** What users run, in one line what waits for the same: with statements that say it, and the modes of others on the table for which it waits, as real servers showed. */
 export interface Activity {

@@ -55,9 +55,9 @@ export const alterConstraint = operationType<AlterConstraint>({
       const { deferrable, noInherit, ...rest } = one
       return {
         ...rest,
+        validated: change.enforced ?? one.validated,
         ...((change.deferrable ?? deferrable) === true && { deferrable: true }),
         ...((change.noInherit ?? noInherit) === true && { noInherit: true }),
-        validated: change.enforced ?? one.validated,
       }
     }
     const altered = [table, ...partitionsBelow(catalog, table)].reduce(

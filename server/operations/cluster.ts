@@ -13,7 +13,7 @@ interface Cluster extends Operation {
 export const cluster = operationType<Cluster>({
   kind: 'cluster',
   title: 'Sort a table by an index',
-  recognise: (command) => (command.kind === 'cluster' ? { kind: 'cluster', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'cluster' ? { kind: 'cluster', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog) {
     if (!command.relation) return []

@@ -12,7 +12,7 @@ interface Comment extends Operation {
 export const comment = operationType<Comment>({
   kind: 'comment',
   title: 'Comment on an object',
-  recognise: (command) => (command.kind === 'comment' ? { kind: 'comment', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'comment' ? { kind: 'comment', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     if (!command.relation) return []

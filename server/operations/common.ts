@@ -49,11 +49,11 @@ export function holdsRows(catalog: Catalog, name: RelationName): boolean {
 export const keyText = (element: IndexElement): string => element.column ?? `(${element.expression?.sql ?? ''})`
 
 export const indexShape = (command: CreateIndex, name: string | undefined): IndexShape => ({
-  ...(name !== undefined && { name }),
   method: command.method,
   keys: command.elements.map(keyText),
   include: command.include,
   unique: command.unique,
+  ...(name !== undefined && { name }),
   ...(command.predicate && { predicate: command.predicate.sql }),
 })
 

@@ -14,7 +14,7 @@ interface Copy extends Operation {
 export const copy = operationType<Copy>({
   kind: 'copy',
   title: 'Copy rows in or out',
-  recognise: (command) => (command.kind === 'copy' ? { kind: 'copy', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'copy' ? { kind: 'copy', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const { relation, query } = command

@@ -26,7 +26,7 @@ export const createFunction = operationType<CreateFunction>({
     const variants = [...(known?.variants ?? []).filter((one) => one.signature !== signature), { signature, arguments: command.arguments, language, sql, ...(body !== undefined && { body }) }]
     // Overloads with one name count as the most volatile of them.
     const most = known && !command.replace && rank[known.volatility] > rank[volatility] ? known.volatility : volatility
-    return catalog.withRoutine(name, { volatility: most, ...(isTrigger && { isTrigger }), variants })
+    return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }) })
   },
 })
 

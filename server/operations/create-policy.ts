@@ -13,7 +13,7 @@ interface CreatePolicy extends Operation {
 export const createPolicy = operationType<CreatePolicy>({
   kind: 'create-policy',
   title: 'Create or alter a policy, or create a rule',
-  recognise: (command) => (command.kind === 'other' && statements.has(command.statement) ? { kind: 'create-policy', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'other' && statements.has(command.statement) ? { kind: 'create-policy', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   // What its conditions read and its actions change is opened to be analysed (src/backend/commands/policy.c, src/backend/rewrite/rewriteDefine.c).
   effects: ({ command }, catalog): readonly Effect[] => [...(command.relation ? [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')] : []), ...(command.query ? analysedQuery(command.query, catalog) : [])],

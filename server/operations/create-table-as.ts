@@ -46,10 +46,10 @@ export const createTableAs = operationType<CreateTableAs>({
       constraints: [],
       indexes: [],
       complete: true,
-      ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
       inherits: [],
       triggers: [],
       reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
+      ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
     }
     return catalog.with(table)
   },

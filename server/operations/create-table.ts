@@ -53,7 +53,7 @@ export const createTable = operationType<CreateTable>({
     if (!known || known.columns !== undefined) return catalog
     const { table, sequences } = createdTable(command, catalog)
     const { size: _, ...definition } = table
-    const filled: Table = { ...definition, origin: known.origin, ...(known.size && { size: known.size }), triggers: [...table.triggers, ...known.triggers.filter((one) => !table.triggers.some(({ name: own }) => own === one.name))] }
+    const filled: Table = { ...definition, origin: known.origin, triggers: [...table.triggers, ...known.triggers.filter((one) => !table.triggers.some(({ name: own }) => own === one.name))], ...(known.size && { size: known.size }) }
     return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
   },
 

@@ -42,7 +42,7 @@ function definition(command: Command, name: RelationName, catalog: Catalog): Use
     kind: 'domain',
     base: columnType(base, catalog),
     notNull,
-    ...(initial && { default: initial.sql }),
     checks: checks.reduce<Checks>((named, check) => [...named, { name: check.name ?? domainCheckName(name, named.map((one) => one.name)), expression: check.expression.sql, validated: true }], []),
+    ...(initial && { default: initial.sql }),
   }
 }

@@ -51,18 +51,18 @@ export function createdTable(command: CreateTable, before: Catalog): CreatedTabl
     name,
     origin: 'migration',
     persistence: command.persistence,
-    ...(columns && { columns }),
     constraints: [],
     indexes: [],
     complete: known && [...above, ...sources.map((source) => source.table)].every((one) => one?.complete),
+    inherits: parents,
+    triggers: whole ? (catalog.table(whole)?.triggers ?? []) : [],
+    reads: [],
+    ...(columns && { columns }),
     // The rows of a foreign table are elsewhere, and may have been there for years.
     ...(!command.foreign && { size: { rows: 0 } }),
     ...(command.partitionBy && { partitionBy: { strategy: command.partitionBy.strategy, keys: command.partitionBy.keys.map(keyText) } }),
     ...(whole && { partitionOf: { parent: whole, bound: partitionBound(command.partitionOf!.bound) } }),
-    inherits: parents,
     ...(command.ofType && { ofType: catalog.resolveType(command.ofType) }),
-    triggers: whole ? (catalog.table(whole)?.triggers ?? []) : [],
-    reads: [],
   }
 
   for (const parent of above) for (const constraint of parent?.constraints ?? []) table = withInherited(table, constraint)
@@ -149,14 +149,18 @@ function mergedColumns(inherited: readonly Column[], written: readonly ReturnTyp
     if (known) result.set(column.name, { ...known, ...column, notNull: column.notNull || known.notNull, ...(local && { local }) })
     else if (isWhole(column)) result.set(column.name, column)
   }
-  for (const { local: _, ...column } of inherited) add(column, false)
+  for (const column of inherited) add(withoutStatistics(column), false)
   for (const column of written) add(column, isChild && inherited.some(({ name }) => name === column.name))
-  // A new table has no statistics.
-  return [...result.values()].map(({ averageWidth: _, nullFraction: __, distinct: ___, correlation: ____, ...column }) => column)
+  return [...result.values()]
+}
+
+/** A new table has none. */
+function withoutStatistics({ averageWidth: _, nullFraction: __, distinct: ___, correlation: ____, local: _____, ...column }: Column): Column {
+  return column
 }
 
 function copiedColumn(column: Column, including: readonly LikeOption[]): Column {
-  const { default: initial, generated, identity, local: _, ...rest } = column
+  const { default: initial, generated, identity, ...rest } = withoutStatistics(column)
   return {
     ...rest,
     ...(initial !== undefined && (generated ? including.includes('generated') : including.includes('defaults')) && { default: initial }),

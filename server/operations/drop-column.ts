@@ -145,8 +145,8 @@ const withoutColumn = (table: Table, column: string): Table => {
   const indexes = table.indexes.filter((index) => !indexUses(index, column))
   return {
     ...table,
-    ...(table.columns && { columns: table.columns.filter((one) => one.name !== column) }),
     indexes,
     constraints: table.constraints.filter((one) => !constraintUses(one, column) && (one.index === undefined || indexes.some((index) => index.name === one.index))),
+    ...(table.columns && { columns: table.columns.filter((one) => one.name !== column) }),
   }
 }

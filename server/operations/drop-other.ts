@@ -18,7 +18,7 @@ interface DropOther extends Operation {
 export const dropOther = operationType<DropOther>({
   kind: 'drop-other',
   title: 'Drop a type, a schema, a function or the like',
-  recognise: (command) => (isOther(command) ? { kind: 'drop-other', ...(command.kind === 'drop-other' && command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (isOther(command) ? { kind: 'drop-other', span: command.span, command, ...(command.kind === 'drop-other' && command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
@@ -119,9 +119,9 @@ function withoutType(name: RelationName, { cascade }: DropOther['command'], cata
         (result, { table, columns, indexes }) =>
           changeTable(result, table, (before) => ({
             ...before,
-            ...(before.columns && { columns: before.columns.filter((column) => !columns.includes(column.name)) }),
             indexes: before.indexes.filter((index) => !indexes.includes(index.name)),
             constraints: before.constraints.filter((constraint) => !constraint.columns.some((column) => columns.includes(column))),
+            ...(before.columns && { columns: before.columns.filter((column) => !columns.includes(column.name)) }),
           })),
         catalog,
       )

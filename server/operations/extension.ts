@@ -15,7 +15,7 @@ interface Extension extends Operation {
 export const extension = operationType<Extension>({
   kind: 'extension',
   title: 'Alter an extension, or what depends on one',
-  recognise: (command) => (isOurs(command) ? { kind: 'extension', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (isOurs(command) ? { kind: 'extension', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     if (!command.relation) return []

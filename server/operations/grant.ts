@@ -13,7 +13,7 @@ interface Grant extends Operation {
 export const grant = operationType<Grant>({
   kind: 'grant',
   title: 'Grant or revoke privileges',
-  recognise: (command) => (command.kind === 'grant' ? { kind: 'grant', ...(command.relations[0] && { relation: command.relations[0] }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'grant' ? { kind: 'grant', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0] }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     if (catalog.surroundings.version < 18) return []

@@ -14,7 +14,7 @@ interface LockTable extends Operation {
 export const lockTable = operationType<LockTable>({
   kind: 'lock-table',
   title: 'Lock a table',
-  recognise: (command) => (command.kind === 'lock-table' ? { kind: 'lock-table', ...(command.relations[0] && { relation: command.relations[0].relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'lock-table' ? { kind: 'lock-table', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0].relation }) } : undefined),
 
   effects: ({ command }, catalog) =>
     command.relations.flatMap(({ relation, only }) => {

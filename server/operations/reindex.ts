@@ -24,7 +24,7 @@ interface Reindex extends Operation {
 export const reindex = operationType<Reindex>({
   kind: 'reindex',
   title: 'Rebuild indexes',
-  recognise: (command) => (command.kind === 'reindex' ? { kind: 'reindex', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'reindex' ? { kind: 'reindex', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const rebuilt = targets(command, catalog)

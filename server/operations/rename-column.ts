@@ -94,9 +94,9 @@ function withRenamed(table: Table, from: string, to: string): Table {
   })
   return {
     ...table,
-    ...(table.columns && { columns: table.columns.map(column) }),
     indexes: table.indexes.map(index),
     constraints: table.constraints.map(constraint),
+    ...(table.columns && { columns: table.columns.map(column) }),
     ...(table.partitionBy && { partitionBy: { ...table.partitionBy, keys: table.partitionBy.keys.map((key) => (isExpression(key) ? text(key) : key === from ? to : key)) } }),
   }
 }

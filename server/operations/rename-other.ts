@@ -19,7 +19,7 @@ interface RenameOther extends Operation {
 export const renameOther = operationType<RenameOther>({
   kind: 'rename-other',
   title: 'Rename a trigger, policy, rule, type, function or schema',
-  recognise: (command) => (command.kind === 'rename' ? { kind: 'rename-other', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'rename' ? { kind: 'rename-other', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const name = command.relation && altered({ relation: command.relation, ifExists: command.ifExists }, catalog)

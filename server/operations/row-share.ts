@@ -74,7 +74,7 @@ function keysFromQuery(part: string): { readonly qualifier?: string; readonly co
   const [command] = read(inner).commands
   const rows = command?.kind === 'query' ? command.query.atMostRows : undefined
   const [, qualifier, column, operator, array] = shape
-  return { ...(qualifier !== undefined && { qualifier: qualifier.replaceAll('"', '') }), column: column!.replaceAll('"', ''), ...(rows !== undefined && { rows }), single: operator === '=' && array === undefined }
+  return { column: column!.replaceAll('"', ''), single: operator === '=' && array === undefined, ...(qualifier !== undefined && { qualifier: qualifier.replaceAll('"', '') }), ...(rows !== undefined && { rows }) }
 }
 
 interface Share {

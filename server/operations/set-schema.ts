@@ -20,7 +20,7 @@ interface SetSchema extends Operation {
 export const setSchema = operationType<SetSchema>({
   kind: 'set-schema',
   title: 'Move to another schema',
-  recognise: (command) => (command.kind === 'set-schema' ? { kind: 'set-schema', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'set-schema' ? { kind: 'set-schema', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog) {
     const name = moved(command, catalog)

@@ -15,7 +15,7 @@ interface Statistics extends Operation {
 export const statistics = operationType<Statistics>({
   kind: 'statistics',
   title: 'Create, alter or drop extended statistics',
-  recognise: (command) => (command.kind === 'statistics' ? { kind: 'statistics', ...(command.relation && { relation: command.relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'statistics' ? { kind: 'statistics', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const table = tableOf(command, catalog)

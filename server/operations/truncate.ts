@@ -17,7 +17,7 @@ interface Truncate extends Operation {
 export const truncate = operationType<Truncate>({
   kind: 'truncate',
   title: 'Truncate a table',
-  recognise: (command) => (command.kind === 'truncate' ? { kind: 'truncate', ...(command.relations[0] && { relation: command.relations[0].relation }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'truncate' ? { kind: 'truncate', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0].relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const names = emptied(command, catalog)

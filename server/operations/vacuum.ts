@@ -16,7 +16,7 @@ interface Vacuum extends Operation {
 export const vacuum = operationType<Vacuum>({
   kind: 'vacuum',
   title: 'Vacuum or analyse a table',
-  recognise: (command) => (command.kind === 'vacuum' || command.kind === 'analyze' ? { kind: 'vacuum', ...(command.relations[0] && { relation: command.relations[0] }), span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'vacuum' || command.kind === 'analyze' ? { kind: 'vacuum', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0] }) } : undefined),
   effects: ({ command }, catalog) => command.relations.flatMap((relation) => vacuumed(command, catalog.resolve(relation), relation.only === true, catalog)),
   apply: (_, catalog) => catalog,
   transactionBlock: ({ command }) => (command.kind === 'vacuum' ? 'forbidden' : 'allowed'),

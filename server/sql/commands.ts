@@ -40,7 +40,7 @@ const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt', 'RuleStmt'])
 const other = (statement: string, body: unknown, { source, node, span }: Context): Command => {
   const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
   const range = direct ?? table
-  return { kind: 'other', statement, ...(range?.relname === undefined ? {} : { relation: relation(range) }), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}), span }
+  return { kind: 'other', statement, span, ...(range?.relname === undefined ? {} : { relation: relation(range) }), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}) }
 }
 
 const change = (_: unknown, { source, node, slice }: Context): Command | readonly Command[] => dataChange(source, node, slice) ?? []
@@ -62,8 +62,8 @@ const readers: Readers = {
       persistence: persistence(into.rel),
       ifNotExists: node.if_not_exists === true,
       withData: into.skipData !== true,
-      ...(columns === undefined ? {} : { columns }),
       query: queryFacts(source, node.query),
+      ...(columns === undefined ? {} : { columns }),
       ...(as(node.query, 'ExecuteStmt') === undefined ? {} : { prepared: as(node.query, 'ExecuteStmt')?.name ?? '' }),
     }
   },
@@ -73,7 +73,7 @@ const readers: Readers = {
     const query = queryFacts(source, whole)
     if (into !== undefined) {
       const columns = resultColumns(node)
-      return { kind: 'create-table-as', relation: relation(into.rel), span, materializedView: false, persistence: persistence(into.rel), ifNotExists: false, withData: true, ...(columns === undefined ? {} : { columns }), query }
+      return { kind: 'create-table-as', relation: relation(into.rel), span, materializedView: false, persistence: persistence(into.rel), ifNotExists: false, withData: true, query, ...(columns === undefined ? {} : { columns }) }
     }
     return setConfig(node, span) ?? { kind: 'query', query, span }
   },
@@ -104,7 +104,7 @@ const readers: Readers = {
     return { kind: 'prepare', name: node.name ?? '', sql: source.sql.slice(own.start, own.end), prepared: commands(source, node.query, inner), span }
   },
   ExecuteStmt: (node, { span }) => ({ kind: 'execute', name: node.name ?? '', span }),
-  DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', ...(node.name === undefined ? {} : { name: node.name }), span }),
+  DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', span, ...(node.name === undefined ? {} : { name: node.name }) }),
 
   DeclareCursorStmt: (node, { source, span }) => ({ kind: 'cursor', change: 'declare', query: queryFacts(source, node.query), span }),
   FetchStmt: (_, { span }) => ({ kind: 'cursor', change: 'fetch', span }),
@@ -130,10 +130,10 @@ const readers: Readers = {
         kind: 'drop-other',
         object: objectName(node.removeType),
         name: onRelation ? { name: parts.at(-1) ?? '' } : written(parts),
-        ...(onRelation ? { relation: written(parts.slice(0, -1)) } : {}),
         span: own,
         ifExists,
         cascade,
+        ...(onRelation ? { relation: written(parts.slice(0, -1)) } : {}),
       } satisfies DropOther
     })
   },
@@ -143,7 +143,7 @@ const readers: Readers = {
   AlterObjectSchemaStmt: (node, { span }) => {
     const object = relationKind(node.objectType) ?? 'other'
     const name = node.relation === undefined ? (object === 'other' ? undefined : written(partsOf(node.object))) : relation(node.relation)
-    return { kind: 'set-schema', object, ...(name === undefined ? {} : { relation: name }), schema: node.newschema ?? '', ifExists: node.missing_ok === true, span }
+    return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }) }
   },
 
   TruncateStmt: (node, { span }) => ({
@@ -165,7 +165,6 @@ const readers: Readers = {
     const where = node.whereClause === undefined ? -1 : source.find({ from: tokens.closing(open) + 1, to: slice.to }, 'where')
     return {
       kind: 'create-index',
-      ...(node.idxname === undefined ? {} : { name: node.idxname }),
       relation: relation(node.relation),
       only: node.relation?.inh !== true,
       unique: node.unique === true,
@@ -175,21 +174,22 @@ const readers: Readers = {
       elements: params.map((param, index) => indexElement(source, as(param, 'IndexElem') ?? {}, parts[index]!)),
       include: (node.indexIncludingParams ?? []).map((param) => as(param, 'IndexElem')?.name ?? ''),
       nullsNotDistinct: node.nulls_not_distinct === true,
-      ...(where < 0 ? {} : { predicate: source.expression({ from: where + 1, to: slice.to }) }),
       options: options(node.options, true),
-      ...(node.tableSpace === undefined ? {} : { tablespace: node.tableSpace }),
       span,
       keyword: source.span({ from: keyword, to: keyword + 1 }),
+      ...(node.idxname === undefined ? {} : { name: node.idxname }),
+      ...(where < 0 ? {} : { predicate: source.expression({ from: where + 1, to: slice.to }) }),
+      ...(node.tableSpace === undefined ? {} : { tablespace: node.tableSpace }),
     }
   },
 
   ReindexStmt: (node, { span }) => ({
     kind: 'reindex',
     target: reindexTargets[node.kind ?? 'REINDEX_OBJECT_INDEX'],
-    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
-    ...(node.name === undefined ? {} : { name: node.name }),
     concurrently: concurrently(node.params),
     span,
+    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
+    ...(node.name === undefined ? {} : { name: node.name }),
   }),
 
   CreateTrigStmt: (node, { span }) => ({
@@ -198,12 +198,12 @@ const readers: Readers = {
     relation: relation(node.relation),
     replace: node.replace === true,
     constraint: node.isconstraint === true,
-    ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
     timing: triggerTiming(node.timing ?? 0),
     events: triggerEvents.filter(([bit]) => ((node.events ?? 0) & bit) !== 0).map(([, event]) => event),
     forEachRow: node.row === true,
     function: writtenList(node.funcname),
     span,
+    ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
   }),
 
   ViewStmt: (node, { source, span }) => ({
@@ -218,12 +218,12 @@ const readers: Readers = {
 
   CreateSeqStmt: (node, { span }) => {
     const owner = ownedBy(node.options)
-    return { kind: 'create-sequence', relation: relation(node.sequence), persistence: persistence(node.sequence), ifNotExists: node.if_not_exists === true, ...(owner === undefined || owner === 'none' ? {} : { ownedBy: owner }), span }
+    return { kind: 'create-sequence', relation: relation(node.sequence), persistence: persistence(node.sequence), ifNotExists: node.if_not_exists === true, span, ...(owner === undefined || owner === 'none' ? {} : { ownedBy: owner }) }
   },
 
   AlterSeqStmt: (node, { span }) => {
     const owner = ownedBy(node.options)
-    return { kind: 'alter-sequence', relation: relation(node.sequence), ifExists: node.missing_ok === true, ...(owner === undefined ? {} : { ownedBy: owner }), span }
+    return { kind: 'alter-sequence', relation: relation(node.sequence), ifExists: node.missing_ok === true, span, ...(owner === undefined ? {} : { ownedBy: owner }) }
   },
 
   CreateEnumStmt: (node, { span }) => ({ kind: 'create-type', type: 'enum', name: writtenList(node.typeName), labels: texts(node.vals), span }),
@@ -249,7 +249,7 @@ const readers: Readers = {
         .filter(({ contype }) => contype === 'CONSTR_CHECK')
         .map((check) => {
           const part = own(check.location)
-          return { ...(check.conname === undefined ? {} : { name: check.conname }), expression: source.expression(source.inside(source.open(part.from, part.to))) }
+          return { expression: source.expression(source.inside(source.open(part.from, part.to))), ...(check.conname === undefined ? {} : { name: check.conname }) }
         }),
       ...(initialSlice === undefined ? {} : { default: source.expression({ from: source.find(initialSlice, 'default') + 1, to: initialSlice.to }) }),
     }
@@ -280,10 +280,10 @@ const readers: Readers = {
       kind: 'alter-domain',
       name: writtenList(node.typeName),
       change,
-      ...(name === undefined ? {} : { constraint: name }),
-      ...(written === undefined ? {} : { expression: written }),
       notValid: constraint?.skip_validation === true,
       span,
+      ...(name === undefined ? {} : { constraint: name }),
+      ...(written === undefined ? {} : { expression: written }),
     }
   },
 
@@ -304,11 +304,11 @@ const readers: Readers = {
   CopyStmt: (node, { source, span }) => ({
     kind: 'copy',
     direction: node.is_from === true ? 'from' : 'to',
-    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
     columns: texts(node.attlist),
-    ...(node.query === undefined ? {} : { query: queryFacts(source, node.query) }),
     inline: node.is_from === true && node.filename === undefined && node.is_program !== true,
     span,
+    ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
+    ...(node.query === undefined ? {} : { query: queryFacts(source, node.query) }),
   }),
 
   VacuumStmt: (node, { span }) => {
@@ -323,9 +323,9 @@ const readers: Readers = {
 
   ClusterStmt: (node, { span }) => ({
     kind: 'cluster',
+    span,
     ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
     ...(node.indexname === undefined ? {} : { index: node.indexname }),
-    span,
   }),
 
   RefreshMatViewStmt: (node, { span }) => ({
@@ -342,14 +342,14 @@ const readers: Readers = {
     const parts = partsOf(node.object)
     const object = objectName(node.objtype)
     const name = commentedWhole.has(object) ? written(parts) : commentedPart.has(object) ? written(parts.slice(0, -1)) : undefined
-    return { kind: 'comment', object, ...(name === undefined ? {} : { relation: name }), span }
+    return { kind: 'comment', object, span, ...(name === undefined ? {} : { relation: name }) }
   },
 
   SecLabelStmt: (node, { span }) => {
     const parts = partsOf(node.object)
     const object = objectName(node.objtype)
     const name = commentedWhole.has(object) ? written(parts) : object === 'column' ? written(parts.slice(0, -1)) : undefined
-    return { kind: 'comment', object, ...(name === undefined ? {} : { relation: name }), label: true, span }
+    return { kind: 'comment', object, label: true, span, ...(name === undefined ? {} : { relation: name }) }
   },
 
   GrantStmt: (node, { span }) => {
@@ -370,7 +370,7 @@ const readers: Readers = {
 
   TransactionStmt: (node, { span }) => {
     const name = node.savepoint_name ?? node.gid
-    return { kind: 'transaction', change: transactionChanges[node.kind ?? 'TRANS_STMT_BEGIN'], ...(name === undefined ? {} : { name }), chain: node.chain === true, span }
+    return { kind: 'transaction', change: transactionChanges[node.kind ?? 'TRANS_STMT_BEGIN'], chain: node.chain === true, span, ...(name === undefined ? {} : { name }) }
   },
 
   DoStmt: (node, { source, span }) => {
@@ -384,10 +384,10 @@ const readers: Readers = {
     return {
       kind: 'statistics',
       change: 'create',
-      ...(node.defnames === undefined ? {} : { name: writtenList(node.defnames) }),
-      ...(range === undefined ? {} : { relation: relation(range) }),
       exists: node.if_not_exists === true ? 'if not exists' : 'must',
       span,
+      ...(node.defnames === undefined ? {} : { name: writtenList(node.defnames) }),
+      ...(range === undefined ? {} : { relation: relation(range) }),
     }
   },
   AlterStatsStmt: (node, { span }) => ({ kind: 'statistics', change: 'alter', name: writtenList(node.defnames), exists: node.missing_ok === true ? 'if exists' : 'must', span }),
@@ -411,11 +411,11 @@ const readers: Readers = {
   AlterExtensionStmt: (node, { span }) => ({ kind: 'alter-extension', name: node.extname ?? '', change: 'update', span }),
   AlterExtensionContentsStmt: (node, { span }) => {
     const isRelation = relationKind(node.objtype) !== undefined && node.objtype !== 'OBJECT_TYPE' && node.objtype !== 'OBJECT_DOMAIN'
-    return { kind: 'alter-extension', name: node.extname ?? '', change: 'contents', ...(isRelation ? { relation: written(partsOf(node.object)) } : {}), span }
+    return { kind: 'alter-extension', name: node.extname ?? '', change: 'contents', span, ...(isRelation ? { relation: written(partsOf(node.object)) } : {}) }
   },
   AlterObjectDependsStmt: (node, { span }) => {
     const object = node.objectType === 'OBJECT_TRIGGER' ? 'trigger' : node.objectType === 'OBJECT_INDEX' ? 'index' : node.objectType === 'OBJECT_MATVIEW' ? 'materialized view' : 'function'
-    return { kind: 'depend-on-extension', object, ...(node.relation === undefined ? {} : { relation: relation(node.relation) }), span }
+    return { kind: 'depend-on-extension', object, span, ...(node.relation === undefined ? {} : { relation: relation(node.relation) }) }
   },
 
   ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), span }),
@@ -428,8 +428,8 @@ const readers: Readers = {
       ? { kind: 'alter', object: 'type', relation: written(partsOf(node.object)), only: false, ifExists: false, action: { action: 'owner', role: role(node.newowner) }, span }
       : { kind: 'other', statement: 'AlterOwnerStmt', span },
 
-  DiscardStmt: (node, { span }) => ({ kind: 'other', statement: 'DiscardStmt', ...(node.target === 'DISCARD_ALL' ? { alone: true as const } : {}), span }),
-  AlterDatabaseStmt: (node, { span }) => ({ kind: 'other', statement: 'AlterDatabaseStmt', ...(definition(node.options, 'tablespace') === undefined ? {} : { alone: true as const }), span }),
+  DiscardStmt: (node, { span }) => ({ kind: 'other', statement: 'DiscardStmt', span, ...(node.target === 'DISCARD_ALL' ? { alone: true as const } : {}) }),
+  AlterDatabaseStmt: (node, { span }) => ({ kind: 'other', statement: 'AlterDatabaseStmt', span, ...(definition(node.options, 'tablespace') === undefined ? {} : { alone: true as const }) }),
 
   CallStmt: (node, { span }) => ({ kind: 'call', procedure: writtenList(node.funccall?.funcname), span }),
 }
@@ -515,7 +515,7 @@ const namedSpans = (source: Source, slice: Slice, count: number, whole: Span): r
 const rename = (node: RenameStmt, span: Span): Rename => {
   const alter = relationKind(node.renameType) ?? relationKind(node.relationType) ?? 'other'
   const parts = partsOf(node.object)
-  const common = { kind: 'rename' as const, to: node.newname ?? '', only: node.relation !== undefined && node.relation.inh !== true && node.renameType !== 'OBJECT_ATTRIBUTE', ifExists: node.missing_ok === true, ...(node.behavior === 'DROP_CASCADE' ? { cascade: true as const } : {}), span }
+  const common = { kind: 'rename' as const, to: node.newname ?? '', only: node.relation !== undefined && node.relation.inh !== true && node.renameType !== 'OBJECT_ATTRIBUTE', ifExists: node.missing_ok === true, span, ...(node.behavior === 'DROP_CASCADE' ? { cascade: true as const } : {}) }
   switch (node.renameType) {
     case 'OBJECT_COLUMN':
     case 'OBJECT_TABCONSTRAINT':
@@ -539,7 +539,7 @@ const rename = (node: RenameStmt, span: Span): Rename => {
       if (node.relation !== undefined && kind !== undefined) return { ...common, object: kind, alter: kind, relation: relation(node.relation), from: node.relation.relname ?? '' }
       if (kind !== undefined) return { ...common, object: kind, alter: kind, relation: written(parts), from: parts.at(-1) ?? '' }
       const isRoutine = /^OBJECT_(FUNCTION|PROCEDURE|ROUTINE)$/.test(node.renameType ?? '')
-      return { ...common, object: 'other', alter: 'other', ...(isRoutine && parts.length > 0 ? { function: written(parts) } : {}), from: parts.at(-1) ?? node.subname ?? '' }
+      return { ...common, object: 'other', alter: 'other', from: parts.at(-1) ?? node.subname ?? '', ...(isRoutine && parts.length > 0 ? { function: written(parts) } : {}) }
     }
   }
 }
@@ -567,12 +567,12 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
     procedure: node.is_procedure === true,
     replace: node.replace === true,
     isTrigger: texts(node.returnType?.names).at(-1) === 'trigger',
-    ...argumentsOf(node.parameters),
     sql: source.sql.slice(span.start, span.end),
     language: language || 'sql',
     volatility: volatility === 'immutable' || volatility === 'stable' ? volatility : 'volatile',
-    ...(sql === undefined ? {} : { body: sql }),
     span,
+    ...argumentsOf(node.parameters),
+    ...(sql === undefined ? {} : { body: sql }),
   }
 }
 

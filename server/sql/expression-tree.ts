@@ -74,7 +74,7 @@ const withoutLocations = (node: Node): string => JSON.stringify(node, (key, valu
 const convert = (expression: Expr): ExpressionTree => {
   switch (expression.type) {
     case 'ref':
-      return { kind: 'column', ...(expression.table === undefined ? {} : { qualifier: expression.table.name }), name: expression.name }
+      return { kind: 'column', name: expression.name, ...(expression.table === undefined ? {} : { qualifier: expression.table.name }) }
     case 'null':
       return { kind: 'null' }
     case 'boolean':
@@ -105,8 +105,8 @@ const convert = (expression: Expr): ExpressionTree => {
     case 'case':
       return {
         kind: 'case',
-        ...(expression.value ? { value: convert(expression.value) } : {}),
         branches: expression.whens.map(({ when, value }) => ({ when: convert(when), result: convert(value) })),
+        ...(expression.value ? { value: convert(expression.value) } : {}),
         ...(expression.else ? { otherwise: convert(expression.else) } : {}),
       }
     default:

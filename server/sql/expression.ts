@@ -218,7 +218,7 @@ class Finder {
     this.#tokens ??= new Tokens(this.#sql)
     const first = this.#tokens.at(start)
     const last = Math.min(first + (parts.length - 1) * 2, this.#tokens.count - 1)
-    this.references.push({ ...(qualifier === undefined ? {} : { qualifier }), column, span: { start, end: this.#tokens.ends[last]! }, inSubquery })
+    this.references.push({ column, span: { start, end: this.#tokens.ends[last]! }, inSubquery, ...(qualifier === undefined ? {} : { qualifier }) })
   }
 }
 

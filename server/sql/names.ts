@@ -88,8 +88,8 @@ export const options = (nodes: readonly Node[] | undefined, withValues: boolean)
     const name = option.defname ?? ''
     return [
       {
-        ...(option.defnamespace === undefined ? {} : { namespace: option.defnamespace }),
         name,
+        ...(option.defnamespace === undefined ? {} : { namespace: option.defnamespace }),
         ...(withValues ? { value: option.arg === undefined ? 'true' : valueText(option.arg) } : {}),
       },
     ]

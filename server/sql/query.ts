@@ -283,12 +283,12 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     span: source.span(slice),
     columns: (insert.cols ?? []).map((node) => as(node, 'ResTarget')?.name ?? ''),
     set: assignments(source, conflict?.targetList),
+    query: collector.facts(select, names),
     ...(conflict === undefined ? {} : { onConflict: conflict.action === 'ONCONFLICT_UPDATE' ? ('update' as const) : ('nothing' as const) }),
     ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
     ...(values === undefined ? {} : { values }),
     ...(valuesPerRow === undefined ? {} : { valuesPerRow }),
     ...valueRows(source, select, slice),
-    query: collector.facts(select, names),
     ...alias(insert.relation),
   }
 }
@@ -323,8 +323,8 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
     span: source.span(slice),
     columns: set.map(({ column }) => column),
     set,
-    ...where(source, update.whereClause, update.relation),
     query: collector.facts(),
+    ...where(source, update.whereClause, update.relation),
     ...alias(update.relation),
   }
 }
@@ -340,8 +340,8 @@ const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer:
     span: source.span(slice),
     columns: [],
     set: [],
-    ...where(source, deletion.whereClause, deletion.relation),
     query: collector.facts(),
+    ...where(source, deletion.whereClause, deletion.relation),
     ...alias(deletion.relation),
   }
 }
@@ -362,8 +362,8 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
     columns: [...new Set(set.map(({ column }) => column))],
     set,
     query: collector.facts(),
-    ...alias(merge.relation),
     merge: { actions, inserted },
+    ...alias(merge.relation),
   }
 }
 

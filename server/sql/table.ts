@@ -34,10 +34,10 @@ export const createTable = (source: Source, statement: CreateStmt, slice: Slice,
     constraints,
     like,
     inherits: bound === undefined ? parents : [],
+    options: options(statement.options, true),
     ...(statement.ofTypename === undefined ? {} : { ofType: writtenList(statement.ofTypename.names) }),
     ...(bound === undefined ? {} : { partitionOf: { parent: parents[0]!, bound: partitionBound(source, bound, { from: tokens.at(bound.location ?? 0), to: slice.to }) } }),
     ...(statement.partspec === undefined ? {} : { partitionBy: partitionBy(source, statement.partspec) }),
-    options: options(statement.options, true),
   }
 }
 
@@ -57,7 +57,7 @@ export const alterTable = (source: Source, statement: AlterTableStmt, slice: Sli
   return commands.map((command, index) => {
     const part = parts[index]!
     const cascade = statement.objtype === 'OBJECT_TYPE' && command.behavior === 'DROP_CASCADE'
-    return { ...head, action: alterAction(source, command, part), ...(cascade && { cascade }), span: source.span(part) }
+    return { ...head, action: alterAction(source, command, part), span: source.span(part), ...(cascade && { cascade }) }
   })
 }
 
@@ -119,11 +119,11 @@ export const columnDefinition = (source: Source, node: ColumnDef, part: Slice): 
   return {
     name,
     span: source.span(slice),
+    constraints,
     ...(written === undefined ? {} : { type: base === undefined ? written : { ...written, name: base } }),
     ...(base === undefined ? {} : { serial: true as const }),
     ...(node.collClause === undefined ? {} : { collation: writtenList(node.collClause.collname) }),
     ...rest,
-    constraints,
   }
 }
 
@@ -164,12 +164,12 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
   const initiallyDeferred = node.initdeferred === true || attributes?.has('CONSTR_ATTR_DEFERRED') === true
   const canBeUnenforced = node.contype === 'CONSTR_CHECK' || node.contype === 'CONSTR_FOREIGN'
   const common = {
-    ...(node.conname === undefined ? {} : { name: node.conname }),
     span: source.span(slice),
     notValid: node.skip_validation === true,
     notEnforced: canBeUnenforced && notEnforced,
     deferrable: node.deferrable === true || initiallyDeferred || attributes?.has('CONSTR_ATTR_DEFERRABLE') === true,
     initiallyDeferred,
+    ...(node.conname === undefined ? {} : { name: node.conname }),
   }
   switch (node.contype) {
     case 'CONSTR_CHECK': {
@@ -215,9 +215,9 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
         type: node.contype === 'CONSTR_PRIMARY' ? 'primary-key' : 'unique',
         columns: column === undefined ? texts(node.keys) : [column],
         include: texts(node.including),
-        ...(node.indexname === undefined ? {} : { usingIndex: node.indexname }),
         nullsNotDistinct: node.nulls_not_distinct === true,
         withoutOverlaps: node.without_overlaps === true,
+        ...(node.indexname === undefined ? {} : { usingIndex: node.indexname }),
       }
   }
 }
@@ -231,10 +231,10 @@ export const typeName = (source: Source, node: TypeNode, limit: number): TypeNam
   return {
     sql: source.sql.slice(span.start, span.end),
     name: names.at(-1) ?? '',
-    ...(schema === undefined || schema === 'pg_catalog' ? {} : { schema }),
     modifiers: (node.typmods ?? []).flatMap((modifier) => integer(modifier) ?? []),
     dimensions: node.arrayBounds?.length ?? 0,
     span,
+    ...(schema === undefined || schema === 'pg_catalog' ? {} : { schema }),
   }
 }
 
@@ -262,10 +262,10 @@ const endOfType = (source: Source, from: number, limit: number): number => {
 type Element = Pick<IndexElem & PartitionElem, 'name' | 'expr' | 'collation' | 'opclass'> & { ordering?: IndexElem['ordering'] }
 
 export const indexElement = (source: Source, node: Element, slice: Slice): IndexElement => ({
+  descending: node.ordering === 'SORTBY_DESC',
   ...(node.name === undefined ? { expression: source.expression(elementExpression(source, slice)) } : { column: node.name }),
   ...(node.collation === undefined ? {} : { collation: writtenList(node.collation) }),
   ...(node.opclass === undefined ? {} : { operatorClass: writtenList(node.opclass) }),
-  descending: node.ordering === 'SORTBY_DESC',
 })
 
 /** `(a + b)` is written in parentheses of its own, a call is not. */
