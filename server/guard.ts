@@ -65,14 +65,14 @@ export function together(steps: readonly Walked[]): readonly Walked[] {
 }
 
 const both = (a: Step, b: Step): Partial<Step> => {
-  const lines = (key: 'sql' | 'verify' | 'watch'): Partial<Step> => {
-    const parts = [a[key], b[key]].flatMap((part) => (part === undefined ? [] : part.split('\n')))
-    return parts.length === 0 ? {} : { [key]: (key === 'sql' ? parts : [...new Set(parts)]).join('\n') }
+  const all = (key: 'verify' | 'watch'): Partial<Step> => {
+    const statements = [...new Set([a[key], b[key]].flatMap((part) => (part === undefined ? [] : statementsOf(part))))]
+    return statements.length === 0 ? {} : { [key]: statements.map((statement) => `${statement};`).join('\n') }
   }
   return {
-    ...lines('sql'),
-    ...lines('verify'),
-    ...lines('watch'),
+    sql: `${a.sql}\n${b.sql}`,
+    ...all('verify'),
+    ...all('watch'),
     why: a.why === b.why ? a.why : `${a.why} ${b.why}`,
     ...(a.duration && b.duration && { duration: addDurations(a.duration, b.duration) }),
   }

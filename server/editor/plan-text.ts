@@ -51,7 +51,10 @@ function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
 
 const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Deployed before: ${code}`])
 
-const asked = (when: string, queries: readonly string[]): readonly string[] => (queries.length === 0 ? [] : [`-- ${when}:`, ...[...new Set(queries.flatMap((query) => query.split('\n')))].flatMap(commented)])
+function asked(when: string, queries: readonly string[]): readonly string[] {
+  const statements = queries.flatMap((query) => split(query).map(({ span }) => `${query.slice(span.start, span.end)};`))
+  return statements.length === 0 ? [] : [`-- ${when}:`, ...[...new Set(statements)].flatMap(commented)]
+}
 
 function backwards(back: StageBack | undefined): readonly string[] {
   if (!back) return []
