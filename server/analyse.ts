@@ -100,7 +100,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
   for (const [at, record] of steps.entries()) {
     if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined)) continue
     // What is dropped and made again within the file is missed by nobody at its end.
-    const findings = record.findings.filter((finding) => (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isThere(finding.missed, session.catalog)))
+    const findings = record.findings.filter((finding) => (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog)))
     const { findings: before, assessed: now } = analysed[at]!
     const isMissed = (finding: Finding): boolean => finding.missed !== undefined
     // Nor does it need another way then.
@@ -141,6 +141,14 @@ function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedSta
     }
   }
   return told
+}
+
+/** What is dropped and made again within the file, and columns that came with the file and go with it. */
+function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog): boolean {
+  const known = before.table(missed.relation)?.columns
+  if (missed.whole || !missed.columns || !known) return isThere(missed, after)
+  const used = missed.columns.filter((column) => known.some(({ name }) => name === column))
+  return used.length === 0 || isThere({ ...missed, columns: used }, after)
 }
 
 function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {

@@ -5,11 +5,12 @@ import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { read } from '../sql/read'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
-import { holdsRows, indexLock, lock } from './common'
+import { changeTypePlan } from './change-type-plan'
+import { descendants, holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
-import { collationName, columnType, typeChange } from './types'
+import { collationName, columnType, domainIsChecked, typeChange } from './types'
 import type { TypeChange } from './types'
 
 interface AlterColumnType extends Alteration<'alter-type'> {
@@ -66,6 +67,20 @@ export const alterColumnType = operationType<AlterColumnType>({
           : { sentence: `Ends in an error, after waiting for its lock, if the view \`${shortName(view)}\` shows \`${action.column}\`: drop the view first and create it anew.`, certain: false },
       ),
     ]
+  },
+
+  plan({ command, action }, catalog, context) {
+    const name = altered(command, catalog)
+    const table = name && catalog.table(name)
+    const column = columnOf(table, action.column)
+    if (!table?.complete || !column || column.generated || table.kind !== 'table' || isNew(catalog, table.name)) return undefined
+    // What is inherited changes in all of the family at once, or not at all.
+    if (table.partitionOf || table.ofType || table.inherits.length > 0 || descendants(catalog, table.name).length > 0) return undefined
+    if (changeOf(catalog, table.name, action).rewrite === undefined || domainIsChecked(columnType(action.type, catalog), catalog)) return undefined
+    // What else the statement does to the column would be done to what is about to be its shadow.
+    if (read(context.sql).commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && 'column' in other.action && other.action.column === action.column)) return undefined
+    const collation = ownCollation(action)
+    return changeTypePlan({ command, action, name: table.name, table, column, ...(collation !== undefined && { collation }) }, catalog, context)
   },
 })
 

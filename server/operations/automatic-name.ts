@@ -105,7 +105,7 @@ function choose(first: string, second: string | undefined, label: string, taken:
 }
 
 /** Bytes of an identifier. */
-const longest = 63
+export const longest = 63
 
 /** The longer of the two parts is cut until all fits (makeObjectName in src/backend/commands/indexcmds.c). */
 function objectName(first: string, second: string | undefined, label: string): string {
@@ -120,7 +120,7 @@ function objectName(first: string, second: string | undefined, label: string): s
 }
 
 /** At most so many bytes, and no half character (pg_mbcliplen). */
-function clip(text: string, bytes: number): string {
+export function clip(text: string, bytes: number): string {
   let result = ''
   let used = 0
   for (const character of text) {

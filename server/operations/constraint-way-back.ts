@@ -1,7 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
 import { quoteIdentifier } from '../model/name'
-import type { RelationName } from '../model/name'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { columnList, writtenName } from '../sql/print'
 import { addedConstraint } from './added-constraint'
@@ -71,7 +70,8 @@ function inTwoSteps(alter: AlterRelation, constraint: Constraint, add: string, c
   return `${add} NOT VALID;\n-- Reads every row again.\n${head(alter)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint.name)};`
 }
 
-const foreignKeyText = (constraint: Constraint, references: RelationName): string =>
+/** From FOREIGN KEY to the actions; `references` as it is to be written. */
+export const foreignKeyText = (constraint: Constraint, references: string): string =>
   [
     `FOREIGN KEY (${columnList(constraint.columns)}) REFERENCES ${references} (${columnList(constraint.referencedColumns ?? [])})`,
     ...(constraint.onUpdate ? [`ON UPDATE ${constraint.onUpdate.toUpperCase()}`] : []),

@@ -1,0 +1,199 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import type { Column, Table } from '../catalog/relation'
+import { listWords } from '../model/format'
+import { nameParts, quoteIdentifier } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
+import type { AlterAction, AlterRelation } from '../sql/command'
+import { columnList, dollarQuoted, inCase, writtenName } from '../sql/print'
+import { clip } from './automatic-name'
+import { changeTable } from './common'
+import { backfill, keyOf } from './backfill'
+import { counterparts } from './counterparts'
+import type { Counterparts } from './counterparts'
+import { sqlStep, tableHead } from './constraint-plans'
+import { conversionOf } from './conversion'
+import type { Conversion } from './conversion'
+import type { PlanContext } from './operation'
+import { freeColumnName } from './passing-names'
+import { columnType } from './types'
+
+/** What the plan has to know of the change, and the operation has found out. */
+export interface ChangedColumn {
+  readonly command: AlterRelation
+  readonly action: Extract<AlterAction, { action: 'alter-type' }>
+  readonly name: RelationName
+  readonly table: Table
+  readonly column: Column
+  readonly collation?: string
+}
+
+/**
+ * A second column of the new type, which a trigger keeps in step with the first; when all rows have it and all that hangs on the first stands on it too, the two exchange their names.
+ * Code that names the column finds the new type under the name from then on. Because the names are exchanged and none goes, the second column is the other one's shadow before and after.
+ */
+export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context: PlanContext): Plan | undefined {
+  const { command, action, name, table, column } = changed
+  const conversion = conversionOf(column, action, catalog)
+  if (!conversion) return undefined
+  const { keywords } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const head = tableHead(command.relation, context)
+  const named = context.name(command.relation)
+  const shadow = freeColumnName(table, `${clip(column.name, 56)}_shadow`)
+  const withShadow = changeTable(catalog.speculative(), name, (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
+  const keeper = keeperOf(changed, shadow, conversion, context)
+  const parts = counterparts({ ...changed, shadow }, withShadow, context)
+
+  const fill = fillStep(changed, shadow, conversion, keeper.name, withShadow, context)
+  const gaps = [...parts.gaps, ...(fill ? [] : ['no key leads through its rows batch by batch'])]
+  const swap = swapStep(changed, shadow, parts, keeper, context)
+  const misfits = conversion.misfits
+  const unchecked = table.constraints.flatMap((one) => (one.type === 'check' && !one.validated && one.expression !== undefined ? [{ name: one.name, condition: `NOT (${one.expression})` }] : []))
+  const shown = columnList([...(keyOf(table) ?? []).filter((one) => one !== column.name), column.name])
+  const look = (condition: string, why: string): Step => {
+    const sql = `${cased('SELECT')} ${shown} ${cased('FROM')} ${named} ${cased('WHERE')} ${condition} ${cased('LIMIT')} 10;`
+    return { ...sqlStep(sql, 'shared', why), verify: sql }
+  }
+
+  return {
+    title: `Fill a second column of the new type beside \`${column.name}\`, kept in step by a trigger, and exchange their names when it is whole${gaps.length === 0 ? '' : `; not all of the way is known: ${listWords(gaps)}`}`,
+    fit: gaps.length > 0 ? 'outline' : 'staged',
+    expand: [
+      ...(misfits === undefined ? [] : [look(misfits, `Shows rows whose value has no place in \`${action.type.sql}\`: put those right first, for the change ends in an error at them.${cheaper(changed)}`)]),
+      ...unchecked.map((one) => look(one.condition, `Shows rows that the unvalidated check \`${one.name}\` would not let through: put those right first, for no such row can be filled.`)),
+      sqlStep(`${head} ${cased('ADD COLUMN')} ${quoteIdentifier(shadow)} ${action.type.sql}${changed.collation === undefined ? '' : `${cased(' COLLATE')} ${changed.collation}`};`, 'shared', 'Takes a moment: no row is touched.'),
+      { ...sqlStep(keeper.create, 'shared', `Computes the new value as the statement would${conversion.settings.length > 0 ? ', under the settings that this session has' : ''}.`), back: keeper.dropFunction },
+      sqlStep(keeper.trigger, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.`),
+    ],
+    migrate: [...(fill ? [fill] : []), ...parts.beforehand, sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), swap, ...parts.afterwards],
+    contract: [
+      ...(conversion.backward ? [sqlStep(keeper.dropTrigger, 'shared', 'Nothing is to go back to the old type any more.'), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
+      sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.'),
+    ],
+    code: {
+      migrate: `Code takes \`${column.name}\` in either type, as its driver gives them, and names the columns that it inserts, for \`${column.name}\` comes to stand last in the table.`,
+      contract: `Code takes \`${column.name}\` as \`${action.type.sql}\`, and the old type will not be wanted back.`,
+    },
+  }
+}
+
+/** A limit for a text costs a look at each row and no rewrite where it is a check. */
+function cheaper({ action, column }: ChangedColumn): string {
+  const most = action.type.modifiers[0]
+  if (most === undefined || action.type.name !== 'varchar' || (column.type.name !== 'text' && column.type.name !== 'varchar')) return ''
+  return ` Far cheaper where the type itself does not matter: a constraint CHECK (length(${quoteIdentifier(column.name)}) <= ${most}), added NOT VALID and then validated.`
+}
+
+function shadowOf({ action, collation }: ChangedColumn, name: string, catalog: Catalog): Column {
+  return { name, type: columnType(action.type, catalog), notNull: false, ...(collation !== undefined && { collation }) }
+}
+
+/** The trigger that keeps the two in step, and its function. */
+interface Keeper {
+  readonly name: string
+  readonly create: string
+  /** In the place of the first, once the names are exchanged; absent where nothing leads back. */
+  readonly reverse?: string
+  /** The first in the place of that one. */
+  readonly again: string
+  readonly trigger: string
+  readonly dropTrigger: string
+  readonly dropFunction: string
+}
+
+function keeperOf({ command, name, table, column }: ChangedColumn, shadow: string, conversion: Conversion, context: PlanContext): Keeper {
+  const { keywords } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const base = clip(`${nameParts(name).name}_${shadow}`, 60)
+  // Triggers fire in the order of their names, and what another has made of the row is to be seen.
+  let own = `zz_${clip(base, 50)}`
+  for (let more = 0; more < 10 && table.triggers.some((trigger) => trigger.name >= own); more++) own = `z${own}`
+  const written = writtenName(command.relation.schema === undefined && schemaOf(name) === context.before.surroundings.searchPath[0] ? { name: base } : { schema: schemaOf(name), name: base })
+  const relation = context.name(command.relation)
+  const target = `${cased('NEW')}.${quoteIdentifier(shadow)}`
+  const text = (create: string, lines: readonly string[]): string =>
+    `${cased(`${create} ${written}() RETURNS trigger LANGUAGE plpgsql${conversion.settings.map((setting) => ` SET ${setting} FROM CURRENT`).join('')} AS`)} ${dollarQuoted(`\n${['BEGIN', ...lines, '  RETURN NEW;', 'END'].map((line) => (line.includes(target) ? line : cased(line))).join('\n')}\n`)};`
+  const forward = [`  ${target} := ${conversion.computed};`]
+  // A value that the old type has no room for leaves it empty, and is nobody's error.
+  const back = conversion.backward && ['  BEGIN', `    ${target} := ${conversion.backward(column.name)};`, '  EXCEPTION WHEN data_exception THEN', `    ${target} := NULL;`, '  END;']
+  return {
+    name: own,
+    create: text('CREATE FUNCTION', forward),
+    again: text('CREATE OR REPLACE FUNCTION', forward),
+    ...(back && { reverse: text('CREATE OR REPLACE FUNCTION', back) }),
+    trigger: `${cased('CREATE TRIGGER')} ${quoteIdentifier(own)} ${cased('BEFORE INSERT OR UPDATE ON')} ${relation} ${cased('FOR EACH ROW EXECUTE FUNCTION')} ${written}();\n${tableHead(command.relation, context)} ${cased('ENABLE ALWAYS TRIGGER')} ${quoteIdentifier(own)};`,
+    dropTrigger: `${cased('DROP TRIGGER')} ${quoteIdentifier(own)} ${cased('ON')} ${relation};`,
+    dropFunction: `${cased('DROP FUNCTION')} ${written}();`,
+  }
+}
+
+/** Rows that are written meanwhile have their value from the trigger, so those without one are left. */
+function fillStep({ command, action, name, table, column }: ChangedColumn, shadow: string, conversion: Conversion, keeper: string, catalog: Catalog, context: PlanContext): Step | undefined {
+  const { keywords } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const quoted = quoteIdentifier(shadow)
+  const named = context.name(command.relation)
+  const step = backfill(
+    {
+      relation: name,
+      head: `${cased('UPDATE')} ${named} ${cased('SET')} ${quoted} = ${conversion.forward}`,
+      where: `${quoted} ${cased('IS NULL AND')} ${conversion.forward} ${cased('IS NOT NULL')}`,
+      named,
+      does: `Fills \`${shadow}\``,
+    },
+    catalog,
+    context,
+  )
+  if (!step) return undefined
+  const key = columnList((keyOf(table) ?? []).filter((one) => one !== column.name))
+  const same = incomparable.has(action.type.name) ? [`${quoted}::text`, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})::text`] : [quoted, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})`]
+  const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${named} ${cased('WHERE')} ${same[0]} ${cased('IS DISTINCT FROM')} ${same[1]} ${cased('LIMIT')} 10;`
+  // The statement itself would fire no trigger.
+  const fires = table.triggers.some((trigger) => trigger.name !== keeper)
+  if (!fires) return { ...step, verify }
+  return {
+    ...step,
+    sql: `${cased('SET')} session_replication_role = replica;\n${step.sql}\n${cased('RESET')} session_replication_role;`,
+    why: `${step.why} Other triggers of the table do not fire for it, as they would not for the statement; that takes a superuser, or from 15 on the right to set session_replication_role.`,
+    verify,
+  }
+}
+
+/** Types without an equality of their own. */
+const incomparable = new Set(['json', 'xml', 'point', 'polygon', 'box', 'circle', 'line', 'lseg', 'path'])
+
+/** One block, and so one transaction, which takes a moment: all that grows with the table was done before. */
+function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Counterparts, keeper: Keeper, context: PlanContext): Step {
+  const { keywords } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const head = tableHead(command.relation, context)
+  const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
+  const block = (rest: readonly string[]): string => {
+    const lines = [
+      `${cased('LOCK TABLE')} ${parts.locks.join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
+      ...parts.before,
+      `${head} ${cased('RENAME COLUMN')} ${own} ${cased('TO')} ${passing};`,
+      `${head} ${cased('RENAME COLUMN')} ${other} ${cased('TO')} ${own};`,
+      `${head} ${cased('RENAME COLUMN')} ${passing} ${cased('TO')} ${other};`,
+      ...parts.after,
+      ...rest,
+    ]
+    let tag = 'exchange'
+    while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
+    return `${cased('DO')} $${tag}$\n${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
+  }
+  const forth = block(keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
+  const why = [
+    `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
+    keeper.reverse === undefined
+      ? `The author's expression says nothing of the way back, so \`${other}\` keeps what it has and new rows have none.`
+      : `The trigger goes the other way from here on; a value that the old type has no room for leaves \`${other}\` empty.`,
+    ...parts.notes,
+  ].join(' ')
+  return {
+    ...sqlStep(forth, 'own', why),
+    ...(keeper.reverse !== undefined && { back: [...parts.beforehand.map((step) => step.sql), block([keeper.again])].join('\n') }),
+  }
+}

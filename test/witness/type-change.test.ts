@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { analyse } from '../../server/analyse'
+import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
+import { assumedCalibration } from '../../server/estimate/calibration'
+import { read } from '../../server/frameworks/sql'
+import type { Plan, Step } from '../../server/model/plan'
+import { stepsOf } from '../../server/model/plan'
+import { defaultPolicy } from '../../server/model/policy'
+import { takeSnapshot } from '../../server/sources/postgres'
+import { loadParser } from '../../server/sql/parser'
+import { catalogState, difference } from '../support/catalog-state'
+import type { CatalogState } from '../support/catalog-state'
+import { statementsOf } from '../support/engine'
+import { openDatabase, reset } from '../support/probe'
+import type { Database } from '../support/probe'
+import { askedVersions, startServer } from '../support/server'
+import type { Server } from '../support/server'
+import { rowsState } from './rows-state'
+import { cases } from './type-changes'
+import type { TypeChangeCase } from './type-changes'
+
+beforeAll(() => loadParser())
+
+describe.each(askedVersions)('server %i', (version) => {
+  let server: Server
+  let original: Database
+  let planned: Database
+  beforeAll(async () => {
+    server = await startServer({ version })
+    original = await openDatabase(server, await server.createDatabase('first'))
+    planned = await openDatabase(server, await server.createDatabase('second'))
+  })
+  afterAll(() => server?.stop())
+
+  const tell = async (database: Database, statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) {
+      await database.exec(statement).catch((error: Error) => {
+        throw new Error(`PostgreSQL ${version} refuses \`${statement}\`: ${error.message}`, { cause: error })
+      })
+    }
+  }
+
+  test.each(cases.filter((one) => (one.since ?? 0) <= version))('$title', async (one) => {
+    await Promise.all([reset(original), reset(planned)])
+    const given = statementsOf(one.given)
+    await tell(original, given)
+    await tell(planned, given)
+    await planned.exec('ANALYZE')
+    const plan = await planOf(one, server)
+    if (one.outline !== undefined) {
+      expect(plan.fit).toBe('outline')
+      expect(plan.title).toContain(one.outline)
+      return
+    }
+    expect(plan.fit, plan.title).toBe('staged')
+
+    await tell(original, statementsOf(one.instead ?? one.statement))
+    for (const step of stepsOf(plan)) {
+      await tell(planned, statementsOf(step.sql))
+      if (step.verify !== undefined) expect((await planned.query(step.verify)).rows, `left over after \`${step.sql}\``).toEqual([])
+    }
+    await same(original, planned, one)
+
+    // Every write that comes between two steps is in both forms, wherever it comes.
+    if (one.writes === undefined) return
+    await Promise.all([reset(original), reset(planned)])
+    await tell(original, given)
+    await tell(planned, given)
+    const writes = one.writes
+    const isLast = (step: Step): boolean => plan.contract.includes(step)
+    for (const [index, step] of stepsOf(plan).entries()) {
+      if (!isLast(step)) {
+        await tell(original, writes(index))
+        await tell(planned, writes(index))
+      }
+      await tell(planned, statementsOf(step.sql))
+      if (step.verify !== undefined && step.kind === 'backfill') expect((await planned.query(step.verify)).rows, `left over after \`${step.sql}\``).toEqual([])
+    }
+    await tell(original, statementsOf(one.instead ?? one.statement))
+    await same(original, planned, one)
+  })
+
+  test.each(cases.filter((one) => (one.since ?? 0) <= version && one.outline === undefined && !one.oneWay))('$title: taken back from each step', async (one) => {
+    await Promise.all([reset(original), reset(planned)])
+    const given = statementsOf(one.given)
+    await tell(original, given)
+    await tell(planned, given)
+    const plan = await planOf(one, server)
+    const until = [...plan.expand, ...plan.migrate]
+    const at = until.findIndex((step) => /^do \$exchange/i.test(step.sql))
+    await tell(planned, until.slice(0, at + 1).flatMap((step) => statementsOf(step.sql)))
+    const back = until[at]!.back
+    expect(back).toBeDefined()
+    await tell(planned, statementsOf(back!))
+    // What is left of the plan is what was there before the exchange.
+    await tell(planned, plan.contract.flatMap((step) => statementsOf(step.sql)))
+    await same(original, planned, one)
+  })
+})
+
+async function planOf(one: TypeChangeCase, server: Server): Promise<Plan> {
+  const snapshot = await takeSnapshot({ url: server.url('second') })
+  const world = { catalog: catalogFromSnapshot(snapshot), calibration: assumedCalibration, sized: true }
+  const { statements } = analyse(read('a.sql', one.statement), one.statement, world, defaultPolicy)
+  const plan = statements[0]?.assessed.plan
+  expect(plan, `a plan for \`${one.statement}\``).toBeDefined()
+  const text = stepsOf(plan!).map((step) => step.sql).join('\n')
+  const found = analyse(read('b.sql', text), text, world, defaultPolicy).statements.flatMap((statement) => statement.findings.map((finding) => ({ hazard: finding.hazard, at: text.slice(statement.span.start, statement.span.end), message: finding.message })))
+  const contract = plan!.contract.map((step) => step.sql).join('\n')
+  expect(found.filter(({ hazard, at }) => !(contract.includes(at) && (hazard === 'lost-data' || hazard === 'broken-code')))).toEqual([])
+  return plan!
+}
+
+async function same(original: Database, planned: Database, one: TypeChangeCase): Promise<void> {
+  const [was, is] = [comparable(await catalogState(original), one), comparable(await catalogState(planned), one)]
+  expect(difference(was, is), '- after the statement, + after its plan').toBe('')
+  expect(difference(await rowsState(original), await rowsState(planned)), 'rows').toBe('')
+}
+
+/** The order of columns is another, as the plan says. So is the type of a serial's sequence, which the statement leaves too small. */
+function comparable(state: CatalogState, { sequences }: TypeChangeCase): CatalogState {
+  return Object.fromEntries(
+    Object.entries(state).map(([object, { position: _, ...facts }]) => {
+      if (sequences !== 'grow' || !object.startsWith('sequence ')) return [object, facts]
+      const { type: _type, maximum: _maximum, ...others } = facts
+      return [object, others]
+    }),
+  )
+}

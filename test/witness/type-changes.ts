@@ -1,0 +1,75 @@
+/** A type change on a schema with rows: the plan must end where the statement ends. */
+export interface TypeChangeCase {
+  readonly title: string
+  readonly given: string
+  readonly statement: string
+  /** What the server runs in its place, where it refuses the statement as it stands. */
+  readonly instead?: string
+  /** Rows that are written between the steps; each number comes once. */
+  readonly writes?: (number: number) => readonly string[]
+  /** The first version that reads it. */
+  readonly since?: number
+  /** The plan is not whole, and says this. */
+  readonly outline?: string
+  /** Nothing leads back from the new values. */
+  readonly oneWay?: true
+  /** The plan widens a serial's sequence, which the statement does not. */
+  readonly sequences?: 'grow'
+}
+
+const orders = (column: string, more = ''): string => `
+CREATE TABLE orders (id bigint PRIMARY KEY, ${column}${more});
+INSERT INTO orders (id, value) SELECT n, n % 90 FROM generate_series(1, 300) n;`
+
+const write = (value: (number: number) => string) => (number: number): readonly string[] => [
+  `INSERT INTO orders (id, value) VALUES (${1000 + number}, ${value(number)})`,
+  `UPDATE orders SET value = ${value(number + 1)} WHERE id = ${number + 5}`,
+  `DELETE FROM orders WHERE id = ${number + 50}`,
+]
+
+export const cases: readonly TypeChangeCase[] = [
+  { title: 'int to bigint', given: orders('value int'), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', writes: write(String) },
+  { title: 'lower case, a schema and quotes', given: `CREATE SCHEMA "My Shop"; CREATE TABLE "My Shop"."Order Items" ("Id" bigint PRIMARY KEY, "The Value" int NOT NULL DEFAULT 7 CHECK ("The Value" > 0)); CREATE INDEX "By Value" ON "My Shop"."Order Items" ("The Value"); INSERT INTO "My Shop"."Order Items" SELECT n, n FROM generate_series(1, 200) n`, statement: 'alter table "My Shop"."Order Items" alter column "The Value" type numeric(12, 2)' },
+  { title: 'a default, NOT NULL and a check', given: orders('value int NOT NULL DEFAULT 5 CHECK (value >= 0)', ', CHECK (id > 0 OR value IS NULL)'), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', writes: write(String) },
+  { title: 'an unvalidated check', given: `${orders('value int')} ALTER TABLE orders ADD CONSTRAINT positive CHECK (value >= 0) NOT VALID`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint' },
+  {
+    title: 'indexes of every kind',
+    given: `${orders('value int', ', name text')} CREATE INDEX by_value ON orders (value); CREATE UNIQUE INDEX by_both ON orders (value DESC NULLS LAST, id); CREATE INDEX by_expression ON orders ((value + 1), lower(name)) INCLUDE (id) WHERE value > 3; CREATE INDEX holding ON orders (name) INCLUDE (value); CREATE INDEX hashed ON orders USING hash (value); CREATE INDEX apart ON orders (name); CREATE INDEX filled ON orders (value) WITH (fillfactor = 70)`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+  },
+  { title: 'a unique constraint, deferrable', given: `CREATE TABLE orders (id bigint PRIMARY KEY, value int UNIQUE DEFERRABLE, other int, UNIQUE (other, value)); INSERT INTO orders SELECT n, n, n FROM generate_series(1, 100) n`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint' },
+  {
+    title: 'a serial primary key that others refer to',
+    given: `CREATE TABLE customers (id serial PRIMARY KEY, name text); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customers ON DELETE CASCADE ON UPDATE CASCADE); CREATE TABLE visits (customer_id int, FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE SET NULL ON UPDATE SET DEFAULT);
+      INSERT INTO customers (name) SELECT n FROM generate_series(1, 100) n; INSERT INTO orders SELECT n, n % 100 + 1 FROM generate_series(1, 300) n; INSERT INTO visits SELECT n % 100 + 1 FROM generate_series(1, 50) n`,
+    statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint',
+    writes: (number) => [`INSERT INTO customers (name) VALUES ('new ${number}')`, `UPDATE customers SET name = 'x' WHERE id = ${number + 3}`, `DELETE FROM customers WHERE id = ${number + 40}`, `INSERT INTO orders VALUES (${1000 + number}, ${90 + number % 3})`, `UPDATE customers SET id = id + 5000 WHERE id = ${number + 20}`],
+    sequences: 'grow',
+  },
+  {
+    title: 'a column that refers to others',
+    given: `CREATE TABLE customers (id int PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, value int REFERENCES customers); INSERT INTO customers SELECT n FROM generate_series(0, 400) n; INSERT INTO orders SELECT n, n % 90 FROM generate_series(1, 300) n`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+    writes: write(String),
+  },
+  { title: 'a table that refers to itself', given: `CREATE TABLE nodes (id int PRIMARY KEY, parent int REFERENCES nodes); INSERT INTO nodes SELECT n, nullif(n / 2, 0) FROM generate_series(1, 200) n`, statement: 'ALTER TABLE nodes ALTER COLUMN id TYPE bigint' },
+  { title: 'a part of a composite key', given: `CREATE TABLE lines (order_id int, number int, note text, PRIMARY KEY (order_id, number)); CREATE TABLE marks (order_id int, number int, FOREIGN KEY (order_id, number) REFERENCES lines); INSERT INTO lines SELECT n % 20, n, 'x' FROM generate_series(1, 200) n; INSERT INTO marks SELECT n % 20, n FROM generate_series(1, 100) n`, statement: 'ALTER TABLE lines ALTER COLUMN number TYPE bigint' },
+  { title: 'a text key', given: `CREATE TABLE codes (code varchar(20) PRIMARY KEY, value int); INSERT INTO codes SELECT md5(n::text)::varchar(20), n FROM generate_series(1, 200) n`, statement: 'ALTER TABLE codes ALTER COLUMN value TYPE numeric(10, 2)' },
+  { title: 'no key at all', given: `CREATE TABLE notes (value int, note text); INSERT INTO notes SELECT nullif(n % 7, 3), n FROM generate_series(1, 500) n`, statement: 'ALTER TABLE notes ALTER COLUMN value TYPE bigint', since: 14, writes: (number) => [`INSERT INTO notes VALUES (${number}, 'new')`, `UPDATE notes SET value = ${number + 10} WHERE note = '${number + 3}'`] },
+  { title: 'a text that gets a limit', given: orders("value text NOT NULL DEFAULT 'new'"), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE varchar(30)', writes: write((number) => `'w${number}'`) },
+  { title: 'a limit that shrinks', given: orders("value varchar(50) DEFAULT 'none'"), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE varchar(8)' },
+  { title: 'text to int by an expression', given: orders('value text'), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE int USING value::int', writes: write((number) => `'${number}'`) },
+  { title: 'int to text', given: orders('value int'), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE text' },
+  { title: 'a timestamp gets a zone', given: `SET timezone = 'Europe/Berlin'; CREATE TABLE orders (id bigint PRIMARY KEY, value timestamp DEFAULT now()); INSERT INTO orders SELECT n, timestamp '2024-03-30 12:00' + n * interval '1 hour' FROM generate_series(1, 200) n`, statement: "ALTER TABLE orders ALTER COLUMN value TYPE timestamptz USING value AT TIME ZONE 'UTC'", writes: write((number) => `timestamp '2024-05-01' + ${number} * interval '1 day'`).bind(undefined) },
+  { title: 'an expression that leads one way', given: orders('value int'), statement: "ALTER TABLE orders ALTER COLUMN value TYPE text USING CASE WHEN value > 30 THEN 'many' ELSE 'few' END", oneWay: true },
+  { title: 'an enum', given: `CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TABLE orders (id bigint PRIMARY KEY, value text); INSERT INTO orders SELECT n, CASE WHEN n % 3 = 0 THEN 'good' ELSE 'bad' END FROM generate_series(1, 100) n; CREATE INDEX ON orders (value)`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE mood USING value::mood' },
+  { title: 'json to jsonb', given: `CREATE TABLE orders (id bigint PRIMARY KEY, value json); INSERT INTO orders SELECT n, json_build_object('a', n) FROM generate_series(1, 100) n`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE jsonb', writes: write((number) => `'{"b": ${number}}'`) },
+  { title: 'an array', given: `CREATE TABLE orders (id bigint PRIMARY KEY, value int[] DEFAULT '{}'); INSERT INTO orders SELECT n, ARRAY[n, n + 1] FROM generate_series(1, 100) n; CREATE INDEX ON orders USING gin (value)`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint[]' },
+  { title: 'a collation beside the type', given: orders('value int'), statement: 'ALTER TABLE orders ALTER COLUMN value TYPE text COLLATE "C"' },
+  {
+    title: 'triggers of the table do not fire for the backfill',
+    given: `CREATE TABLE orders (id bigint PRIMARY KEY, value int, touched int DEFAULT 0); INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n; CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.touched := NEW.touched + 1; NEW.value := abs(NEW.value); RETURN NEW; END $$; CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch()`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+    writes: write((number) => String(-number)),
+  },
+]
