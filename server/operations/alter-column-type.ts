@@ -76,6 +76,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (!table?.complete || !column || column.generated || table.kind !== 'table' || isNew(catalog, table.name)) return undefined
     // What is inherited changes in all of the family at once, or not at all.
     if (table.partitionOf || table.ofType || table.inherits.length > 0 || descendants(catalog, table.name).length > 0) return undefined
+    if (computedFrom(table, action.column).length > 0) return undefined
     if (changeOf(catalog, table.name, action).rewrite === undefined || domainIsChecked(columnType(action.type, catalog), catalog)) return undefined
     // What else the statement does to the column would be done to what is about to be its shadow.
     if (read(context.sql).commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && 'column' in other.action && other.action.column === action.column)) return undefined

@@ -96,6 +96,7 @@ function settingsBehind(from: ColumnType, to: ColumnType, using: string | undefi
 }
 
 const bounds: Readonly<Record<string, readonly [string, string]>> = { int2: ['-32768', '32767'], int4: ['-2147483648', '2147483647'], int8: ['-9223372036854775808', '9223372036854775807'] }
+const digits: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 }
 const widths: readonly string[] = ['int2', 'int4', 'int8']
 
 function misfitsOf(from: ColumnType, to: ColumnType, quoted: string): string | undefined {
@@ -105,7 +106,7 @@ function misfitsOf(from: ColumnType, to: ColumnType, quoted: string): string | u
   const most = to.modifiers[0]
   // Spaces at the end are cut off without a word.
   if ((to.name === 'varchar' || to.name === 'bpchar') && most !== undefined) return strings.has(from.name) && !(from.modifiers[0] !== undefined && from.modifiers[0] <= most) ? `length(rtrim(${quoted}, ' ')) > ${most}` : strings.has(from.name) ? undefined : `length(${quoted}::text) > ${most}`
-  if (to.name === 'numeric' && most !== undefined && numbers.has(from.name)) return `abs(${quoted}) >= 1e${most - (to.modifiers[1] ?? 0)}`
+  if (to.name === 'numeric' && most !== undefined && numbers.has(from.name) && !((digits[from.name] ?? Infinity) <= most - (to.modifiers[1] ?? 0))) return `abs(${quoted}) >= 1e${most - (to.modifiers[1] ?? 0)}`
   return undefined
 }
 

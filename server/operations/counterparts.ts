@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
 import { readExpression, substituteColumns } from '../sql/expression'
 import { inCase } from '../sql/print'
-import { computedFrom, constraintUses, indexUses, keysTo, sequencesOfColumn, viewsShowing } from './alteration'
+import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsShowing } from './alteration'
 import { holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
@@ -60,7 +60,7 @@ interface Work {
 }
 
 export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext): Counterparts {
-  const { command, name, table, column } = of
+  const { command, name, column } = of
   const work: Work = {
     of,
     catalog,
@@ -83,7 +83,6 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
   checks(work)
   foreignKeys(work)
   values(work)
-  for (const generated of computedFrom(table, column.name)) work.gaps.push(`\`${generated}\` is computed from the column`)
   for (const view of viewsShowing(catalog, name, column.name)) work.gaps.push(`the view \`${shortName(view)}\` shows the column`)
   const actions = (list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${work.head} ${list.join(', ')};`])
   return {
