@@ -5,6 +5,7 @@ import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { read } from '../sql/read'
+import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { changeTypePlan } from './change-type-plan'
@@ -79,7 +80,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (computedFrom(table, action.column).length > 0) return undefined
     if (changeOf(catalog, table.name, action).rewrite === undefined || domainIsChecked(columnType(action.type, catalog), catalog)) return undefined
     // What else the statement does to the column would be done to what is about to be its shadow.
-    if (read(context.sql).commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && 'column' in other.action && other.action.column === action.column)) return undefined
+    if (read(context.sql).commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) return undefined
     const collation = ownCollation(action)
     return changeTypePlan({ command, action, name: table.name, table, column, ...(collation !== undefined && { collation }) }, catalog, context)
   },

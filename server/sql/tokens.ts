@@ -128,6 +128,15 @@ export class Tokens {
   }
 }
 
+/** Whether the name stands in the text, bare or in quotes, whatever it is the name of there. */
+export const saysWord = (text: string, name: string): boolean => {
+  const tokens = new Tokens(text)
+  return tokens.kinds.some((kind, index) => {
+    const written = text.slice(tokens.starts[index], tokens.ends[index])
+    return (kind === TokenKind.Word && written.toLowerCase() === name) || (kind === TokenKind.QuotedWord && written.slice(1, -1).replaceAll('""', '"') === name)
+  })
+}
+
 /** E'…', B'…', X'…', N'…'. */
 const isStringPrefix = (code: number): boolean => {
   const lower = code | 32
