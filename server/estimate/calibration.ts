@@ -58,6 +58,8 @@ export interface Rates {
   readonly sequenceNsPerRow: number
   /** A function of the database's own. */
   readonly functionNsPerRow: number
+  /** Moving a long value out of the row: one that is not stored compressed is tried to be compressed each time (heap_toast_insert_or_update, src/backend/access/heap/heaptoast.c). */
+  readonly toastNsPerByte: number
   /** Copying a byte to its page and its WAL record. */
   readonly writeNsPerByte: number
 
@@ -183,6 +185,7 @@ export const assumedCalibration: Calibration = {
     uuidNsPerRow: 1_000,
     sequenceNsPerRow: 150,
     functionNsPerRow: 1_500,
+    toastNsPerByte: 8,
     writeNsPerByte: 2,
 
     sortNsPerRow: 220,
@@ -237,6 +240,7 @@ export const assumedCalibration: Calibration = {
       low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, other: 40 } },
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
     },
+    { name: 'long values compressed or not', low: { toastNsPerByte: 0.5 }, high: { toastNsPerByte: 30 } },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },

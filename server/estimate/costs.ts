@@ -44,8 +44,8 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
     cpuNs:
       readNs +
       writtenBytes * rates.writeNsPerByte +
-      // Each chunk is looked up, written and put into the TOAST index.
-      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + chunks * (rates.lookUpNsPerRow + rates.insertNsPerRow) + sort.ns),
+      // Each long value is looked up, and each of its chunks written and put into the TOAST index.
+      (how === 'file' ? 0 : table.rows * (rowNs + calledNs + (chunks > 0 ? rates.lookUpNsPerRow : 0)) + chunks * rates.insertNsPerRow + table.toastBytes * rates.toastNsPerByte + sort.ns),
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
     writtenBytes: writtenBytes + sort.spilledBytes,
@@ -137,6 +137,8 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
 export interface Change {
   readonly rows: number
   readonly rowBytes: number
+  /** What a row that is inserted has outside of it. */
+  readonly toastRowBytes: number
   /** Absent where nothing is known of the table's size. */
   readonly table: TableSizes | undefined
   readonly indexes: readonly IndexSizes[]
@@ -185,7 +187,8 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
   return [
     {
       ...nothing,
-      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + chunks * rates.lookUpNsPerRow + attached(change, rates),
+      // The chunks of a value are found by one look into the TOAST index.
+      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + (chunks > 0 ? change.rows * rates.lookUpNsPerRow : 0) + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: touched + toastBytes,
@@ -201,17 +204,24 @@ export function searchReferencing(rows: number, searched: TableSizes | undefined
   return { ...scan, cpuNs: rows * (rates.referenceCheckNsPerRow + scan.cpuNs) }
 }
 
-/** Each row at the end of the heap, and an entry in every index. */
-export const insertRows = (change: Change, rates: Rates): readonly Demand[] => [
-  {
-    ...nothing,
-    cpuNs: change.rows * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
-    writtenBytes: change.rows * change.rowBytes,
-    diskBytes: change.rows * change.rowBytes,
-    walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) : 0,
-  },
-  ...change.indexes.map((index) => insertEntries(change.rows, index, change, rates)),
-]
+/** Each row at the end of the heap, its long values in the TOAST table, and an entry in every index. */
+export function insertRows(change: Change, rates: Rates): readonly Demand[] {
+  const toastBytes = change.rows * change.toastRowBytes
+  const chunks = toastBytes / toastChunkBytes
+  const bytes = change.rows * change.rowBytes + toastBytes
+  return [
+    {
+      ...nothing,
+      cpuNs: (change.rows + chunks) * rates.insertNsPerRow + bytes * rates.writeNsPerByte + toastBytes * (rates.toastNsPerByte + rates.readNsPerByte) + (chunks > 0 ? change.rows * rates.lookUpNsPerRow : 0) + attached(change, rates),
+      readBytes: toastBytes,
+      coldShare: coldShare(toastBytes, rates),
+      writtenBytes: bytes,
+      diskBytes: bytes,
+      walBytes: change.isLogged ? bytes + (change.rows + chunks) * walRecordBytes : 0,
+    },
+    ...change.indexes.map((index) => insertEntries(change.rows, index, change, rates)),
+  ]
+}
 
 const attached = (change: Change, rates: Rates): number => change.rows * (change.references * rates.referenceCheckNsPerRow + change.triggers * rates.triggerNsPerRow)
 

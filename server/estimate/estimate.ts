@@ -179,6 +179,12 @@ function probe(into: RelationName, columns: readonly string[], subject: Subject)
   })
 }
 
+function toastRowBytes(table: Table, catalog: Catalog, assumptions: Assumptions): number {
+  if (!isSized(table) || table.size.rows === 0) return 0
+  const { toastBytes, rows } = tableSizes(table, catalog, assumptions)
+  return toastBytes / rows
+}
+
 function nullsOf(table: Table, name: string, assumptions: Assumptions): number {
   const column = columnOf(table, name)
   return column ? nullShare(column, assumptions) : 0
@@ -205,6 +211,8 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
 
   // A relation that the statement makes itself has the width of what it is filled from.
   const source = table ?? (count.kind === 'fraction' ? catalog.table(count.of) : undefined)
+  // Rows that are added are like those that are there, or, where there is none, like those that they are made of.
+  const alike = kind !== 'insert' ? undefined : table?.size?.rows ? table : count.kind === 'fraction' ? catalog.table(count.of) : undefined
   const shape = perAssumptions((assumptions) => {
     const sizes = isSized(table) ? tableSizes(table, catalog, assumptions) : undefined
     // Of a table whose size is not known, an index is as large as these rows make it at least.
@@ -212,6 +220,7 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
     return {
       table: sizes,
       rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, assumptions),
+      toastRowBytes: alike ? toastRowBytes(alike, catalog, assumptions) : 0,
       indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
     }
   })

@@ -42,7 +42,7 @@ const compare = (key: SortKey): Knob => ({
 const knobs: readonly Knob[] = [
   ...(
     [
-      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'writeNsPerByte', 'sortNsPerRow', 'loadNsPerRow', 'ginNsPerItem',
+      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'toastNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'loadNsPerRow', 'ginNsPerItem',
       'gistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow',
       'referenceCheckNsPerRow',
     ] as const

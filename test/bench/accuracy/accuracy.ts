@@ -48,7 +48,7 @@ export function scoreOf(measurements: readonly Measurement[], which: 'assumed' |
 
 const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`
+export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 export function printSummary({ machine, server, measurements, calibration }: Accuracy): void {
   console.log(`\nPostgreSQL ${server} on ${machine}; calibrated in ${calibration.seconds} s from ${calibration.timings} timings`)

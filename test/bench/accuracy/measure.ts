@@ -1,5 +1,5 @@
 // How near the durations are: every shape of table in three sizes on a real server, each statement beside what was predicted for it from a snapshot of that server.
-// `npm run bench:accuracy`; `-- --shapes narrow,wide --largest 0.1 --output FILE` measures less of it. Without --output, docs/accuracy.json is written anew.
+// `npm run bench:accuracy`; `-- --shapes narrow,wide --largest 0.1 --output FILE` measures less of it. Without --output, docs/accuracy.json is written anew, with its page and picture.
 import { writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -16,16 +16,19 @@ import { loadParser } from '../../../server/sql/parser'
 import { startServer } from '../../support/server'
 import type { Accuracy, Measurement } from './accuracy'
 import { printSummary } from './accuracy'
+import { accuracyPage, accuracyPicture } from './page'
 import { shapes } from './shapes'
 import type { Shape } from './shapes'
 
 /** What a managed server has, as far as it decides over time. */
 const settings = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', shared_buffers: '1GB', max_wal_size: '4GB', maintenance_work_mem: '64MB' }
 const repeats = 3
+/** What the page and its picture are drawn from. */
+const published = 'docs/accuracy.json'
 /** A statement that takes longer is not repeated. */
 const longMs = 5_000
 
-const { values: options } = parseArgs({ options: { shapes: { type: 'string' }, largest: { type: 'string', default: '1' }, output: { type: 'string', default: 'docs/accuracy.json' } } })
+const { values: options } = parseArgs({ options: { shapes: { type: 'string' }, largest: { type: 'string', default: '1' }, output: { type: 'string', default: published } } })
 const chosen = options.shapes === undefined ? shapes : shapes.filter((shape) => options.shapes!.split(',').includes(shape.name))
 
 await loadParser()
@@ -55,6 +58,10 @@ try {
     measurements,
   }
   writeFileSync(options.output, `${JSON.stringify(result, null, 1)}\n`)
+  if (options.output === published) {
+    writeFileSync('docs/accuracy.md', accuracyPage(result))
+    writeFileSync('docs/images/accuracy.svg', accuracyPicture(result))
+  }
   printSummary(result)
 
   async function measureShape(asker: Client, shape: Shape, rows: number): Promise<Measurement[]> {
