@@ -11,6 +11,8 @@ export interface Settings {
   readonly searchPath: readonly string[]
   readonly timeZone?: string
   readonly timeouts?: Timeouts
+  /** session_replication_role is replica: ordinary triggers, rules and foreign keys rest. */
+  readonly replicates?: boolean
 }
 
 /** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere, and because a rollback takes settings back as well. */
@@ -25,10 +27,14 @@ export interface Surroundings extends Settings {
   readonly complete: boolean
   /** There is a snapshot, so there are sizes to speak of. */
   readonly sized: boolean
+  /** How many routines and rules, one within the other, run what is asked about; absent: none. */
+  readonly depth?: number
+  /** Nothing is left in the literals of what is asked about, so what they say is not known. */
+  readonly emptied?: boolean
 }
 
 /** What a fact is about; one list of names for each. */
-const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'sequences', 'using', 'typed', 'statistics', 'publication', 'prepared'] as const
+const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'ruling', 'sequences', 'using', 'typed', 'statistics', 'publication', 'prepared'] as const
 type Subject = (typeof subjects)[number]
 const places = Object.fromEntries(subjects.map((subject, place) => [subject, place])) as Record<Subject, number>
 
@@ -168,6 +174,11 @@ export class Catalog {
   /** Views and materialized views whose query reads this relation. */
   readers(name: RelationName): readonly RelationName[] {
     return this.#list('readers', name)
+  }
+
+  /** Relations with a rule that reads or changes this one. */
+  ruling(name: RelationName): readonly RelationName[] {
+    return this.#list('ruling', name)
   }
 
   /** Sequences owned by a column of this table. */
@@ -365,11 +376,12 @@ type Pointer = readonly [Subject, string]
 
 /** The lists in which a relation stands because of what it says itself; parts that it shares with another state of itself are left out. */
 function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
-  if (relation.kind === 'view') return relation.reads.map((read): Pointer => ['readers', read])
+  const ruling = 'rules' in relation ? relation.rules.flatMap(({ names }) => names.map((name): Pointer => ['ruling', name])) : []
+  if (relation.kind === 'view') return [...relation.reads.map((read): Pointer => ['readers', read]), ...ruling]
   if (relation.kind === 'sequence') return relation.ownedBy ? [['sequences', relation.ownedBy.table]] : []
   if (relation.kind === 'index') return []
   const shared = isTable(other) ? other : undefined
-  const found: Pointer[] = []
+  const found: Pointer[] = relation.rules === shared?.rules ? [] : [...ruling]
   if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
   if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) {
     found.push(['partitions', relation.partitionOf.parent])

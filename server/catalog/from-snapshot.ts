@@ -3,13 +3,13 @@ import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
-import type { ColumnSnapshot, ConstraintSnapshot, Counted, IndexSnapshot, Snapshot, TableSnapshot, TypeSnapshot } from '../model/snapshot'
+import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot } from '../model/snapshot'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
-import type { Column, ColumnType, Constraint, Size, Table, TableIndex, UserType } from './relation'
+import type { Column, ColumnType, Constraint, Routine, Rule, Size, Table, TableIndex, Trigger, UserType } from './relation'
 
 /** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
 export const newestVersion = 18
@@ -26,7 +26,7 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   const names = new Names(snapshot, surroundings.searchPath)
 
   for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
-  for (const [name, { volatility }] of named(snapshot.functions)) catalog = catalog.withRoutine(name, { volatility, variants: [] })
+  for (const [name, routine] of named(snapshot.functions)) catalog = catalog.withRoutine(name, routineOf(routine))
   const rows = rowsOfPartitioned(snapshot)
   const seconds = secondsCounted(snapshot, snapshot.activity?.countedSince)
   const queries = queriesOf(snapshot, names)
@@ -39,7 +39,7 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   }
   for (const [publication, tables] of publications) catalog = catalog.withPublication(publication, tables)
   for (const [name, view] of named(snapshot.views)) {
-    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns) })
+    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
   }
   for (const [name, { ownedBy }] of named(snapshot.sequences)) {
     const table = ownedBy && parseName(ownedBy.table)
@@ -152,10 +152,22 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
     ...(ofType && { ofType }),
-    triggers: (table.triggers ?? []).map(({ name: own, function: called }) => ({ name: own, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })),
+    triggers: triggersOf(table.triggers),
+    rules: rulesOf(table.rules, names),
     reads: names.relations(table.reads),
     ...columnsRead(table.readsColumns),
   }
+}
+
+const triggersOf = (triggers: readonly TriggerSnapshot[] = []): readonly Trigger[] =>
+  triggers.map(({ enabled, conditional: _, function: called, ...trigger }) => ({ ...trigger, enabled: enabled ?? true, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) }))
+
+const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Rule[] =>
+  rules.flatMap(({ name, enabled, role, on, names: named, definition }) => (on === undefined ? [] : [{ name, enabled: enabled ?? true, ...(role && { role }), on, names: names.relations(named), ...(definition !== undefined && { definition, emptied: true as const }) }]))
+
+function routineOf({ volatility, kind, language, parameters, searchPath, body }: FunctionSnapshot): Routine {
+  const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const }]
+  return { volatility, ...(kind === 'trigger' && { isTrigger: true }), variants: variant }
 }
 
 const columnsRead = (read: TableSnapshot['readsColumns']): Pick<Table, 'readsColumns'> => (read ? { readsColumns: Object.fromEntries(named(read)) } : {})

@@ -1,7 +1,7 @@
 import type { Query, Tenants, Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { ReferentialAction, Volatility } from '../model/snapshot'
+import type { FiringRole, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
 
 export type Relation = Table | Index | View | Sequence
 
@@ -38,14 +38,41 @@ export interface Table {
   /** The composite type that it was made OF. */
   readonly ofType?: RelationName
   readonly triggers: readonly Trigger[]
+  readonly rules: readonly Rule[]
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
 }
 
+/** What is absent is not known. */
 export interface Trigger {
   readonly name: string
   readonly function?: RelationName
+  readonly enabled: boolean
+  /** Absent: it fires in sessions that replicate nothing. */
+  readonly role?: FiringRole
+  readonly fires?: 'before' | 'after' | 'instead of'
+  readonly on?: readonly RowEvent[]
+  /** UPDATE OF these columns; absent: of any. */
+  readonly of?: readonly string[]
+  readonly forEach?: 'row' | 'statement'
+  /** It waits for COMMIT. */
+  readonly deferred?: boolean
+  /** Names by which its function knows the rows. */
+  readonly transition?: readonly string[]
+}
+
+export interface Rule {
+  readonly name: string
+  readonly enabled: boolean
+  readonly role?: FiringRole
+  readonly on: 'insert' | 'update' | 'delete'
+  /** Other relations that it reads or changes. */
+  readonly names: readonly RelationName[]
+  /** A CREATE RULE; absent: not known. */
+  readonly definition?: string
+  /** Nothing is left in the literals of its definition. */
+  readonly emptied?: true
 }
 
 export interface Size {
@@ -125,6 +152,9 @@ export interface View {
   readonly columns?: readonly Column[]
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
+  readonly triggers: readonly Trigger[]
+  /** But the one that is its query. */
+  readonly rules: readonly Rule[]
 }
 
 /** By relation, the columns of it that a query names; a relation that is missing has none that is named. Absent: not known. */
@@ -154,20 +184,26 @@ export interface Routine {
   readonly volatility: Volatility
   /** It returns a trigger, so only triggers can use it. */
   readonly isTrigger?: true
-  /** Each that was made before our eyes. */
+  /** Each of which more is known. */
   readonly variants: readonly RoutineVariant[]
 }
 
 export interface RoutineVariant {
-  /** Types of its arguments as written, which tell it from others of its name. */
-  readonly signature: string
-  readonly arguments: { readonly most: number; readonly least: number }
+  /** Types of its arguments as written, which tell it from others of its name; absent where a snapshot has it. */
+  readonly signature?: string
   readonly language: string
-  /** Absent where it is no text. */
+  /** Absent where it is no text, or not known. */
   readonly body?: string
-  /** The statement that made it. */
-  readonly sql: string
+  /** What makes PL/pgSQL of the body. */
+  readonly frame: RoutineFrame
+  /** Schemas in which its names are looked up; absent: those of who calls it. */
+  readonly searchPath?: readonly string[]
+  /** Nothing is left in the literals of its body. */
+  readonly emptied?: true
 }
+
+/** The statement that made a routine, or what a snapshot says of it. */
+export type RoutineFrame = { readonly sql: string } | { readonly kind: 'function' | 'procedure' | 'trigger' | 'event trigger'; readonly parameters: readonly string[] }
 
 export const isTable = (relation: Relation | undefined): relation is Table =>
   relation !== undefined && relation.kind !== 'index' && relation.kind !== 'view' && relation.kind !== 'sequence'

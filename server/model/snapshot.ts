@@ -145,6 +145,8 @@ export interface RuleSnapshot {
   readonly enabled?: boolean
   readonly role?: FiringRole
   readonly on?: 'insert' | 'update' | 'delete'
+  /** Other relations that it reads or changes. */
+  readonly names?: readonly string[]
   /** As pg_get_ruledef prints it, with nothing left in its literals. */
   readonly definition?: string
 }

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { readPlpgsql, readPlpgsqlRoutine } from '../sql/plpgsql'
+import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
 import type { PlpgsqlBody, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
@@ -17,9 +17,9 @@ export type Body = PlpgsqlBody
 /** Undefined where it is not understood, or in a language that is not read. */
 export const blockBody = (language: string, body: string): Body | undefined => (language === 'plpgsql' ? remembered(body, () => readPlpgsql(body)) : undefined)
 
-export function routineBody({ language, body, sql }: RoutineVariant): Body | undefined {
+export function routineBody({ language, body, frame }: RoutineVariant): Body | undefined {
   if (body === undefined) return undefined
-  if (language === 'plpgsql') return remembered(sql, () => readPlpgsqlRoutine(sql))
+  if (language === 'plpgsql') return 'sql' in frame ? remembered(frame.sql, () => readPlpgsqlRoutine(frame.sql)) : remembered(`${frame.kind} ${body}`, () => readPlpgsqlBody(body, frame.kind, frame.parameters))
   return language === 'sql' ? { statements: sqlStatements(body).map((statement) => ({ sql: statement, usesVariables: false })), unread: [], commits: false } : undefined
 }
 

@@ -63,6 +63,12 @@ export function changeTable(catalog: Catalog, name: RelationName, change: (table
   return table ? catalog.with(change(table)) : catalog
 }
 
+/** The same of what triggers and rules stand on: a table or a view. */
+export function changeFiring(catalog: Catalog, name: RelationName, change: (relation: Pick<Table, 'triggers' | 'rules'>) => Pick<Table, 'triggers' | 'rules'>): Catalog {
+  const relation = catalog.relation(name)
+  return relation && 'triggers' in relation ? catalog.with({ ...relation, ...change({ triggers: relation.triggers, rules: relation.rules }) }) : catalog
+}
+
 /** A table of which nothing is known but that there is one. */
 export const unknownTable = (name: RelationName): Table => ({
   kind: 'table',
@@ -74,6 +80,7 @@ export const unknownTable = (name: RelationName): Table => ({
   complete: false,
   inherits: [],
   triggers: [],
+  rules: [],
   reads: [],
 })
 

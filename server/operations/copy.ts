@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect'
 import type { Copy as Command, DataChange } from '../sql/command'
-import { applyChange, changeEffects } from './data-change'
+import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { isSystem, queryEffects } from './query-effects'
@@ -27,6 +27,12 @@ export const copy = operationType<Copy>({
     return command.inline ? effects.map((effect) => ({ ...effect, work: [] })) : effects
   },
 
+  unread({ command }, catalog) {
+    const { relation, query } = command
+    if (query) return query.changes.flatMap((change) => changeUnread(change, catalog))[0]
+    return relation && command.direction === 'from' ? changeUnread(insertion(command, relation), catalog)[0] : undefined
+  },
+
   apply({ command }, catalog) {
     const { relation, query } = command
     if (query) return query.changes.reduce((result, change) => applyChange(change, result), catalog)
@@ -37,6 +43,7 @@ export const copy = operationType<Copy>({
 /** COPY … FROM is an INSERT of rows that nobody has counted. */
 const insertion = ({ columns, span }: Command, relation: DataChange['relation']): DataChange => ({
   kind: 'insert',
+  copied: true,
   relation,
   only: false,
   span,

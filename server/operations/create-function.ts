@@ -1,3 +1,4 @@
+import type { RoutineVariant } from '../catalog/relation'
 import type { Volatility } from '../model/snapshot'
 import type { CreateFunction as CreateFunctionCommand } from '../sql/command'
 import { read } from '../sql/read'
@@ -23,7 +24,9 @@ export const createFunction = operationType<CreateFunction>({
     const name = catalog.creationName(command.name)
     const { volatility, signature, language, isTrigger, body, sql } = command
     const known = catalog.routine(name)
-    const variants = [...(known?.variants ?? []).filter((one) => one.signature !== signature), { signature, arguments: command.arguments, language, sql, ...(body !== undefined && { body }) }]
+    // Of one that a snapshot has no types are known: OR REPLACE is taken to replace it.
+    const others = (known?.variants ?? []).filter((one) => (one.signature === undefined ? !command.replace : one.signature !== signature))
+    const variants: readonly RoutineVariant[] = [...others, { signature, language, frame: { sql }, ...(command.searchPath && { searchPath: command.searchPath }), ...(body !== undefined && { body }) }]
     // Overloads with one name count as the most volatile of them.
     const most = known && !command.replace && rank[known.volatility] > rank[volatility] ? known.volatility : volatility
     return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }) })

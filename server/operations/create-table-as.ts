@@ -5,7 +5,7 @@ import type { CreateTableAs as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { lock, madeLock } from './common'
 import { creationName } from './created-table'
-import { applyChange, changeEffects, countRows, queriedRows } from './data-change'
+import { applyChange, changeEffects, changeUnread, countRows, queriedRows } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
@@ -48,13 +48,17 @@ export const createTableAs = operationType<CreateTableAs>({
       complete: true,
       inherits: [],
       triggers: [],
+      rules: [],
       reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
       ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
     }
     return catalog.with(table)
   },
 
-  unread: ({ command }, catalog) => (command.prepared !== undefined && catalog.prepared(command.prepared) === undefined ? `Which statement was prepared as \`${command.prepared}\` is not in the file.` : undefined),
+  unread({ command }, catalog) {
+    if (command.prepared !== undefined && catalog.prepared(command.prepared) === undefined) return `Which statement was prepared as \`${command.prepared}\` is not in the file.`
+    return queryOf(command, catalog).changes.flatMap((change) => changeUnread(change, catalog))[0]
+  },
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.materializedView ? 'MATERIALIZED VIEW' : 'TABLE'} ${writtenName(command.relation)};` : undefined),
 })

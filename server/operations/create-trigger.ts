@@ -1,8 +1,11 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Trigger } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { quoteIdentifier } from '../model/name'
+import { quoteIdentifier, relationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { CreateTrigger as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { changeTable, lock, partitionsBelow } from './common'
+import { changeFiring, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -26,7 +29,19 @@ export const createTrigger = operationType<CreateTrigger>({
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
-    return [table, ...below].reduce((result, one) => changeTable(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter(({ name }) => name !== command.name), { name: command.name, function: catalog.resolveFunction(command.function) }] })), catalog)
+    const { name, timing, events, of, forEachRow, deferred, transition } = command
+    const trigger: Trigger = {
+      name,
+      enabled: true,
+      fires: timing,
+      on: events,
+      ...(of.length > 0 && { of }),
+      forEach: forEachRow ? 'row' : 'statement',
+      ...(deferred && { deferred }),
+      ...(transition.length > 0 && { transition }),
+      function: calledFunction(command.function, catalog),
+    }
+    return [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((other) => other.name !== name), trigger] })), catalog)
   },
 
   wayBack({ command }, catalog) {
@@ -36,3 +51,11 @@ export const createTrigger = operationType<CreateTrigger>({
     return `DROP TRIGGER ${quoteIdentifier(command.name)} ON ${writtenName(command.relation)};`
   },
 })
+
+/** Those that PostgreSQL brings along are in no schema of the user's. */
+const calledFunction = (written: WrittenName, catalog: Catalog): RelationName => {
+  const own = catalog.resolveFunction(written)
+  return written.schema === undefined && builtin.has(written.name) && catalog.routine(own) === undefined ? relationName('pg_catalog', written.name) : own
+}
+
+const builtin = new Set(['suppress_redundant_updates_trigger', 'tsvector_update_trigger', 'tsvector_update_trigger_column'])

@@ -55,7 +55,9 @@ export function createdTable(command: CreateTable, before: Catalog): CreatedTabl
     indexes: [],
     complete: known && [...above, ...sources.map((source) => source.table)].every((one) => one?.complete),
     inherits: parents,
-    triggers: whole ? (catalog.table(whole)?.triggers ?? []) : [],
+    // Only row triggers are copied to partitions.
+    triggers: whole ? (catalog.table(whole)?.triggers ?? []).filter(({ forEach }) => forEach !== 'statement') : [],
+    rules: [],
     reads: [],
     ...(columns && { columns }),
     // The rows of a foreign table are elsewhere, and may have been there for years.

@@ -10,7 +10,10 @@ import type { DataChange } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
-import { isSystem, plannedIndexes, queryEffects } from './query-effects'
+import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
+import type { Fired } from './fired'
+import { isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
+import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
 import { sequencesOf } from './volatility'
 
@@ -23,17 +26,95 @@ export function changeEffects(change: DataChange, catalog: Catalog): readonly Ef
   const { views, table } = target(change, catalog)
   return [
     ...views.map((view) => lock(view, 'ROW EXCLUSIVE')),
+    ...replacedEffects(change, catalog),
     ...(table === undefined ? [] : [...targetEffects(change, table, catalog), ...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
+    ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog))),
+    ...firedEffects(fired(change, catalog), catalog),
+    ...callEffects(change.query.functions, catalog),
     ...within,
     ...reads,
   ]
+}
+
+/** What cannot be seen of what the statement runs besides, one sentence each. */
+export function changeUnread(change: DataChange, catalog: Catalog): readonly string[] {
+  const within = [...change.query.changes.flatMap((one) => changeUnread(one, catalog)), ...callsUnread(change.query.functions, catalog)]
+  if (isSystem(change.relation, catalog)) return within
+  return [...within, ...firedUnread(fired(change, catalog), catalog), ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => rulesUnread(one, event, catalog)))]
+}
+
+/** The triggers that the change fires, those of the tables included to which foreign keys carry it on. */
+export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+  if (isSystem(change.relation, catalog)) return []
+  const { views, table } = target(change, catalog)
+  const replaced = table === undefined ? views.at(-1) : undefined
+  if (replaced !== undefined && catalog.relation(replaced)?.kind === 'view') {
+    const rows = change.kind === 'insert' ? insertedRows(change, catalog) : rowsBehind(change, replaced, catalog)
+    return rulesReplace(replaced, change, catalog) ? [] : events(change).flatMap((event) => firedBy({ relation: replaced, event, columns: changedColumns(change), rows }, catalog, when))
+  }
+  if (table === undefined) return []
+  const rows = changedRows(change, table, catalog)
+  const below = concerned(change, table, catalog)
+  const moves = change.kind === 'update' && changesPartition(change, [table, ...below], catalog)
+  const own = events(change).flatMap((event): readonly Fired[] => {
+    const columns = changedColumns(change, 'named')
+    return [
+      ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
+      ...[table, ...below, ...(catalog.surroundings.version < 13 ? wholes(catalog, table) : [])].flatMap((one) => firedBy({ relation: one, event, columns, rows, level: 'row' }, catalog, when)),
+    ]
+  })
+  const moved = moves ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
+  const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, catalog) }, catalog, when) : []))
+  return [...own, ...moved, ...carried]
+}
+
+const events = (change: DataChange): readonly ('insert' | 'update' | 'delete')[] => {
+  if (change.kind === 'merge') return change.merge?.actions ?? []
+  return change.kind === 'insert' && change.onConflict === 'update' ? ['insert', 'update'] : [change.kind]
+}
+
+/** The views and the table whose rules apply; COPY and MERGE know none. */
+function passed(change: DataChange, catalog: Catalog): readonly RelationName[] {
+  const { views, table } = target(change, catalog)
+  return change.copied || change.kind === 'merge' ? [] : [...views, ...(table === undefined ? [] : [table])]
+}
+
+const rulesReplace = (name: RelationName, change: DataChange, catalog: Catalog): boolean =>
+  !change.copied && events(change).some((event) => rulesOn(name, event, catalog).some(({ command }) => command?.instead && !command.conditional))
+
+/** To find the rows of a view that are changed, what it reads is read. */
+function replacedEffects(change: DataChange, catalog: Catalog): readonly Effect[] {
+  const { views, table } = target(change, catalog)
+  const last = views.at(-1)
+  if (table !== undefined || last === undefined || change.kind === 'insert' || catalog.relation(last)?.kind !== 'view') return []
+  // DO INSTEAD NOTHING asks for no row.
+  const actions = events(change).flatMap((event) => rulesOn(last, event, catalog).flatMap(({ command }) => command?.actions ?? []))
+  if (rulesReplace(last, change, catalog) && actions.length === 0) return []
+  return relationsRead(last, catalog).filter((one) => one !== last).map((one) => lock(one, 'ACCESS SHARE'))
+}
+
+/** A view has as many rows as the largest table that it reads, as far as anybody knows. */
+function rowsBehind(change: DataChange, view: RelationName, catalog: Catalog): RowCount {
+  const sizes = relationsRead(view, catalog).flatMap((name) => (catalog.table(name)?.size ? [{ name, rows: catalog.table(name)!.size!.rows }] : []))
+  if (sizes.length === 0) return { kind: 'unknown' }
+  const largest = sizes.reduce((most, one) => (one.rows > most.rows ? one : most))
+  const rows = rowsWhere(catalog, largest.name, change.where?.sql, { qualifier: change.alias ?? change.relation.name, alone: change.query.reads.length === 0 })
+  return rows.kind === 'fraction' ? { ...rows, assumed: true } : rows
+}
+
+/** As large a share of the rows that refer as of those that they refer to. */
+function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, catalog: Catalog): RowCount {
+  if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction, assumed: true }
+  const size = catalog.table(from)?.size?.rows
+  return rows.kind === 'exactly' && size ? { kind: 'fraction', of: to, fraction: Math.min(1, rows.rows / size), assumed: true } : { kind: 'unknown' }
 }
 
 /** What planning the change locks of its target. The partitions that an INSERT finds for its rows are opened when it runs. */
 export function plannedChange(change: DataChange, catalog: Catalog): readonly Effect[] {
   const { views, table } = target(change, catalog)
   const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
-  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...effects.map((effect) => ({ ...effect, work: [] }))]
+  const rules = passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog)))
+  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
 }
 
 /** The table that is changed, behind the views that are named. Of a view over several tables it is not known which. */
@@ -42,13 +123,17 @@ export function target(change: DataChange, catalog: Catalog): { readonly views: 
   let name = catalog.resolve(change.relation)
   for (;;) {
     const relation = catalog.relation(name)
-    if (relation?.kind !== 'view') return { views, table: name }
+    if (relation?.kind !== 'view') return isReplacedBy(change, name, catalog) ? { views: [...views, name] } : { views, table: name }
     if (views.includes(name)) return { views }
     views.push(name)
+    if (isReplacedBy(change, name, catalog)) return { views }
     if (relation.reads.length !== 1) return { views }
     name = relation.reads[0]!
   }
 }
+
+const isReplacedBy = (change: DataChange, name: RelationName, catalog: Catalog): boolean =>
+  change.copied ? firedBy({ relation: name, event: 'insert' }, catalog).some(({ trigger }) => trigger.fires === 'instead of') : events(change).some((event) => isReplaced(name, event, catalog))
 
 /** How many rows the statement changes. */
 export function changedRows(change: DataChange, table: RelationName, catalog: Catalog): RowCount {
@@ -116,10 +201,13 @@ function concerned(change: DataChange, table: RelationName, catalog: Catalog): r
   const found = fittingPartitions(catalog, table, facts, 'compared')
   if (change.kind === 'merge') return descendants(catalog, table)
   // A row whose key is changed goes to where it belongs then.
-  const moves = [table, ...found].some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
+  const moves = changesPartition(change, [table, ...found], catalog)
   const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
   return moves ? [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(facts, set), 'given')])] : found
 }
+
+const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
+  tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
 
 /** Partitions that the rows of an INSERT go to. */
 function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
@@ -169,7 +257,7 @@ export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCo
 
 /** Each new key is looked up in the table it refers to, whose row is locked against going away (RI_FKey_check in src/backend/utils/adt/ri_triggers.c). */
 function keysOut(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
-  const definition = catalog.table(table)
+  const definition = catalog.surroundings.replicates ? undefined : catalog.table(table)
   return (definition?.constraints ?? []).flatMap((constraint) => {
     if (constraint.type !== 'foreign-key' || !constraint.references || !bringsKey(change, definition!, constraint)) return []
     return [constraint.references, ...lookedUp(change, definition!, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
@@ -194,8 +282,8 @@ function bringsKey(change: DataChange, table: Table, constraint: Constraint): bo
   return constraint.columns.every((column) => !isLeftNull(change, table, column) && !isNullInAll(change, table, column))
 }
 
-/** `SET a = a` changes nothing. */
-const changedColumns = (change: DataChange): readonly string[] => change.set.flatMap(({ column, expression }) => (expression && isColumn(expression.sql, column) ? [] : [column]))
+/** `SET a = a` changes nothing, and yet it names the column. */
+const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap(({ column, expression }) => (which === 'changed' && expression && isColumn(expression.sql, column) ? [] : [column]))
 
 const isColumn = (sql: string, column: string): boolean => {
   const { tree } = readExpression(sql)
@@ -225,9 +313,20 @@ function givenColumns(change: DataChange, table: Table): readonly string[] | und
 }
 
 /** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
-function keysIn(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
-  if (change.kind === 'insert' && change.onConflict !== 'update') return []
-  const found: Effect[] = []
+const keysIn = (change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] =>
+  cascades(change, table, catalog).flatMap(({ relation, event }) => withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE'))
+
+interface Cascade {
+  readonly relation: RelationName
+  /** What happens to its rows; absent: they are looked at. */
+  readonly event?: 'update' | 'delete'
+  /** That are set. */
+  readonly columns?: readonly string[]
+}
+
+function cascades(change: DataChange, table: RelationName, catalog: Catalog): readonly Cascade[] {
+  if ((change.kind === 'insert' && change.onConflict !== 'update') || catalog.surroundings.replicates) return []
+  const found: Cascade[] = []
   const seen = new Set<string>()
   const visit = (name: RelationName, columns: readonly string[] | 'row'): void => {
     const key = `${name} ${columns === 'row' ? 'row' : 'key'}`
@@ -238,7 +337,8 @@ function keysIn(change: DataChange, table: RelationName, catalog: Catalog): read
       if (columns !== 'row' && to.length > 0 && !to.some((column) => columns.includes(column))) continue
       const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
       const changes = action !== undefined && action !== 'restrict'
-      for (const one of [referencing, ...partitionsBelow(catalog, referencing)]) found.push(...withIndexes(one, catalog, changes ? 'ROW EXCLUSIVE' : 'ROW SHARE'))
+      const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns }) : {}
+      for (const relation of [referencing, ...partitionsBelow(catalog, referencing)]) found.push({ relation, ...event })
       if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
     }
   }

@@ -1,7 +1,7 @@
 import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { backfillPlan } from './backfill-plan'
-import { applyChange, changeEffects, target } from './data-change'
+import { applyChange, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -16,6 +16,7 @@ export const deleteRows = operationType<Delete>({
   recognise: (command) => (command.kind === 'delete' ? { kind: 'delete', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
   plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context),
 
   loses({ command }, catalog) {

@@ -4,8 +4,10 @@ import { nameParts, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
 import { isTable } from '../catalog/relation'
-import { indexUses, isNew } from './alteration'
-import { changeTable, indexLock, lock, missed } from './common'
+import type { Column, Table } from '../catalog/relation'
+import { readExpression } from '../sql/expression'
+import { indexUses, isExpression, isNew, viewsOf } from './alteration'
+import { changeFiring, changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -23,18 +25,25 @@ export const dropOther = operationType<DropOther>({
   effects({ command }, catalog): readonly Effect[] {
     if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
     if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
-    if (isFunction(command) && command.cascade) return triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE'))
+    if (isFunction(command) && command.cascade) {
+      const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
+      return [...triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE')), ...callers]
+    }
     if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
     return []
   },
 
   apply({ command }, catalog) {
+    if (command.kind === 'drop-other' && command.object === 'rule' && command.relation) {
+      return changeFiring(catalog, catalog.resolve(command.relation), (before) => ({ ...before, rules: before.rules.filter(({ name }) => name !== command.name.name) }))
+    }
     if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
     if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
     if (isFunction(command)) {
       const name = catalog.resolveFunction(command.name)
-      const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeTable(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
-      return freed.withRoutine(name, undefined)
+      const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeFiring(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
+      const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
+      return uncalled.withRoutine(name, undefined)
     }
     return catalog
   },
@@ -100,8 +109,38 @@ function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog:
 /** Triggers that call the function. */
 function triggersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly { readonly table: RelationName; readonly trigger: string }[] {
   const name = catalog.resolveFunction(written)
-  return [...catalog.relations()].flatMap((relation) => (isTable(relation) ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
+  return [...catalog.relations()].flatMap((relation) => ('triggers' in relation ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
 }
+
+/** Tables with a default, a generated column, a check or an index that calls the function; which of several of its name, its name alone does not tell. */
+function callersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly Caller[] {
+  const name = catalog.resolveFunction(written)
+  const calls = (sql: string | undefined): boolean => sql !== undefined && sql.includes(written.name) && readExpression(sql).functions.some((one) => catalog.resolveFunction(one) === name)
+  return [...catalog.relations()].filter(isTable).flatMap((table) => {
+    const indexes = table.indexes.filter(({ shape }) => shape.keys.some((key) => isExpression(key) && calls(key)) || calls(shape.predicate)).map((index) => index.name)
+    const columns = (table.columns ?? []).filter((column) => calls(column.default)).map((column) => column.name)
+    const checks = table.constraints.filter(({ expression }) => calls(expression)).map((constraint) => constraint.name)
+    return columns.length + checks.length + indexes.length > 0 ? [{ table: table.name, columns, checks, indexes }] : []
+  })
+}
+
+interface Caller {
+  readonly table: RelationName
+  /** By their default, or that they are generated. */
+  readonly columns: readonly string[]
+  readonly checks: readonly string[]
+  readonly indexes: readonly RelationName[]
+}
+
+const withoutDefault = ({ default: _, ...column }: Column): Column => column
+
+/** A default goes, a generated column with all its data. */
+const withoutCalls = (table: Table, { columns, checks, indexes }: Caller): Table => ({
+  ...table,
+  ...(table.columns && { columns: table.columns.flatMap((column) => (columns.includes(column.name) ? (column.generated ? [] : [withoutDefault(column)]) : [column])) }),
+  constraints: table.constraints.filter(({ name }) => !checks.includes(name)),
+  indexes: table.indexes.filter(({ name }) => !indexes.includes(name)),
+})
 
 const isSchema = (command: DropOther['command']): command is DropOtherCommand => command.kind === 'drop-other' && command.object === 'schema'
 
@@ -110,7 +149,7 @@ const typeName = (command: DropOther['command'], catalog: Catalog): RelationName
 function typeEffects(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): readonly Effect[] {
   const own = catalog.type(name)?.kind === 'composite' ? [lock(name, 'ACCESS EXCLUSIVE')] : []
   if (!cascade) return own
-  return [...own, ...dropEffects(catalog.typed(name), catalog, true), ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))]))]
+  return [...own, ...dropEffects(catalog.typed(name), catalog, true), ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE')), ...dropEffects(columns.flatMap((column) => viewsOf(catalog, table, column)), catalog, true)]))]
 }
 
 function withoutType(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): Catalog {

@@ -78,12 +78,13 @@ function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 's
 }
 
 function refusalsOfAll(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
-  const { views, keys, children } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
+  const { views, keys, children, ruling } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
   const words = (names: readonly RelationName[]): string => listWords(names.map((one) => `\`${shortName(one)}\``))
   const reasons = [
     ...(views.length > 0 ? [`${words(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),
     ...(keys.length > 0 ? [`${words(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
+    ...(ruling.length > 0 ? [`${words(ruling)} ${ruling.length === 1 ? 'has a rule' : 'have rules'} that ${ruling.length === 1 ? 'names' : 'name'} it`] : []),
     ...(children.length > 0 ? [`${words(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
   ]
-  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
+  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length + ruling.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
 }

@@ -1,7 +1,7 @@
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { DropTrigger as Command } from '../sql/command'
-import { changeTable, lock, partitionsBelow } from './common'
+import { changeFiring, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -27,7 +27,7 @@ export const dropTrigger = operationType<DropTrigger>({
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     return [table, ...partitionsBelow(catalog, table)].reduce(
-      (result, one) => (hasTrigger(result.table(one), command.name) ? changeTable(result, one, (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => name !== command.name) })) : result),
+      (result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => name !== command.name) })),
       catalog,
     )
   },

@@ -3,7 +3,7 @@ import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeTable, indexLock, lock, partitionsBelow } from './common'
+import { changeFiring, changeTable, indexLock, lock, partitionsBelow } from './common'
 import { sequencesOf } from './volatility'
 
 /** All relations that go with some: sequences and partitions, with CASCADE children and views too. Indexes go with their tables. */
@@ -30,6 +30,7 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
       ...(table?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')),
       ...(table ? keysGone(table, catalog, cascade) : []),
       ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
+      ...(cascade ? catalog.ruling(name).filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       // The default that takes its numbers goes.
       ...(sequence?.kind === 'sequence' && cascade ? numbered(name, catalog).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]
@@ -48,7 +49,9 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
     (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !dropped.includes(constraint.references)) })),
     catalog,
   )
-  return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), freed)
+  const ruling = [...new Set(dropped.flatMap((name) => catalog.ruling(name)))].filter((name) => !dropped.includes(name))
+  const unruled = ruling.reduce((result, name) => changeFiring(result, name, (before) => ({ ...before, rules: before.rules.filter(({ names: named }) => !named.some((one) => dropped.includes(one))) })), freed)
+  return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), unruled)
 }
 
 /** Defaults that take their numbers from a sequence go with that. */
@@ -77,10 +80,10 @@ function numbered(sequence: RelationName, catalog: Catalog): readonly RelationNa
 const draws = (column: Column, sequence: RelationName, catalog: Catalog): boolean => column.default !== undefined && column.default.includes('nextval') && sequencesOf(column.default, catalog).includes(sequence)
 
 /** Others that stand in the way of a drop without CASCADE. */
-export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[] } {
+export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[]; readonly ruling: readonly RelationName[] } {
   const dropped = new Set(droppedWith(names, catalog, false))
   const others = (list: (name: RelationName) => readonly RelationName[]): readonly RelationName[] => [...new Set([...dropped].flatMap(list))].filter((name) => !dropped.has(name))
-  return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)) }
+  return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)), ruling: others((name) => catalog.ruling(name)) }
 }
 
 /** Each foreign key that goes is taken from both of its tables (RemoveTriggerById in src/backend/commands/trigger.c). */

@@ -1,8 +1,9 @@
+import type { Rule, Trigger } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { lock, partitionsBelow } from './common'
+import { changeFiring, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -28,7 +29,15 @@ export const enableTrigger = operationType<EnableTrigger>({
     return [table, ...(alter.only ? [] : partitionsBelow(catalog, table))].map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))
   },
 
-  apply: (_, catalog) => catalog,
+  apply({ alter, change }, catalog) {
+    const table = catalog.resolve(alter.relation)
+    if (!('trigger' in change)) {
+      return changeFiring(catalog, table, (before) => ({ ...before, rules: before.rules.map((rule) => (rule.name === change.name ? switched(rule, change) : rule)) }))
+    }
+    const { trigger } = change
+    const below = alter.only ? [] : partitionsBelow(catalog, table)
+    return [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.map((own) => (typeof trigger === 'string' || own.name === trigger.name ? switched(own, change) : own)) })), catalog)
+  },
 
   needs({ alter, change }, catalog) {
     const table = catalog.table(catalog.resolve(alter.relation))
@@ -46,3 +55,8 @@ export const enableTrigger = operationType<EnableTrigger>({
     return enable(`TRIGGER ${quoteIdentifier(change.trigger.name)}`)
   },
 })
+
+function switched<Firing extends Trigger | Rule>(firing: Firing, { action, when }: EnableTrigger['change']): Firing {
+  const { role: _, ...rest } = firing
+  return { ...rest, enabled: action.startsWith('enable'), ...(when && { role: when }) } as Firing
+}

@@ -20,7 +20,8 @@ export function fittingPartitions(catalog: Catalog, table: RelationName, facts: 
   if (partitions.length === 0) return []
   const by = catalog.table(table)?.partitionBy
   const column = by?.keys.length === 1 ? columnOf(catalog.table(table), by.keys[0]!) : undefined
-  const own = column ? factsOn(column, facts, values, catalog) : []
+  // A value of which nothing is left shuts no partition out.
+  const own = column && !catalog.surroundings.emptied ? factsOn(column, facts, values, catalog) : []
   const bounds = partitions.map((name) => ({ name, bound: readBound(catalog.table(name)?.partitionOf?.bound ?? '') }))
   const required = bounds.flatMap(({ bound }) => (bound && bound.strategy !== 'default' ? [requirementOf(catalog, table, bound)] : []))
   return bounds.flatMap(({ name, bound }) => {

@@ -1,5 +1,5 @@
 import type { DataChange } from '../sql/command'
-import { applyChange, changeEffects } from './data-change'
+import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -14,4 +14,5 @@ export const merge = operationType<Merge>({
   recognise: (command) => (command.kind === 'merge' ? { kind: 'merge', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
 })

@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Constraint, Table } from '../catalog/relation'
+import type { Constraint, Rule, Table } from '../catalog/relation'
 import { nameParts } from '../model/name'
 import type { RelationName } from '../model/name'
+import { changeFiring } from './common'
 
 /** The relation under another name, and every mention of it with it. Nothing happens where the old name is unknown or the new one taken. */
 export function moveRelation(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
@@ -24,8 +25,14 @@ export function moveRelation(catalog: Catalog, from: RelationName, to: RelationN
     if (view?.kind === 'view') after = after.with({ ...view, ...readUnder(view, from, to) })
     else if (isTable(view)) after = after.with({ ...view, ...readUnder(view, from, to) })
   }
+  for (const ruling of catalog.ruling(from)) {
+    after = changeFiring(after, ruling === from ? to : ruling, (one) => ({ ...one, rules: one.rules.map((rule) => (rule.names.includes(from) ? ruleUnder(rule, from, to) : rule)) }))
+  }
   return after
 }
+
+/** The text of the rule names it as it was. */
+const ruleUnder = ({ definition: _, ...rule }: Rule, from: RelationName, to: RelationName): Rule => ({ ...rule, names: rule.names.map((one) => (one === from ? to : one)) })
 
 const readUnder = ({ reads, readsColumns }: Pick<Table, 'reads' | 'readsColumns'>, from: RelationName, to: RelationName): Pick<Table, 'reads' | 'readsColumns'> => ({
   reads: reads.map((one) => (one === from ? to : one)),

@@ -3,7 +3,7 @@ import { relationName } from '../model/name'
 import type { WrittenName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import type { Query as Command } from '../sql/command'
-import { applyChange, changeEffects } from './data-change'
+import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects } from './query-effects'
@@ -28,7 +28,7 @@ export const query = operationType<Query>({
   unread({ command }, catalog) {
     const { functions, reads } = command.query
     const unseen = functions.find((name) => !isSeen(name, catalog) && (ownVolatility(name, catalog) === 'volatile' || (reads.length === 0 && isUnknown(name, catalog))))
-    return unseen ? unseenSentence('function', unseen) : callsUnread(functions, catalog)[0]
+    return unseen ? unseenSentence('function', unseen) : [...callsUnread(functions, catalog), ...command.query.changes.flatMap((change) => changeUnread(change, catalog))][0]
   },
 })
 

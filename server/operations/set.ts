@@ -33,8 +33,10 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
     case 'timezone':
       // A zone that we do not know is never taken for UTC.
       return { timeZone: values?.[0] ?? defaults?.timeZone ?? '' }
+    case 'session_replication_role':
+      return { replicates: values?.[0]?.toLowerCase() === 'replica' }
     case 'all':
-      return { searchPath: defaults?.searchPath ?? ['public'], timeZone: defaults?.timeZone ?? '', timeouts: defaults?.timeouts ?? {} }
+      return { searchPath: defaults?.searchPath ?? ['public'], timeZone: defaults?.timeZone ?? '', timeouts: defaults?.timeouts ?? {}, replicates: false }
     default: {
       const timeout = timeoutOf(name)
       if (timeout === undefined || (timeout === 'transaction' && version < 17)) return undefined
@@ -46,4 +48,4 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
   }
 }
 
-const settingsOf = ({ searchPath, timeZone, timeouts }: Catalog['surroundings']): Settings => ({ searchPath, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })
+const settingsOf = ({ searchPath, timeZone, timeouts, replicates = false }: Catalog['surroundings']): Settings => ({ searchPath, replicates, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })

@@ -6,6 +6,7 @@ import type { RelationName } from '../model/name'
 import type { Truncate as Command } from '../sql/command'
 import { isNew } from './alteration'
 import { changeTable, descendants, indexLock, lock, wholes } from './common'
+import { firedBy, firedEffects, firedUnread } from './fired'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -28,12 +29,15 @@ export const truncate = operationType<Truncate>({
       // Up to 13 it is looked up what rows a partition may have, though none is added (InitResultRelInfo in src/backend/executor/execMain.c).
       ...(catalog.surroundings.version < 14 ? wholes(catalog, name).filter((one) => !names.includes(one)).map((one) => lock(one, 'ACCESS SHARE')) : []),
       ...(catalog.table(name)?.kind === 'partitioned table' ? [] : (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))),
+      ...firedEffects(firedBy({ relation: name, event: 'truncate' }, catalog), catalog),
       ...(command.restartIdentity ? catalog.sequences(name).map((sequence) => lock(sequence, 'ACCESS EXCLUSIVE')) : []),
     ])
   },
 
   apply: ({ command }, catalog) =>
     (inTheWay(command, emptied(command, catalog), catalog).length > 0 ? [] : emptied(command, catalog)).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), catalog),
+
+  unread: ({ command }, catalog) => firedUnread(emptied(command, catalog).flatMap((name) => firedBy({ relation: name, event: 'truncate' }, catalog)), catalog)[0],
 
   loses({ command }, catalog) {
     const names = emptied(command, catalog)

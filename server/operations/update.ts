@@ -1,6 +1,6 @@
 import type { DataChange } from '../sql/command'
 import { backfillPlan } from './backfill-plan'
-import { applyChange, changeEffects } from './data-change'
+import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -15,5 +15,6 @@ export const update = operationType<Update>({
   recognise: (command) => (command.kind === 'update' ? { kind: 'update', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
   plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context),
 })

@@ -171,7 +171,7 @@ const triggers = listOf(
   ),
 )
 
-const rules = listOf(object({ name: text, enabled: flag, role, on: oneOf('insert', 'update', 'delete'), definition: text }, ['name']))
+const rules = listOf(object({ name: text, enabled: flag, role, on: oneOf('insert', 'update', 'delete'), names: listOf(name), definition: text }, ['name']))
 
 const table = object({
   kind: oneOf('table', 'partitioned table', 'materialized view', 'foreign table'),

@@ -390,6 +390,9 @@ const ruleLines = `
     enabled: "CASE WHEN w.ev_enabled = 'D' THEN false END",
     role: "CASE w.ev_enabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
     on: "CASE w.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' WHEN '4' THEN 'delete' END",
+    names: namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+             FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
+            WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class`),
     definition: `CASE WHEN ${isInReach('pg_rewrite', 'w.oid')} THEN ${emptied('pg_get_ruledef(w.oid)')} END`,
   })} AS line
     FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1'`
@@ -406,7 +409,7 @@ const reads = `SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C
     JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class
     JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') AND r.relpersistence <> 't'
     JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
-   WHERE w.ev_class = c.oid`
+   WHERE w.ev_class = c.oid AND w.ev_type = '1'`
 
 /** Of those, the columns that it names; a query that counts rows alone names none. */
 const readsColumns = `(SELECT json_strip_nulls(coalesce(json_object_agg(one.name, one.columns ORDER BY one.name), '{}'))::text
@@ -417,7 +420,7 @@ const readsColumns = `(SELECT json_strip_nulls(coalesce(json_object_agg(one.name
                     JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
                     JOIN pg_class r ON r.oid = d.refobjid AND r.relpersistence <> 't'
                     JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
-                   WHERE w.ev_class = c.oid) AS named
+                   WHERE w.ev_class = c.oid AND w.ev_type = '1') AS named
            GROUP BY named.name) AS one)`
 
 /** As pg_stat_user_tables has them, in the order in which a first sample is kept. */

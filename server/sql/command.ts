@@ -18,6 +18,7 @@ export type Command =
   | CreateIndex
   | Reindex
   | CreateTrigger
+  | CreateRule
   | DropTrigger
   | CreateView
   | CreateSequence
@@ -379,8 +380,33 @@ export interface CreateTrigger {
   readonly from?: WrittenName
   readonly timing: 'before' | 'after' | 'instead of'
   readonly events: readonly ('insert' | 'update' | 'delete' | 'truncate')[]
+  /** UPDATE OF these columns; empty: of any. */
+  readonly of: readonly string[]
   readonly forEachRow: boolean
+  /** INITIALLY DEFERRED: it waits for COMMIT. */
+  readonly deferred: boolean
+  /** Names of REFERENCING OLD TABLE and NEW TABLE. */
+  readonly transition: readonly string[]
   readonly function: WrittenName
+  readonly span: Span
+}
+
+export interface CreateRule {
+  readonly kind: 'create-rule'
+  readonly name: string
+  readonly relation: WrittenName
+  readonly replace: boolean
+  /** A rule ON SELECT is the query of a view. */
+  readonly event: 'select' | 'insert' | 'update' | 'delete'
+  readonly instead: boolean
+  /** It has a WHERE. */
+  readonly conditional: boolean
+  /** Each of its commands, as text; none for NOTHING. */
+  readonly actions: readonly string[]
+  /** The whole statement. */
+  readonly sql: string
+  /** What its condition and its actions name. */
+  readonly query: QueryFacts
   readonly span: Span
 }
 
@@ -464,6 +490,8 @@ export interface CreateFunction {
   readonly volatility: 'immutable' | 'stable' | 'volatile'
   /** The body's text where it is one string or SQL-standard. */
   readonly body?: string
+  /** SET search_path TO these. */
+  readonly searchPath?: readonly string[]
   readonly span: Span
 }
 
@@ -496,6 +524,8 @@ export interface DataChange {
   readonly alias?: string
   /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. */
   readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
+  /** It is a COPY. */
+  readonly copied?: true
 }
 
 /** SELECT, VALUES, WITH …; EXPLAIN ANALYZE of any statement is that statement. */

@@ -35,7 +35,7 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
   return Array.isArray(result) ? (result as readonly Command[]) : [result as Command]
 }
 
-const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt', 'RuleStmt'])
+const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt'])
 
 const other = (statement: string, body: unknown, { source, node, span }: Context): Command => {
   const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
@@ -200,10 +200,27 @@ const readers: Readers = {
     constraint: node.isconstraint === true,
     timing: triggerTiming(node.timing ?? 0),
     events: triggerEvents.filter(([bit]) => ((node.events ?? 0) & bit) !== 0).map(([, event]) => event),
+    of: texts(node.columns),
     forEachRow: node.row === true,
+    deferred: node.initdeferred === true,
+    transition: (node.transitionRels ?? []).flatMap((one) => as(one, 'TriggerTransition')?.name ?? []),
     function: writtenList(node.funcname),
     span,
     ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
+  }),
+
+  RuleStmt: (node, { source, slice, span, node: whole }) => ({
+    kind: 'create-rule',
+    name: node.rulename ?? '',
+    relation: relation(node.relation),
+    replace: node.replace === true,
+    event: ruleEvents[node.event ?? 'CMD_SELECT'] ?? 'select',
+    instead: node.instead === true,
+    conditional: node.whereClause !== undefined,
+    actions: (node.actions ?? []).length === 0 ? [] : ruleActions(source, slice),
+    sql: source.sql.slice(span.start, span.end),
+    query: queryFacts(source, whole),
+    span,
   }),
 
   ViewStmt: (node, { source, span }) => ({
@@ -573,7 +590,13 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
     span,
     ...argumentsOf(node.parameters),
     ...(sql === undefined ? {} : { body: sql }),
+    ...searchPathOf(node),
   }
+}
+
+const searchPathOf = (node: NodeOf<'CreateFunctionStmt'>): Pick<CreateFunction, 'searchPath'> => {
+  const set = (node.options ?? []).flatMap((one) => as(as(as(one, 'DefElem')?.arg, 'VariableSetStmt') === undefined ? undefined : as(one, 'DefElem')?.arg, 'VariableSetStmt') ?? []).find(({ name }) => name?.toLowerCase() === 'search_path')
+  return set?.kind === 'VAR_SET_VALUE' ? { searchPath: (set.args ?? []).map(valueText).filter((schema) => schema !== '' && schema !== '$user') } : {}
 }
 
 const argumentsOf = (nodes: readonly Node[] | undefined): Pick<CreateFunction, 'signature' | 'arguments'> => {
@@ -594,6 +617,24 @@ const standardBody = (source: Source): string | undefined => {
     if (tokens.isWord(i, 'return') || (tokens.isWord(i, 'begin') && tokens.isWord(i + 1, 'atomic'))) return source.expression({ from: i, to: tokens.count }).sql
   }
   return undefined
+}
+
+const ruleEvents: Readonly<Partial<Record<string, 'insert' | 'update' | 'delete'>>> = { CMD_INSERT: 'insert', CMD_UPDATE: 'update', CMD_DELETE: 'delete' }
+
+/** What stands behind `DO [ALSO | INSTEAD]`, one by one. */
+const ruleActions = (source: Source, slice: Slice): readonly string[] => {
+  const { tokens } = source
+  let from = slice.from
+  while (from < slice.to && !(tokens.depths[from] === 0 && tokens.isWord(from, 'do') && !tokens.isWord(from - 1, 'rule'))) from++
+  from++
+  if (tokens.isWord(from, 'also') || tokens.isWord(from, 'instead')) from++
+  const list = tokens.sign(from) === '(' && tokens.closing(from) === slice.to - 1 ? source.inside(from) : { from, to: slice.to }
+  const depth = tokens.depths[list.from]
+  const ends = [...Array.from({ length: list.to - list.from }, (_, index) => list.from + index).filter((at) => tokens.sign(at) === ';' && tokens.depths[at] === depth), list.to]
+  return ends.flatMap((to, index) => {
+    const one = { from: index === 0 ? list.from : ends[index - 1]! + 1, to }
+    return one.to > one.from ? [source.expression(one).sql] : []
+  })
 }
 
 const setVariable = (node: VariableSetStmt, span: Span): SetVariable => {

@@ -1,3 +1,6 @@
+import { quoteIdentifier } from '../model/name'
+import type { RowEvent } from '../model/snapshot'
+import { constantText } from './constant-text'
 import { parse, parsePlpgsql } from './parser'
 import { Tokens } from './tokens'
 
@@ -17,6 +20,8 @@ export interface PlpgsqlStatement {
   readonly usesVariables: boolean
   /** The innermost loop around it. */
   readonly loop?: PlpgsqlLoop
+  /** In a trigger's function: it is reached on these alone, as far as conditions on TG_OP say so. */
+  readonly on?: readonly RowEvent[]
 }
 
 export interface PlpgsqlLoop {
@@ -33,10 +38,23 @@ export interface PlpgsqlLoop {
 }
 
 /** Reads the body of a DO block. Undefined where it is not understood. */
-export function readPlpgsql(body: string): PlpgsqlBody | undefined {
+export const readPlpgsql = (body: string): PlpgsqlBody | undefined => readPlpgsqlRoutine(`DO ${quotedBody(body)}`)
+
+/** Reads the body of a routine of which no more is known than its kind and its parameters' names: with each type that it might return, for what RETURN may say hangs on that. */
+export function readPlpgsqlBody(body: string, kind: 'function' | 'procedure' | 'trigger' | 'event trigger', parameters: readonly string[]): PlpgsqlBody | undefined {
+  const list = `(${parameters.map((name) => `${quoteIdentifier(name)} record`).join(', ')}) `
+  const heads = kind === 'procedure' ? [`PROCEDURE p${list}`] : (kind === 'trigger' ? ['trigger'] : kind === 'event trigger' ? ['event_trigger'] : ['record', 'SETOF record', 'void', 'TABLE (out_of_it int)']).map((type) => `FUNCTION f${list}RETURNS ${type} `)
+  for (const head of heads) {
+    const read = readPlpgsqlRoutine(`CREATE ${head}LANGUAGE plpgsql AS ${quotedBody(body)}`)
+    if (read) return read
+  }
+  return undefined
+}
+
+function quotedBody(body: string): string {
   let tag = '$body$'
   for (let number = 0; body.includes(tag); number++) tag = `$body${number}$`
-  return readPlpgsqlRoutine(`DO ${tag}${body}${tag}`)
+  return `${tag}${body}${tag}`
 }
 
 /** Reads the body in a DO or a CREATE FUNCTION or PROCEDURE of PL/pgSQL, whose parameters are variables there. Undefined where it is not understood. */
@@ -65,6 +83,8 @@ class Reader {
   readonly #statements: PlpgsqlStatement[] = []
   readonly #unread: string[] = []
   #commits = false
+  /** Where the walk is now. */
+  #on: readonly RowEvent[] | undefined
 
   constructor(root: unknown) {
     this.#root = root
@@ -88,16 +108,45 @@ class Reader {
   #walk(node: unknown, loop: PlpgsqlLoop | undefined): void {
     if (typeof node !== 'object' || node === null) return
     if (Array.isArray(node)) {
+      const on = this.#on
       for (const item of node) this.#walk(item, loop)
+      this.#on = on
       return
     }
     for (const [kind, value] of Object.entries(node)) {
       if (ends.has(kind)) this.#commits = true
+      if (kind === 'PLpgSQL_stmt_if') {
+        this.#branch(value, loop)
+        continue
+      }
       if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
       else if (dynamic.has(kind)) this.#execute(kind, value, loop)
       else if (loops.has(kind)) this.#walk(value, this.#loopOf(kind, value))
       else this.#walk(value, loop)
     }
+  }
+
+  /** Which branch is taken on which event, and what comes after one that returns. */
+  #branch(node: unknown, loop: PlpgsqlLoop | undefined): void {
+    const before = this.#on
+    const elsifs = listOf(fieldOf(node, 'elsif_list')).map((one) => fieldOf(one, 'PLpgSQL_if_elsif'))
+    const branches = [{ condition: fieldOf(node, 'cond'), body: fieldOf(node, 'then_body') }, ...elsifs.map((one) => ({ condition: fieldOf(one, 'cond'), body: fieldOf(one, 'stmts') }))]
+    let rest = before
+    let after = before
+    for (const { condition, body } of branches) {
+      this.#on = rest
+      this.#walk(condition, loop)
+      const { only, whole } = eventsIn(textOf(fieldOf(condition, 'PLpgSQL_expr'), 'query'))
+      this.#on = only === undefined ? rest : (rest ?? rowEvents).filter((one) => only.includes(one))
+      this.#walk(body, loop)
+      if (only === undefined || !whole) continue
+      rest = (rest ?? rowEvents).filter((one) => !only.includes(one))
+      const last = listOf(body).at(-1)
+      if (fieldOf(last, 'PLpgSQL_stmt_return') !== undefined) after = (after ?? rowEvents).filter((one) => !only.includes(one))
+    }
+    this.#on = rest
+    this.#walk(fieldOf(node, 'else_body'), loop)
+    this.#on = after
   }
 
   #expression(node: unknown, loop: PlpgsqlLoop | undefined): void {
@@ -108,20 +157,21 @@ class Reader {
     else this.#add(`SELECT ${query.replace(/^[^=]*?:?=/, '')}`, loop)
   }
 
-  /** What EXECUTE runs is in the text only where the text is one string. */
+  /** What EXECUTE runs is in the text only where that is all of constants. */
   #execute(kind: string, node: unknown, loop: PlpgsqlLoop | undefined): void {
     const { query, ...rest } = node as Record<string, unknown>
     const expression = textOf(fieldOf(query, 'PLpgSQL_expr'), 'query')
     const inner = kind === 'PLpgSQL_stmt_dynfors' ? this.#loopOf(kind, node) : loop
-    const literal = literalText(expression)
-    if (literal !== undefined) this.#add(literal, loop)
+    const literal = literalText(expression) ?? constantText(expression)
+    // In a body that was emptied nothing is left of it.
+    if (literal !== undefined && /[^\s%]/.test(literal)) this.#add(literal, loop)
     else this.#unread.push(`What EXECUTE runs in line ${textOf(node, 'lineno')} of the block is put together only when it runs.`)
     this.#walk(rest, inner)
   }
 
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
-    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }) })
+    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }) })
   }
 
   /** A LIMIT by a variable is as good as one by its number. */
@@ -159,6 +209,20 @@ class Reader {
 
 /** A range of places in the table. */
 const isByBlock = (text: string): boolean => /\bctid\s*[<>]/i.test(text)
+
+const rowEvents: readonly RowEvent[] = ['insert', 'update', 'delete', 'truncate']
+
+/** The events to which a condition on TG_OP confines what comes behind it; `whole`: it holds on each of them. */
+function eventsIn(condition: string): { readonly only?: readonly RowEvent[]; readonly whole: boolean } {
+  if (/\bor\b/i.test(condition)) return { whole: false }
+  const parts = condition.split(/\band\b/i)
+  for (const part of parts) {
+    const found = /^\s*\(*\s*tg_op\s*(?:=|in)\s*\(?\s*((?:'\w+'\s*,?\s*)+)\)*\s*$/i.exec(part)
+    const only = [...(found?.[1] ?? '').matchAll(/'(\w+)'/g)].map((match) => match[1]!.toLowerCase())
+    if (found) return { only: rowEvents.filter((one) => only.includes(one)), whole: parts.length === 1 }
+  }
+  return { whole: false }
+}
 
 function passesOf(node: unknown): number | undefined {
   const bound = (name: string): number => Number(textOf(fieldOf(fieldOf(node, name), 'PLpgSQL_expr'), 'query') || Number.NaN)

@@ -198,9 +198,12 @@ INSERT INTO chain_b VALUES (1);
 UPDATE chain_a SET id = 2;
 UPDATE looping SET depth = 0;
 DELETE FROM looping;
+-- wrong: what EXECUTE runs is put together only when it runs, which is said.
 INSERT INTO dynamic VALUES (1, 'x');
 UPDATE dynamic SET v = 'y';
+-- wrong: the text that EXECUTE runs stays on the server, which is said.
 TRUNCATE whole;
+-- wrong: the text that EXECUTE runs stays on the server, which is said.
 TRUNCATE whole, chain_a;
 TRUNCATE accounts CASCADE;
 TRUNCATE leaf;

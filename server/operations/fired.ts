@@ -1,0 +1,137 @@
+import type { Catalog } from '../catalog/catalog'
+import type { Rule, Trigger } from '../catalog/relation'
+import type { Effect, RowCount, Work } from '../model/effect'
+import { nameParts, relationName, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { RowEvent } from '../model/snapshot'
+import type { CreateRule } from '../sql/command'
+import { read } from '../sql/read'
+import { effectsWithin, unreadWithin } from './body'
+import type { Body } from './body'
+import { callOf, routineName, unreadBecause } from './routine-call'
+import type { Call } from './routine-call'
+import { within } from './within'
+
+/** A trigger that fires because of what a statement does to a relation. */
+export interface Fired {
+  readonly trigger: Trigger
+  readonly relation: RelationName
+  readonly event: RowEvent
+  /** For how many rows; absent: once for the statement. */
+  readonly rows?: RowCount
+}
+
+export interface Event {
+  readonly relation: RelationName
+  readonly event: RowEvent
+  /** Columns that an UPDATE sets; absent: not known. */
+  readonly columns?: readonly string[]
+  /** Absent: no row is touched, as in a table that is named for its partitions alone. */
+  readonly rows?: RowCount
+  /** Triggers for each statement fire on what is named, those for each row on what holds it. */
+  readonly level?: 'row' | 'statement'
+}
+
+/** The triggers that an event fires at once; those that are deferred wait for COMMIT. */
+export function firedBy({ relation, event, columns, rows, level }: Event, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+  return triggersOf(relation, catalog).flatMap((trigger): readonly Fired[] => {
+    const forEach = trigger.forEach ?? 'row'
+    if (!isActive(trigger, catalog) || (trigger.deferred === true) !== (when === 'at commit') || (trigger.on && !trigger.on.includes(event)) || (level && level !== forEach)) return []
+    if (event === 'update' && trigger.of && columns && !trigger.of.some((column) => columns.includes(column))) return []
+    return [{ trigger, relation, event, ...(forEach === 'row' && rows && { rows }) }]
+  })
+}
+
+/** What the functions of the triggers do. */
+export const firedEffects = (fired: readonly Fired[], catalog: Catalog): readonly Effect[] =>
+  runs(fired, catalog).flatMap(({ call, body, first }) => {
+    // The rows that it sees under a name of their own are in no table.
+    const own = new Set((first.trigger.transition ?? []).map((name) => relationName(call.catalog.surroundings.searchPath[0] ?? 'public', name)))
+    const effects = effectsWithin(body, call.catalog).filter((effect) => !own.has(effect.relation) || catalog.relation(effect.relation) !== undefined)
+    return first.rows ? effects.map((effect) => ({ ...effect, work: effect.work.map((work) => timesRows(work, effect.relation, first.rows!)) })) : effects
+  })
+
+/** What cannot be seen of them, one sentence each. Without a snapshot nothing is known of triggers that the migrations have not made. */
+export function firedUnread(fired: readonly Fired[], catalog: Catalog): readonly string[] {
+  const unknown = fired.flatMap(({ trigger, relation }): readonly string[] => {
+    const called = trigger.function
+    if (called === undefined) return catalog.surroundings.sized ? [`What ${triggerName(trigger, relation)} runs is not known.`] : []
+    const because = isHarmless(called, catalog) ? undefined : unreadBecause(called, catalog)
+    return because === undefined || (!catalog.surroundings.sized && catalog.routine(called) === undefined) ? [] : [`What ${triggerName(trigger, relation)} runs is not seen: ${routineName(called)} ${because}.`]
+  })
+  const inside = runs(fired, catalog).flatMap(({ call, body, first }) => unreadWithin(body, call.catalog).map((sentence) => `In ${routineName(call.name)}, which ${triggerName(first.trigger, first.relation)} calls: ${sentence}`))
+  return [...unknown, ...inside]
+}
+
+const triggerName = ({ name }: Trigger, relation: RelationName): string => `the trigger \`${name}\` of \`${shortName(relation)}\``
+
+function triggersOf(name: RelationName, catalog: Catalog): readonly Trigger[] {
+  const relation = catalog.relation(name)
+  return relation && 'triggers' in relation ? relation.triggers : []
+}
+
+const isActive = ({ enabled, role }: Trigger | Rule, catalog: Catalog): boolean => enabled && (role === 'always' || (role === 'replica') === (catalog.surroundings.replicates ?? false))
+
+/** PostgreSQL's own, and those of its extensions that write nothing but into the row that is changed (contrib/spi). */
+const isHarmless = (name: RelationName, catalog: Catalog): boolean => nameParts(name).schema === 'pg_catalog' || (inPlace.has(nameParts(name).name) && catalog.routine(name)?.variants[0]?.language === 'c')
+
+const inPlace = new Set(['moddatetime', 'insert_username'])
+
+/** Each function once, with all the events on which it is called. */
+function runs(fired: readonly Fired[], catalog: Catalog): readonly { readonly call: Call; readonly body: Body; readonly first: Fired }[] {
+  const byFunction = new Map<RelationName, Fired[]>()
+  for (const one of fired) if (one.trigger.function !== undefined) byFunction.set(one.trigger.function, [...(byFunction.get(one.trigger.function) ?? []), one])
+  return [...byFunction].flatMap(([name, all]) => {
+    const call = callOf(name, catalog)
+    return call ? [{ call, body: { ...call.body, statements: call.body.statements.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]! }] : []
+  })
+}
+
+/** What is done for one row, done for each of many: row by row it comes to as many, a share of a table each time to all of it. */
+function timesRows(work: Work, relation: RelationName, rows: RowCount): Work {
+  if (!('rows' in work) || (rows.kind === 'exactly' && rows.rows === 1)) return work
+  if (work.rows.kind !== 'exactly') return work.rows.kind === 'unknown' ? work : { ...work, rows: { kind: 'fraction', of: relation, fraction: 1, assumed: true } }
+  if (rows.kind === 'exactly') return { ...work, rows: { kind: 'exactly', rows: rows.rows * work.rows.rows } }
+  return { ...work, rows: rows.kind === 'fraction' ? { ...rows, assumed: true } : rows }
+}
+
+// --- rules
+
+/** The rules that apply to an event, each with what its definition says; without that where it is not known. */
+export function rulesOn(name: RelationName, event: RowEvent, catalog: Catalog): readonly { readonly rule: Rule; readonly command?: CreateRule }[] {
+  const relation = catalog.relation(name)
+  const rules = relation && 'rules' in relation ? relation.rules : []
+  return rules.flatMap((rule) => {
+    if (rule.on !== event || !isActive(rule, catalog)) return []
+    const [command] = rule.definition === undefined ? [] : read(rule.definition).commands
+    return [{ rule, ...(command?.kind === 'create-rule' && { command }) }]
+  })
+}
+
+/** The statement itself is not run: a rule stands for it whatever the rows, or a trigger of a view. */
+export const isReplaced = (name: RelationName, event: RowEvent, catalog: Catalog): boolean =>
+  rulesOn(name, event, catalog).some(({ command }) => command?.instead && !command.conditional) || (catalog.relation(name)?.kind === 'view' && firedBy({ relation: name, event }, catalog).some(({ trigger }) => trigger.fires === 'instead of'))
+
+/** What the actions of rules do. */
+export const ruleEffects = (name: RelationName, event: RowEvent, catalog: Catalog): readonly Effect[] => actionsOn(name, event, catalog, (type, operation, before) => type.effects(operation, before)).found
+
+export function rulesUnread(name: RelationName, event: RowEvent, catalog: Catalog): readonly string[] {
+  const unknown = rulesOn(name, event, catalog).flatMap(({ rule, command }) => (command ? [] : [`What the rule \`${rule.name}\` of \`${shortName(name)}\` does is not known.`]))
+  const { found, unread } = actionsOn(name, event, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
+  return [...unknown, ...unread, ...found]
+}
+
+function actionsOn<T>(name: RelationName, event: RowEvent, catalog: Catalog, ask: Parameters<typeof within<T>>[2]): ReturnType<typeof within<T>> {
+  const rules = rulesOn(name, event, catalog)
+  if (rules.length === 0) return { found: [], unread: [], after: catalog }
+  const commands = rules.flatMap(({ command }) => (command?.actions ?? []).flatMap((sql) => read(sql).commands))
+  return within(commands, asActing(name, rules.some(({ rule }) => rule.emptied), catalog.speculative()), ask)
+}
+
+/** A rule does not act on what a rule of the same relation does. */
+function asActing(name: RelationName, emptied: boolean, catalog: Catalog): Catalog {
+  const relation = catalog.relation(name)
+  const { depth = 0 } = catalog.surroundings
+  const marked = relation && 'rules' in relation ? catalog.with({ ...relation, rules: [] }) : catalog
+  return marked.withSurroundings({ depth: depth + 1, ...(emptied && { emptied }) })
+}
