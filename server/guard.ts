@@ -122,7 +122,8 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   ].join('\n')
   const limit = tried[0]?.timeouts.statement
   const sql = limit && limit.ms > 0 && limit.ms < 2 * allTriesMs ? within(block, [{ name: 'statement', timeout: limit, ms: 2 * allTriesMs }], step, at) : block
-  return { ...step, sql, why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
+  // Whatever else its transaction had locked would stay locked through the pauses.
+  return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
 }
 
 /** Without a second try: what the transaction has locked before would stay locked through the pause. */

@@ -28,8 +28,6 @@ export interface Recognised {
 export interface Place {
   /** The statement runs in a transaction block. */
   readonly inBlock: boolean
-  /** The tool runs the file in one transaction, so no COMMIT can be written in it. */
-  readonly wrapped: boolean
   /** The transaction has locks already that others wait for. */
   readonly holds: boolean
   /** The statement as it stands. */
@@ -179,16 +177,13 @@ function takenApart({ expand }: Plan, operation: AnyOperation, command: Command,
 }
 
 /** In a transaction a step that needs its own, or none, cannot stand where the statement stood. */
-function fitted(plan: Plan, place: Place): Plan {
-  if (!place.inBlock || stepsOf(plan).every((step) => step.transaction === 'shared')) return plan
-  const fit = place.wrapped ? 'outline' : 'staged'
-  return order.indexOf(fit) > order.indexOf(plan.fit) ? { ...plan, fit } : plan
-}
+const fitted = (plan: Plan, place: Place): Plan =>
+  place.inBlock && plan.fit === 'equivalent' && stepsOf(plan).some((step) => step.transaction !== 'shared') ? { ...plan, fit: 'staged' } : plan
 
 /** Tried step by step: what the author leaves out is filled in, and each step gets the timeouts that fit it. */
 function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanContext): Plan {
   let catalog = start
-  let { holds } = place
+  let { holds, inBlock } = place
   const back: Partial<Record<Stage, StageBack>> = {}
   const stage = (name: Stage): readonly Step[] => {
     const walked = plan[name].map((step) => {
@@ -201,8 +196,10 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     const way = stageBack(complete.map(({ step }) => step), catalog, place.attempt)
     if (way) back[name] = way
     return together(complete).map(({ step, tried }) => {
-      const guarded = guard(step, tried, { inBlock: place.inBlock, holds, keywords })
-      holds ||= place.inBlock && step.transaction === 'shared' && tried.some(({ effects }) => effects.some(stopsOthers))
+      // What cannot share the transaction comes after its end, with all that follows.
+      if (step.transaction !== 'shared') inBlock = holds = false
+      const guarded = guard(step, tried, { inBlock, holds, keywords })
+      holds ||= inBlock && tried.some(({ effects }) => effects.some(stopsOthers))
       return guarded
     })
   }

@@ -153,7 +153,6 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     ? undefined
     : planStatement(sql, recognised, {
         inBlock: block !== undefined,
-        wrapped: block?.implicit ?? false,
         holds: stopping !== undefined,
         own: assessed,
         attempt: (text, catalog) => attempt(text, catalog, circumstances),

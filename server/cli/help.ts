@@ -37,7 +37,9 @@ ${engine}
   - is standard input.
 
 ${engine}
-  --format FORMAT       sql (default): runs with psql; or json`,
+  --format FORMAT       sql (default): runs with psql; or json
+  --write DIR           puts the first stage into the migration and the others into new files behind it, named and marked
+                        as the tool wants them; DIR is the migration's own folder, or another for all of them`,
   snapshot: `lockscope snapshot --url URL
 
   Reads schema, sizes, statistics, settings and activity of a running server, 12 or newer, in one read-only transaction.

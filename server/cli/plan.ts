@@ -7,10 +7,11 @@ import type { Output } from './output'
 import { engineOptions, oneOf, readArguments, readEngineArguments } from './read-arguments'
 import { readText } from './read-text'
 import { UsageError } from './usage-error'
+import { writePlan } from './write-plan'
 
-/** `lockscope plan`: the safe way for each statement of a file that has one. */
+/** `lockscope plan`: the safe way for each statement of a file that has one, printed or as files. */
 export async function plan(args: readonly string[], output: Output): Promise<number> {
-  const { values, positionals } = readArguments('plan', args, { ...engineOptions, format: { type: 'string' } })
+  const { values, positionals } = readArguments('plan', args, { ...engineOptions, format: { type: 'string' }, write: { type: 'string' } })
   const options = readEngineArguments(values)
   const format = oneOf('format', values['format'], ['sql', 'json'] as const, 'sql')
   const [target, ...others] = positionals
@@ -18,7 +19,7 @@ export async function plan(args: readonly string[], output: Output): Promise<num
   if (others.length > 0) throw new UsageError(`plan takes one file, not ${positionals.length}.`)
 
   const { path, line } = readTarget(target)
-  const { world } = await loadWorld(options)
+  const { world, snapshot } = await loadWorld(options)
   const [outcome] = [...analyseFiles([{ path, series: path, whole: false }], world, options.transaction)]
   if (outcome === undefined || outcome.problem !== undefined) throw new UsageError(`${path === '-' ? 'standard input' : path} ${outcome?.problem ?? 'cannot be read.'}`)
   const { analysis } = outcome
@@ -31,6 +32,10 @@ export async function plan(args: readonly string[], output: Output): Promise<num
   }
   if (plans.length === 0) {
     process.stderr.write(wanted === undefined ? `No statement of ${path === '-' ? 'standard input' : path} needs another way.\n` : `The statement on line ${line!} needs no other way.\n`)
+    return 0
+  }
+  if (values['write'] !== undefined) {
+    await writePlan({ path, text: outcome.text, analysis, statements: plans.map(({ statement }) => statement), directory: String(values['write']), transaction: options.transaction, snapshot }, output)
     return 0
   }
   const texts = plans.map(({ statement }) => {

@@ -59,7 +59,7 @@ function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | un
   return { note, edits: [stay.length > 0 ? replacement(view, statement, stay) : removal(view, statement), insert] }
 }
 
-const replacement = (view: View, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit => replaceSpan(view, statement.span, statement, stages)
+export const replacement = (view: View, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit => replaceSpan(view, statement.span, statement, stages)
 
 /** The semicolon in the file stays, so the last step's own goes. */
 function replaceSpan(view: View, span: Span, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit {
@@ -71,7 +71,7 @@ function replaceSpan(view: View, span: Span, statement: AnalysedStatement, stage
 }
 
 /** With its semicolon, and with its lines where nothing else stands in them. */
-function removal(view: View, statement: AnalysedStatement): TextEdit {
+export function removal(view: View, statement: AnalysedStatement): TextEdit {
   const { text } = view
   let { start } = statement.span
   let end = endWithSemicolon(text, statement.span.end)
@@ -87,12 +87,12 @@ function removal(view: View, statement: AnalysedStatement): TextEdit {
 function cut(stages: readonly Stage[]): { readonly stay: readonly Stage[]; readonly moved: readonly Stage[] } {
   const stay: Stage[] = []
   const moved: Stage[] = []
-  for (const { heading, steps } of stages) {
+  for (const { steps, ...stage } of stages) {
     const first = moved.length > 0 ? 0 : steps.findIndex((step: Step) => step.transaction !== 'shared')
     const here = first < 0 ? steps : steps.slice(0, first)
     const later = first < 0 ? [] : steps.slice(first)
-    if (here.length > 0) stay.push({ heading, steps: here })
-    if (later.length > 0) moved.push({ heading, steps: later })
+    if (here.length > 0) stay.push({ ...stage, steps: here })
+    if (later.length > 0) moved.push({ ...stage, steps: later })
   }
   return { stay, moved }
 }
@@ -104,7 +104,7 @@ function lastOfBlock(view: View, index: number): number {
   return end
 }
 
-const relationsOf = (statement: AnalysedStatement): Set<string> => new Set(statement.assessed.effects.flatMap((effect) => (effect.indexOf ? [effect.relation, effect.indexOf] : [effect.relation])))
+export const relationsOf = (statement: AnalysedStatement): Set<string> => new Set(statement.assessed.effects.flatMap((effect) => (effect.indexOf ? [effect.relation, effect.indexOf] : [effect.relation])))
 
 const isSavepoint = (statement: AnalysedStatement): boolean => /^(?:savepoint|release|rollback)\b/i.test(statement.assessed.sql)
 

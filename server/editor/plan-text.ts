@@ -1,5 +1,5 @@
 import { formatMs, formatRange } from '../model/format'
-import type { Plan, StageBack, Step } from '../model/plan'
+import type { Plan, StageBack, Stage as StageName, Step } from '../model/plan'
 import { split } from '../sql/split'
 import { Tokens } from '../sql/tokens'
 
@@ -11,6 +11,7 @@ export interface Layout {
 }
 
 export interface Stage {
+  readonly name: StageName
   readonly heading: string
   /** What running application code must do before it begins, a sentence. */
   readonly code?: string | undefined
@@ -20,9 +21,9 @@ export interface Stage {
 
 export const stagesOf = (plan: Plan): readonly Stage[] =>
   [
-    { heading: '-- expand: before the new code runs', steps: plan.expand, back: plan.back?.expand },
-    { heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate, back: plan.back?.migrate },
-    { heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract, back: plan.back?.contract },
+    { name: 'expand' as const, heading: '-- expand: before the new code runs', steps: plan.expand, back: plan.back?.expand },
+    { name: 'migrate' as const, heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate, back: plan.back?.migrate },
+    { name: 'contract' as const, heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract, back: plan.back?.contract },
   ].filter((stage) => stage.steps.length > 0)
 
 /** The statements of the steps, under headings where there is more than one stage. The first line is not indented, for it stands where the statement stood. */
@@ -49,7 +50,7 @@ function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
   return [`-- ${plan.title}.`, `-- ${fits[plan.fit]}`, ...stages.flatMap(printStage)].join('\n').concat('\n')
 }
 
-const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Deployed before: ${code}`])
+export const required = (code: string | undefined): readonly string[] => (code === undefined ? [] : [`-- Deployed before: ${code}`])
 
 function asked(when: string, queries: readonly string[]): readonly string[] {
   const statements = queries.flatMap((query) => split(query).map(({ span }) => `${query.slice(span.start, span.end)};`))

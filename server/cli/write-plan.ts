@@ -1,0 +1,95 @@
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import { planFiles } from '../editor/plan-files'
+import type { PlanFiles } from '../editor/plan-files'
+import type { View } from '../editor/view'
+import { standingOf } from '../frameworks/applied'
+import { downName, isNamedByFolder } from '../frameworks/next-names'
+import type { FileAnalysis } from '../model/assessed'
+import type { Migration } from '../model/migration'
+import type { Snapshot } from '../model/snapshot'
+import { writeWhole } from '../sources/write-whole'
+import type { Output } from './output'
+import { readText } from './read-text'
+import { UsageError } from './usage-error'
+
+export interface Written {
+  readonly path: string
+  readonly text: string
+  readonly analysis: FileAnalysis
+  /** The statements whose plans are wanted, as indexes. */
+  readonly statements: readonly number[]
+  readonly directory: string
+  readonly transaction: Migration['transaction']
+  readonly snapshot: Snapshot | undefined
+}
+
+/**
+ * Writes the migration with its first stage in it, and the files that run after it; says what it did, a line for each file.
+ * Nothing that is there is written over but the migration itself, where it stands in the directory; all of it is written, or nothing.
+ * @throws {UsageError} where it cannot be, with nothing written.
+ */
+export async function writePlan({ path, text, analysis, statements, directory, transaction, snapshot }: Written, output: Output): Promise<void> {
+  if (path === '-') throw new UsageError('--write needs a file, for the names of the new ones are made of its own.')
+  const file = resolve(path)
+  const series = isNamedByFolder(file) ? dirname(dirname(file)) : dirname(file)
+  const target = resolve(directory)
+  const name = relative(series, file).split(sep).join('/')
+  const own = filesIn(series)
+  if (standingOf(own.filter((one) => one.endsWith('.sql')), snapshot?.migrations, false).applied.has(name)) throw new UsageError(`${path} has run already, as the snapshot tells; what it did is done, and a new migration may change it.`)
+
+  const view: View = { uri: '', text, analysis, page: (page) => page, hasCommands: false }
+  const back = downName(name)
+  const down = back !== undefined && own.includes(back) ? readText(join(series, back)).text : undefined
+  const made = planFiles(view, statements, { path: name, siblings: [...new Set([...own, ...(target === series ? [] : filesIn(target))])], transaction, ...(down !== undefined && { down: { path: back!, text: down } }) })
+  if ('problem' in made) throw new UsageError(`${made.problem}.`)
+  for (const { statement, reason } of made.left) process.stderr.write(`Line ${lineOf(analysis, statement)} is left as it is: ${reason}.\n`)
+  if (made.edits.length === 0) throw new UsageError(`there is nothing to write for ${path}.`)
+
+  const isInPlace = target === series
+  const changed = { path: name, text: TextDocument.applyEdits(TextDocument.create('file:///a.sql', 'sql', 0, text), [...made.edits]) }
+  const both = [changed, ...(made.down ? [made.down] : [])]
+  createAll(target, isInPlace ? made.files : [...both, ...made.files])
+  try {
+    if (isInPlace) for (const one of both.toReversed()) await writeWhole(join(target, one.path), one.text)
+  } catch (error) {
+    if (made.down && down !== undefined) await writeWhole(join(target, made.down.path), down)
+    for (const one of made.files) rmSync(join(target, one.path), { force: true })
+    throw error
+  }
+  output.write([...both.map((one) => `${isInPlace ? 'Changed' : 'Wrote'} ${join(directory, one.path)}`), ...made.files.map((one) => `Wrote ${join(directory, one.path)}${noteOn(one)}`)].map((line) => `${line}\n`).join(''))
+}
+
+const noteOn = ({ later }: PlanFiles['files'][number]): string => (later ? ', for a later deploy' : '')
+
+const lineOf = (analysis: FileAnalysis, statement: number): number => analysis.lines.position(analysis.statements[statement]!.span.start).line + 1
+
+/** Two levels deep, for a migration may be a folder of files. */
+function filesIn(directory: string): readonly string[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && !entry.name.startsWith('.') ? readdirSync(join(directory, entry.name), { withFileTypes: true }).flatMap((inner) => (inner.isFile() ? [`${entry.name}/${inner.name}`] : [])) : entry.isFile() ? [entry.name] : [],
+  )
+}
+
+/** A link to a name that is taken is refused by the system itself, so that nothing is written over. */
+function createAll(directory: string, files: readonly { readonly path: string; readonly text: string }[]): void {
+  const done: string[] = []
+  for (const { path, text } of files) {
+    const file = join(directory, path)
+    const partial = `${file}.${process.pid}.partial`
+    try {
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(partial, text)
+      linkSync(partial, file)
+      done.push(file)
+    } catch (error) {
+      for (const one of done) rmSync(one, { force: true })
+      const { code } = error as NodeJS.ErrnoException
+      throw new UsageError(code === 'EEXIST' ? `${file} is there already; nothing was written.` : `${file} cannot be written (${code ?? 'unknown reason'}); nothing was written.`)
+    } finally {
+      rmSync(partial, { force: true })
+    }
+  }
+}
