@@ -51,6 +51,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     name: (written) => (written.schema === undefined ? '' : `${quoteIdentifier(written.schema)}.`) + quoteIdentifier(written.name),
     before: first.catalog,
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
+    isOneOfSeveral: operations.length > 1,
   }
   const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation, one.command, one.catalog).plan?.(one.operation, one.catalog, context) }))
   const found = planned.flatMap(({ plan }) => plan ?? [])

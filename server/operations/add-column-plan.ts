@@ -1,16 +1,18 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import type { ColumnType } from '../catalog/relation'
 import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
-import { qualifyColumns } from '../sql/expression'
+import { qualifyColumns, substituteColumns } from '../sql/expression'
 import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
 import { backfill } from './backfill'
-import { alterHead, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
+import { alterHead, conditionSteps, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { notNullSteps } from './set-not-null'
+import { typeText } from './types'
 import { expressionVolatility } from './volatility'
 
 /** What the plan has to know of the column, and the operation has found out. */
@@ -21,8 +23,10 @@ export interface NewColumn {
   /** With the column, but without its NOT NULL and its constraints. */
   readonly after: Catalog
   readonly isRewrite: boolean
-  /** By a domain, which leaves no way round. */
-  readonly isChecked: boolean
+  /** What a domain promises of its values, where it promises anything. */
+  readonly domain?: { readonly base: ColumnType; readonly notNull: boolean; readonly checks: readonly string[] }
+  /** Of the domain, where none is written. */
+  readonly domainDefault?: string
   readonly hasValues: boolean
   readonly refusesNull: boolean
 }
@@ -30,8 +34,9 @@ export interface NewColumn {
 /** The column first, bare; then its values in batches; then what it is to promise. */
 export function addColumnPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
   const { column, isRewrite } = added
-  if (!column.type || added.isChecked || hasSettings(column, context)) return undefined
-  if (column.generated) return isRewrite ? computedPlan(command, added, context) : undefined
+  if (!column.type || hasSettings(column, context)) return undefined
+  if (added.domain) return undomainedPlan(command, added, added.domain, context)
+  if (column.generated) return column.generated.stored ? computedPlan(command, added, context) : virtualPlan(command, added, context)
   if (column.identity || column.serial) return numberedPlan(command, added, context)
   if (isRewrite) return filledPlan(command, added, context)
   if (added.refusesNull) {
@@ -47,11 +52,47 @@ export function addColumnPlan(command: AlterRelation, added: NewColumn, context:
 
 /** A volatile default: the column empty, the default for new rows, the old rows in batches. */
 function filledPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
-  const { column } = added
-  if (!column.default) return undefined
+  const { column, domainDefault } = added
+  const value = column.default?.sql ?? domainDefault
+  if (value === undefined) return undefined
   const promises = laterSteps(command, added, context)
   if (!promises) return undefined
-  return staged('Add the column without the default, set the default for new rows, and fill the old rows in batches', command, added, column.default.sql, context, [addBare(command, added, context), setDefaultStep(command, column, column.default.sql, context)], promises)
+  // A domain's default holds where the column says nothing else.
+  const expand = column.default
+    ? [addBare(command, added, context), setDefaultStep(command, column, value, context)]
+    : [addBare(command, added, context, [inCase('DEFAULT NULL', context.keywords)]), dropDefaultStep(command, column, context)]
+  return staged('Add the column without the default, set the default for new rows, and fill the old rows in batches', command, added, value, context, expand, promises)
+}
+
+/** A domain that promises anything has every row written anew; of the type that it is made of, the column can have the same promises by checks of its own. */
+function undomainedPlan(command: AlterRelation, added: NewColumn, { base, notNull, checks }: NonNullable<NewColumn['domain']>, context: PlanContext): Plan | undefined {
+  const { column, name, after } = added
+  const { keywords } = context
+  if (column.default || column.generated || column.notNull || notNull || column.constraints.length > 0 || added.domainDefault !== undefined) return undefined
+  const head = alterHead(command, context)
+  const own = checks.map((check) => substituteColumns(check, (reference) => (reference.column === 'value' && reference.qualifier === undefined ? quoteIdentifier(column.name) : undefined)))
+  const promised = conditionSteps(after, name, column.name, own.length === 1 ? own[0]! : own.map((one) => `(${one})`).join(inCase(' AND ', keywords)), context, head)
+  const plain = { ...added, column: { ...column, type: { ...column.type!, sql: typeText(base) } } }
+  return {
+    title: 'Add the column with the type that the domain is made of, and the conditions of the domain as checks; the domain itself cannot be had without writing every row anew',
+    fit: 'outline',
+    expand: [addBare(command, plain, context), ...promised],
+    migrate: [],
+    contract: [],
+  }
+}
+
+/** Nothing is written for a column that is computed when it is read, but each promise has it computed for every row. */
+function virtualPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
+  const { column } = added
+  const promises = laterSteps(command, added, context)
+  if (!promises || promises.length === 0) return undefined
+  const pieces = [...(column.notNull ? [column.notNull.span] : []), ...column.constraints.map(({ span }) => span)].sort((a, b) => b.start - a.start)
+  const bare = pieces.reduce((text, { start, end }) => `${text.slice(0, start - column.span.start).trimEnd()}${text.slice(end - column.span.start)}`, context.sql.slice(column.span.start, column.span.end))
+  return equivalentPlan('Add the column first, and what it is to promise afterwards', [
+    sqlStep(`${alterHead(command, context)} ${inCase(`ADD COLUMN ${added.ifNotExists ? 'IF NOT EXISTS ' : ''}`, context.keywords)}${bare};`, 'shared', 'Takes a moment: no row is touched.'),
+    ...promises,
+  ])
 }
 
 /** What serial stands for, one by one; an identity cannot be had of a column that is filled already without giving its numbers away. */
@@ -74,23 +115,38 @@ function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
 
 /** A stored generated column is computed under the lock and no other way; a plain column that a trigger computes holds the same. */
 function computedPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
-  const { column, name } = added
-  const { keywords } = context
+  const { column, name, after } = added
   const expression = column.generated!.expression.sql
+  const steps = computingSteps(command, name, column.name, expression, after, context)
+  if (!steps) return undefined
+  const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', command, added, `(${expression})`, context, [addBare(command, added, context), ...steps], [])
+  return { ...plan, fit: 'outline' }
+}
+
+/** A trigger that computes a column as the expression does. */
+export function computingSteps(command: AlterRelation, name: RelationName, column: string, expression: string, catalog: Catalog, context: PlanContext): readonly Step[] | undefined {
+  const { keywords } = context
   const computed = qualifyColumns(expression, 'new.')
   if (computed === undefined) return undefined
-  const trigger = `${nameParts(name).name}_${column.name}`.slice(0, 63)
-  const written = writtenName(beside(`${trigger}` as RelationName, command.relation, added.after, trigger))
-  const plan = staged('Let a trigger compute a plain column for new rows, and fill the old rows in batches', command, added, `(${expression})`, context, [
-    addBare(command, added, context),
+  const trigger = `${nameParts(name).name}_${column}`.slice(0, 63)
+  const written = writtenName(beside(`${trigger}` as RelationName, command.relation, catalog, trigger))
+  return [
     sqlStep(
-      `${inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS`, keywords)} ${dollarQuoted(inCase('\nBEGIN\n  NEW.', keywords) + `${quoteIdentifier(column.name)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n', keywords))};`,
+      `${inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS`, keywords)} ${dollarQuoted(inCase('\nBEGIN\n  NEW.', keywords) + `${quoteIdentifier(column)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n', keywords))};`,
       'shared',
       'Computes the value as the expression does.',
     ),
     sqlStep(`${inCase('CREATE TRIGGER', keywords)} ${quoteIdentifier(trigger)} ${inCase('BEFORE INSERT OR UPDATE ON', keywords)} ${context.name(command.relation)} ${inCase('FOR EACH ROW EXECUTE FUNCTION', keywords)} ${written}();`, 'shared', 'New and changed rows are right from here on.'),
-  ], [])
-  return { ...plan, fit: 'outline' }
+  ]
+}
+
+/** The rows that have another value by now, in batches. */
+export function computedFill(command: AlterRelation, relation: RelationName, column: string, expression: string, catalog: Catalog, context: PlanContext): Step | undefined {
+  if (catalog.children(relation).length > 0) return undefined
+  const { keywords } = context
+  const quoted = quoteIdentifier(column)
+  const named = context.name(command.relation)
+  return backfill({ relation, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = (${expression})`, where: `${quoted} ${inCase('IS DISTINCT FROM', keywords)} (${expression})`, named, does: `Computes \`${column}\` anew,` }, catalog, context)
 }
 
 function staged(title: string, command: AlterRelation, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
@@ -146,6 +202,9 @@ function addBare(command: AlterRelation, { column, ifNotExists }: NewColumn, con
 
 const setDefaultStep = (command: AlterRelation, column: ColumnDefinition, value: string, context: PlanContext): Step =>
   sqlStep(`${alterHead(command, context)} ${inCase('ALTER COLUMN', context.keywords)} ${quoteIdentifier(column.name)} ${inCase('SET DEFAULT', context.keywords)} ${value};`, 'shared', 'New rows get their value from here on.')
+
+const dropDefaultStep = (command: AlterRelation, column: ColumnDefinition, context: PlanContext): Step =>
+  sqlStep(`${alterHead(command, context)} ${inCase('ALTER COLUMN', context.keywords)} ${quoteIdentifier(column.name)} ${inCase('DROP DEFAULT', context.keywords)};`, 'shared', "New rows get the domain's from here on.")
 
 const defaultText = (column: ColumnDefinition, context: PlanContext): string => (column.default ? `${inCase('DEFAULT', context.keywords)} ${column.default.sql}` : '')
 const notNullText = (column: ColumnDefinition, context: PlanContext): string => (column.notNull ? context.sql.slice(column.notNull.span.start, column.notNull.span.end) : '')

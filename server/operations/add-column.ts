@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan'
 import type { ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { addColumnPlan } from './add-column-plan'
+import type { NewColumn } from './add-column-plan'
 import { applyConstraint } from './added-constraint'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
 import type { Alteration } from './alteration'
@@ -17,7 +18,7 @@ import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
-import { collationName, columnType, domainDefault, domainIsChecked, keptDefault, userType } from './types'
+import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
@@ -105,7 +106,7 @@ export const addColumn = operationType<AddColumn>({
       ifNotExists: operation.action.ifNotExists,
       after: bareColumn(catalog.speculative(), name, operation),
       isRewrite: rewriteReason(column, catalog) !== undefined,
-      isChecked: column.type !== undefined && domainIsChecked(columnType(column.type, catalog), catalog),
+      ...domainOf(column, catalog),
       hasValues: hasValues(column, catalog),
       refusesNull: refusesNull(column, catalog),
     }, context)
@@ -116,6 +117,13 @@ export const addColumn = operationType<AddColumn>({
     return name && !isThere(catalog, name, operation) ? `ALTER TABLE ${name} DROP COLUMN ${quoteIdentifier(operation.action.column.name)};` : undefined
   },
 })
+
+function domainOf(column: ColumnDefinition, catalog: Catalog): Pick<NewColumn, 'domain' | 'domainDefault'> {
+  const type = typeOfColumn(column, catalog)
+  if (!type) return {}
+  const value = domainDefault(type, catalog)
+  return { ...(domainIsChecked(type, catalog) && { domain: domainPromises(type, catalog) }), ...(value !== undefined && { domainDefault: value }) }
+}
 
 /** The piece of the column that decides what it costs. */
 function reason(column: ColumnDefinition): AddColumn['span'] | undefined {

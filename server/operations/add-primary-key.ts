@@ -34,7 +34,7 @@ export const addPrimaryKey = operationType<AddPrimaryKey>({
     if (isMade(catalog, table) || !keyConstraintEffects(catalog, table, definition, alter.only).some((effect) => effect.work.length > 0)) return undefined
     const steps = keySteps(catalog, table, alter.relation, definition, context, alterHead(alter, context))
     if (!steps) return undefined
-    const plan = equivalentPlan('Build the index concurrently, then make it the primary key', steps)
+    const plan = equivalentPlan(definition.usingIndex === undefined ? 'Build the index concurrently, then make it the primary key' : 'Prove that its columns hold no NULL, then make the index the primary key', steps)
     // From 18 on the partition that gets its key first has NOT NULL as its own, beside what it has from its parent (AdjustNotNullInheritance, src/backend/catalog/pg_constraint.c), and keeps it when the parent loses it.
     return catalog.surroundings.version >= 18 && catalog.table(table)?.kind === 'partitioned table' ? { ...plan, fit: 'outline' } : plan
   },

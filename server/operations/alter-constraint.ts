@@ -3,12 +3,14 @@ import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
-import { writtenName } from '../sql/print'
+import { inCase, writtenName } from '../sql/print'
 import { inheritNotNull } from './added-constraint'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
-import { unprovedColumns } from './constraint-plans'
-import { nothingToUndo } from './constraint-way-back'
+import { passingName } from './automatic-name'
+import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns, validateStep } from './constraint-plans'
+import { droppedWayBack, nothingToUndo } from './constraint-way-back'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -65,6 +67,24 @@ export const alterConstraint = operationType<AlterConstraint>({
       catalog,
     )
     return constraint.type === 'not-null' && constraint.noInherit && change.noInherit === false ? inheritNotNull(altered, table, constraint.columns) : altered
+  },
+
+  plan({ alter, change }, catalog, context): Plan | undefined {
+    const table = catalog.resolve(alter.relation)
+    const constraint = find(catalog, table, change.name)
+    if (isMade(catalog, table) || change.enforced !== true || change.deferrable !== undefined || constraint?.type !== 'foreign-key' || constraint.validated || partitionsBelow(catalog, table).length > 0) return undefined
+    const { keywords } = context
+    const passing = passingName(catalog.table(table), table, constraint.columns[0], 'fkey')
+    const again = droppedWayBack(catalog, alter, { ...constraint, name: passing, validated: true })
+    if (again === undefined) return undefined
+    const [add] = again.split('\n')
+    const head = alterHead(alter, context)
+    return equivalentPlan('Add an enforced key beside it unvalidated, validate that, and give it the name', [
+      sqlStep(inCase(add!, keywords), 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+      validateStep(head, passing, context),
+      sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(change.name)};`, 'shared', 'Nothing rests on the key that is not enforced.'),
+      sqlStep(`${head} ${inCase('RENAME CONSTRAINT', keywords)} ${quoteIdentifier(passing)} ${inCase('TO', keywords)} ${quoteIdentifier(change.name)};`, 'shared', 'The key has its name again.'),
+    ])
   },
 
   wayBack({ alter, change }, catalog) {

@@ -1,8 +1,14 @@
 import type { Catalog } from '../catalog/catalog'
 import type { UserType } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { AlterDomain as Command } from '../sql/command'
+import { substituteColumns } from '../sql/expression'
+import { inCase, writtenName } from '../sql/print'
 import { lock } from './common'
+import { sqlStep } from './constraint-plans'
 import { domainCheckName } from './domain-check-name'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -34,7 +40,38 @@ export const alterDomain = operationType<AlterDomain>({
     const domain = catalog.type(name)
     return domain?.kind === 'domain' ? catalog.withType(name, changed(domain, command, domainCheckName(name, domain.checks.map((check) => check.name)))) : catalog
   },
+
+  plan({ command }, catalog, context): Plan | undefined {
+    if (!looksAtData(command, catalog) || command.change === 'validate-constraint') return undefined
+    const name = catalog.resolveType(command.name)
+    const domain = catalog.type(name)
+    const { keywords } = context
+    const condition = command.expression?.sql ?? inCase('VALUE IS NOT NULL', keywords)
+    const chosen = domainCheckName(name, domain?.kind === 'domain' ? domain.checks.map((check) => check.name) : [])
+    const add = command.expression ? context.sql.trim() : `${inCase('ALTER DOMAIN', keywords)} ${writtenName(command.name)} ${inCase('ADD CONSTRAINT', keywords)} ${quoteIdentifier(command.constraint ?? chosen)} ${inCase('CHECK', keywords)} (${condition})`
+    const verify = offenders(name, condition, catalog)
+    return {
+      title: 'Add it unvalidated, as a check, and look for values that break it by a query; what marks it as valid reads every table under a lock that stops writers, whenever it comes',
+      fit: 'outline',
+      expand: [{ ...sqlStep(`${add} ${inCase('NOT VALID', keywords)};`, 'shared', 'New values are checked from here on, and no table is read.'), ...(verify !== undefined && { verify }) }],
+      migrate: [],
+      contract: [],
+    }
+  },
 })
+
+/** Rows whose value breaks the condition. */
+function offenders(domain: RelationName, condition: string, catalog: Catalog): string | undefined {
+  const queries = catalog.using(domain).flatMap((name) => {
+    const table = catalog.table(name)
+    if (table?.kind !== 'table' && table?.kind !== 'materialized view') return []
+    return (table.columns ?? []).filter(({ type }) => type.name === domain && type.dimensions === 0).map((column) => {
+      const own = substituteColumns(condition, (reference) => (reference.column === 'value' && reference.qualifier === undefined ? `${quoteIdentifier(column.name)}` : undefined))
+      return `SELECT tableoid::regclass AS relation, ctid FROM ${name} WHERE NOT (${own})`
+    })
+  })
+  return queries.length === 0 ? undefined : `${queries.join('\nUNION ALL ')}\nLIMIT 10;`
+}
 
 function looksAtData({ change, notValid, name }: Command, catalog: Catalog): boolean {
   const domain = catalog.type(catalog.resolveType(name))

@@ -1,5 +1,9 @@
-import { shortName } from '../model/name'
+import { quoteIdentifier, quoteLiteral, shortName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
 import type { AlterEnum as Command } from '../sql/command'
+import { inCase, writtenName } from '../sql/print'
+import { backfill } from './backfill'
+import { sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -25,5 +29,31 @@ export const alterEnum = operationType<AlterEnum>({
     if (command.change !== 'rename') return []
     const name = catalog.resolveType(command.name)
     return [{ sentence: `Running code that names the old value of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name }]
+  },
+
+  plan({ command }, catalog, context): Plan | undefined {
+    const name = catalog.resolveType(command.name)
+    if (command.change !== 'rename' || command.from === undefined) return undefined
+    const { keywords } = context
+    const old = quoteLiteral(command.from)
+    const fresh = quoteLiteral(command.value)
+    const fills = catalog.using(name).flatMap((using): readonly (Step | undefined)[] => {
+      const table = catalog.table(using)
+      if (!table || !['table', 'partitioned table'].includes(table.kind) || table.partitionOf) return []
+      const named = context.name(writtenLike(using, command.name, catalog))
+      return (table.columns ?? []).filter(({ type }) => type.name === name && type.dimensions === 0).map((column) => {
+        const quoted = quoteIdentifier(column.name)
+        return backfill({ relation: using, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${fresh}`, where: `${quoted} = ${old}`, named, does: `Gives rows of \`${shortName(using)}\` the new value` }, catalog, context)
+      })
+    })
+    if (fills.includes(undefined)) return undefined
+    return {
+      title: `Add \`${command.value}\` beside \`${command.from}\`, and give it to the rows in batches; the old value can never be removed from the type, only be left unused`,
+      fit: 'outline',
+      expand: [sqlStep(`${inCase('ALTER TYPE', keywords)} ${writtenName(command.name)} ${inCase('ADD VALUE', keywords)} ${fresh} ${inCase('AFTER', keywords)} ${old};`, 'own', 'No table is locked; the value can be used once the transaction has ended.')],
+      migrate: fills.flatMap((fill) => fill ?? []),
+      contract: [],
+      code: { migrate: `Code reads ${old} and ${fresh} as the same, and writes ${fresh}.` },
+    }
   },
 })

@@ -1,11 +1,14 @@
 import type { Catalog } from '../catalog/catalog'
-import { relationName } from '../model/name'
+import { quoteIdentifier, relationName } from '../model/name'
 import type { Effect, Work } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { LockMode } from '../model/lock'
 import type { AlterRelation, StorageOption } from '../sql/command'
 import { changeTable, holdsRows, indexLock, lock } from './common'
 import { schemaOf } from '../catalog/catalog'
+import { inCase } from '../sql/print'
+import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -44,6 +47,17 @@ export const alterIndex = operationType<AlterIndex>({
       default:
         return [on('ACCESS EXCLUSIVE')]
     }
+  },
+
+  plan({ alter }, catalog, context): Plan | undefined {
+    const name = catalog.resolve(alter.relation)
+    const found = catalog.index(name)
+    // Built anew where it is to lie; the index of an exclusion constraint cannot be, and before 14 nowhere else.
+    if (alter.action.action !== 'set-tablespace' || alter.action.name === undefined || catalog.surroundings.version < 14 || !found || isMade(catalog, found.table.name) || !holdsRows(catalog, found.table.name) || found.table.constraints.some((one) => one.type === 'exclude' && one.index === name)) return undefined
+    const { keywords } = context
+    return equivalentPlan('Build it anew in the other tablespace, concurrently', [
+      sqlStep(`${inCase('REINDEX', keywords)} (${inCase('TABLESPACE', keywords)} ${quoteIdentifier(alter.action.name)}) ${inCase('INDEX CONCURRENTLY', keywords)} ${context.name(alter.relation)};`, 'none', 'Reads and writes go on while the new one is built beside the old.'),
+    ])
   },
 
   apply({ alter }, catalog) {

@@ -2,17 +2,22 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
+import type { Span } from '../model/span'
 import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
+import { read } from '../sql/read'
 import { automaticIndexName, passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable, wholes } from './common'
-import { alterHead, equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
+import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, unknownTable, wholes } from './common'
+import { alterHead, equivalentPlan, isMade, keySteps, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
+import type { KeyDefinition } from './constraint-plans'
+import { droppedWayBack } from './constraint-way-back'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
-import type { Operation } from './operation'
+import { isPlainKey } from './index-definition'
+import type { Operation, PlanContext } from './operation'
 import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
 import type { Requirement } from './partition-proof'
 import { sameShape } from './same-shape'
@@ -63,7 +68,8 @@ export const attachPartition = operationType<AttachPartition>({
     // PostgreSQL refuses what is a partition already.
     if (catalog.table(child)?.partitionOf) return undefined
     // What else the statement does under its locks would still be done under them.
-    if (!own || catalog.table(parent)?.partitionOf || indexEffects(catalog, parent, child).some((effect) => effect.created) || keyEffects(catalog, parent, child).length > 0) return undefined
+    const matching = own && !catalog.table(parent)?.partitionOf ? matchingSteps(catalog, parent, child, partition, context) : undefined
+    if (!own || !matching) return undefined
     const { keywords } = context
     const condition = conditionOf(own, keywords)
     const before: Step[] = []
@@ -84,9 +90,10 @@ export const attachPartition = operationType<AttachPartition>({
     const exclusion = `${inCase('NOT', keywords)} (${condition})`
     if (remainder && !excludes(provenBy(remainder, exclusion), own)) return undefined
     if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, exclusion)
-    if (before.length === 0) return undefined
+    if (before.length === 0 && matching.length === 0) return undefined
     const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')
-    return equivalentPlan('Prove the bound by checks validated beforehand, so that attaching reads no rows', [...before, attach, ...after])
+    const title = matching.length === 0 ? 'Prove the bound by checks validated beforehand' : 'Make its indexes and keys, and prove the bound, beforehand'
+    return equivalentPlan(`${title}, so that attaching reads no rows`, [...matching, ...before, attach, ...after])
   },
 
   wayBack({ alter, partition }, catalog) {
@@ -107,6 +114,50 @@ export const attachPartition = operationType<AttachPartition>({
 })
 
 const provenBy = (name: RelationName, check: string): Table => ({ ...unknownTable(name), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
+
+/** What the parent has and the partition does not, as attaching would make it, but while reads and writes go on. Undefined where the catalog does not know all of it. */
+function matchingSteps(catalog: Catalog, parent: RelationName, child: RelationName, partition: WrittenName, context: PlanContext): readonly Step[] | undefined {
+  const whole = catalog.table(parent)
+  const table = catalog.table(child)
+  const head = tableHead(partition, context)
+  const fresh = (withParentsIndexes(catalog.speculative(), parent, child).table(child)?.indexes ?? []).filter((index) => table?.complete && !table.indexes.some((one) => one.name === index.name))
+  const keys = (withParentsConstraints(catalog.speculative(), parent, child).table(child)?.constraints ?? []).filter((key) => key.type === 'foreign-key' && !table?.constraints.includes(key))
+  if ((fresh.length > 0 || keys.length > 0) && (isMade(catalog, child) || partitionsBelow(catalog, child).length > 0)) return isMade(catalog, child) ? [] : undefined
+  const steps: Step[] = []
+  for (const index of fresh) {
+    const original = whole?.indexes.find((one) => one.name === index.attachedTo)
+    const carried = whole?.constraints.find((one) => one.index === original?.name)
+    const made = original && whole && (carried ? sameKey(catalog, whole, original, carried, index, partition, context) : sameIndex(original, index, partition, context))
+    if (!made) return undefined
+    steps.push(...made)
+  }
+  for (const key of keys) {
+    const [add] = droppedWayBack(catalog, { relation: partition, only: false }, { ...key, validated: true })?.split('\n') ?? []
+    if (!key.validated || add === undefined || add.startsWith('--') || table?.constraints.some((one) => one.name === key.name)) return undefined
+    steps.push(sqlStep(inCase(add, context.keywords), 'shared', 'New rows are checked from here on; the lock is held for a moment only.'), validateStep(head, key.name, context))
+  }
+  return steps
+}
+
+/** The author has not written it. */
+const nowhere: Span = { start: 0, end: 0 }
+
+/** An index that carries a key has the columns' own operator classes and order. */
+function sameKey(catalog: Catalog, whole: Table, original: TableIndex, carried: Constraint, index: TableIndex, partition: WrittenName, context: PlanContext): readonly Step[] | undefined {
+  if (carried.type === 'exclude' || carried.deferrable || !isPlainKey(whole, original, catalog.surroundings.version)) return undefined
+  const { keys: columns, include } = original.shape
+  const definition: KeyDefinition = { type: carried.type === 'unique' ? 'unique' : 'primary-key', name: nameParts(index.name).name, span: nowhere, columns, include, nullsNotDistinct: false, withoutOverlaps: false, notValid: false, notEnforced: false, deferrable: false, initiallyDeferred: false }
+  return keySteps(catalog, catalog.resolve(partition), partition, definition, context)
+}
+
+/** Of any other the snapshot's definition alone tells all. */
+function sameIndex(original: TableIndex, index: TableIndex, partition: WrittenName, context: PlanContext): readonly Step[] | undefined {
+  const parsed = original.definition === undefined ? undefined : read(original.definition).commands[0]
+  const tail = original.definition === undefined ? undefined : / USING .*$/s.exec(original.definition)?.[0]
+  if (parsed?.kind !== 'create-index' || tail === undefined || !sameShape(indexShape(parsed, undefined), original.shape)) return undefined
+  const head = inCase(`CREATE ${original.shape.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`, context.keywords)
+  return [sqlStep(`${head} ${quoteIdentifier(nameParts(index.name).name)} ${inCase('ON', context.keywords)} ${context.name(partition)}${tail};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.')]
+}
 
 function provesAll(catalog: Catalog, parent: RelationName, child: RelationName, bound: PartitionBound): boolean {
   const own = requirementOf(catalog, parent, bound)

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
-import { rewritten } from './alteration'
+import { isNew, rewritten } from './alteration'
 import { holdsRows, partitionsBelow } from './common'
+import { noWay } from './constraint-plans'
 import type { Cluster as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -26,6 +27,11 @@ export const cluster = operationType<Cluster>({
   // Before 15 a partitioned table is refused wherever it stands.
   transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && isOfPartitioned(command, catalog)) ? 'forbidden' : 'allowed'),
   needs: ({ command }, catalog) => (isOfPartitioned(command, catalog) ? [{ what: 'CLUSTER of a partitioned table', since: 15 }] : []),
+  plan: ({ command }, catalog) =>
+    command.relation && !isNew(catalog, catalog.resolve(command.relation))
+      ? noWay('Sort it by `pg_repack --order-by`, which copies the table beside itself while it is used, for which it takes its size once more in free space; PostgreSQL by itself has no way that lets anybody read meanwhile')
+      : undefined,
+
   unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
 })
 

@@ -30,6 +30,9 @@ export const sqlStep = (sql: string, transaction: Step['transaction'], why: stri
 
 export const equivalentPlan = (title: string, expand: readonly Step[]): Plan => ({ title, fit: 'equivalent', expand, migrate: [], contract: [] })
 
+/** PostgreSQL itself has no other way: what there is beside it, and what that costs, is the title. */
+export const noWay = (title: string): Plan => ({ title, fit: 'outline', expand: [], migrate: [], contract: [] })
+
 /** A table that this very migration makes: nobody waits for it, so there is nothing to do better. */
 export const isMade = (catalog: Catalog, relation: RelationName): boolean => catalog.table(relation)?.origin === 'migration'
 
@@ -49,7 +52,16 @@ export function unvalidatedSteps(catalog: Catalog, table: RelationName, relation
   ]
 }
 
-const validateStep = (head: string, name: string, context: PlanContext): Step =>
+/** A condition that is not the author's own, as a check in the same two steps. */
+export function conditionSteps(catalog: Catalog, table: RelationName, column: string, condition: string, context: PlanContext, head: string): readonly Step[] {
+  const name = passingName(catalog.table(table), table, column, 'check')
+  return [
+    sqlStep(`${head} ${inCase('ADD CONSTRAINT', context.keywords)} ${quoteIdentifier(name)} ${inCase('CHECK', context.keywords)} (${condition}) ${inCase('NOT VALID', context.keywords)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
+    validateStep(head, name, context),
+  ]
+}
+
+export const validateStep = (head: string, name: string, context: PlanContext): Step =>
   sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', context.keywords)} ${quoteIdentifier(name)};`, 'own', 'Existing rows are checked while reads and writes go on.')
 
 /** Before 18 a partitioned table cannot have an unvalidated foreign key, but takes over those of its partitions (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c). */
@@ -76,7 +88,8 @@ export function unprovedColumns(table: Table | undefined, columns: readonly stri
  * Undefined where PostgreSQL has no such way.
  */
 export function keySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext, head = tableHead(relation, context)): readonly Step[] | undefined {
-  if (definition.withoutOverlaps || definition.usingIndex !== undefined) return undefined
+  if (definition.withoutOverlaps) return undefined
+  if (definition.usingIndex !== undefined) return overIndexSteps(catalog, table, relation, definition, definition.usingIndex, context, head)
   const whole = catalog.table(table)
   if (whole?.kind === 'partitioned table') return partitionedKeySteps(catalog, table, relation, definition, context)
   const { keywords } = context
@@ -103,12 +116,21 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
   ]
 }
 
+/** The index is there; that its columns hold no NULL is made known beforehand. */
+function overIndexSteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, index: string, context: PlanContext, head: string): readonly Step[] | undefined {
+  const keys = catalog.index(inSchemaOf(table, index))?.index.shape.keys
+  if (definition.type !== 'primary-key' || keys === undefined) return undefined
+  const { before, after } = provenSteps(catalog, table, keys, context, tableHead(relation, context))
+  return [...before, sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition)};`, 'shared', 'The index becomes the constraint in a moment.'), ...after]
+}
+
 /**
  * Each partition gets its constraint over an index built concurrently, the parents theirs with ONLY, and the indexes are put together.
- * A primary key over columns that are not NOT NULL yet would first have to make them so in every partition.
  */
 function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: KeyDefinition, context: PlanContext): readonly Step[] | undefined {
-  if (definition.type === 'primary-key' && definition.columns.some((column) => !isNotNull(catalog.table(table), column))) return undefined
+  // The table at the top can have NOT NULL once each of its partitions has, those that have partitions themselves too.
+  const isDeep = catalog.partitions(table).some((one) => catalog.table(one)?.kind === 'partitioned table')
+  if (definition.type === 'primary-key' && isDeep && definition.columns.some((column) => !isNotNull(catalog.table(table), column))) return undefined
   if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
   const { keywords } = context
   const after = applyConstraint(catalog.speculative(), table, definition)

@@ -33,7 +33,7 @@ const unknownTable = (alter: AlterRelation, definition: ConstraintDefinition): s
   definition.name === undefined || definition.type === 'primary-key' || (definition.type === 'unique' && definition.usingIndex !== undefined) ? undefined : `${head(alter)} DROP CONSTRAINT ${quoteIdentifier(definition.name)};`
 
 /** Makes a dropped constraint again, as far as possible while reads and writes go on. Nothing where the catalog does not know all of it. */
-export function droppedWayBack(catalog: Catalog, alter: AlterRelation, constraint: Constraint): string | undefined {
+export function droppedWayBack(catalog: Catalog, alter: Pick<AlterRelation, 'relation' | 'only'>, constraint: Constraint): string | undefined {
   const relation = catalog.resolve(alter.relation)
   const table = catalog.table(relation)!
   const isPartitioned = partitionsBelow(catalog, relation).length > 0 || table.kind === 'partitioned table'
@@ -65,7 +65,7 @@ export function droppedWayBack(catalog: Catalog, alter: AlterRelation, constrain
 }
 
 /** Unvalidated first, so that nobody is stopped by the reading. Before validation a constraint of 18 may also be one that is not enforced. */
-function inTwoSteps(alter: AlterRelation, constraint: Constraint, add: string, catalog: Catalog): string | undefined {
+function inTwoSteps(alter: Pick<AlterRelation, 'relation' | 'only'>, constraint: Constraint, add: string, catalog: Catalog): string | undefined {
   if (!constraint.validated) return catalog.surroundings.version >= 18 && constraint.type !== 'not-null' ? undefined : `${add} NOT VALID;`
   return `${add} NOT VALID;\n-- Reads every row again.\n${head(alter)} VALIDATE CONSTRAINT ${quoteIdentifier(constraint.name)};`
 }
@@ -87,4 +87,4 @@ const indexAgain = (table: Table, index: Table['indexes'][number], constraint: C
 const isSame = (a: Constraint, b: Constraint): boolean => (a.type === b.type && b.type === 'check' ? a.name === b.name : a.type === b.type && a.columns.length === b.columns.length && a.columns.every((column) => b.columns.includes(column)))
 
 /** ALTER TABLE as the author names the table. */
-const head = ({ relation, only }: AlterRelation): string => `ALTER TABLE ${only ? 'ONLY ' : ''}${writtenName(relation)}`
+const head = ({ relation, only }: Pick<AlterRelation, 'relation' | 'only'>): string => `ALTER TABLE ${only ? 'ONLY ' : ''}${writtenName(relation)}`

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -35,13 +36,15 @@ export const detachPartition = operationType<DetachPartition>({
     const parts = (catalog.table(child)?.indexes ?? []).filter((index) => index.attachedTo !== undefined)
     const outgoing = (catalog.table(child)?.constraints ?? []).filter((one) => one.type === 'foreign-key' && catalog.table(parent)?.constraints.some((other) => other.type === 'foreign-key' && other.name === one.name))
     const incoming = catalog.referencing(parent).filter((one) => !catalog.table(one)?.partitionOf).flatMap((one) => [one, ...partitionsBelow(catalog, one)])
+    // Rows that point into the partition would lose what they point at, so they are looked for.
+    const readIncoming = (one: RelationName, mode: LockMode): Effect => lock(one, mode, ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none points into the partition' } as const] : []))
     const rest = [
       ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
       ...outgoing.flatMap((key) => referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')),
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
-      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest]
+      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest, ...incoming.map((one) => readIncoming(one, 'SHARE'))]
     }
     const remainder = catalog.defaultPartition(parent)
     return [
@@ -51,8 +54,7 @@ export const detachPartition = operationType<DetachPartition>({
       ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,
-      // Rows that point into the partition would lose what they point at, so they are looked for.
-      ...incoming.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none points into the partition' } as const] : []))),
+      ...incoming.map((one) => readIncoming(one, 'ACCESS EXCLUSIVE')),
     ]
   },
 
@@ -76,6 +78,7 @@ export const detachPartition = operationType<DetachPartition>({
     // The concurrent form came with 14, and is refused where there is a default partition.
     if (mode !== 'plain' || catalog.surroundings.version < 14 || !catalog.table(child)?.partitionOf || catalog.defaultPartition(parent) !== undefined || isMade(catalog, child)) return undefined
     const check = addedCheck(catalog, parent, child)
+    // What refers to the parent is read under a lock that stops its writers in this form too.
     if (check === undefined || catalog.referencing(parent).length > 0) return undefined
     const { keywords } = context
     return equivalentPlan('Detach the partition concurrently', [

@@ -4,11 +4,15 @@ import type { Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
-import { shortName } from '../model/name'
+import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
+import type { Plan } from '../model/plan'
+import { provesNotNull } from '../sql/expression'
+import { inCase } from '../sql/print'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
+import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects } from './dropped'
 import { operationType } from './operation'
 
@@ -81,6 +85,32 @@ export const dropColumn = operationType<DropColumn>({
     if (known?.generated || known?.nullFraction === 1) return []
     const rows = catalog.table(name)?.size?.rows
     return [{ sentence: `The values of \`${column}\` in \`${shortName(name)}\` are gone.`, relation: name, ...(rows !== undefined && { rows }) }]
+  },
+
+  plan(operation, catalog, context): Plan | undefined {
+    const { command, action } = operation
+    const name = altered(command, catalog)
+    const table = name === undefined ? undefined : catalog.table(name)
+    const column = columnOf(table, action.column)
+    if (!name || !column || command.only || context.isOneOfSeveral || isNew(catalog, name) || refusals(catalog, name, operation).length > 0) return undefined
+    // Code that leaves the column out has to be able to insert, before the column goes and after.
+    const isLeftOut = !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
+    const isKey = table!.constraints.some((one) => one.type === 'primary-key' && one.columns.includes(action.column)) || table!.partitionBy?.keys.some((key) => mentions(key, action.column)) || table!.partitionOf !== undefined
+    const checks = table!.constraints.filter((one) => one.type === 'check' && one.expression !== undefined && provesNotNull(one.expression, action.column))
+    if ((isLeftOut && checks.length === 0) || isKey || checks.some((one) => one.columns.some((other) => other !== action.column))) return undefined
+    const head = alterHead(command, context)
+    const { keywords } = context
+    return {
+      title: `Let rows do without \`${action.column}\` first, and drop it once no code names it`,
+      fit: 'staged',
+      expand: [
+        ...checks.map((one) => sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(one.name)};`, 'shared', 'It would refuse rows without a value.')),
+        ...(isLeftOut ? [] : [sqlStep(`${head} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP NOT NULL', keywords)};`, 'shared', 'Code that knows nothing of the column can insert from here on.')]),
+      ],
+      migrate: [],
+      contract: [sqlStep(`${context.sql.trim()};`, 'shared', 'Takes a moment; only a backup brings the values back.')],
+      code: { contract: `No code reads or writes \`${action.column}\` of \`${shortName(name)}\`.` },
+    }
   },
 
   fails(operation, catalog) {

@@ -1,9 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, family, lockAll, remadeKeys, rewritten } from './alteration'
+import type { Plan } from '../model/plan'
+import { inCase } from '../sql/print'
+import { computedFill, computingSteps } from './add-column-plan'
+import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, remadeKeys, rewritten } from './alteration'
 import type { Alteration } from './alteration'
+import { holdsRows } from './common'
+import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 
 interface GeneratedExpression extends Alteration<'set-expression' | 'drop-expression'> {
@@ -28,6 +34,25 @@ export const generatedExpression = operationType<GeneratedExpression>({
       if (columnOf(catalog.table(one), action.column)?.generated === 'virtual') return [...lockAll([one])]
       return [...rewritten(catalog, one, 'to compute the expression for each'), ...remadeKeys(catalog, one, action.column, true)]
     })
+  },
+
+  plan({ command, action }, catalog, context): Plan | undefined {
+    const name = altered(command, catalog)
+    if (!name || action.action !== 'set-expression' || context.isOneOfSeveral || isNew(catalog, name)) return undefined
+    if (columnOf(catalog.table(name), action.column)?.generated === 'virtual' || !family(catalog, name, command.only).some((one) => holdsRows(catalog, one))) return undefined
+    const { keywords } = context
+    const steps = computingSteps(command, name, action.column, action.expression.sql, catalog, context)
+    const fill = steps && computedFill(command, name, action.column, action.expression.sql, catalog, context)
+    if (!steps || !fill) return undefined
+    const drop = `${alterHead(command, context)} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP EXPRESSION', keywords)};`
+    return {
+      title: 'Make it a plain column that a trigger computes, and change the rows in batches; a generated column that is stored is computed anew under the lock and no other way',
+      fit: 'outline',
+      expand: [sqlStep([inCase('BEGIN;', keywords), drop, ...steps.map(({ sql }) => sql), inCase('COMMIT;', keywords)].join('\n'), 'own', 'The values stay as they are; new and changed rows are computed by the new expression from here on.')],
+      migrate: [fill],
+      contract: [],
+      code: { migrate: `Code takes \`${action.column}\` by the old expression or by the new one.` },
+    }
   },
 
   apply({ command, action }, catalog) {

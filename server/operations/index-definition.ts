@@ -49,7 +49,7 @@ function fromSnapshot(index: TableIndex): { readonly text: string; readonly comm
 }
 
 /** What carries a constraint has the columns' own operator classes and order. Whether NULL may stand there twice, since 15, only matters where it may stand at all. */
-const isPlainKey = (table: Table, index: TableIndex, version: number): boolean =>
+export const isPlainKey = (table: Table, index: TableIndex, version: number): boolean =>
   index.shape.method === 'btree' &&
   table.constraints.some((one) => one.index === index.name && (one.type === 'primary-key' || (one.type === 'unique' && (version < 15 || one.columns.every((column) => columnOf(table, column)?.notNull)))))
 

@@ -64,6 +64,8 @@ export interface PlanContext {
   readonly before: Catalog
   /** The statement takes constraints or columns away too, and with them perhaps an index. */
   readonly drops: boolean
+  /** The statement asks for more than this one operation. */
+  readonly isOneOfSeveral: boolean
 }
 
 export type Control =

@@ -4,14 +4,15 @@ import { isTable } from '../catalog/relation'
 import type { Table, TableIndex } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
-import { relationName } from '../model/name'
+import { listWords } from '../model/format'
+import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { Reindex as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { holdsRows, indexLock, isKnown, lock, partitionsBelow, unknownTable } from './common'
-import { equivalentPlan, sqlStep } from './constraint-plans'
+import { equivalentPlan, noWay, sqlStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -80,16 +81,24 @@ export const reindex = operationType<Reindex>({
     if (command.concurrently || command.target === 'system') return undefined
     // The concurrent form refuses or leaves out indexes of exclusion constraints and, but by name, invalid ones.
     const found = targets(command, catalog)
-    if (found.some(({ table, indexes, whole }) => indexes.some((index) => isExclusion(table, index) || (whole && !index.valid)))) return undefined
+    if (found.some(({ whole, indexes }) => whole && indexes.some((index) => !index.valid))) return undefined
     if (found.length > 0 && found.every(({ table }) => table.origin === 'migration' || (table.kind === 'partitioned table' && !reachesPartitions(catalog)))) return undefined
     const tokens = new Tokens(context.sql)
     let at = 0
     while (at < tokens.count && !(tokens.depths[at] === 0 && tokens.isWord(at, command.target))) at++
     const end = tokens.ends[at]
     if (end === undefined) return undefined
-    return equivalentPlan('Rebuild concurrently', [
-      sqlStep(`${context.sql.slice(0, end)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(end)};`, 'none', 'A new index is built beside the old one, which serves queries until then; if it fails, drop the invalid one whose name ends in _ccnew.'),
-    ])
+    const rebuild = sqlStep(`${context.sql.slice(0, end)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(end)};`, 'none', 'A new index is built beside the old one, which serves queries until then; if it fails, drop the invalid one whose name ends in _ccnew.')
+    const excluding = found.flatMap(({ table, indexes }) => indexes.filter((index) => isExclusion(table, index)))
+    if (excluding.length === 0) return equivalentPlan('Rebuild concurrently', [rebuild])
+    if (command.target === 'index') return noWay('Rebuild it while nobody needs the table: the index of an exclusion constraint cannot be rebuilt concurrently, nor a second one be built so')
+    return {
+      title: `Rebuild concurrently, which leaves out ${listWords(excluding.map((index) => `\`${shortName(index.name)}\``))}: an exclusion constraint's index can only be rebuilt while nobody needs the table`,
+      fit: 'outline',
+      expand: [rebuild],
+      migrate: [],
+      contract: [],
+    }
   },
 
   wayBack: () => nothingToUndo('the indexes are the same, built anew'),

@@ -3,10 +3,12 @@ import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import { schemaOf } from '../catalog/catalog'
-import { altered, alterationOf, lockAll, rewritten } from './alteration'
+import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
 import type { Alteration } from './alteration'
 import { changeTable, holdsRows, indexLock, lock } from './common'
+import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 
 type Action =
@@ -88,6 +90,23 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-without-oids':
       case 'foreign-options':
         return lockAll([name])
+    }
+  },
+
+  plan(operation, catalog, context): Plan | undefined {
+    const name = altered(operation.command, catalog)
+    if (!name || context.isOneOfSeveral || isNew(catalog, name) || !relationSettings.effects(operation, catalog).some((effect) => effect.work.length > 0)) return undefined
+    switch (operation.action.action) {
+      case 'set-tablespace':
+        return noWay('Move it by `pg_repack --tablespace`, which copies the table beside itself while it is used; PostgreSQL by itself copies it under the lock, and of an index alone it builds another one there concurrently')
+      case 'set-logged':
+        return noWay('Make it logged while it is small or nobody uses it; else fill a second, logged table in batches beside it and exchange their names, for PostgreSQL writes every row and all of its log under the lock')
+      case 'set-unlogged':
+        return noWay('Fill a second, unlogged table in batches beside it and exchange their names, for PostgreSQL writes every row under the lock; and a crash will empty it')
+      case 'set-access-method':
+        return noWay('Fill a second table of that access method in batches beside it and exchange their names, for PostgreSQL writes every row under the lock')
+      default:
+        return undefined
     }
   },
 

@@ -31,6 +31,18 @@ export const collationName = ({ schema, name }: WrittenName): string => `${schem
 /** The domain or enum behind a column's type. */
 export const userType = (type: ColumnType, catalog: Catalog): UserType | undefined => (type.name.includes('.') ? catalog.type(type.name as RelationName) : undefined)
 
+/** As SQL. */
+export const typeText = ({ name, modifiers, dimensions }: ColumnType): string =>
+  `${name === 'char' ? '"char"' : name}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${'[]'.repeat(dimensions)}`
+
+/** What a domain asks of its values, with those of the domains that it is made of: NOT NULL, and conditions in which the value is called VALUE. */
+export function domainPromises(type: ColumnType, catalog: Catalog): { readonly base: ColumnType; readonly notNull: boolean; readonly checks: readonly string[] } {
+  const domain = userType(type, catalog)
+  if (domain?.kind !== 'domain' || type.dimensions > 0) return { base: type, notNull: false, checks: [] }
+  const { base, notNull, checks } = domainPromises(domain.base, catalog)
+  return { base, notNull: notNull || domain.notNull, checks: [...checks, ...domain.checks.map((check) => check.expression)] }
+}
+
 /** A domain's checks are made for every row, and so is the look for nulls, also of the domains it is made of (DomainHasConstraints in src/backend/utils/cache/typcache.c). */
 export function domainIsChecked(type: ColumnType, catalog: Catalog): boolean {
   const domain = userType(type, catalog)

@@ -1,9 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { Vacuum as Command } from '../sql/command'
-import { rewritten } from './alteration'
+import { inCase } from '../sql/print'
+import { isNew, rewritten } from './alteration'
 import { descendants, holdsRows, lock, partitionsBelow } from './common'
+import { sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { plannedIndexes } from './query-effects'
@@ -20,6 +23,23 @@ export const vacuum = operationType<Vacuum>({
   effects: ({ command }, catalog) => command.relations.flatMap((relation) => vacuumed(command, catalog.resolve(relation), relation.only === true, catalog)),
   apply: (_, catalog) => catalog,
   transactionBlock: ({ command }) => (command.kind === 'vacuum' ? 'forbidden' : 'allowed'),
+
+  plan({ command }, catalog, context): Plan | undefined {
+    const tables = command.relations.flatMap((relation) => (relation.only ? [] : [relation])).flatMap((relation) => [catalog.resolve(relation), ...partitionsBelow(catalog, catalog.resolve(relation))].filter((name) => holdsRows(catalog, name) && !isNew(catalog, name) && catalog.relation(name)?.kind !== 'view').map((name) => writtenLike(name, relation, catalog)))
+    if (command.kind !== 'vacuum' || !command.full || tables.length === 0) return undefined
+    const { keywords } = context
+    return {
+      title: 'Let a plain VACUUM free the space for new rows, and rebuild the indexes concurrently; to give it back to the disk meanwhile, pg_repack and pg_squeeze copy the table beside itself, for which it takes its size once more in free space',
+      fit: 'outline',
+      expand: tables.flatMap((table) => [
+        sqlStep(`${inCase('VACUUM', keywords)} (${inCase('ANALYZE', keywords)}) ${context.name(table)};`, 'none', 'Reads and writes go on; the file of the table stays as long as it is, and new rows go where the dead ones were.'),
+        sqlStep(`${inCase('REINDEX TABLE CONCURRENTLY', keywords)} ${context.name(table)};`, 'none', 'Indexes are often what has grown most, and this gives their space back.'),
+      ]),
+      migrate: [],
+      contract: [],
+    }
+  },
+
   unread: ({ command }) => (command.full && command.relations.length === 0 ? 'It writes every table of the database anew, each under ACCESS EXCLUSIVE.' : undefined),
 })
 

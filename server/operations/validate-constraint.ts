@@ -4,6 +4,7 @@ import type { Effect, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { alterHead, equivalentPlan, isMade, validateStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
 import { probe } from './foreign-key'
 import { operationType } from './operation'
@@ -34,6 +35,13 @@ export const validateConstraint = operationType<ValidateConstraint>({
   apply({ alter, name }, catalog) {
     const table = catalog.resolve(alter.relation)
     return [table, ...descendants(catalog, table)].reduce((changed, one) => changeTable(changed, one, (before) => validated(before, name)), catalog)
+  },
+
+  plan({ alter, name }, catalog, context) {
+    const table = catalog.resolve(alter.relation)
+    // Beside other actions it reads every row under the lock that these take.
+    if (!context.isOneOfSeveral || isMade(catalog, table) || find(catalog, table, name)?.validated) return undefined
+    return equivalentPlan('Validate it in a statement of its own', [validateStep(alterHead(alter, context), name, context)])
   },
 
   wayBack: () => nothingToUndo('new rows were checked before'),

@@ -460,6 +460,8 @@ export interface AlterEnum {
   readonly name: WrittenName
   readonly change: 'add' | 'rename'
   readonly value: string
+  /** The value that is renamed. */
+  readonly from?: string
   readonly ifNotExists: boolean
   readonly span: Span
 }

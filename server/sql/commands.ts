@@ -278,6 +278,7 @@ const readers: Readers = {
     name: writtenList(node.typeName),
     change: node.oldVal === undefined ? 'add' : 'rename',
     value: node.newVal ?? '',
+    ...(node.oldVal === undefined ? {} : { from: node.oldVal }),
     ifNotExists: node.skipIfNewValExists === true,
     span,
   }),

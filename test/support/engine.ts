@@ -135,10 +135,11 @@ function workWords(work: AssessedWork): string {
   return work.kind
 }
 
-/** The SQL of every step; with headings where not all of it may be run at once. */
+/** The SQL of every step; with headings where not all of it may be run at once. Where there is no step, what the title says is all. */
 export function planText(plan: Plan | undefined): string {
   if (!plan) return ''
   if (plan.fit === 'equivalent') return stepsOf(plan).map((step) => step.sql).join('\n')
+  if (stepsOf(plan).length === 0) return `-- outline\n-- ${plan.title}.`
   const parts = (['expand', 'migrate', 'contract'] as const).filter((stage) => plan[stage].length > 0)
   const staged = parts.map((stage) => [`-- ${stage}`, ...plan[stage].map((step) => step.sql)].join('\n')).join('\n')
   return plan.fit === 'outline' ? `-- outline\n${staged}` : staged
