@@ -9,6 +9,7 @@ import type { Policy } from './model/policy'
 import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
 import type { Circumstances, Session, TransactionState } from './session'
+import { later } from './plan'
 import { startSession, step } from './session'
 import { detached } from './sql/detached'
 import { resplit } from './sql/resplit'
@@ -75,7 +76,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     const again = index >= statements.length - suffix ? usable[behind + index - (statements.length - suffix)] : undefined
     // From where the session is the very same again, so is everything that follows.
     if (again && again.before === session) break
-    const record = (again && reuse(again, session)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
+    const record = (again && reuse(again, session, world)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
     steps.push(record)
     session = record.after
   }
@@ -242,13 +243,15 @@ function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPie
   return count
 }
 
-/** An old step stands where nothing that it read has changed; what it changed is changed here too. */
-function reuse(old: StepRecord, session: Session): StepRecord | undefined {
+/** An old step stands where nothing that it read has changed; what it changed is changed here too. The steps of its plan have perhaps not been tried yet, and then they read more. */
+function reuse(old: StepRecord, session: Session, world: World): StepRecord | undefined {
   if (old.before === session) return old
   if (old.before.transaction !== session.transaction || old.before.past !== session.past || old.before.saved.length !== session.saved.length) return undefined
   // BEGIN, COMMIT and the like move whole catalogs about, which no footprint tells.
   if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint)) return undefined
-  return { ...old, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }
+  const { plan } = old.assessed
+  const assessed = plan ? { ...old.assessed, plan: later(plan, () => step(session, old.sql, world).assessed.plan!) } : old.assessed
+  return { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }
 }
 
 function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {

@@ -32,6 +32,8 @@ export interface Place {
   readonly holds: boolean
   /** The statement as it stands. */
   readonly own: Tried
+  /** There is a snapshot, so durations may be spoken of. */
+  readonly sized: boolean
   readonly attempt: TryStatements
 }
 
@@ -59,7 +61,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
   if (!found[0]) {
     const patient = patiently(sql, place)
-    return patient && faithful(completed(patient, first.catalog, place, context))
+    return patient && faithful(patient) && later(patient, () => completed(patient, first.catalog, place, context))
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
@@ -72,7 +74,30 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     contract: found.flatMap((plan) => plan.contract),
     ...codeOf(found),
   }
-  return faithful(fitted(completed(whole, first.catalog, place, context), place))
+  return faithful(whole) && later(fitted(whole, place), () => completed(whole, first.catalog, place, context))
+}
+
+/** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
+export function later({ title, fit, code }: Plan, complete: () => Plan): Plan {
+  let known: Plan | undefined
+  const whole = (): Plan => (known ??= complete())
+  return {
+    title,
+    fit,
+    get expand() {
+      return whole().expand
+    },
+    get migrate() {
+      return whole().migrate
+    },
+    get contract() {
+      return whole().contract
+    },
+    get back() {
+      return whole().back
+    },
+    ...(code && { code }),
+  }
 }
 
 /** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
@@ -194,7 +219,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
       return { step, before, trial }
     })
     const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
-    const way = stageBack(complete.map(({ step }) => step), catalog, place.attempt)
+    const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
     if (way) back[name] = way
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.

@@ -155,6 +155,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
         inBlock: block !== undefined,
         holds: stopping !== undefined,
         own: assessed,
+        sized: circumstances.sized,
         attempt: (text, catalog) => attempt(text, catalog, circumstances),
       })
   // Outside a block each statement is a transaction of its own.

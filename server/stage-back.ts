@@ -5,16 +5,16 @@ import { read } from './sql/read'
 import { split } from './sql/split'
 import type { TryStatements } from './try-statements'
 
-/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any. */
-export function stageBack(steps: readonly Step[], end: Catalog, attempt: TryStatements): StageBack | undefined {
+/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any. Without `attempt` nobody asks how long it takes. */
+export function stageBack(steps: readonly Step[], end: Catalog, attempt: TryStatements | undefined): StageBack | undefined {
   if (steps.length === 0) return undefined
   const last = steps.findLastIndex(({ back }) => back === undefined)
   const sql = statementsBack(steps.slice(last + 1).toReversed()).join('\n')
-  const durations = sql === '' ? [] : attempt(sql, end).tried.map(({ duration }) => duration)
+  const durations = sql === '' || !attempt ? [] : attempt(sql, end).tried.map(({ duration }) => duration)
   const stop = steps[last]
   return {
     sql,
-    ...(sql !== '' && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
+    ...(durations.length > 0 && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
     ...(stop && { stopsAt: stop.kind === 'backfill' ? 'the batches' : beginning(stop.sql) }),
   }
 }

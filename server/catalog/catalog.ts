@@ -289,10 +289,12 @@ export class Catalog {
     return this.#set([[this.#key('prepared', name), sql]])
   }
 
-  /** Every relation, in no order. */
-  *relations(): Iterable<Relation> {
+  /** Every relation, by name: the facts themselves lie in the order in which somebody first asked for them. */
+  relations(): readonly Relation[] {
     this.#footprint?.reads.set(everything, this.#facts)
-    for (const [key, value] of this.#facts) if (isRelation(key)) yield value as Relation
+    const found: Relation[] = []
+    for (const [key, value] of this.#facts) if (isRelation(key)) found.push(value as Relation)
+    return found.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   #key(subject: Subject, name: string): Key {

@@ -11,7 +11,7 @@ export interface Plan {
   /** What running application code must do by the time that stage begins, a sentence each: "Code writes `a` and reads `b`."; absent where any code may run. */
   readonly code?: { readonly migrate?: string; readonly contract?: string }
   /** The way back from the end of each stage to its beginning. Derived from the steps. */
-  readonly back?: Readonly<Partial<Record<Stage, StageBack>>>
+  readonly back?: Readonly<Partial<Record<Stage, StageBack>>> | undefined
 }
 
 export type Stage = 'expand' | 'migrate' | 'contract'

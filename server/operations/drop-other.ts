@@ -99,7 +99,7 @@ const isFunction = (command: DropOther['command']): command is DropOtherCommand 
 function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog: Catalog): boolean {
   const name = catalog.resolveFunction(written)
   // A snapshot by hand may leave out what a trigger calls.
-  if ([...catalog.relations()].some((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === undefined))) return false
+  if (catalog.relations().some((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === undefined))) return false
   const routine = catalog.routine(name)
   if (routine) return routine.isTrigger === true
   // A complete snapshot has every function but those of triggers, so it is one, or nothing.
@@ -109,14 +109,14 @@ function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog:
 /** Triggers that call the function. */
 function triggersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly { readonly table: RelationName; readonly trigger: string }[] {
   const name = catalog.resolveFunction(written)
-  return [...catalog.relations()].flatMap((relation) => ('triggers' in relation ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
+  return catalog.relations().flatMap((relation) => ('triggers' in relation ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
 }
 
 /** Tables with a default, a generated column, a check or an index that calls the function; which of several of its name, its name alone does not tell. */
 function callersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly Caller[] {
   const name = catalog.resolveFunction(written)
   const calls = (sql: string | undefined): boolean => sql !== undefined && sql.includes(written.name) && readExpression(sql).functions.some((one) => catalog.resolveFunction(one) === name)
-  return [...catalog.relations()].filter(isTable).flatMap((table) => {
+  return catalog.relations().filter(isTable).flatMap((table) => {
     const indexes = table.indexes.filter(({ shape }) => shape.keys.some((key) => isExpression(key) && calls(key)) || calls(shape.predicate)).map((index) => index.name)
     const columns = (table.columns ?? []).filter((column) => calls(column.default)).map((column) => column.name)
     const checks = table.constraints.filter(({ expression }) => calls(expression)).map((constraint) => constraint.name)
@@ -177,4 +177,4 @@ function usedIn(type: RelationName, catalog: Catalog): readonly { readonly table
   })
 }
 
-const relationsOf = (schema: string, catalog: Catalog): readonly RelationName[] => [...catalog.relations()].filter((relation) => relation.kind !== 'index' && nameParts(relation.name).schema === schema).map((relation) => relation.name)
+const relationsOf = (schema: string, catalog: Catalog): readonly RelationName[] => catalog.relations().filter((relation) => relation.kind !== 'index' && nameParts(relation.name).schema === schema).map((relation) => relation.name)

@@ -73,7 +73,7 @@ const withoutInitial = ({ default: _, ...column }: Column): Column => column
 function numbered(sequence: RelationName, catalog: Catalog): readonly RelationName[] {
   const known = catalog.relation(sequence)
   const owner = known?.kind === 'sequence' ? known.ownedBy?.table : undefined
-  const others = [...catalog.relations()].flatMap((relation) => (isTable(relation) && relation.columns?.some((column) => draws(column, sequence, catalog)) ? [relation.name] : []))
+  const others = catalog.relations().flatMap((relation) => (isTable(relation) && relation.columns?.some((column) => draws(column, sequence, catalog)) ? [relation.name] : []))
   return [...new Set([...(owner === undefined || catalog.table(owner)?.columns ? [] : [owner]), ...others])]
 }
 

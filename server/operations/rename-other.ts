@@ -69,7 +69,7 @@ const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined 
 function withFunctionRenamed(written: WrittenName, to: string, catalog: Catalog): Catalog {
   const from = catalog.resolveFunction(written)
   const name = relationName(schemaOf(from), to)
-  const tables = [...catalog.relations()].filter((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === from)).map((relation) => relation.name)
+  const tables = catalog.relations().filter((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === from)).map((relation) => relation.name)
   const called = changeTables(catalog, tables, (table) => ({ ...table, triggers: table.triggers.map((one) => (one.function === from ? { ...one, function: name } : one)) }))
   const routine = catalog.routine(from)
   return routine ? called.withRoutine(from, undefined).withRoutine(name, routine) : called
