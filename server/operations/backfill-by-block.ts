@@ -38,7 +38,7 @@ export function blockWalk(request: BackfillRequest, table: Table, catalog: Catal
   const start = (block: string): string => `format('(%s,0)', ${block})::tid`
   return {
     declarations: [`${first} bigint;`, `${end} bigint;`],
-    refuse: catalog.surroundings.complete || /^only\s/i.test(from) ? [] : childrenRefused(relation, cased),
+    before: catalog.surroundings.complete || /^only\s/i.test(from) ? [] : childrenRefused(relation, cased),
     start: [`${first} := 0;`, cased(`${end} := pg_relation_size(${relation}) / current_setting('block_size')::int;`)],
     more: `${first} < ${end}`,
     begin: [],

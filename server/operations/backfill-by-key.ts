@@ -32,24 +32,28 @@ export function keyWalk(request: BackfillRequest, table: Table, key: readonly st
   const columns = key.map(quoteIdentifier)
   const own = columns.map((column) => qualified(request, column))
   const borders = (border: string): readonly string[] => key.map((_, index) => variable(key.length === 1 ? `${border}_key` : `${border}_key_${index + 1}`))
-  const [first, last] = [borders('first'), borders('last')]
+  const [first, last, end] = [borders('first'), borders('last'), borders('end')]
   const list = (parts: readonly string[]): string => parts.join(', ')
+  const down = columns.map((column) => `${column} DESC`).join(', ')
   const size = batchSize(table)
   const batch = variable('batch')
+  const bound = `${rowOf(own)} <= ${rowOf(end)}`
   return {
-    declarations: [...first, ...last].map((name, index) => cased(`${name} ${named}.${columns[index % columns.length]!}%TYPE;`)),
-    refuse: [],
-    start: [`${cased(`SELECT ${list(own)} INTO ${list(first)} FROM`)} ${from}${whereLeft} ${cased(`ORDER BY ${list(own)} LIMIT 1;`)}`],
+    declarations: [...first, ...last, ...end].map((name, index) => cased(`${name} ${named}.${columns[index % columns.length]!}%TYPE;`)),
+    // Rows that come in behind it are not run after.
+    before: [cased(`SELECT ${list(columns)} INTO ${list(end)} FROM ${named} ORDER BY ${down} LIMIT 1;`)],
+    bound,
+    start: [`${cased(`SELECT ${list(own)} INTO ${list(first)} FROM`)} ${from}${whereLeft(bound)} ${cased(`ORDER BY ${list(own)} LIMIT 1;`)}`],
     more: 'FOUND',
     begin: [
       cased(`SELECT ${list(columns)} INTO ${list(last)} FROM (`),
       cased(`  SELECT ${list(columns)} FROM ${named} WHERE ${rowOf(columns)} >= ${rowOf(first)} ORDER BY ${list(columns)} LIMIT ${size}`),
-      cased(`) AS ${batch} ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT 1;`),
+      cased(`) AS ${batch} ORDER BY ${down} LIMIT 1;`),
     ],
     range: cased(`${rowOf(own)} >= ${rowOf(first)} AND ${rowOf(own)} <= ${rowOf(last)}`),
     // Rows of several partitions lie in the same places.
     ...(table.kind === 'partitioned table' && { key: columns }),
-    next: [cased(`SELECT ${list(columns)} INTO ${list(first)} FROM ${named} WHERE ${rowOf(columns)} > ${rowOf(last)} ORDER BY ${list(columns)} LIMIT 1;`)],
+    next: [cased(`SELECT ${list(columns)} INTO ${list(first)} FROM ${named} WHERE ${rowOf(columns)} > ${rowOf(last)} AND ${rowOf(columns)} <= ${rowOf(end)} ORDER BY ${list(columns)} LIMIT 1;`)],
     batch: `${formatCount(size)} rows`,
     shown: columns,
   }

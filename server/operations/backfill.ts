@@ -41,7 +41,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const words = new Set([...wordsOf(`${text} ${request.from ?? request.named} ${request.others ?? ''}`), ...(key ?? [])])
   const variable = (name: string): string => (words.has(name) ? variable(`this_${name}`) : name)
   const from = `${request.from ?? request.named}${request.others === undefined ? '' : `, ${request.others}`}`
-  const walkContext: WalkContext = { cased, variable, from, whereLeft: where === undefined ? '' : `${cased(' WHERE')} ${closed(where)}` }
+  const walkContext: WalkContext = { cased, variable, from, whereLeft: (also) => whereBoth(also, where, cased) }
   const walk = key ? keyWalk(request, table, key, walkContext) : blockWalk(request, table, catalog, walkContext)
   const shown = walk.shown.map((column) => qualified(request, column)).join(', ')
   return {
@@ -53,7 +53,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
       'It can be stopped and run again, for then it goes on with what is left; it pauses while a standby falls behind, and tells how long it will take.',
       ...(request.but === undefined ? [] : [request.but]),
     ].join(' '),
-    verify: `${cased('SELECT')} ${shown} ${cased('FROM')} ${from}${walkContext.whereLeft}${cased(' LIMIT 10')};`,
+    verify: `${cased('SELECT')} ${shown} ${cased('FROM')} ${from}${walkContext.whereLeft()}${cased(' LIMIT 10')};`,
   }
 }
 
@@ -73,9 +73,9 @@ function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, fro
       cased(`${lag} interval := interval '${mostLag}' + coalesce((${standbyLag('SELECT max(replay_lag)')}), interval '0');`),
     ]),
     cased('BEGIN'),
-    ...indented(1, walk.refuse),
+    ...indented(1, walk.before),
     cased(`  FOR ${pass} IN 1..${mostPasses + 1} LOOP`),
-    `${cased(`    SELECT count(*) INTO ${left} FROM`)} ${from}${whereLeft};`,
+    `${cased(`    SELECT count(*) INTO ${left} FROM`)} ${from}${whereLeft(walk.bound)};`,
     cased(`    EXIT WHEN ${left} = 0;`),
     cased(`    IF ${pass} > ${mostPasses} THEN`),
     cased(`      RAISE ${request.isNeverDone ? 'WARNING' : 'EXCEPTION'} '% rows are left that others keep locked, or write anew: run this again', ${left};`),
@@ -128,6 +128,11 @@ function changeLines(request: BackfillRequest, walk: Walk, { cased, variable, fr
 }
 
 const ended = (lines: readonly string[]): readonly string[] => [...lines.slice(0, -1), `${lines.at(-1)};`]
+
+function whereBoth(also: string | undefined, where: string | undefined, cased: (text: string) => string): string {
+  if (where === undefined) return also === undefined ? '' : `${cased(' WHERE')} ${also}`
+  return also === undefined ? `${cased(' WHERE')} ${closed(where)}` : `${cased(' WHERE')} ${also}${cased(' AND')} (${closed(where)})`
+}
 
 /** What stands behind a comment would be lost. */
 const closed = (text: string): string => (/--[^\n]*$/.test(text) ? `${text.trim()}\n` : text.trim())

@@ -31,7 +31,9 @@ export interface BackfillRequest {
 export interface Walk {
   readonly declarations: readonly string[]
   /** Once, before anything. */
-  readonly refuse: readonly string[]
+  readonly before: readonly string[]
+  /** Keeps out rows that come in meanwhile, as a condition on the table. */
+  readonly bound?: string
   /** Before each time that it is gone through. */
   readonly start: readonly string[]
   /** What WHILE asks. */
@@ -55,8 +57,8 @@ export interface WalkContext {
   readonly cased: (text: string) => string
   /** A name that means nothing else in the block. */
   readonly variable: (name: string) => string
-  /** As a condition on the rows that are left, with the word WHERE and a space before it, or nothing. */
-  readonly whereLeft: string
+  /** As a condition on the rows that are left and fulfil another, with the word WHERE and a space before it, or nothing. */
+  readonly whereLeft: (also?: string) => string
   /** Behind FROM, with the other tables. */
   readonly from: string
 }

@@ -1,0 +1,63 @@
+/** What one version of the application asks of the database. `$1` is a row's id, `$2` the value that is written. */
+export interface Code {
+  readonly read: string
+  readonly insert: string
+  readonly update: string
+  /** Gives `id` and `value` of the rows whose ids are in `$1`. */
+  readonly written: string
+}
+
+/** A change of the schema that an application has to live through. */
+export interface Scenario {
+  readonly name: string
+  /** Statements that make the tables, `ROWS` standing for the rows of the large one. */
+  readonly make: readonly string[]
+  readonly sql: string
+  /** What runs before the change. */
+  readonly code: Code
+  /** What runs after it, where it is another: deployed where the plan says so. */
+  readonly newCode?: Code
+}
+
+const code: Code = {
+  read: 'SELECT amount, status FROM orders WHERE id = $1',
+  insert: "INSERT INTO orders (id, customer_id, status, amount, code) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2, 'c' || $1::bigint)",
+  update: 'UPDATE orders SET amount = $2 WHERE id = $1',
+  written: 'SELECT id, amount AS value FROM orders WHERE id = ANY ($1)',
+}
+
+const renamed = (from: RegExp, to: string): Code => ({ read: code.read.replace(from, to), insert: code.insert.replace(from, to), update: code.update.replace(from, to), written: code.written.replace(from, to) })
+
+const columns = "customer_id bigint NOT NULL, status text, amount bigint NOT NULL, code text, at date NOT NULL DEFAULT '2024-03-01'"
+const fill = "INSERT INTO orders SELECT g, g % 1000 + 1, CASE WHEN g % 3 = 0 THEN 'void' ELSE 'new' END, 0, 'c' || g, date '2024-01-01' + (g % 700)::int FROM generate_series(1, ROWS) g"
+const customers = ['CREATE TABLE customers (id bigint PRIMARY KEY)', 'INSERT INTO customers SELECT g FROM generate_series(1, 1000) g']
+const orders = [...customers, `CREATE TABLE orders (id bigint PRIMARY KEY, ${columns})`, fill]
+
+/** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
+export const scenarios: readonly Scenario[] = [
+  { name: 'index', make: orders, sql: 'CREATE INDEX orders_status ON orders (status)', code },
+  { name: 'unique', make: orders, sql: 'ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE (code)', code },
+  { name: 'foreign key', make: orders, sql: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers', code },
+  { name: 'check', make: orders, sql: 'ALTER TABLE orders ADD CONSTRAINT orders_amount CHECK (amount >= 0)', code },
+  { name: 'set not null', make: orders, sql: 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL', code },
+  { name: 'primary key', make: [...customers, `CREATE TABLE orders (id bigint, ${columns})`, fill, 'CREATE INDEX orders_id ON orders (id)'], sql: 'ALTER TABLE orders ADD PRIMARY KEY (id)', code },
+  { name: 'volatile default', make: orders, sql: 'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()', code },
+  { name: 'rename column', make: orders, sql: 'ALTER TABLE orders RENAME COLUMN amount TO total', code, newCode: renamed(/amount/, 'total') },
+  { name: 'rename table', make: orders, sql: 'ALTER TABLE orders RENAME TO purchases', code, newCode: renamed(/orders/, 'purchases') },
+  { name: 'update', make: orders, sql: "UPDATE orders SET status = 'paid' WHERE status = 'new'", code },
+  { name: 'delete', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE status = 'old'", code },
+  {
+    name: 'index of partitions',
+    make: [
+      ...customers,
+      `CREATE TABLE orders (id bigint, ${columns}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)`,
+      "CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+      "CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+      fill,
+    ],
+    sql: 'CREATE INDEX orders_code ON orders (code)',
+    code,
+  },
+  { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
+  { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
+]
