@@ -34,14 +34,24 @@ export function layOut(stages: readonly Stage[], layout: Layout): string {
 }
 
 /** The plan for reading: what each step is for and how it must run; of each stage what to watch, how to see that it is done, and how to go back. */
-export const printPlan = (plan: Plan): string => print(plan, ({ steps, back }) => [...asked('Meanwhile, to watch', steps.flatMap((step) => step.watch ?? [])), ...asked('Done when no row comes back', steps.flatMap((step) => step.verify ?? [])), ...backwards(back)])
+export const printPlan = (plan: Plan): string =>
+  print(
+    plan,
+    (step) => (isVerifiedAtOnce(step) && step.verify !== undefined ? asked('Before the next step: done when no row comes back', [step.verify]) : []),
+    ({ steps, back }) => [...asked('Meanwhile, to watch', steps.flatMap((step) => step.watch ?? [])), ...asked('Done when no row comes back', verifiedAfter(steps)), ...backwards(back)],
+  )
+
+/** What rows hold is looked at before the next step, which may change what their columns are called; the rest when all of the stage is done. */
+export const isVerifiedAtOnce = ({ kind }: Step): boolean => kind === 'backfill'
+
+const verifiedAfter = (steps: readonly Step[]): readonly string[] => steps.flatMap((step) => (step.verify === undefined || isVerifiedAtOnce(step) ? [] : [step.verify]))
 
 /** The steps alone, where there is little room. */
-export const printSteps = (plan: Plan): string => print(plan, () => [])
+export const printSteps = (plan: Plan): string => print(plan, () => [], () => [])
 
-function print(plan: Plan, after: (stage: Stage) => readonly string[]): string {
+function print(plan: Plan, below: (step: Step) => readonly string[], after: (stage: Stage) => readonly string[]): string {
   const stages = stagesOf(plan)
-  const printStep = (step: Step): string => [`-- ${step.why}${lasts(step)}${transactionNote[step.transaction]}`, step.sql].join('\n')
+  const printStep = (step: Step): string => [`-- ${step.why}${lasts(step)}${transactionNote[step.transaction]}`, step.sql, ...below(step)].join('\n')
   const printStage = (stage: Stage): readonly string[] => {
     const head = [...(stages.length > 1 ? [stage.heading] : []), ...required(stage.code)]
     const tail = after(stage)

@@ -6,14 +6,17 @@ import { ask } from './answer'
 import { compare } from './compare'
 import { note } from './matrix'
 import type { Place } from './place'
-import { tryPlans } from './try-plans'
+import { starts, tryPlans } from './try-plans'
 import { printVerdicts, tallied } from './verdict'
 
 export const pages: readonly Page[] = [...readablePages('operations'), ...readablePages('hazards')]
 
 beforeAll(() => loadParser())
 test('there are pages', () => expect(pages).not.toEqual([]))
-afterAll(printVerdicts)
+afterAll(() => {
+  printVerdicts()
+  console.log(`plans compared: ${starts.filled} with rows in every table that takes some, ${starts.given} with those of the page`)
+})
 
 /** Declares the tests of every case that suits; there may be none. */
 export function tryPages(place: Place, suits: (one: Case, page: Page) => boolean): void {
