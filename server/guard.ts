@@ -90,7 +90,7 @@ function briefLocks({ step, tried }: Walked): string | undefined {
 export const stopsOthers = ({ fresh, blocks }: AssessedEffect): boolean => !fresh && (blocks.reads || blocks.writes)
 
 /** What a block of PL/pgSQL runs as it stands: it has no SELECT without a place for the result, and puts its own variables into queries. */
-export const canBeRetried = (statement: string): boolean => /^(?:alter|create|drop|truncate|comment|lock|grant|revoke|reindex|cluster|refresh|security)\b/i.test(statement)
+export const canBeRetried = (statement: string): boolean => /^(?:alter|create|drop|truncate|comment|lock|grant|revoke|reindex|cluster|refresh|security|do)\b/i.test(statement)
 
 /**
  * Tries in a block of code, so that it runs with psql and within whatever runs migrations.

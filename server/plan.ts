@@ -242,6 +242,6 @@ function patiently(sql: string, { own, inBlock, holds }: Place): Plan | undefine
   }
   // What hurts besides the wait for the lock hurts after it as well.
   const isBrief = own.effects.every((effect) => effect.work.length === 0) && [own.breaks, own.loses, own.fails, own.leaves, own.keeps, own.needs, own.unread].every((list) => list.length === 0)
-  if (holds || !isBrief || !queues([own]) || !canBeRetried(sql)) return undefined
+  if (holds || !isBrief || !queues([own]) || !canBeRetried(sql) || own.operations.some(({ kind }) => kind === 'do')) return undefined
   return { title: 'Wait for its lock for a moment at a time, and try again', fit: 'equivalent', expand: [step('Its lock is for a moment only, once it is granted.')], migrate: [], contract: [] }
 }

@@ -1,17 +1,16 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { planFiles } from '../editor/plan-files'
 import type { PlanFiles } from '../editor/plan-files'
 import type { View } from '../editor/view'
 import { standingOf } from '../frameworks/applied'
-import { downName, isNamedByFolder } from '../frameworks/next-names'
 import type { FileAnalysis } from '../model/assessed'
 import type { Migration } from '../model/migration'
 import type { Snapshot } from '../model/snapshot'
+import { namesIn, readFolderOf } from '../sources/migration-folder'
 import { writeWhole } from '../sources/write-whole'
 import type { Output } from './output'
-import { readText } from './read-text'
 import { UsageError } from './usage-error'
 
 export interface Written {
@@ -32,29 +31,24 @@ export interface Written {
  */
 export async function writePlan({ path, text, analysis, statements, directory, transaction, snapshot }: Written, output: Output): Promise<void> {
   if (path === '-') throw new UsageError('--write needs a file, for the names of the new ones are made of its own.')
-  const file = resolve(path)
-  const series = isNamedByFolder(file) ? dirname(dirname(file)) : dirname(file)
+  const { folder, path: name, siblings: own, down } = await readFolderOf(resolve(path))
   const target = resolve(directory)
-  const name = relative(series, file).split(sep).join('/')
-  const own = filesIn(series)
   if (standingOf(own.filter((one) => one.endsWith('.sql')), snapshot?.migrations, false).applied.has(name)) throw new UsageError(`${path} has run already, as the snapshot tells; what it did is done, and a new migration may change it.`)
 
+  const isInPlace = target === folder
   const view: View = { uri: '', text, analysis, page: (page) => page, hasCommands: false }
-  const back = downName(name)
-  const down = back !== undefined && own.includes(back) ? readText(join(series, back)).text : undefined
-  const made = planFiles(view, statements, { path: name, siblings: [...new Set([...own, ...(target === series ? [] : filesIn(target))])], transaction, ...(down !== undefined && { down: { path: back!, text: down } }) })
+  const made = planFiles(view, statements, { path: name, siblings: [...new Set([...own, ...(isInPlace ? [] : await namesIn(target))])], transaction, ...(down && { down }) })
   if ('problem' in made) throw new UsageError(`${made.problem}.`)
   for (const { statement, reason } of made.left) process.stderr.write(`Line ${lineOf(analysis, statement)} is left as it is: ${reason}.\n`)
   if (made.edits.length === 0) throw new UsageError(`there is nothing to write for ${path}.`)
 
-  const isInPlace = target === series
   const changed = { path: name, text: TextDocument.applyEdits(TextDocument.create('file:///a.sql', 'sql', 0, text), [...made.edits]) }
   const both = [changed, ...(made.down ? [made.down] : [])]
   createAll(target, isInPlace ? made.files : [...both, ...made.files])
   try {
     if (isInPlace) for (const one of both.toReversed()) await writeWhole(join(target, one.path), one.text)
   } catch (error) {
-    if (made.down && down !== undefined) await writeWhole(join(target, made.down.path), down)
+    if (made.down && down) await writeWhole(join(target, down.path), down.text)
     for (const one of made.files) rmSync(join(target, one.path), { force: true })
     throw error
   }
@@ -64,14 +58,6 @@ export async function writePlan({ path, text, analysis, statements, directory, t
 const noteOn = ({ later }: PlanFiles['files'][number]): string => (later ? ', for a later deploy' : '')
 
 const lineOf = (analysis: FileAnalysis, statement: number): number => analysis.lines.position(analysis.statements[statement]!.span.start).line + 1
-
-/** Two levels deep, for a migration may be a folder of files. */
-function filesIn(directory: string): readonly string[] {
-  if (!existsSync(directory)) return []
-  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() && !entry.name.startsWith('.') ? readdirSync(join(directory, entry.name), { withFileTypes: true }).flatMap((inner) => (inner.isFile() ? [`${entry.name}/${inner.name}`] : [])) : entry.isFile() ? [entry.name] : [],
-  )
-}
 
 /** A link to a name that is taken is refused by the system itself, so that nothing is written over. */
 function createAll(directory: string, files: readonly { readonly path: string; readonly text: string }[]): void {

@@ -1,11 +1,13 @@
 import type { CodeAction, CodeActionKind as Kind, Diagnostic, SnippetTextEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types'
-import { CodeActionKind } from 'vscode-languageserver-types'
+import { CodeActionKind, CreateFile, TextDocumentEdit } from 'vscode-languageserver-types'
 import { commands } from '../../common/protocol'
 import type { AnalysedStatement } from '../model/assessed'
+import { LineIndex, shift } from '../model/span'
 import type { Span } from '../model/span'
-import { shift } from '../model/span'
 import { applyPlan, layoutAt, startOfLine } from './apply-plan'
 import { toDiagnostic } from './diagnostics'
+import { planFiles } from './plan-files'
+import type { Folder } from './plan-files'
 import { statementsIn } from './view'
 import type { View } from './view'
 
@@ -19,6 +21,8 @@ export interface Asked {
   readonly snippets: boolean
   /** The version of the text that the edits are for. */
   readonly version: number
+  /** Where the migration stands, for new files beside it; absent where the client makes none, or nothing is on disk. */
+  readonly folder?: Folder & { readonly uriOf: (path: string) => string }
 }
 
 export function codeActions(view: View, span: Span, asked: Asked): CodeAction[] {
@@ -39,9 +43,26 @@ function planActions(view: View, index: number, asked: Asked): CodeAction[] {
   const applied = applyPlan(view, index)
   const actions: CodeAction[] = []
   if (applied) actions.push({ ...common, title: `${plan.title}${applied.note}`, edit: workspaceEdit(view, asked, applied.edits), ...(plan.fit === 'equivalent' && mended.length > 0 && { isPreferred: true }) })
+  const beside = newFiles(view, index, asked)
+  if (beside) actions.push({ ...common, title: `${plan.title} (in new files)`, edit: beside })
   if (view.hasCommands) actions.push({ ...common, title: `Preview safe plan: ${lowerFirst(plan.title)}`, command: { title: 'Preview safe plan', command: commands.previewPlan, arguments: [view.uri, view.analysis.lines.position(statement.span.start)] } })
   return actions
 }
+
+/** The plan with its stages in files behind the migration, all of it one edit that is undone at once; none where it needs none. */
+function newFiles(view: View, index: number, { folder, version }: Asked): WorkspaceEdit | undefined {
+  const made = folder && planFiles(view, [index], folder)
+  if (!made || 'problem' in made || made.edits.length === 0 || made.files.length === 0) return undefined
+  const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = [{ textDocument: { uri: view.uri, version }, edits: [...made.edits] }]
+  if (made.down && folder.down) documentChanges.push(TextDocumentEdit.create({ uri: folder.uriOf(made.down.path), version: null }, [{ range: new LineIndex(folder.down.text).range({ start: 0, end: folder.down.text.length }), newText: made.down.text }]))
+  for (const { path, text } of made.files) {
+    const uri = folder.uriOf(path)
+    documentChanges.push(CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }), TextDocumentEdit.create({ uri, version: null }, [{ range: atStart, newText: text }]))
+  }
+  return { documentChanges }
+}
+
+const atStart = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }
 
 /** Inserts the directive; the reason is left to the person, and until there is one nothing is allowed. */
 function allowActions(view: View, index: number, asked: Asked): CodeAction[] {

@@ -13,6 +13,7 @@ export interface Client {
   readonly refreshesHints: boolean
   readonly refreshesLenses: boolean
   readonly snippets: boolean
+  readonly createsFiles: boolean
   readonly hasCommands: boolean
   /** Link to a page. */
   readonly page: (page: string) => string
@@ -32,6 +33,7 @@ export function readClient({ capabilities, initializationOptions }: InitializePa
     refreshesHints: workspace?.inlayHint?.refreshSupport === true,
     refreshesLenses: workspace?.codeLens?.refreshSupport === true,
     snippets: workspace?.workspaceEdit?.snippetEditSupport === true && workspace.workspaceEdit.documentChanges === true,
+    createsFiles: workspace?.workspaceEdit?.documentChanges === true && workspace.workspaceEdit.resourceOperations?.includes('create') === true,
     hasCommands: options.commands === true,
     page: (page) => pages.replace('{page}', page),
     uriOf: (path) => pathToFileURL(path).href,

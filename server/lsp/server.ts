@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { CancellationToken, Connection, Diagnostic, DocumentDiagnosticReport, InitializeResult } from 'vscode-languageserver/node'
 import {
@@ -17,6 +18,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../common/protocol'
 import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../common/protocol'
 import { codeActionKinds, codeActions } from '../editor/code-actions'
+import type { Asked } from '../editor/code-actions'
 import { appliedLens, codeLenses } from '../editor/code-lenses'
 import { diagnostics, source } from '../editor/diagnostics'
 import { hover } from '../editor/hover'
@@ -24,6 +26,7 @@ import { inlayHints } from '../editor/inlay-hints'
 import { printPlan } from '../editor/plan-text'
 import { statementAt } from '../editor/view'
 import type { View } from '../editor/view'
+import { readFolderOf } from '../sources/migration-folder'
 import { loadParser } from '../sql/parser'
 import { readClient } from './client'
 import type { Client } from './client'
@@ -126,10 +129,11 @@ export function startServer(connection: Connection): void {
 
   connection.onCodeAction(
     answer('the actions', async ({ textDocument, range, context }, token) => {
+      const folder = client.createsFiles && (await show(textDocument.uri, token))?.view?.analysis.statements.some(({ assessed }) => assessed.plan) ? await folderOf(textDocument.uri) : undefined
       const view = (await show(textDocument.uri, token))?.view
       if (!view) return []
       const version = texts.get(textDocument.uri)?.version ?? 0
-      return codeActions(view, spanOf(view, range), { ...(context.only && { only: context.only }), snippets: client.snippets, version })
+      return codeActions(view, spanOf(view, range), { ...(context.only && { only: context.only }), snippets: client.snippets, version, ...(folder && { folder }) })
     }),
   )
 
@@ -175,6 +179,14 @@ export function startServer(connection: Connection): void {
     if (!document) return undefined
     if (document.version !== version) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The text has changed since.', { retriggerRequest: true })
     return documents.show(document, scope, world, appliedBy, client)
+  }
+
+  /** Where new files would stand; undefined for what is on no disk. */
+  async function folderOf(uri: string): Promise<NonNullable<Asked['folder']> | undefined> {
+    const path = pathOf(uri)
+    if (path === undefined) return undefined
+    const { folder, ...found } = await readFolderOf(path)
+    return { ...found, transaction: (await workspace.scopeOf(uri)).settings.transaction, uriOf: (name) => client.uriOf(join(folder, name)) }
   }
 
   async function showWhere(uri: string, token: CancellationToken, setting: 'inlayHints.enabled' | 'codeLens.enabled'): Promise<Shown | undefined> {

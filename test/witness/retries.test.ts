@@ -101,6 +101,21 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     expect((await witness.query("SELECT FROM pg_attribute WHERE attrelid = 'customers'::regclass AND attname = 'a'")).rowCount).toBe(1)
   }, 60_000)
 
+  test('what is a block itself is tried as a whole', async () => {
+    const large = givenWorld('-- longest transaction 90 s\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint); -- 52 M rows', version).world
+    const plan = stepsOf(analyseSql('ALTER TABLE orders ALTER COLUMN customer_id TYPE text;', large).statements[0]!.assessed.plan!)
+    const exchange = plan.findIndex(({ sql }) => sql.includes('DO $exchange$'))
+    expect(plan[exchange]!.sql).toMatch(/^DO \$retry\$/)
+    expect(await psql(plan.slice(0, exchange).map(({ sql }) => sql).join('\n'))).toBe('done')
+    await other.query('BEGIN; SELECT FROM orders')
+    const running = psql(plan[exchange]!.sql)
+    while (!(await sleeps())) await wait(50)
+    expect(await locks()).toEqual([])
+    await other.query('COMMIT')
+    expect(await running).toBe('done')
+    expect((await witness.query("SELECT atttypid::regtype::text AS type FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'customer_id'")).rows).toEqual([{ type: 'text' }])
+  }, 60_000)
+
   test('a timeout for statements that is inside a block counts for nobody in it, which is why none is there', async () => {
     expect(await psql("DO $$ BEGIN SET LOCAL statement_timeout = '100ms'; PERFORM pg_sleep(0.5); END $$")).toBe('done')
   })

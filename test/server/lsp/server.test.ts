@@ -85,6 +85,33 @@ describe('a session', () => {
     expect(await codesOf(client, uri)).not.toContain('long-lock')
   })
 
+  it('puts the stages into files behind the migration, in one edit, and finds nothing in them', async () => {
+    const text = '-- Tokens.\n-- migrate:up\nalter table orders add column token uuid not null default gen_random_uuid();\n\n-- migrate:down\nalter table orders drop column token;\n'
+    const files = { 'lockscope.snapshot.json': snapshot({ orders: { ...orders.orders, constraints: [{ name: 'orders_pkey', type: 'primary-key', columns: ['id'] }] } }, { complete: true, database: 'prod' }), 'migrations/20240101120000_tokens.sql': text }
+    const client = await start({ files })
+    const uri = await client.open('migrations/20240101120000_tokens.sql', text)
+    const { edit } = titled(await client.actions(uri, 'column'), /\(in new files\)$/)
+    const changes = edit!.documentChanges!
+    expect(changes.map((change) => ('kind' in change ? change.kind : 'edits')).join(' ')).toBe('edits create edits create edits create edits')
+    const created = changes.flatMap((change) => ('kind' in change && change.kind === 'create' ? [change] : []))
+    expect(created.map((one) => [one.uri.split('/').at(-1), one.options])).toEqual(
+      ['20240101120001_tokens_migrate.sql', '20240101120002_tokens_contract.sql', '20240101120003_tokens_contract_2.sql'].map((name) => [name, { overwrite: false, ignoreIfExists: false }]),
+    )
+    const textOf = (wanted: string): string => changes.flatMap((change) => ('edits' in change && change.textDocument.uri === wanted ? change.edits.map((one) => ('newText' in one ? one.newText : '')) : [])).join('')
+    for (const { uri: made } of created) {
+      const name = made.split('/').at(-1)!
+      expect(await client.diagnostics(await client.open(`migrations/${name}`, textOf(made)))).toEqual([])
+    }
+    expect(textOf(created[0]!.uri)).toMatch(/^-- migrate:up transaction:false\n[^]*\n-- migrate:down transaction:false\n-- Nothing has to be undone\.\n$/)
+    await client.change(uri, changes.flatMap((change) => ('edits' in change && change.textDocument.uri === uri ? change.edits.flatMap((one) => ('newText' in one ? [one] : [])) : [])))
+    expect(client.text(uri)).toMatch(/^-- Tokens\.\n-- migrate:up\nalter table orders add column token uuid;\nalter table orders alter column token set default gen_random_uuid\(\);\n\n-- migrate:down\nalter table orders drop column token;\n$/)
+    expect(await client.diagnostics(uri)).toEqual([])
+
+    // Who cannot make files is not asked to.
+    const plain = await start({ files, capabilities: { ...everything, workspace: { ...everything.workspace, workspaceEdit: { documentChanges: true } } } })
+    expect((await plain.actions(await plain.open('migrations/20240101120000_tokens.sql', text), 'column')).filter(({ title }) => title.endsWith('(in new files)'))).toEqual([])
+  })
+
   it('points at the earlier statement that holds the lock', async () => {
     const client = await start({ files: withSnapshot })
     const uri = await client.open('a.sql', "BEGIN;\nALTER TABLE orders ADD COLUMN note text;\nUPDATE orders SET note = 'old';\nCOMMIT;\n")

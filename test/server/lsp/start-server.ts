@@ -44,7 +44,7 @@ export const everything = {
     diagnostics: { refreshSupport: true },
     inlayHint: { refreshSupport: true },
     codeLens: { refreshSupport: true },
-    workspaceEdit: { documentChanges: true, snippetEditSupport: true },
+    workspaceEdit: { documentChanges: true, snippetEditSupport: true, resourceOperations: ['create'] },
   },
 }
 
