@@ -3,13 +3,13 @@ import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
-import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot } from '../model/snapshot'
+import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot, ViewSnapshot } from '../model/snapshot'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
-import type { Column, ColumnType, Constraint, Routine, Rule, Size, Table, TableIndex, Trigger, UserType } from './relation'
+import type { Column, ColumnType, Constraint, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
 
 /** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
 export const newestVersion = 18
@@ -39,11 +39,12 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   }
   for (const [publication, tables] of publications) catalog = catalog.withPublication(publication, tables)
   for (const [name, view] of named(snapshot.views)) {
-    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
+    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...madeOf(view), ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
   }
-  for (const [name, { ownedBy }] of named(snapshot.sequences)) {
+  for (const [name, { ownedBy, type, start, increment, minimum, maximum, cache, cycle, ...rest }] of named(snapshot.sequences)) {
+    const counts = start !== undefined && increment !== undefined && minimum !== undefined && maximum !== undefined && cache !== undefined ? { start, increment, minimum, maximum, cache, cycle: cycle ?? false } : undefined
     const table = ownedBy && parseName(ownedBy.table)
-    catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...(table && { ownedBy: { table, column: ownedBy.column } }) })
+    catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...rest, ...(table && { ownedBy: { table, column: ownedBy.column } }), ...(counts && { counts }), ...(type !== undefined && { type: names.type(type).name }) })
   }
   return catalog
 }
@@ -120,6 +121,12 @@ interface Use {
   readonly tenants: Tenants | undefined
 }
 
+/** With triggers or rules of its own a view is more than its query. */
+function madeOf({ owner, definition, options, commented, grants, triggers, rules }: ViewSnapshot): Pick<View, 'owner' | 'definition' | 'options' | 'commented' | 'grants'> {
+  const isQuery = definition !== undefined && !triggers?.length && !rules?.length
+  return { ...(owner !== undefined && { owner }), ...(isQuery && { definition }), ...(options && { options }), ...(commented && { commented }), ...(grants && { grants }) }
+}
+
 function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, use: Use): Table {
   const { schema } = nameParts(name)
   const constraints = (table.constraints ?? []).map((constraint) => constraintOf(constraint, schema, table.indexes, names))
@@ -154,6 +161,8 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(ofType && { ofType }),
     triggers: triggersOf(table.triggers),
     rules: rulesOf(table.rules, names),
+    ...(table.statistics && { statisticsDefinitions: Object.fromEntries(names.relations(table.statistics).map((one) => [one, table.statisticsDefinitions?.[one] ?? ''])) }),
+    ...(table.columnUses && { columnUses: table.columnUses }),
     reads: names.relations(table.reads),
     ...columnsRead(table.readsColumns),
   }
@@ -277,6 +286,9 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
       ...(index.predicate !== undefined && { predicate: withoutParentheses(index.predicate) }),
     },
     valid: index.valid ?? true,
+    ...(index.replicaIdentity && { replicaIdentity: true }),
+    ...(index.clustered && { clustered: true }),
+    ...(index.commented && { commented: true }),
     ...(index.bytes !== undefined && { bytes: index.bytes }),
     ...(index.attachedTo !== undefined && { attachedTo: indexName(index.attachedTo, schema) }),
     ...(index.definition !== undefined && { definition: index.definition }),

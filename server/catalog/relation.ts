@@ -1,7 +1,7 @@
 import type { Query, Tenants, Traffic } from '../model/assessed'
 import type { IndexShape } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { FiringRole, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
+import type { FiringRole, GrantSnapshot, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
 
 export type Relation = Table | Index | View | Sequence
 
@@ -39,6 +39,10 @@ export interface Table {
   readonly ofType?: RelationName
   readonly triggers: readonly Trigger[]
   readonly rules: readonly Rule[]
+  /** Of its extended statistics, by name, what makes them again; a name without one is a definition that is not known. */
+  readonly statisticsDefinitions?: Readonly<Record<RelationName, string>>
+  /** As in the snapshot. */
+  readonly columnUses?: Readonly<Record<string, readonly string[]>>
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
@@ -91,6 +95,11 @@ export interface Column {
   readonly generated?: 'stored' | 'virtual'
   readonly identity?: 'always' | 'by default'
   readonly collation?: string
+  readonly statisticsTarget?: number
+  readonly options?: Readonly<Record<string, string>>
+  /** It has a comment, which is not known. */
+  readonly commented?: boolean
+  readonly grants?: readonly GrantSnapshot[]
   /** Said of this table too, though a parent has it. */
   readonly local?: boolean
   /** Bytes of a value that is not null. */
@@ -116,6 +125,9 @@ export interface TableIndex {
   readonly valid: boolean
   readonly bytes?: number
   readonly attachedTo?: RelationName
+  readonly replicaIdentity?: boolean
+  readonly clustered?: boolean
+  readonly commented?: boolean
   /** As `pg_get_indexdef` printed it when the snapshot was taken: it holds as long as it agrees with the rest. */
   readonly definition?: string
 }
@@ -136,6 +148,12 @@ export interface Constraint {
   /** Said of this table too, though a parent has it. */
   readonly local?: boolean
   readonly deferrable?: boolean
+  readonly deferred?: boolean
+  readonly match?: 'full' | 'partial'
+  readonly onDeleteColumns?: readonly string[]
+  readonly period?: boolean
+  readonly enforced?: boolean
+  readonly commented?: boolean
   readonly index?: RelationName
 }
 
@@ -150,6 +168,12 @@ export interface View {
   readonly name: RelationName
   readonly origin: Origin
   readonly columns?: readonly Column[]
+  /** Its query, where it is known. */
+  readonly definition?: string
+  readonly owner?: string
+  readonly options?: Readonly<Record<string, string>>
+  readonly commented?: boolean
+  readonly grants?: readonly GrantSnapshot[]
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
   readonly triggers: readonly Trigger[]
@@ -165,6 +189,12 @@ export interface Sequence {
   readonly name: RelationName
   readonly origin: Origin
   readonly ownedBy?: { readonly table: RelationName; readonly column: string }
+  /** How it counts; absent: not known. */
+  readonly counts?: { readonly start: string; readonly increment: string; readonly minimum: string; readonly maximum: string; readonly cache: string; readonly cycle: boolean }
+  /** PostgreSQL's own name; absent: not known. */
+  readonly type?: string
+  readonly commented?: boolean
+  readonly grants?: readonly GrantSnapshot[]
 }
 
 export type UserType =

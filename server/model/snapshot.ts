@@ -93,6 +93,10 @@ export interface TableSnapshot {
   readonly ofType?: string
   /** Its extended statistics, with their schemas. */
   readonly statistics?: readonly string[]
+  /** The same by name, as pg_get_statisticsobjdef prints them. */
+  readonly statisticsDefinitions?: Readonly<Record<string, string>>
+  /** By column, what names it and cannot follow it to another type: `policy mine`, `trigger touch`, `publication all_of_it`. */
+  readonly columnUses?: Readonly<Record<string, readonly string[]>>
   /** Publications that name it. */
   readonly publications?: readonly string[]
   /** Materialized views: what their query reads. */
@@ -186,6 +190,12 @@ export interface ColumnSnapshot {
   readonly collation?: string
   /** Absent: default_statistics_target. */
   readonly statisticsTarget?: number
+  /** Settings of its own: n_distinct … */
+  readonly options?: Readonly<Record<string, string>>
+  /** It has a comment, which is not in the snapshot. */
+  readonly commented?: boolean
+  /** Rights on the column alone. */
+  readonly grants?: readonly GrantSnapshot[]
   /** Said of this table too, though a parent has it: it stays when the parent's goes. */
   readonly local?: boolean
   /** Bytes, of values that are not null. */
@@ -196,6 +206,15 @@ export interface ColumnSnapshot {
   readonly distinct?: number
   /** How far the rows lie in the order of the values, as pg_stats.correlation: 1 in order, -1 in the opposite one, 0 in none. */
   readonly correlation?: number
+}
+
+export interface GrantSnapshot {
+  /** A role; absent: PUBLIC. */
+  readonly to?: string
+  /** As GRANT takes them: `SELECT`. */
+  readonly privileges: readonly string[]
+  /** WITH GRANT OPTION. */
+  readonly grantable?: boolean
 }
 
 export interface IndexSnapshot {
@@ -209,6 +228,10 @@ export interface IndexSnapshot {
   readonly valid?: boolean
   /** REPLICA IDENTITY USING INDEX. */
   readonly replicaIdentity?: boolean
+  /** The table was last sorted by it. */
+  readonly clustered?: boolean
+  /** It has a comment, which is not in the snapshot. */
+  readonly commented?: boolean
   readonly bytes?: number
   /** The parent's index that this partition's index is attached to. */
   readonly attachedTo?: string
@@ -232,6 +255,18 @@ export interface ConstraintSnapshot {
   /** Said of this table too, though a parent has it: it stays when the parent's goes. */
   readonly local?: boolean
   readonly deferrable?: boolean
+  /** INITIALLY DEFERRED. */
+  readonly deferred?: boolean
+  /** Of a foreign key; absent: MATCH SIMPLE. */
+  readonly match?: 'full' | 'partial'
+  /** Of a foreign key: those that SET NULL or SET DEFAULT sets; absent: all. */
+  readonly onDeleteColumns?: readonly string[]
+  /** Of a foreign key: the last column of each side is a PERIOD. */
+  readonly period?: boolean
+  /** Absent: true. */
+  readonly enforced?: boolean
+  /** It has a comment, which is not in the snapshot. */
+  readonly commented?: boolean
   /** The index that carries a unique, primary key or exclude constraint. */
   readonly index?: string
 }
@@ -240,6 +275,15 @@ export interface ConstraintSnapshot {
 export type ReferentialAction = 'restrict' | 'cascade' | 'set null' | 'set default'
 
 export interface ViewSnapshot {
+  /** A role. */
+  readonly owner?: string
+  /** Its query as pg_get_viewdef prints it; left out where literals stand in it. */
+  readonly definition?: string
+  /** security_barrier, check_option … */
+  readonly options?: Readonly<Record<string, string>>
+  /** It has a comment, which is not in the snapshot. */
+  readonly commented?: boolean
+  readonly grants?: readonly GrantSnapshot[]
   readonly columns?: readonly ColumnSnapshot[]
   readonly triggers?: readonly TriggerSnapshot[]
   /** But the one that is its query. */
@@ -249,6 +293,18 @@ export interface ViewSnapshot {
 }
 
 export interface SequenceSnapshot {
+  /** As `format_type` prints it: `bigint`. */
+  readonly type?: string
+  /** As text, for they may be too large for a number. Absent, as all that follow: not known. */
+  readonly start?: string
+  readonly increment?: string
+  readonly minimum?: string
+  readonly maximum?: string
+  readonly cache?: string
+  readonly cycle?: boolean
+  /** It has a comment, which is not in the snapshot. */
+  readonly commented?: boolean
+  readonly grants?: readonly GrantSnapshot[]
   readonly ownedBy?: { readonly table: string; readonly column: string }
 }
 

@@ -105,6 +105,8 @@ const object =
 
 const isName = (key: string): boolean => parseName(key) !== undefined
 
+const grants = listOf(object({ to: text, privileges: listOf(text), grantable: flag }, ['privileges']))
+
 const column = object(
   {
     name: text,
@@ -115,6 +117,9 @@ const column = object(
     identity: oneOf('always', 'by default'),
     collation: text,
     statisticsTarget: count,
+    options: recordOf(text),
+    commented: flag,
+    grants,
     local: flag,
     averageWidth: count,
     nullFraction: fraction,
@@ -125,7 +130,7 @@ const column = object(
 )
 
 const index = object(
-  { name: text, method: text, keys: listOf(text), include: listOf(text), unique: flag, predicate: text, valid: flag, replicaIdentity: flag, bytes: count, attachedTo: text, definition: text },
+  { name: text, method: text, keys: listOf(text), include: listOf(text), unique: flag, predicate: text, valid: flag, replicaIdentity: flag, clustered: flag, commented: flag, bytes: count, attachedTo: text, definition: text },
   ['name', 'keys'],
 )
 
@@ -145,6 +150,12 @@ const constraint = object(
     noInherit: flag,
     local: flag,
     deferrable: flag,
+    deferred: flag,
+    match: oneOf('full', 'partial'),
+    onDeleteColumns: listOf(text),
+    period: flag,
+    enforced: flag,
+    commented: flag,
     index: text,
   },
   ['name', 'type'],
@@ -198,6 +209,8 @@ const table = object({
   inherits: listOf(name),
   ofType: name,
   statistics: listOf(name),
+  statisticsDefinitions: recordOf(text, isName),
+  columnUses: recordOf(listOf(text)),
   publications: listOf(text),
   reads: listOf(name),
   readsColumns: recordOf(listOf(text), isName),
@@ -229,8 +242,8 @@ const snapshot = object({
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),
-  views: recordOf(object({ columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
-  sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']) }), isName),
+  views: recordOf(object({ owner: text, definition: text, options: recordOf(text), commented: flag, grants, columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
+  sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']), type: typeText, start: text, increment: text, minimum: text, maximum: text, cache: text, cycle: flag, commented: flag, grants }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(
     object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text }, ['volatility']),

@@ -298,6 +298,18 @@ const statements: Part = {
  * Widths and shares alone: the common values, the histogram and the bounds beside them are row data.
  * A partitioned table has only the statistics of it with its partitions.
  */
+/** True or null. */
+function commented(catalog: string, oid: string, part = '0'): string {
+  return `(SELECT true FROM pg_description about WHERE about.objoid = ${oid} AND about.classoid = '${catalog}'::regclass AND about.objsubid = ${part})`
+}
+
+/** The owner has all rights without a word. */
+function grants(acl: string, owner: string): string {
+  return `(SELECT json_agg(json_strip_nulls(json_build_object('to', one.role, 'privileges', one.privileges, 'grantable', one.grantable)) ORDER BY one.role COLLATE "C" NULLS FIRST, one.grantable)
+             FROM (SELECT CASE WHEN e.grantee <> 0 THEN pg_get_userbyid(e.grantee) END AS role, json_agg(e.privilege_type ORDER BY e.privilege_type) AS privileges, nullif(e.is_grantable, false) AS grantable
+                     FROM aclexplode(${acl}) e WHERE e.grantee <> ${owner} GROUP BY e.grantee, e.is_grantable) AS one)`
+}
+
 const columnLines = `
   SELECT a.attnum AS place, ${object({
     name: 'a.attname',
@@ -311,6 +323,9 @@ const columnLines = `
               FROM pg_collation o JOIN pg_namespace cs ON cs.oid = o.collnamespace WHERE o.oid = a.attcollation) END`,
     local: 'nullif(a.attislocal AND a.attinhcount > 0, false)',
     statisticsTarget: 'nullif(a.attstattarget, -1)',
+    options: 'CASE WHEN a.attoptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(a.attoptions) o) END',
+    commented: commented('pg_class', 'a.attrelid', 'a.attnum'),
+    grants: `CASE WHEN a.attacl IS NOT NULL THEN ${grants('a.attacl', 'c.relowner')} END`,
     averageWidth: 's.avg_width',
     nullFraction: 's.null_frac',
     distinct: 's.n_distinct',
@@ -337,6 +352,13 @@ const constraintLines = `
     noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
     local: 'nullif(k.conislocal AND k.coninhcount > 0, false)',
     deferrable: 'nullif(k.condeferrable, false)',
+    deferred: 'nullif(k.condeferred, false)',
+    match: "CASE k.confmatchtype WHEN 'f' THEN 'full' WHEN 'p' THEN 'partial' END",
+    // 15 and 18 brought these, so that the row as JSON is asked.
+    onDeleteColumns: "CASE WHEN k.contype = 'f' AND jsonb_typeof(to_jsonb(k) -> 'confdelsetcols') = 'array' THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND to_jsonb(k) -> 'confdelsetcols' @> to_jsonb(a.attnum)) END",
+    period: "CASE WHEN k.contype = 'f' AND to_jsonb(k) -> 'conperiod' = 'true' THEN true END",
+    enforced: "CASE WHEN to_jsonb(k) -> 'conenforced' = 'false' THEN false END",
+    commented: commented('pg_constraint', 'k.oid'),
     index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",
   })} AS line
     FROM pg_constraint k
@@ -359,6 +381,8 @@ const indexLines = `
     predicate: 'pg_get_expr(i.indpred, i.indrelid)',
     valid: 'nullif(i.indisvalid, true)',
     replicaIdentity: 'nullif(i.indisreplident, false)',
+    clustered: 'nullif(i.indisclustered, false)',
+    commented: commented('pg_class', 'x.oid'),
     bytes: "CASE WHEN x.relkind = 'i' THEN pg_relation_size(x.oid) END",
     attachedTo: `CASE WHEN x.relispartition THEN (SELECT ${nameOf('h.inhparent')} FROM pg_inherits h WHERE h.inhrelid = x.oid) END`,
     definition: 'pg_get_indexdef(i.indexrelid)',
@@ -436,6 +460,18 @@ const hasFile = "c.relkind IN ('r', 'm')"
 const blocks = "current_setting('block_size')::int8"
 const toastPages = '(SELECT t.relpages + coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = t.oid), 0) FROM pg_class t WHERE t.oid = c.reltoastrelid)'
 
+/** What names a column and is neither a view nor something that ALTER TABLE makes again (RememberAllDependentForRebuilding in src/backend/commands/tablecmds.c). */
+const columnUses = `SELECT DISTINCT a.attname COLLATE "C" AS name, used.use COLLATE "C" AS use
+    FROM pg_depend d
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
+    CROSS JOIN LATERAL (SELECT CASE d.classid
+             WHEN 'pg_trigger'::regclass THEN (SELECT 'trigger ' || quote_ident(t.tgname) FROM pg_trigger t WHERE t.oid = d.objid AND NOT t.tgisinternal)
+             WHEN 'pg_policy'::regclass THEN (SELECT 'policy ' || quote_ident(p.polname) FROM pg_policy p WHERE p.oid = d.objid)
+             WHEN 'pg_proc'::regclass THEN (SELECT 'function ' || quote_ident(f.proname) FROM pg_proc f WHERE f.oid = d.objid)
+             WHEN 'pg_publication_rel'::regclass THEN (SELECT 'publication ' || quote_ident(u.pubname) FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.oid = d.objid)
+             WHEN 'pg_rewrite'::regclass THEN (SELECT 'rule ' || quote_ident(w.rulename) FROM pg_rewrite w WHERE w.oid = d.objid AND w.rulename <> '_RETURN') END AS use) AS used
+   WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid > 0 AND used.use IS NOT NULL`
+
 const tableFacts = object({
   kind: "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END",
   persistence: "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
@@ -459,6 +495,8 @@ const tableFacts = object({
   inherits: `CASE WHEN NOT c.relispartition THEN ${namesOf(parents)} END`,
   ofType: `(SELECT ${fullName('ys.nspname', 'y.typname')} FROM pg_type y JOIN pg_namespace ys ON ys.oid = y.typnamespace WHERE y.oid = c.reloftype)`,
   statistics: namesOf(`SELECT ${fullName('es.nspname', 'e.stxname')} AS name, ${fullName('es.nspname', 'e.stxname')} COLLATE "C" AS place FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid`),
+  statisticsDefinitions: `(SELECT json_object_agg(${fullName('es.nspname', 'e.stxname')}, pg_get_statisticsobjdef(e.oid) ORDER BY ${fullName('es.nspname', 'e.stxname')} COLLATE "C") FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid)`,
+  columnUses: `(SELECT json_object_agg(one.name, one.uses ORDER BY one.name) FROM (SELECT named.name, json_agg(named.use ORDER BY named.use) AS uses FROM (${columnUses}) AS named GROUP BY named.name) AS one)`,
   publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
 })
 
@@ -492,9 +530,18 @@ const tables = section('tables', 'tables', `
   )} AS line
     FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier', ' LEFT JOIN earlier e ON e.oid = c.oid')} AS c`)
 
+const viewFacts = object({
+  owner: 'pg_get_userbyid(c.relowner)',
+  // Literals may be anybody's values, and a query without them is another one.
+  definition: `(SELECT CASE WHEN regexp_replace(told.text, '\\s+', '', 'g') = regexp_replace(${emptied('told.text')}, '\\s+', '', 'g') THEN told.text END FROM (SELECT CASE WHEN NOT c.locked THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told)`,
+  options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
+  commented: commented('pg_class', 'c.oid'),
+  grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
+})
+
 const views = section('views', 'views', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach})
-  SELECT ${entry("'{}'", lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
+  SELECT ${entry(viewFacts, lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
     FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
 
 const sequences = section('sequences', 'sequences', `
@@ -503,6 +550,13 @@ const sequences = section('sequences', 'sequences', `
       ownedBy: `(SELECT json_build_object('table', ${nameOf('d.refobjid')}, 'column', a.attname)
                    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))`,
+      type: "(SELECT format_type(s.seqtypid, NULL) FROM pg_sequence s WHERE s.seqrelid = c.oid)",
+      ...Object.fromEntries(
+        Object.entries({ start: 'seqstart', increment: 'seqincrement', minimum: 'seqmin', maximum: 'seqmax', cache: 'seqcache' }).map(([key, column]) => [key, `(SELECT s.${column}::text FROM pg_sequence s WHERE s.seqrelid = c.oid)`]),
+      ),
+      cycle: '(SELECT nullif(s.seqcycle, false) FROM pg_sequence s WHERE s.seqrelid = c.oid)',
+      commented: commented('pg_class', 'c.oid'),
+      grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
     }),
   )} AS line
     FROM ${everyRelation("'S'")} AS c`)

@@ -224,6 +224,8 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
 
   test('views, sequences, triggers, types and functions', () => {
     expect(snapshot.views!['public.order_view']).toEqual({
+      owner: 'postgres',
+      definition: expect.stringMatching(/^\s*SELECT o\.id,\s+c\.email\s+FROM \(?sales\.orders o\s+JOIN public\.customers c ON \(\(c\.id = o\.customer_id\)\)\)?;$/),
       columns: [
         { name: 'id', type: 'integer' },
         { name: 'email', type: 'character varying(320)' },
@@ -233,10 +235,11 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     })
     expect(snapshot.views!['public.view_of_view']!.reads).toEqual(['public.order_view'])
     expect(snapshot.tables!['public.totals']).toMatchObject({ kind: 'materialized view', reads: ['public.customers'] })
+    const bigint = { type: 'bigint', start: '1', increment: '1', minimum: '1', maximum: '9223372036854775807', cache: '1' }
     expect(snapshot.sequences).toEqual({
-      'public.customers_id_seq': { ownedBy: { table: 'public.customers', column: 'id' } },
-      'sales.orders_id_seq': { ownedBy: { table: 'sales.orders', column: 'id' } },
-      'sales.ticket': {},
+      'public.customers_id_seq': { ...bigint, ownedBy: { table: 'public.customers', column: 'id' } },
+      'sales.orders_id_seq': { ...bigint, type: 'integer', maximum: '2147483647', ownedBy: { table: 'sales.orders', column: 'id' } },
+      'sales.ticket': bigint,
     })
     expect(snapshot.tables!['public.customers']!.triggers).toEqual([
       { name: 'customers_off', enabled: false, fires: 'before', on: ['update'], forEach: 'row', function: 'public.touch' },
