@@ -39,7 +39,7 @@ export interface Table {
   readonly ofType?: RelationName
   readonly triggers: readonly Trigger[]
   readonly rules: readonly Rule[]
-  /** Of its extended statistics, by name, what makes them again; a name without one is a definition that is not known. */
+  /** Of its extended statistics, by name, what makes them again; empty where that is not known. */
   readonly statisticsDefinitions?: Readonly<Record<RelationName, string>>
   /** As in the snapshot. */
   readonly columnUses?: Readonly<Record<string, readonly string[]>>

@@ -22,7 +22,7 @@ export interface AddedConstraint {
 /** The constraint of a definition, under the name PostgreSQL gives it. The table need not be in the catalog yet. */
 export function addedConstraint(catalog: Catalog, table: Table, definition: ConstraintDefinition): AddedConstraint {
   const name = constraintName(catalog, table, definition)
-  const common = { name, validated: !definition.notValid && !definition.notEnforced, ...(definition.deferrable && { deferrable: true }) }
+  const common = { name, validated: !definition.notValid && !definition.notEnforced, ...(definition.deferrable && { deferrable: true }), ...(definition.initiallyDeferred && { deferred: true }), ...(definition.notEnforced && { enforced: false }) }
   switch (definition.type) {
     case 'check':
       return { constraint: { ...common, type: 'check', columns: readExpression(definition.expression.sql).columns, expression: definition.expression.sql, ...(definition.noInherit && { noInherit: true }) } }
@@ -30,7 +30,7 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
       return { constraint: { ...common, type: 'not-null', columns: [definition.column], ...(definition.noInherit && { noInherit: true }) } }
     case 'foreign-key':
       return {
-        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...actions(definition) },
+        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...actions(definition), ...(definition.match !== 'simple' && { match: definition.match }), ...(definition.period && { period: true }) },
       }
     case 'exclude': {
       const index: TableIndex = {

@@ -51,7 +51,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
   const gaps = [...parts.gaps, ...(fill ? [] : ['no key leads through its rows batch by batch'])]
   const swap = swapStep(changed, shadow, parts, keeper, context)
   const misfits = conversion.misfits
-  const unchecked = table.constraints.flatMap((one) => (one.type === 'check' && !one.validated && one.expression !== undefined ? [{ name: one.name, condition: `NOT (${one.expression})` }] : []))
+  const unchecked = table.constraints.flatMap((one) => (one.type === 'check' && !one.validated && one.enforced !== false && one.expression !== undefined ? [{ name: one.name, condition: `NOT (${one.expression})` }] : []))
   const shown = columnList([...(keyOf(table) ?? []).filter((one) => one !== column.name), column.name])
   const look = (condition: string, why: string): Step => {
     const sql = `${cased('SELECT')} ${shown} ${cased('FROM')} ${named} ${cased('WHERE')} ${condition} ${cased('LIMIT')} 10;`
@@ -71,7 +71,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
     migrate: [...(fill ? [fill] : []), ...parts.beforehand, sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), swap, ...parts.afterwards],
     contract: [
       ...(conversion.backward ? [sqlStep(keeper.dropTrigger, 'shared', 'Nothing is to go back to the old type any more.'), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
-      sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.'),
+      ...(parts.isRead ? [] : [sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.')]),
     ],
     code: {
       migrate: `Code takes \`${column.name}\` in either type, as its driver gives them, and names the columns that it inserts, for \`${column.name}\` comes to stand last in the table.`,
@@ -171,21 +171,21 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
-  const block = (rest: readonly string[]): string => {
+  const block = (after: readonly string[], rest: readonly string[]): string => {
     const lines = [
       `${cased('LOCK TABLE')} ${parts.locks.join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
       ...parts.before,
       `${head} ${cased('RENAME COLUMN')} ${own} ${cased('TO')} ${passing};`,
       `${head} ${cased('RENAME COLUMN')} ${other} ${cased('TO')} ${own};`,
       `${head} ${cased('RENAME COLUMN')} ${passing} ${cased('TO')} ${other};`,
-      ...parts.after,
+      ...after,
       ...rest,
     ]
     let tag = 'exchange'
     while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
-    return `${cased('DO')} $${tag}$\n${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
+    return `${cased('DO')} $${tag}$\n${parts.remembered.length > 0 ? `${cased('DECLARE')}\n${parts.remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
   }
-  const forth = block(keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
+  const forth = block(parts.after, keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined
@@ -195,6 +195,6 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   ].join(' ')
   return {
     ...sqlStep(forth, 'own', why),
-    ...(keeper.reverse !== undefined && { back: [...parts.beforehand.map((step) => step.sql), block([keeper.again])].join('\n') }),
+    ...(keeper.reverse !== undefined && { back: [...parts.beforehand.map((step) => step.sql), block(parts.afterBack, [keeper.again])].join('\n') }),
   }
 }

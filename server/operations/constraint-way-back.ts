@@ -74,8 +74,11 @@ function inTwoSteps(alter: Pick<AlterRelation, 'relation' | 'only'>, constraint:
 export const foreignKeyText = (constraint: Constraint, references: string): string =>
   [
     `FOREIGN KEY (${columnList(constraint.columns)}) REFERENCES ${references} (${columnList(constraint.referencedColumns ?? [])})`,
+    ...(constraint.match ? [`MATCH ${constraint.match.toUpperCase()}`] : []),
     ...(constraint.onUpdate ? [`ON UPDATE ${constraint.onUpdate.toUpperCase()}`] : []),
-    ...(constraint.onDelete ? [`ON DELETE ${constraint.onDelete.toUpperCase()}`] : []),
+    ...(constraint.onDelete ? [`ON DELETE ${constraint.onDelete.toUpperCase()}${constraint.onDeleteColumns ? ` (${columnList(constraint.onDeleteColumns)})` : ''}`] : []),
+    ...(constraint.deferrable ? [`DEFERRABLE${constraint.deferred ? ' INITIALLY DEFERRED' : ''}`] : []),
+    ...(constraint.enforced === false ? ['NOT ENFORCED'] : []),
   ].join(' ')
 
 const indexAgain = (table: Table, index: Table['indexes'][number], constraint: Constraint, version: number): string | undefined => {

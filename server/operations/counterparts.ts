@@ -1,12 +1,14 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
-import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
+import type { GrantSnapshot } from '../model/snapshot'
 import { readExpression, substituteColumns } from '../sql/expression'
 import { inCase } from '../sql/print'
-import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsShowing } from './alteration'
+import { saysWord } from '../sql/tokens'
+import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsOf } from './alteration'
 import { holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
@@ -21,17 +23,23 @@ import { columnType } from './types'
 export interface Counterparts {
   /** Built while reads and writes go on, under names of its own. */
   readonly beforehand: readonly Step[]
+  /** Comments, which are read as the exchange begins: a name and what it stands for, each. */
+  readonly remembered: readonly string[]
   /** What the exchange locks, as written, in the order in which it does. */
   readonly locks: readonly string[]
   /** Statements ahead of the exchange of names: what has to make room goes. */
   readonly before: readonly string[]
   /** Statements after it, where each column has the other's name: what was built takes the place and the name. */
   readonly after: readonly string[]
+  /** The same on the way back. */
+  readonly afterBack: readonly string[]
   readonly afterwards: readonly Step[]
   /** Sentences for whoever runs the exchange. */
   readonly notes: readonly string[]
   /** What cannot be made again for want of knowledge, or at all; each completes "not all of the way is known: …". */
   readonly gaps: readonly string[]
+  /** Something goes on reading the old column. */
+  readonly isRead: boolean
 }
 
 interface Doubled extends ChangedColumn {
@@ -57,10 +65,14 @@ interface Work {
   readonly gaps: string[]
   readonly first: Set<string>
   readonly last: Set<string>
+  readonly remembered: string[]
+  /** Statements of the exchange that are others on the way back. */
+  readonly backwards: Map<string, string>
+  readonly readers: Set<RelationName>
 }
 
 export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext): Counterparts {
-  const { command, name, column } = of
+  const { command, table, column } = of
   const work: Work = {
     of,
     catalog,
@@ -77,27 +89,113 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     gaps: [],
     first: new Set(),
     last: new Set(),
+    remembered: [],
+    backwards: new Map(),
+    readers: new Set(),
   }
+  settings(work)
   indexes(work)
   notNull(work)
   checks(work)
   foreignKeys(work)
   values(work)
-  for (const view of viewsShowing(catalog, name, column.name)) work.gaps.push(`the view \`${shortName(view)}\` shows the column`)
+  statistics(work)
+  views(work)
+  for (const use of table.columnUses?.[column.name] ?? []) work.gaps.push(`the ${use} names the column`)
   const actions = (list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${work.head} ${list.join(', ')};`])
+  const after = [...actions(work.taking), ...work.after]
   return {
     beforehand: work.beforehand,
+    remembered: work.remembered,
     locks: [...work.first, context.name(command.relation), ...work.last],
     before: [...work.before, ...actions(work.leaving)],
-    after: [...actions(work.taking), ...work.after],
+    after,
+    afterBack: after.map((statement) => work.backwards.get(statement) ?? statement),
     afterwards: work.afterwards,
     notes: work.notes,
     gaps: work.gaps,
+    isRead: work.readers.size > 0,
+  }
+}
+
+/** What is not in the catalog is read as the exchange begins, and put in by the server itself: no value of the database's is known here. */
+function comment({ of: { table }, remembered, after, cased }: Work, what: string, on: string, description: string): void {
+  let variable = `comment_${remembered.length + 1}`
+  while (table.columns?.some(({ name }) => name === variable)) variable = `${variable}_`
+  remembered.push(`${variable} text := ${description};`)
+  after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased(`COMMENT ON ${what}`)} ${on} ${cased('IS')} %L`)}, ${variable});`)
+}
+
+function commentOfConstraint(work: Work, named: string, { name, commented }: Constraint): void {
+  if (commented) comment(work, 'CONSTRAINT', `${quoteIdentifier(name)} ${work.cased('ON')} ${named}`, `(SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conrelid = ${quoteLiteral(named)}::regclass AND conname = ${quoteLiteral(name)})`)
+}
+
+/** What is set for the column alone; its storage and compression become the new type's own, as with the statement. */
+function settings(work: Work): void {
+  const { of: { command, column }, context, cased, taking, after } = work
+  const own = quoteIdentifier(column.name)
+  const named = context.name(command.relation)
+  if (column.statisticsTarget !== undefined) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} STATISTICS ${column.statisticsTarget}`)
+  const options = Object.entries(column.options ?? {})
+  if (options.length > 0) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})`)
+  for (const grant of column.grants ?? []) after.push(grantText(grant, ` (${own})`, named, cased))
+  if (column.commented) comment(work, 'COLUMN', `${named}.${own}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(column.name)})`)
+}
+
+const grantText = ({ to, privileges, grantable }: GrantSnapshot, columns: string, on: string, cased: (text: string) => string): string =>
+  `GRANT ${privileges.map((one) => `${one}${columns}`).join(', ')} ${cased('ON')} ${on} ${cased('TO')} ${to === undefined ? 'PUBLIC' : quoteIdentifier(to)}${grantable ? cased(' WITH') + ' GRANT OPTION' : ''};`
+
+/** They are dropped and made again, for they hold nothing yet but what the next ANALYZE puts there. */
+function statistics({ of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps }: Work): void {
+  let isMade = false
+  for (const [name, definition] of Object.entries(table.statisticsDefinitions ?? {}) as [RelationName, string][]) {
+    if (definition === '') gaps.push(`what the extended statistics \`${shortName(name)}\` are of`)
+    else if (saysWord(definition, column.name)) {
+      before.push(`${cased('DROP')} STATISTICS ${context.name(writtenLike(name, command.relation, catalog))};`)
+      after.push(`${definition};`)
+      isMade = true
+    }
+  }
+  if (isMade) afterwards.push(sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'Fills the extended statistics, which are new.'))
+}
+
+/** Views are dropped and made again with the same query, first those that the others read. */
+function views(work: Work): void {
+  const { of: { command, table, name, column }, catalog, context, cased, before, after, gaps, readers } = work
+  const found = viewsOf(catalog, name, column.name)
+  const ordered: RelationName[] = []
+  const add = (view: RelationName): void => {
+    if (ordered.includes(view)) return
+    const relation = catalog.relation(view)
+    if (relation?.kind === 'view') for (const read of relation.reads) if (found.includes(read)) add(read)
+    ordered.push(view)
+  }
+  for (const view of found) add(view)
+  for (const view of ordered) {
+    const relation = catalog.relation(view)
+    if (relation?.kind !== 'view' || relation.definition === undefined || relation.columns === undefined) {
+      gaps.push(relation?.kind === 'view' ? `the query of the view \`${shortName(view)}\`, which reads the column` : `the materialized view \`${shortName(view)}\` reads the column, and has to be filled anew`)
+      readers.add(view)
+      continue
+    }
+    const named = context.name(writtenLike(view, command.relation, catalog))
+    const options = Object.entries(relation.options ?? {})
+    before.unshift(`${cased('DROP VIEW')} ${named};`)
+    after.push(`${cased('CREATE VIEW')} ${named}${options.length > 0 ? ` ${cased('WITH')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})` : ''} ${cased('AS')} ${relation.definition.trim().replace(/;$/, '')};`)
+    if (relation.owner !== undefined && relation.owner !== table.owner) after.push(`${cased('ALTER VIEW')} ${named} ${cased('OWNER TO')} ${quoteIdentifier(relation.owner)};`)
+    for (const grant of relation.grants ?? []) after.push(grantText(grant, '', named, cased))
+    if (relation.commented) comment(work, 'VIEW', named, `obj_description(${quoteLiteral(named)}::regclass, 'pg_class')`)
+    for (const shown of relation.columns) {
+      for (const grant of shown.grants ?? []) after.push(grantText(grant, ` (${quoteIdentifier(shown.name)})`, named, cased))
+      if (shown.default !== undefined) after.push(`${cased('ALTER VIEW')} ${named} ${cased('ALTER COLUMN')} ${quoteIdentifier(shown.name)} ${cased('SET DEFAULT')} ${shown.default};`)
+      if (shown.commented) comment(work, 'COLUMN', `${named}.${quoteIdentifier(shown.name)}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(shown.name)})`)
+    }
   }
 }
 
 /** Every index that has the column, and the keys that some of them carry. */
-function indexes({ of: { command, table, name, column, shadow }, catalog, context, cased, beforehand, before, leaving, taking, after, gaps }: Work): void {
+function indexes(work: Work): void {
+  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, before, leaving, taking, after, gaps } = work
   const schema = schemaOf(name)
   const choose = relationNames(catalog, schema)
   const written = (bare: string): string => context.name(writtenLike(relationName(schema, bare), command.relation, catalog))
@@ -114,15 +212,20 @@ function indexes({ of: { command, table, name, column, shadow }, catalog, contex
     beforehand.push(sqlStep(cased(text), 'none', `Reads and writes go on while the counterpart of \`${own}\` is built; if it fails, drop the invalid index and begin again.`))
     if (key) {
       leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(key.name)}`)
-      taking.push(`${cased('ADD CONSTRAINT')} ${quoteIdentifier(key.name)} ${cased(key.type === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE')} ${cased('USING INDEX')} ${quoteIdentifier(passing)}${key.deferrable ? cased(' DEFERRABLE') : ''}`)
+      taking.push(`${cased('ADD CONSTRAINT')} ${quoteIdentifier(key.name)} ${cased(key.type === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE')} ${cased('USING INDEX')} ${quoteIdentifier(passing)}${key.deferrable ? cased(` DEFERRABLE${key.deferred ? ' INITIALLY DEFERRED' : ''}`) : ''}`)
+      commentOfConstraint(work, context.name(command.relation), key)
     } else {
       before.push(`${cased('DROP INDEX')} ${written(own)};`)
       after.push(`${cased('ALTER INDEX')} ${written(passing)} ${cased('RENAME TO')} ${quoteIdentifier(own)};`)
     }
+    if (index.commented) comment(work, 'INDEX', written(own), `obj_description(${quoteLiteral(written(own))}::regclass, 'pg_class')`)
+    if (index.clustered) after.push(`${head} CLUSTER ${cased('ON')} ${quoteIdentifier(own)};`)
+    if (index.replicaIdentity) after.push(`${head} REPLICA ${cased('IDENTITY USING INDEX')} ${quoteIdentifier(own)};`)
   }
 }
 
-function notNull({ of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, after }: Work): void {
+function notNull(work: Work): void {
+  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, after } = work
   if (!column.notNull) return
   const known = table.constraints.find((one) => one.type === 'not-null' && one.columns[0] === column.name)
   const steps = notNullSteps(catalog, name, shadow, context, tableHead(command.relation, context))
@@ -130,10 +233,13 @@ function notNull({ of: { command, table, name, column, shadow }, catalog, contex
   // From 18 on the constraint has a name, which goes over too.
   const made = catalog.surroundings.version >= 18 ? /ADD CONSTRAINT ("(?:[^"]|"")*"|\S+)/i.exec(steps[0]!.sql)?.[1] : undefined
   after.push(`${head} ${cased('ALTER COLUMN')} ${quoteIdentifier(shadow)} ${cased('DROP NOT NULL')};`)
-  if (made !== undefined && known) after.push(`${head} ${cased('RENAME CONSTRAINT')} ${made} ${cased('TO')} ${quoteIdentifier(known.name)};`)
+  if (made === undefined || !known) return
+  after.push(`${head} ${cased('RENAME CONSTRAINT')} ${made} ${cased('TO')} ${quoteIdentifier(known.name)};`)
+  commentOfConstraint(work, context.name(command.relation), known)
 }
 
-function checks({ of: { table, column, shadow }, head, cased, beforehand, leaving, after, gaps }: Work): void {
+function checks(work: Work): void {
+  const { of: { command, table, column, shadow }, context, head, cased, beforehand, leaving, after, gaps } = work
   const choose = constraintNames(table)
   for (const check of table.constraints) {
     if (check.type !== 'check' || !constraintUses(check, column.name)) continue
@@ -144,15 +250,17 @@ function checks({ of: { table, column, shadow }, head, cased, beforehand, leavin
     }
     const passing = choose(`${check.name}_shadow`)
     const condition = substituteColumns(check.expression!, (reference) => (reference.column === column.name ? quoteIdentifier(shadow) : undefined))
-    beforehand.push(sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('CHECK')} (${condition})${check.noInherit ? cased(' NO INHERIT') : ''} ${cased('NOT VALID')};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
+    beforehand.push(sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('CHECK')} (${condition})${check.noInherit ? cased(' NO INHERIT') : ''}${check.enforced === false ? cased(' NOT') + ' ENFORCED' : cased(' NOT VALID')};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
     if (check.validated) beforehand.push(sqlStep(`${head} ${cased('VALIDATE CONSTRAINT')} ${quoteIdentifier(passing)};`, 'own', 'Existing rows are checked while reads and writes go on.'))
     leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(check.name)}`)
     after.push(`${head} ${cased('RENAME CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('TO')} ${quoteIdentifier(check.name)};`)
+    commentOfConstraint(work, context.name(command.relation), check)
   }
 }
 
 /** Those of the column's own table, and those of others, or of its own, that refer to the column. */
-function foreignKeys({ of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, before, after, notes, gaps, first, last }: Work): void {
+function foreignKeys(work: Work): void {
+  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, before, after, notes, gaps, first, last } = work
   const found: { readonly table: Table; readonly constraint: Constraint }[] = table.constraints.flatMap((constraint) => (constraint.type === 'foreign-key' && constraint.columns.includes(column.name) ? [{ table, constraint }] : []))
   for (const one of keysTo(catalog, name, column.name)) if (!found.some((other) => other.table.name === one.table.name && other.constraint.name === one.constraint.name)) found.push(one)
   const choosers = new Map<RelationName, (wish: string) => string>()
@@ -162,7 +270,7 @@ function foreignKeys({ of: { command, table, name, column, shadow }, catalog, co
     const named = (relation: RelationName): string => (relation === name ? context.name(command.relation) : context.name(writtenLike(relation, command.relation, catalog)))
     const alter = isOwn ? head : `${cased('ALTER TABLE')} ${named(referencing.name)}`
     const { references, referencedColumns } = constraint
-    const isWhole = references !== undefined && referencedColumns !== undefined && referencedColumns.length === constraint.columns.length
+    const isWhole = !constraint.period && references !== undefined && referencedColumns !== undefined && referencedColumns.length === constraint.columns.length
     if (!isWhole || [referencing.name, references].some((one) => catalog.table(one)?.partitionOf !== undefined || !holdsRows(catalog, one))) {
       gaps.push(isWhole ? `the foreign key \`${constraint.name}\` of \`${shortName(referencing.name)}\` has to do with partitions, and cannot be validated while others write` : `what the foreign key \`${constraint.name}\` of \`${shortName(referencing.name)}\` refers to`)
       continue
@@ -171,11 +279,12 @@ function foreignKeys({ of: { command, table, name, column, shadow }, catalog, co
     choosers.set(referencing.name, choose)
     const passing = choose(`${constraint.name}_shadow`)
     const moved = (columns: readonly string[], relation: RelationName): readonly string[] => (relation === name ? columns.map((one) => (one === column.name ? shadow : one)) : columns)
-    const text = foreignKeyText({ ...constraint, columns: moved(constraint.columns, referencing.name), referencedColumns: moved(referencedColumns, references) }, named(references))
-    beforehand.push(sqlStep(`${alter} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased(`${text} NOT VALID`)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
+    const text = foreignKeyText({ ...constraint, columns: moved(constraint.columns, referencing.name), ...(constraint.onDeleteColumns && { onDeleteColumns: moved(constraint.onDeleteColumns, referencing.name) }), referencedColumns: moved(referencedColumns, references) }, named(references))
+    beforehand.push(sqlStep(`${alter} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased(`${text}${constraint.enforced === false ? '' : ' NOT VALID'}`)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
     if (constraint.validated) beforehand.push(sqlStep(`${alter} ${cased('VALIDATE CONSTRAINT')} ${quoteIdentifier(passing)};`, 'own', 'Existing rows are looked up while reads and writes go on.'))
     before.unshift(`${alter} ${cased('DROP CONSTRAINT')} ${quoteIdentifier(constraint.name)};`)
     after.push(`${alter} ${cased('RENAME CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('TO')} ${quoteIdentifier(constraint.name)};`)
+    commentOfConstraint(work, named(referencing.name), constraint)
     if (referencing.name !== name) {
       first.add(named(referencing.name))
       staying.push(...constraint.columns.flatMap((one, index) => (referencedColumns[index] === column.name ? [`\`${shortName(referencing.name)}.${one}\``] : [])))
@@ -186,15 +295,15 @@ function foreignKeys({ of: { command, table, name, column, shadow }, catalog, co
 }
 
 /** Where new rows have their value from: a default, a sequence, an identity. */
-function values({ of: { command, action, name, column, shadow }, catalog, context, head, cased, taking, after, afterwards, gaps }: Work): void {
+function values(work: Work): void {
+  const { of: { command, action, name, column, shadow }, catalog, context, head, cased, taking, after, afterwards } = work
   const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const sequences = sequencesOfColumn(catalog, name, column.name)
-  if (column.identity) gaps.push('how the sequence of the identity counts')
   if (column.default !== undefined && !column.identity) {
     taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET DEFAULT')} ${column.default}`)
     after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
   }
-  if (column.identity) return
+  if (column.identity) return identity(work, sequences)
   const type = columnType(action.type, catalog).name
   for (const sequence of sequences) {
     const named = context.name(writtenLike(sequence, command.relation, catalog))
@@ -203,3 +312,36 @@ function values({ of: { command, action, name, column, shadow }, catalog, contex
       afterwards.push(sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'))
   }
 }
+
+const largest: Readonly<Record<string, string>> = { int2: '32767', int4: '2147483647', int8: '9223372036854775807' }
+
+/** The sequence cannot change its column, so that another one goes on where it stands. Its bounds widen where they were its type's (init_params in src/backend/commands/sequence.c). */
+function identity(work: Work, sequences: readonly RelationName[]): void {
+  const { of: { command, action, column, shadow }, catalog, context, head, cased, before, after, gaps, backwards } = work
+  const [sequence] = sequences
+  const relation = sequence && catalog.relation(sequence)
+  const to = columnType(action.type, catalog).name
+  if (relation?.kind !== 'sequence' || !relation.counts || largest[to] === undefined || largest[column.type.name] === undefined) {
+    gaps.push('how the sequence of the identity counts')
+    return
+  }
+  const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
+  const { name } = nameParts(relation.name)
+  const passing = relationNames(catalog, schemaOf(relation.name))(`${name}_shadow`)
+  const written = (bare: string): string => context.name(writtenLike(relationName(schemaOf(relation.name), bare), command.relation, catalog))
+  const { start, increment, minimum, maximum, cache, cycle } = relation.counts
+  const widened = (bound: string): string => (bound === largest[column.type.name] ? largest[to]! : bound === lowest(column.type.name) ? lowest(to) : bound)
+  const made = (lowest: string, highest: string): string =>
+    `${head} ${cased('ALTER COLUMN')} ${own} ${cased(`ADD GENERATED ${column.identity === 'always' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY`)} (${cased(`SEQUENCE NAME ${relation.name} START WITH ${start} INCREMENT BY ${increment} MINVALUE ${lowest} MAXVALUE ${highest} CACHE ${cache}${cycle ? ' CYCLE' : ''}`)});`
+  backwards.set(made(widened(minimum), widened(maximum)), made(minimum, maximum))
+  before.push(`${cased('ALTER SEQUENCE')} ${written(name)} ${cased('RENAME TO')} ${quoteIdentifier(passing)};`)
+  after.unshift(
+    made(widened(minimum), widened(maximum)),
+    `${cased('PERFORM')} setval(${quoteLiteral(relation.name)}, last_value, is_called) ${cased('FROM')} ${written(passing)};`,
+    `${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP IDENTITY')};`,
+  )
+  for (const grant of relation.grants ?? []) after.push(grantText(grant, '', `${cased('SEQUENCE')} ${written(name)}`, cased))
+  if (relation.commented) comment(work, 'SEQUENCE', written(name), `obj_description(${quoteLiteral(written(name))}::regclass, 'pg_class')`)
+}
+
+const lowest = (type: string): string => `-${(BigInt(largest[type] ?? '0') + 1n).toString()}`

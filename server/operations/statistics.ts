@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect'
 import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Statistics as Command } from '../sql/command'
-import { lock } from './common'
+import { changeTable, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -26,8 +26,16 @@ export const statistics = operationType<Statistics>({
   apply({ command }, catalog) {
     if (command.change === 'alter' || !command.name) return catalog
     if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(newName(command.name, catalog)) !== undefined) return catalog
-    if (command.change === 'drop') return catalog.withStatistics(catalog.resolveStatistics(command.name), undefined)
-    return command.relation ? catalog.withStatistics(newName(command.name, catalog), catalog.resolve(command.relation)) : catalog
+    if (command.change === 'drop') {
+      const name = catalog.resolveStatistics(command.name)
+      const table = catalog.statistics(name)
+      const dropped = catalog.withStatistics(name, undefined)
+      return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
+    }
+    if (!command.relation) return catalog
+    const name = newName(command.name, catalog)
+    const table = catalog.resolve(command.relation)
+    return changeTable(catalog.withStatistics(name, table), table, (one) => ({ ...one, statisticsDefinitions: { ...one.statisticsDefinitions, [name]: '' } }))
   },
 
   unread({ command }, catalog) {

@@ -231,8 +231,13 @@ function passesOf(node: unknown): number | undefined {
   return Number.isNaN(passes) ? undefined : Math.max(0, passes)
 }
 
-/** The text of one string constant: `'…'`, `$$…$$`. */
+/** The text of one string constant: `'…'`, `$$…$$`; also where `format` puts nothing but values into it, whatever they are. */
 function literalText(expression: string): string | undefined {
+  const template = /^format\s*\(\s*('(?:[^'\\]|'')*')\s*,[^]*\)$/i.exec(expression.trim())?.[1]
+  if (template !== undefined) {
+    const filled = template.replaceAll(/%[L%]/g, (place) => (place === '%%' ? '%' : "''''"))
+    return /%/.test(template.replaceAll(/%[L%]/g, '')) ? undefined : literalText(filled)
+  }
   const text = expression.trim()
   const quoted = /^'((?:[^'\\]|'')*)'$/.exec(text)
   if (quoted) return quoted[1]!.replaceAll("''", "'")

@@ -120,7 +120,9 @@ async function same(original: Database, planned: Database, one: TypeChangeCase):
 /** The order of columns is another, as the plan says. So is the type of a serial's sequence, which the statement leaves too small. */
 function comparable(state: CatalogState, { sequences }: TypeChangeCase): CatalogState {
   return Object.fromEntries(
-    Object.entries(state).map(([object, { position: _, ...facts }]) => {
+    Object.entries(state).map(([object, { position: _, ...all }]) => {
+      // Extended statistics name their columns in the order of the table.
+      const facts = object.startsWith('statistics ') ? { ...all, definition: String(all['definition']).replace(/ ON (.*) FROM /, (_found, columns: string) => ` ON ${columns.split(', ').sort().join(', ')} FROM `) } : all
       if (sequences !== 'grow' || !object.startsWith('sequence ')) return [object, facts]
       const { type: _type, maximum: _maximum, ...others } = facts
       return [object, others]

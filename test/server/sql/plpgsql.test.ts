@@ -20,6 +20,8 @@ const cases: readonly Case[] = [
   { body: 'BEGIN IF EXISTS (SELECT FROM a) THEN DELETE FROM b; ELSE DELETE FROM c; END IF; END', statements: ['DELETE FROM b', 'DELETE FROM c'] },
   { body: "BEGIN DELETE FROM a; EXCEPTION WHEN others THEN DELETE FROM b; END", statements: ['DELETE FROM a', 'DELETE FROM b'] },
   { body: "BEGIN EXECUTE 'DELETE FROM a WHERE b = ''x'''; END", statements: ["DELETE FROM a WHERE b = 'x'"] },
+  { body: "BEGIN EXECUTE format('COMMENT ON COLUMN a.b IS %L', c || 'd'); END", statements: ["COMMENT ON COLUMN a.b IS ''", "SELECT format('COMMENT ON COLUMN a.b IS %L', c || 'd')"] },
+  { body: "BEGIN EXECUTE format('DROP TABLE %I', 'a'); END", statements: [], unread: 1 },
   { body: 'BEGIN EXECUTE $x$DELETE FROM a$x$; END', statements: ['DELETE FROM a'] },
   { body: "BEGIN EXECUTE 'DELETE FROM ' || quote_ident('a'); END", statements: [], unread: 1 },
   { body: "DECLARE r record; BEGIN FOR r IN EXECUTE format('SELECT %s', 1) LOOP DELETE FROM a; END LOOP; END", statements: ['DELETE FROM a'], unread: 1, loop: { commits: false } },
