@@ -152,7 +152,7 @@ function fillStep({ command, action, name, table, column }: ChangedColumn, shado
   const same = incomparable.has(action.type.name) ? [`${quoted}::text`, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})::text`] : [quoted, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})`]
   const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${named} ${cased('WHERE')} ${same[0]} ${cased('IS DISTINCT FROM')} ${same[1]} ${cased('LIMIT')} 10;`
   // The statement itself would fire no trigger.
-  const fires = table.triggers.some((trigger) => trigger.name !== keeper)
+  const fires = table.triggers.some((trigger) => trigger.name !== keeper && trigger.enabled && (trigger.on?.includes('update') ?? true) && (trigger.of?.includes(shadow) ?? true))
   if (!fires) return { ...step, verify }
   return {
     ...step,

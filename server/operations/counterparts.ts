@@ -101,7 +101,8 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
   values(work)
   statistics(work)
   views(work)
-  for (const use of table.columnUses?.[column.name] ?? []) work.gaps.push(`the ${use} names the column`)
+  const uses = [...(table.columnUses?.[column.name] ?? []), ...table.triggers.flatMap((trigger) => (trigger.of?.includes(column.name) ? [`trigger ${quoteIdentifier(trigger.name)}`] : []))]
+  for (const use of new Set(uses)) work.gaps.push(`the ${use} names the column`)
   const actions = (list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${work.head} ${list.join(', ')};`])
   const after = [...actions(work.taking), ...work.after]
   return {
