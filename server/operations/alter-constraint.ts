@@ -54,11 +54,12 @@ export const alterConstraint = operationType<AlterConstraint>({
     const constraint = find(catalog, table, change.name)
     if (!constraint) return catalog
     const changed = (one: Constraint): Constraint => {
-      const { deferrable, noInherit, ...rest } = one
+      const { deferrable, deferred, noInherit, enforced, ...rest } = one
       return {
         ...rest,
         validated: change.enforced ?? one.validated,
-        ...((change.deferrable ?? deferrable) === true && { deferrable: true }),
+        ...((change.deferrable ?? deferrable) === true && { deferrable: true, ...(deferred && { deferred: true }) }),
+        ...((change.enforced ?? enforced) === false && { enforced: false }),
         ...((change.noInherit ?? noInherit) === true && { noInherit: true }),
       }
     }
@@ -75,7 +76,7 @@ export const alterConstraint = operationType<AlterConstraint>({
     if (isMade(catalog, table) || change.enforced !== true || change.deferrable !== undefined || constraint?.type !== 'foreign-key' || constraint.validated || partitionsBelow(catalog, table).length > 0) return undefined
     const { keywords } = context
     const passing = passingName(catalog.table(table), table, constraint.columns[0], 'fkey')
-    const again = droppedWayBack(catalog, alter, { ...constraint, name: passing, validated: true })
+    const again = droppedWayBack(catalog, alter, { ...constraint, name: passing, validated: true, enforced: true })
     if (again === undefined) return undefined
     const [add] = again.split('\n')
     const head = alterHead(alter, context)
