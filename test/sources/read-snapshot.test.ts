@@ -71,7 +71,7 @@ describe('written by hand', () => {
   test('the smallest useful one', () => {
     const { surroundings, ...rest } = { surroundings: catalog({ tables: { orders: { rows: 52_000_000 } } }).surroundings, table: catalog({ tables: { orders: { rows: 52_000_000 } } }).table(table('public.orders')) }
     expect(surroundings).toEqual({ version: 18, searchPath: ['public'], complete: false, sized: true })
-    expect(rest.table).toEqual({ kind: 'table', name: 'public.orders', origin: 'snapshot', persistence: 'permanent', constraints: [], indexes: [], complete: false, size: { rows: 52_000_000 }, inherits: [], triggers: [], reads: [] })
+    expect(rest.table).toEqual({ kind: 'table', name: 'public.orders', origin: 'snapshot', persistence: 'permanent', constraints: [], indexes: [], complete: false, size: { rows: 52_000_000 }, inherits: [], triggers: [], rules: [], reads: [] })
   })
 
   test('no snapshot at all', () => {
