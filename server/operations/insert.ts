@@ -1,4 +1,5 @@
 import type { DataChange } from '../sql/command'
+import { copyPlan } from './copy-plan'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -14,5 +15,6 @@ export const insert = operationType<Insert>({
   recognise: (command) => (command.kind === 'insert' ? { kind: 'insert', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  plan: ({ command }, catalog, context) => copyPlan(command, catalog, context),
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
 })
