@@ -18,10 +18,16 @@ export interface PlanEdit {
 export function applyPlan(view: View, index: number): PlanEdit | undefined {
   const statement = view.analysis.statements[index]!
   const plan = statement.assessed.plan
-  if (!plan || plan.fit === 'outline' || stepsOf(plan).length === 0) return undefined
+  if (!plan || plan.fit === 'outline' || !isSetApart(view, index) || stepsOf(plan).length === 0) return undefined
   const fitsHere = !statement.assessed.block || stepsOf(plan).every((step) => step.transaction === 'shared')
   if (fitsHere) return { note: plan.fit === 'staged' ? ' (in stages)' : '', edits: [replacement(view, statement, stagesOf(plan))] }
   return aroundTransaction(view, index, plan)
+}
+
+/** Behind a statement without a semicolon, what is put before this one would be read as a part of that one. */
+function isSetApart({ text, analysis: { statements } }: View, index: number): boolean {
+  const before = statements[index - 1]?.span.end
+  return before === undefined || endWithSemicolon(text, before) > before || text.slice(before, statements[index]!.span.start).includes('\\')
 }
 
 /**

@@ -43,6 +43,11 @@ describe('each text that once went wrong goes right:', () => {
       'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
     ],
     [
+      'a statement under a timeout behind one without a semicolon',
+      "SET lock_timeout = '2s';\nCREATE TABLE t (state text NOT NULL DEFAULT 'open')\nCREATE UNIQUE INDEX CONCURRENTLY customers_email_key ON customers (email);",
+      'CREATE TABLE customers (id bigint PRIMARY KEY, email text); -- 40 M rows',
+    ],
+    [
       'a comment behind COMMIT that goes on in the next line',
       'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; /* and\nthat is all */',
       'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
