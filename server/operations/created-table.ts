@@ -19,8 +19,15 @@ export interface CreatedTable {
 export const creationName = (command: { readonly relation: CreateTable['relation']; readonly persistence: CreateTable['persistence'] }, catalog: Catalog): RelationName =>
   command.persistence === 'temporary' ? relationName('pg_temp', command.relation.name) : catalog.creationName(command.relation)
 
-/** The table as the statement defines it, whether or not there is one of that name already. */
+/** The table as the statement defines it, whether or not there is one of that name already. What it locks and what it leaves are asked for one after the other, so the last answer is kept. */
 export function createdTable(command: CreateTable, before: Catalog): CreatedTable {
+  if (last?.command !== command || last.before !== before) last = { command, before, created: create(command, before) }
+  return last.created
+}
+
+let last: { readonly command: CreateTable; readonly before: Catalog; readonly created: CreatedTable } | undefined
+
+function create(command: CreateTable, before: Catalog): CreatedTable {
   const name = creationName(command, before)
   const catalog = withoutTable(before, name)
   const { version } = catalog.surroundings

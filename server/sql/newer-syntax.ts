@@ -177,57 +177,79 @@ function sqlJson(node: string): string {
   return { JsonObjectConstructor: 'JSON_OBJECT', JsonArrayConstructor: 'JSON_ARRAY', JsonArrayQueryConstructor: 'JSON_ARRAY', JsonObjectAgg: 'JSON_OBJECTAGG', JsonArrayAgg: 'JSON_ARRAYAGG' }[node]!
 }
 
-const factsOf = new Map<string, Fact[]>()
-for (const fact of facts) factsOf.set(fact.of, [...(factsOf.get(fact.of) ?? []), fact])
+type Note = (what: string, since: number, words: string, body: Body, calls?: string) => void
+type Look = (body: Body, around: Around, note: Note) => void
+
+/** What is looked at in a node, by the key under which the node stands. */
+const looksAt = new Map<string, Look[]>()
+const lookAt = (key: string, look: Look): void => void looksAt.set(key, [...(looksAt.get(key) ?? []), look])
+
+for (const { what, since, of, is, words = what, calls } of facts) {
+  lookAt(of, (body, around, note) => {
+    if (is(body, around)) note(what, since, words, body, calls)
+  })
+}
+
+lookAt('DefElem', (body, { statement }, note) => {
+  const name = String(body['defname'])
+  const since = options[statement]?.[name]
+  if (since !== undefined) note(optionWords(statement, name), since, name, body)
+})
+
+lookAt('FuncCall', (body, _, note) => {
+  // With a schema it is the parser's own name for what older servers know by another: EXTRACT, SIMILAR TO.
+  const names = list(body['funcname'])
+  const name = names.length === 1 ? String(textOf(names[0])) : ''
+  const since = newerNames().functions.get(name)
+  if (since !== undefined) note(`the function ${name}`, since, name, body, name)
+})
+
+for (const key of ['typeName', 'TypeName']) {
+  lookAt(key, (body, _, note) => {
+    const name = String(textOf(list(body['names']).at(-1)))
+    const since = newerNames().types.get(name)
+    if (since !== undefined) note(`the type ${name}`, since, name, body)
+  })
+}
+
+for (const key of ['VariableSetStmt', 'setstmt']) {
+  lookAt(key, (body, _, note) => {
+    const name = String(body['name']).toLowerCase()
+    const since = newerNames().settings.get(name)
+    if (since !== undefined) note(`the setting ${name}`, since, name, body)
+  })
+}
+
+lookAt('returningClause', (body, { source }, note) => {
+  if (oldOrNew(body, source.sql)) note('OLD and NEW in RETURNING', 18, 'RETURNING', body)
+})
 
 /** Everything in the statement that some version we know has not learnt yet, in the order of the text; each once. */
 export function newerSyntax(source: Source, node: unknown, slice: Slice): readonly NewerSyntax[] {
   const found = new Map<string, NewerSyntax>()
-  const note = (what: string, since: number, words: string, body: Body, calls: string | undefined): void => {
+  const note: Note = (what, since, words, body, calls) => {
     if (found.has(what)) return
     found.set(what, { what, since, span: spanOf(source, slice, words, body['location']), ...(calls !== undefined && { calls }) })
   }
-  const see = (key: string, body: Body, around: Around): void => {
-    for (const fact of factsOf.get(key) ?? []) if (fact.is(body, around)) note(fact.what, fact.since, fact.words ?? fact.what, body, fact.calls)
-    if (key === 'DefElem') {
-      const name = String(body['defname'])
-      const since = options[around.statement]?.[name]
-      if (since !== undefined) note(optionWords(around.statement, name), since, name, body, undefined)
-    }
-    if (key === 'FuncCall') {
-      // With a schema it is the parser's own name for what older servers know by another: EXTRACT, SIMILAR TO.
-      const [name, ...schema] = list(body['funcname']).map((one) => String(textOf(one))).reverse()
-      const since = schema.length === 0 ? newerNames().functions.get(name!) : undefined
-      if (since !== undefined) note(`the function ${name}`, since, name!, body, name)
-    }
-    if (key === 'typeName' || key === 'TypeName') {
-      const name = String(textOf(list(body['names']).at(-1)))
-      const since = newerNames().types.get(name)
-      if (since !== undefined) note(`the type ${name}`, since, name, body, undefined)
-    }
-    if (key === 'VariableSetStmt' || key === 'setstmt') {
-      const name = String(body['name']).toLowerCase()
-      const since = newerNames().settings.get(name)
-      if (since !== undefined) note(`the setting ${name}`, since, name, body, undefined)
-    }
-    if (key === 'returningClause' && oldOrNew(body, source.sql)) note('OLD and NEW in RETURNING', 18, 'RETURNING', body, undefined)
-  }
-  const walk = (value: unknown, around: Around): void => {
-    if (typeof value !== 'object' || value === null) return
+  // Walks through every tree that is read, so it makes nothing on its way.
+  const walk = (value: object, around: Around): void => {
     if (Array.isArray(value)) {
-      for (const one of value) walk(one, around)
+      for (const one of value) if (typeof one === 'object' && one !== null) walk(one as object, around)
       return
     }
-    for (const [key, body] of Object.entries(value)) {
+    for (const key in value) {
+      const body = (value as Body)[key]
       if (typeof body !== 'object' || body === null) continue
       const inside = key.endsWith('Stmt') ? { ...around, statement: key } : around
-      if (!Array.isArray(body)) see(key, body as Body, inside)
+      if (!Array.isArray(body)) for (const look of looksAt.get(key) ?? nothing) look(body as Body, inside, note)
       walk(body, inside)
     }
   }
-  walk(node, { statement: '', sql: source.sql.slice(source.span(slice).start), source })
-  return [...found.values()].sort((a, b) => a.span.start - b.span.start)
+  if (typeof node === 'object' && node !== null) walk(node, { statement: '', sql: source.sql.slice(source.span(slice).start), source })
+  return found.size === 0 ? [] : [...found.values()].sort((a, b) => a.span.start - b.span.start)
 }
+
+const nothing: readonly Look[] = []
 
 /** `TABLE a, TABLE b`, which older servers write `TABLE a, b`; the body is that of a table. */
 function isTableSaidAgain(body: Body, { source: { tokens } }: Around): boolean {
