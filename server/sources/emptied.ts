@@ -6,46 +6,54 @@
 export const emptied = (text: string): string => `(
   SELECT CASE WHEN bool_or(piece.kept IS NULL) THEN NULL ELSE btrim(string_agg(piece.kept, '' ORDER BY piece.place), E' \\t\\r\\n') END
     FROM (SELECT one.place, CASE
-                   WHEN one.token ~ '^--' THEN ''
-                   WHEN one.token ~ '^/\\*.' THEN ' '
-                   WHEN one.token ~ '^([eEbBxXnN]|[uU]&)?''.*''$' THEN
-                     -- A place in a RAISE, which has to have as many as there are values; what PL/pgSQL itself looks at; the words that TG_OP may be.
-                     CASE WHEN lower(lag(one.token, 2) OVER inorder) = 'sqlstate' THEN '''00000'''
+                   WHEN left(one.token, 2) = '--' THEN ''
+                   WHEN left(one.token, 2) = '/*' THEN CASE WHEN one.token <> '/*' THEN ' ' END
+                   WHEN one.token IN ('''', '"', '$') THEN NULL
+                   WHEN right(one.token, 1) = '''' THEN
+                     -- What PL/pgSQL itself looks at; the words that TG_OP may be; a place in a RAISE, which has to have as many as there are values.
+                     CASE WHEN coalesce(lag(one.token, 2) OVER inorder, '') || coalesce(lag(one.token) OVER inorder, '') ~* '\\msqlstate\\s*$' THEN '''00000'''
                           WHEN one.token IN ('''INSERT''', '''UPDATE''', '''DELETE''', '''TRUNCATE''') THEN one.token
-                          WHEN one.token ~ '%' THEN '''' || regexp_replace(one.token, '[^%]+', ' ', 'g') || ''''
-                          ELSE '''''' END
-                   WHEN one.token ~ '^\\$[^0-9]' THEN
-                     CASE WHEN substring(one.token from '^\\$[^$]*\\$') = substring(one.token from '\\$[^$]*\\$$')
-                          THEN CASE WHEN one.token ~ '%' THEN '''' || regexp_replace(one.token, '[^%]+', ' ', 'g') || '''' ELSE '''''' END END
+                          ELSE ${places('one.token')} END
+                   WHEN left(one.token, 1) = '$' THEN
+                     CASE WHEN strpos('0123456789', substr(one.token, 2, 1)) > 0 THEN one.token
+                          WHEN substring(one.token from '^\\$[^$]*\\$') = substring(one.token from '\\$[^$]*\\$$') THEN ${places('one.token')} END
                    -- One digit and how many there are: enough for the size of a batch, too little for a value.
-                   WHEN one.token ~ '^[0-9][0-9_]*$' THEN substr(one.token, 1, 1) || translate(substr(one.token, 2), '123456789_', '000000000')
-                   WHEN one.token ~ '^[0-9]' THEN '1'
-                   WHEN one.token IN ('''', '"', '$', '/*') THEN NULL
+                   WHEN strpos('0123456789', left(one.token, 1)) > 0 THEN
+                     CASE WHEN one.token ~ '[A-Za-z]' THEN '1' ELSE left(one.token, 1) || translate(substr(one.token, 2), '123456789_', '000000000') END
                    ELSE one.token END AS kept
             FROM (SELECT found.match[1] AS token, found.place
-                    FROM regexp_matches(${text}, '(${tokens.map((token) => token.replaceAll("'", "''")).join('|')})', 'g') WITH ORDINALITY AS found (match, place)) AS one
+                    -- Where no string knows backslashes, what is kept is found in far fewer pieces.
+                    FROM regexp_matches(${text}, CASE WHEN ${text} ~ '(^|[^[:alnum:]_''])[eE]''' THEN ${oneOf([word, ...others])} ELSE ${oneOf([kept, ...others])} END, 'g') WITH ORDINALITY AS found (match, place)) AS one
           WINDOW inorder AS (ORDER BY one.place)) AS piece)`
+
+function places(token: string): string {
+  return `CASE WHEN strpos(${token}, '%') = 0 THEN '''''' ELSE '''' || regexp_replace(${token}, '[^%]+', ' ', 'g') || '''' END`
+}
+
+function oneOf(tokens: readonly string[]): string {
+  return `'${tokens.join('|').replaceAll("'", "''")}'`
+}
 
 /** No sign of ASCII and no space, whatever the encoding of the database. */
 const wordStart = '[^\\s0-9"$%&\'()*+,./:;<=>?@\\[\\]^{|}~!#`\\\\-]'
+const word = `${wordStart}(?:${wordStart}|[0-9$])*`
 const quoted = "'(?:[^']|'')*'"
 const escaped = "'(?:[^'\\\\]|\\\\.|'')*'"
+const signs = '[\\s()+,.:;<=>?@\\[\\]^{|}~!#%&*`\\\\]+'
+const kept = `(?:${word}|${signs}|"(?:[^"]|"")*"|\\$[0-9]+)+`
 
-const tokens: readonly string[] = [
-  `${wordStart}(?:${wordStart}|[0-9$])*`,
+const others: readonly string[] = [
   '[0-9](?:[0-9]|[A-Za-z_])*',
   '\\$[0-9]+',
   quoted,
   // A string goes on after a line break.
   `[eE]${escaped}(?:\\s*\\n\\s*${escaped})*`,
-  `[bBxXnN]${quoted}`,
-  `[uU]&${quoted}`,
   '(?:[uU]&)?"(?:[^"]|"")*"',
   `\\$(?:${wordStart}(?:${wordStart}|[0-9])*)?\\$[^$]*\\$(?:${wordStart}(?:${wordStart}|[0-9])*)?\\$`,
   '--[^\\n\\r]*',
   // Without another one inside.
   '/\\*(?:[^*/]|\\*+[^*/]|/+[^*/])*\\*+/',
   '/\\*',
-  '[\\s()+,.:;<=>?@\\[\\]^{|}~!#%&*`\\\\]+',
+  signs,
   '.',
 ]

@@ -117,7 +117,7 @@ END $f$`,
     expect(functions!['public.feed']).toEqual({ volatility: 'volatile', kind: 'procedure', language: 'sql', parameters: ['bird'], searchPath: 'sales, public', body: `INSERT INTO "Cages" VALUES (30000000, bird || '')` })
     if (server.version >= 14) expect(functions!['public.hatch']!.body!.replaceAll(/\s+/g, ' ')).toBe(`BEGIN ATOMIC INSERT INTO public.birds (id, name) VALUES (30000000, ''::text); SELECT 1 FROM public.birds WHERE (birds.name = ''::text); END`)
     expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, function: 'public.sing' }])
-    expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
+    expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', names: ['public.birds'], definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
   })
 
   test('what runs most is there, with the tables it names', () => {
