@@ -110,7 +110,7 @@ END $f$`,
       volatility: 'volatile',
       kind: 'trigger',
       language: 'plpgsql',
-      body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, '');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE '';\n  EXECUTE format(' % % ', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
+      body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, U&'');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE '';\n  EXECUTE format(' % % ', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
     })
     expect(functions!['public.nested']).toEqual({ volatility: 'volatile', language: 'plpgsql' })
     expect(functions!['public.quoted']).toEqual({ volatility: 'volatile', language: 'sql' })
