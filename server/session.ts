@@ -15,6 +15,7 @@ import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Timeouts } from './model/timeout'
+import { eventsRun } from './operations/event-triggers'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -114,7 +115,11 @@ export function step(session: Session, sql: string, circumstances: Circumstances
 
   // They are told in the order of the text, whichever they run in.
   walked.sort((a, b) => a.at - b.at)
-  const merged = merge(walked.flatMap(({ effects }) => effects), session.catalog)
+  const own = walked.flatMap(({ effects }) => effects)
+  const events = eventsRun(sql, own.map(({ effect }) => effect), session.catalog)
+  const whole = walked[0]?.operation.span ?? { start: 0, end: sql.length }
+  if (events.unread[0] !== undefined) unread.push({ span: whole, reason: events.unread[0] })
+  const merged = merge([...own, ...events.effects.map((effect) => ({ effect, span: whole }))], session.catalog)
   const because: Fact[] = []
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)

@@ -2,7 +2,7 @@ import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
-import type { Relation, Routine, Table, TableIndex, UserType } from './relation'
+import type { EventTrigger, Relation, Routine, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
 /** How a session is set. */
@@ -27,6 +27,7 @@ export interface Surroundings extends Settings {
   readonly complete: boolean
   /** There is a snapshot, so there are sizes to speak of. */
   readonly sized: boolean
+  readonly eventTriggers?: readonly EventTrigger[]
   /** How many routines and rules, one within the other, run what is asked about; absent: none. */
   readonly depth?: number
   /** Nothing is left in the literals of what is asked about, so what they say is not known. */

@@ -60,6 +60,7 @@ function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefi
     ...(snapshot?.settings && { defaults }),
     complete: snapshot?.complete ?? false,
     sized: snapshot !== undefined,
+    ...(snapshot?.eventTriggers && { eventTriggers: snapshot.eventTriggers.map(({ function: called, ...trigger }) => ({ ...trigger, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })) }),
   }
 }
 

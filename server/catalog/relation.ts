@@ -208,6 +208,16 @@ export type UserType =
     }
   | { readonly kind: 'composite' | 'range' | 'base' }
 
+/** What runs when something is defined, changed or dropped. */
+export interface EventTrigger {
+  readonly name: string
+  /** `ddl_command_start`, `ddl_command_end`, `sql_drop`, `table_rewrite`, `login`. */
+  readonly event: string
+  /** Absent: on every command. */
+  readonly tags?: readonly string[]
+  readonly function?: RelationName
+}
+
 /** A function or a procedure, all of one name together. */
 export interface Routine {
   /** Of the most volatile. */

@@ -60,7 +60,7 @@ export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'a
     const columns = changedColumns(change, 'named')
     return [
       ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
-      ...[table, ...below, ...(catalog.surroundings.version < 13 ? wholes(catalog, table) : [])].flatMap((one) => firedBy({ relation: one, event, columns, rows, level: 'row' }, catalog, when)),
+      ...[table, ...below].flatMap((one) => firedBy({ relation: one, event, columns, rows, level: 'row' }, catalog, when)),
     ]
   })
   const moved = moves ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []

@@ -378,7 +378,9 @@ describe('the rest', () => {
     'RELEASE a': { change: 'release', name: 'a' },
     "PREPARE TRANSACTION 'x'": { change: 'prepare', name: 'x' },
     'CREATE POLICY p ON s.t USING (true)': { kind: 'other', statement: 'CreatePolicyStmt', relation: { schema: 's', name: 't' } },
-    'CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)': { kind: 'other', statement: 'RuleStmt', relation: { name: 't' } },
+    'CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)': { kind: 'create-rule', relation: { name: 't' }, event: 'insert', instead: false, actions: ['DELETE FROM a', 'DELETE FROM b'] },
+    'CREATE RULE r AS ON DELETE TO t WHERE (SELECT true) DO INSTEAD NOTHING': { kind: 'create-rule', event: 'delete', instead: true, conditional: true, actions: [] },
+    'CREATE RULE "do" AS ON UPDATE TO t DO UPDATE b SET c = NEW.c WHERE d = OLD.d': { kind: 'create-rule', event: 'update', conditional: false, actions: ['UPDATE b SET c = NEW.c WHERE d = OLD.d'] },
     'CREATE EXTENSION x': { kind: 'other', statement: 'CreateExtensionStmt' },
     'SHOW x': { kind: 'other', statement: 'VariableShowStmt' },
   })

@@ -46,6 +46,7 @@ GRANT SELECT ON posts TO forms_reader;
 CREATE AGGREGATE my_sum (int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
 CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
 INSERT INTO products (price, stock, name) SELECT g, g, 'n' FROM generate_series(1, 100) g;
+-- from 13
 INSERT INTO users (email, home) SELECT g || '@x', ('s', 'z')::address FROM generate_series(1, 100) g;
 INSERT INTO typed SELECT g, g FROM generate_series(1, 50) g;
 INSERT INTO app.things SELECT g, g, now() FROM generate_series(1, 50) g;

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { World } from '../../../server/analyse'
+import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
+import { assumedCalibration } from '../../../server/estimate/calibration'
+import { loadParser } from '../../../server/sql/parser'
+import { takeSnapshot } from '../../../server/sources/postgres'
+import { analyseSql } from '../../support/engine'
+import { startServer } from '../../support/server'
+import type { Server } from '../../support/server'
+
+let server: Server
+let world: World
+beforeAll(async () => {
+  await loadParser()
+  server = await startServer()
+  const client = await server.connect(await server.createDatabase('shop'))
+  await client.query(`
+    CREATE TABLE orders (id int);
+    CREATE TABLE log (tag text);
+    CREATE FUNCTION note() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (tg_tag); END $$;
+    CREATE FUNCTION own() RETURNS event_trigger LANGUAGE plpgsql AS $$
+      DECLARE one record;
+      BEGIN FOR one IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP EXECUTE 'ALTER TABLE ' || one.object_identity || ' OWNER TO postgres'; END LOOP; END $$;
+    CREATE EVENT TRIGGER noted ON ddl_command_end WHEN TAG IN ('ALTER TABLE') EXECUTE FUNCTION note();
+    CREATE EVENT TRIGGER owned ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION own();
+    CREATE EVENT TRIGGER resting ON ddl_command_start EXECUTE FUNCTION own();
+    ALTER EVENT TRIGGER resting DISABLE`)
+  world = { catalog: catalogFromSnapshot(await takeSnapshot({ url: server.url('shop') })), calibration: assumedCalibration, sized: true }
+})
+afterAll(() => server?.stop())
+
+test.each([
+  ['ALTER TABLE orders ADD COLUMN a int', ['public.orders', 'public.log'], []],
+  ['CREATE INDEX ON orders (id)', ['public.orders'], []],
+  ['INSERT INTO orders VALUES (1)', ['public.orders'], []],
+  ['CREATE TEMP TABLE passing (id int)', ['pg_temp.passing'], ['In `own`, which the event trigger `owned` calls: What EXECUTE runs in line 2 of the block is put together only when it runs.']],
+])('%s', (sql, locked, unread) => {
+  const [statement] = analyseSql(sql, world).statements
+  expect(statement!.assessed.effects.map(({ relation }) => relation).filter((name) => locked.includes(name))).toEqual(locked)
+  expect(statement!.assessed.effects.some(({ relation }) => relation === 'public.log')).toBe(locked.includes('public.log'))
+  expect(statement!.assessed.unread.map(({ reason }) => reason)).toEqual(unread)
+})
