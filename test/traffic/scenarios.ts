@@ -44,6 +44,9 @@ export const scenarios: readonly Scenario[] = [
   { name: 'volatile default', make: orders, sql: 'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()', code },
   { name: 'rename column', make: orders, sql: 'ALTER TABLE orders RENAME COLUMN amount TO total', code, newCode: renamed(/amount/, 'total') },
   { name: 'rename table', make: orders, sql: 'ALTER TABLE orders RENAME TO purchases', code, newCode: renamed(/orders/, 'purchases') },
+  { name: 'drop column', make: [...orders, 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL'], sql: 'ALTER TABLE orders DROP COLUMN code', code, newCode: { ...code, insert: "INSERT INTO orders (id, customer_id, status, amount) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2)" } },
+  { name: 'type', make: orders, sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
+  { name: 'type of a key', make: [...customers, `CREATE TABLE orders (id int PRIMARY KEY, ${columns})`, fill, 'CREATE TABLE lines (order_id int REFERENCES orders, note text)'], sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'update', make: orders, sql: "UPDATE orders SET status = 'paid' WHERE status = 'new'", code },
   { name: 'delete', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE status = 'old'", code },
   {
