@@ -1,22 +1,40 @@
 import type { Catalog } from './catalog/catalog'
 import { addDurations } from './model/estimate'
+import type { Duration } from './model/estimate'
+import type { WrittenName } from './model/name'
 import type { StageBack, Step } from './model/plan'
 import { read } from './sql/read'
 import { split } from './sql/split'
 import type { TryStatements } from './try-statements'
 
-/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any. Without `attempt` nobody asks how long it takes. */
+/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any. */
 export function stageBack(steps: readonly Step[], end: Catalog, attempt: TryStatements | undefined): StageBack | undefined {
   if (steps.length === 0) return undefined
   const last = steps.findLastIndex(({ back }) => back === undefined)
-  const sql = statementsBack(steps.slice(last + 1).toReversed()).join('\n')
-  const durations = sql === '' || !attempt ? [] : attempt(sql, end).tried.map(({ duration }) => duration)
   const stop = steps[last]
+  const sql: string[] = []
+  const durations: (Duration | undefined)[] = []
+  let catalog = end
+  for (const statement of statementsBack(steps.slice(last + 1).toReversed())) {
+    // What a later step has taken up, its own way back has done away with.
+    if (isGone(thingOf(statement), catalog)) continue
+    sql.push(statement)
+    const trial = attempt?.(statement, catalog)
+    durations.push(...(trial ? trial.tried.map(({ duration }) => duration) : [undefined]))
+    if (trial) catalog = trial.after
+  }
   return {
-    sql,
-    ...(durations.length > 0 && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
+    sql: sql.join('\n'),
+    ...(sql.length > 0 && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
     ...(stop && { stopsAt: stop.kind === 'backfill' ? 'the batches' : beginning(stop.sql) }),
   }
+}
+
+function isGone({ does, index, constraint }: Thing, catalog: Catalog): boolean {
+  if (does !== 'drop') return false
+  if (index) return catalog.surroundings.complete && catalog.relation(catalog.resolve(index)) === undefined
+  const table = constraint && catalog.table(catalog.resolve(constraint.of))
+  return table !== undefined && table.complete && !table.constraints.some(({ name }) => name === constraint!.name)
 }
 
 function beginning(sql: string): string {
@@ -29,17 +47,22 @@ function statementsBack(steps: readonly Step[]): readonly string[] {
   const statements = steps.flatMap(({ back = '' }) => split(back).flatMap(({ kind, span }) => (kind === 'statement' ? [back.slice(span.start, span.end)] : [])))
   const things = statements.map(thingOf)
   const superfluous = (at: number): boolean => {
-    const { name, does } = things[at]!
+    const { name, bare, does } = things[at]!
     if (name === undefined) return false
     const made = things.findIndex((other) => other.name === name && other.does === 'make')
     const gone = things.findLastIndex((other) => other.name === name && other.does === 'drop')
-    return made >= 0 && made < gone && at >= made && at <= gone && does !== undefined
+    const between = statements.slice(made + 1, gone).filter((_, index) => things[made + 1 + index]!.name !== name)
+    return made >= 0 && made < gone && at >= made && at <= gone && does !== undefined && !between.some((other) => other.includes(bare!))
   }
   return statements.flatMap((statement, at) => (superfluous(at) ? [] : [`${statement};`]))
 }
 
 interface Thing {
   readonly name?: string
+  /** As it would stand in other statements. */
+  readonly bare?: string
+  readonly index?: WrittenName
+  readonly constraint?: { readonly of: WrittenName; readonly name: string }
   readonly does?: 'make' | 'drop' | 'validate'
 }
 
@@ -50,15 +73,15 @@ function thingOf(sql: string): Thing {
   if (commands.length !== 1 || !command) return {}
   switch (command.kind) {
     case 'create-index':
-      return command.name === undefined ? {} : { name: `index ${command.name}`, does: 'make' }
+      return command.name === undefined ? {} : { name: `index ${command.name}`, bare: command.name, does: 'make' }
     case 'drop':
-      return command.object === 'index' ? { name: `index ${command.relation.name}`, does: 'drop' } : {}
+      return command.object === 'index' ? { name: `index ${command.relation.name}`, bare: command.relation.name, index: command.relation, does: 'drop' } : {}
     case 'alter': {
       const { action } = command
-      const inTable = (name: string): string => `constraint ${command.relation.name}.${name}`
-      if (action.action === 'add-constraint') return action.constraint.name === undefined ? {} : { name: inTable(action.constraint.name), does: 'make' }
-      if (action.action === 'drop-constraint') return { name: inTable(action.name), does: 'drop' }
-      return action.action === 'validate-constraint' ? { name: inTable(action.name), does: 'validate' } : {}
+      const inTable = (name: string): Thing => ({ name: `constraint ${command.relation.name}.${name}`, bare: name, constraint: { of: command.relation, name } })
+      if (action.action === 'add-constraint') return action.constraint.name === undefined ? {} : { ...inTable(action.constraint.name), does: 'make' }
+      if (action.action === 'drop-constraint') return { ...inTable(action.name), does: 'drop' }
+      return action.action === 'validate-constraint' ? { ...inTable(action.name), does: 'validate' } : {}
     }
     default:
       return {}

@@ -10,6 +10,7 @@ import { inCase } from '../sql/print'
 import { saysWord } from '../sql/tokens'
 import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsOf } from './alteration'
 import { holdsRows } from './common'
+import { nothingToUndo } from './constraint-way-back'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
@@ -310,7 +311,7 @@ function values(work: Work): void {
     const named = context.name(writtenLike(sequence, command.relation, catalog))
     after.push(`${cased('ALTER SEQUENCE')} ${named} ${cased('OWNED BY')} ${context.name(command.relation)}.${own};`)
     if (type === 'int8' && column.type.name !== 'int8')
-      afterwards.push(sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'))
+      afterwards.push({ ...sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'), back: nothingToUndo('a sequence that could count further does no harm') })
   }
 }
 

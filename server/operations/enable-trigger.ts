@@ -46,13 +46,16 @@ export const enableTrigger = operationType<EnableTrigger>({
     return isRefused ? [{ what: 'TRIGGER USER of a partitioned table that has one', since: 13 }] : []
   },
 
-  // What is disabled was enabled, as nearly all are; but what is enabled may have been so before.
-  wayBack({ alter, change }) {
-    const enable = (what: string): string => `ALTER TABLE ${alter.only ? 'ONLY ' : ''}${writtenName(alter.relation)} ENABLE ${what};`
-    if (change.action === 'disable-rule' && 'name' in change) return enable(`RULE ${quoteIdentifier(change.name)}`)
+  // What is disabled was enabled, as nearly all are; what is enabled may have been so before, and of one trigger the catalog may know.
+  wayBack({ alter, change }, catalog) {
+    const switching = (how: string): string => `ALTER TABLE ${alter.only ? 'ONLY ' : ''}${writtenName(alter.relation)} ${how};`
+    if (change.action === 'disable-rule' && 'name' in change) return switching(`ENABLE RULE ${quoteIdentifier(change.name)}`)
     // ALL and USER would also enable those that were disabled before.
-    if (change.action !== 'disable-trigger' || !('trigger' in change) || typeof change.trigger === 'string') return undefined
-    return enable(`TRIGGER ${quoteIdentifier(change.trigger.name)}`)
+    if (!('trigger' in change) || typeof change.trigger === 'string') return undefined
+    const { name } = change.trigger
+    const before = catalog.table(catalog.resolve(alter.relation))?.triggers.find((one) => one.name === name)
+    if (before) return switching(before.enabled ? `ENABLE ${before.role === undefined ? '' : `${before.role.toUpperCase()} `}TRIGGER ${quoteIdentifier(name)}` : `DISABLE TRIGGER ${quoteIdentifier(name)}`)
+    return change.action === 'disable-trigger' ? switching(`ENABLE TRIGGER ${quoteIdentifier(name)}`) : undefined
   },
 })
 
