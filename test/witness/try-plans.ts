@@ -25,7 +25,7 @@ export async function tryPlans(page: Page, one: Case, place: Place): Promise<rea
     const plan = statement.assessed.plan
     if (!plan) continue
     if (plan.fit === 'outline') {
-      verdicts.push(leftOut('outlines, for reading only'))
+      verdicts.push(await runOutline(page, one, place, statements.slice(0, index + 1), plan))
       continue
     }
     const attempt = (start: Start): Promise<Verdict | undefined> => tryPlan(page, one, place, statements.slice(0, index + 1), plan, start)
@@ -33,6 +33,18 @@ export async function tryPlans(page: Page, one: Case, place: Place): Promise<rea
     verdicts.push((await attempt('filled')) ?? (await attempt('given'))!)
   }
   return verdicts
+}
+
+/** An outline ends elsewhere than its statement, but what it has to run before the contract runs as it stands. */
+async function runOutline(page: Page, one: Case, place: Place, statements: readonly AnalysedStatement[], plan: Plan): Promise<Verdict> {
+  const where = `${page.file}:${one.lines[0]}`
+  const database = await place.clean('second')
+  const earlier = [...statementsOf(one.given?.text ?? ''), ...statements.slice(0, -1).map(({ span }) => one.sql.slice(span.start, span.end))]
+  const inBlock = statements.at(-1)!.assessed.block !== undefined
+  const steps = [...plan.expand, ...plan.migrate].flatMap((step) => statementsOf(step.sql))
+  const error = await runAll(database, [...earlier, ...(inBlock ? ['COMMIT'] : []), ...steps], `${where}: the outline`).catch((refused: unknown) => refused)
+  if (error !== undefined && lacks(one, place, error) === undefined && !isAboutRows(error)) throw error
+  return leftOut('outlines, for reading only')
 }
 
 /** Whether tables of which the page says no rows have some all the same. */
