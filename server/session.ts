@@ -16,6 +16,7 @@ import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Timeouts } from './model/timeout'
 import { eventsRun } from './operations/event-triggers'
+import { firedEffects, firedUnread } from './operations/fired'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -118,8 +119,14 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const own = walked.flatMap(({ effects }) => effects)
   const events = eventsRun(sql, own.map(({ effect }) => effect), session.catalog)
   const whole = walked[0]?.operation.span ?? { start: 0, end: sql.length }
-  if (events.unread[0] !== undefined) unread.push({ span: whole, reason: events.unread[0] })
-  const merged = merge([...own, ...events.effects.map((effect) => ({ effect, span: whole }))], session.catalog)
+  // Where the file does not say when the transaction ends, what waits for that is told at once.
+  const { deferred = [] } = catalog.surroundings
+  const ends = !session.transaction.block || session.transaction.block.implicit || controls.some(({ kind }) => kind === 'commit')
+  const late = ends && deferred.length > 0 ? { effects: firedEffects(deferred, catalog), unread: firedUnread(deferred, catalog) } : { effects: [], unread: [] }
+  if (ends && deferred.length > 0) catalog = catalog.withSurroundings({ deferred: [] })
+  const [unseen] = [...events.unread, ...late.unread]
+  if (unseen !== undefined) unread.push({ span: whole, reason: unseen })
+  const merged = merge([...own, ...[...events.effects, ...late.effects].map((effect) => ({ effect, span: whole }))], session.catalog)
   const because: Fact[] = []
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)

@@ -2,7 +2,7 @@ import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
-import type { EventTrigger, Relation, Routine, Table, TableIndex, UserType } from './relation'
+import type { EventTrigger, Fired, Relation, Routine, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
 /** How a session is set. */
@@ -27,6 +27,8 @@ export interface Surroundings extends Settings {
   readonly complete: boolean
   /** There is a snapshot, so there are sizes to speak of. */
   readonly sized: boolean
+  /** Triggers that wait for COMMIT. */
+  readonly deferred?: readonly Fired[]
   readonly eventTriggers?: readonly EventTrigger[]
   /** How many routines and rules, one within the other, run what is asked about; absent: none. */
   readonly depth?: number

@@ -1,5 +1,5 @@
 import type { Query, Tenants, Traffic } from '../model/assessed'
-import type { IndexShape } from '../model/effect'
+import type { IndexShape, RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { FiringRole, GrantSnapshot, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
 
@@ -64,6 +64,15 @@ export interface Trigger {
   readonly deferred?: boolean
   /** Names by which its function knows the rows. */
   readonly transition?: readonly string[]
+}
+
+/** A trigger that fires because of what a statement does to a relation. */
+export interface Fired {
+  readonly trigger: Trigger
+  readonly relation: RelationName
+  readonly event: RowEvent
+  /** For how many rows; absent: once for the statement. */
+  readonly rows?: RowCount
 }
 
 export interface Rule {

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, Constraint, Table } from '../catalog/relation'
+import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import { listWords } from '../model/format'
@@ -11,7 +11,6 @@ import { readExpression } from '../sql/expression'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
-import type { Fired } from './fired'
 import { isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
@@ -157,6 +156,13 @@ export function applyChange(change: DataChange, before: Catalog): Catalog {
   const catalog = change.query.changes.reduce((result, one) => applyChange(one, result), before)
   const { table } = target(change, catalog)
   if (table === undefined) return catalog
+  const deferred = fired(change, catalog, 'at commit')
+  const { deferred: waiting = [] } = catalog.surroundings
+  if (deferred.length > 0) return withRowsChanged(change, table, catalog.withSurroundings({ deferred: [...waiting, ...deferred] }))
+  return withRowsChanged(change, table, catalog)
+}
+
+function withRowsChanged(change: DataChange, table: RelationName, catalog: Catalog): Catalog {
   const added = change.kind === 'insert' ? countRows(changedRows(change, table, catalog), catalog) : 0
   const tables = change.kind === 'insert' || change.only ? [table] : [table, ...descendants(catalog, table)]
   return tables.reduce((result, one) => changeTable(result, one, (old) => withMoreRows(withColumnsSet(old, change), added)), catalog)

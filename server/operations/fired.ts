@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Rule, Trigger } from '../catalog/relation'
+import type { Fired, Rule, Trigger } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import { nameParts, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -11,15 +11,6 @@ import type { Body } from './body'
 import { callOf, routineName, unreadBecause } from './routine-call'
 import type { Call } from './routine-call'
 import { within } from './within'
-
-/** A trigger that fires because of what a statement does to a relation. */
-export interface Fired {
-  readonly trigger: Trigger
-  readonly relation: RelationName
-  readonly event: RowEvent
-  /** For how many rows; absent: once for the statement. */
-  readonly rows?: RowCount
-}
 
 export interface Event {
   readonly relation: RelationName
