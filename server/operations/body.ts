@@ -49,20 +49,37 @@ export interface Visited<T> {
 
 export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement) => readonly T[]
 
-/** Walks through the statements, as if each ran once, in order. */
+/** Asks each operation of the statements, as if each ran once, in order. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
-  const found: T[] = []
+  if (body === undefined) return { found: [], after: catalog, unread: [] }
+  if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
+  const { met, after, unread } = walked
+  return { found: met.flatMap(({ type, operation, before, statement }) => ask(type, operation, before, statement)), after, unread }
+}
+
+/** Several things are asked of one block, one after the other, and it is walked through once for all of them. */
+let walked: ({ readonly body: Body; readonly catalog: Catalog } & ReturnType<typeof walk>) | undefined
+
+interface Met {
+  readonly type: OperationType<Operation>
+  readonly operation: Operation
+  readonly before: Catalog
+  readonly statement: PlpgsqlStatement
+}
+
+function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly after: Catalog; readonly unread: readonly string[] } {
+  const met: Met[] = []
   const unread: string[] = []
   let after = catalog
-  for (const statement of body?.statements ?? []) {
+  for (const statement of body.statements) {
     const { commands, problem } = read(statement.sql)
     if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
-    const inside = within(commands, after, (type, operation, before) => ask(type, operation, before, statement))
-    found.push(...inside.found)
+    const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement }])
+    met.push(...inside.found)
     unread.push(...inside.unread)
     after = inside.after
   }
-  return { found, after, unread }
+  return { met, after, unread }
 }
 
 export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found
