@@ -38,7 +38,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const key = keyOf(table)
   if (!key && !canWalkByBlock(table, catalog)) return undefined
   const cased = (one: string): string => inCase(one, context.keywords)
-  const words = new Set([...wordsOf(`${text} ${request.from ?? request.named} ${request.others ?? ''}`), ...(key ?? [])])
+  const words = new Set([...wordsOf(`${text} ${request.from ?? request.named} ${request.others ?? ''}`), ...(key ?? []), ...(table.columns ?? []).map((column) => column.name)])
   const variable = (name: string): string => (words.has(name) ? variable(`this_${name}`) : name)
   const from = `${request.from ?? request.named}${request.others === undefined ? '' : `, ${request.others}`}`
   const walkContext: WalkContext = { cased, variable, from, whereLeft: (also) => whereBoth(also, where, cased) }
@@ -46,7 +46,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const shown = walk.shown.map((column) => qualified(request, column)).join(', ')
   return {
     kind: 'backfill',
-    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 ? { ...request, reachesOthers: true } : request, walk, walkContext), `${tag};`].join('\n'),
+    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 ? { ...request, reachesOthers: true } : request, walk, walkContext, table.columns !== undefined && request.others === undefined), `${tag};`].join('\n'),
     transaction: 'none',
     why: [
       `${request.does} ${walk.batch} at a time, each batch in a transaction of its own; it waits for no row that somebody else has locked, but comes by again for it.`,
@@ -57,10 +57,12 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   }
 }
 
-function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, from, whereLeft }: WalkContext): readonly string[] {
+/** A column of whose name nothing is known may be called as a variable is; the statement itself names none that is. */
+function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, from, whereLeft }: WalkContext, knowsColumns: boolean): readonly string[] {
   const [pass, left, done, changed, began, told, lag] = ['pass', 'rows_left', 'rows_done', 'rows_changed', 'began', 'told', 'most_lag'].map(variable) as [string, string, string, string, string, string, string]
   const standbyLag = (comparison: string): string => `${comparison} FROM pg_stat_replication`
   return [
+    ...(knowsColumns ? [] : ['#variable_conflict use_variable']),
     cased('DECLARE'),
     ...indented(1, [
       ...walk.declarations,

@@ -101,6 +101,12 @@ describe.each<Version>([14, 17])('on PostgreSQL %i', (version) => {
     expect(await count('(SELECT DISTINCT id FROM changed) AS once')).toBe(expected)
   })
 
+  test('columns of which nothing is known may be called as the block calls its own', async () => {
+    await make('ALTER TABLE orders ADD COLUMN first_block int, ADD COLUMN pass text, ADD COLUMN free_rows int, ADD COLUMN rows_left int;')
+    await worker.query(blockFor("UPDATE orders SET status = 'new'"))
+    expect(await count("orders WHERE status = 'new'")).toBe(rows)
+  })
+
   test('rows whose value is NULL are not changed again and again', async () => {
     await make('UPDATE orders SET pad = NULL WHERE id % 2 = 0;')
     await worker.query(blockFor('UPDATE orders SET status = lower(pad) WHERE status IS NULL'))
