@@ -85,14 +85,20 @@ function keyPairs(change: DataChange, copy: Table, source: Table, key: readonly 
   const shown = change.query.rowsOf!.shows.flatMap((one) => (one === '*' ? (source.columns ?? []).map(({ name }) => name) : [one.column]))
   const given = change.columns.length > 0 ? change.columns : (copy.columns ?? []).map(({ name }) => name)
   const from = (column: string): string | undefined => shown[given.indexOf(column)]
-  const unique = [...copy.constraints.filter(({ type }) => type === 'primary-key' || type === 'unique').map(({ columns }) => columns), ...copy.indexes.filter(({ valid, shape }) => valid && shape.unique && shape.predicate === undefined).map(({ shape }) => shape.keys)]
+  // ON CONFLICT does not go by a key that may be broken until the transaction ends.
+  const deferrable = new Set(copy.constraints.flatMap(({ deferrable: late, index }) => (late && index ? [index] : [])))
+  const unique = [
+    ...copy.constraints.filter(({ type, deferrable: late }) => (type === 'primary-key' || type === 'unique') && !late).map(({ columns }) => columns),
+    ...copy.indexes.filter(({ name, valid, shape }) => valid && shape.unique && shape.predicate === undefined && !deferrable.has(name)).map(({ shape }) => shape.keys),
+  ]
   const same = unique.find((columns) => columns.length === key.length && key.every((one) => columns.some((column) => given.includes(column) && from(column) === one)))
   return same?.map((column) => [column, from(column)!] as const)
 }
 
-/** More clauses than a condition, into which the range of keys could not be put. */
+/** Parentheses around the query, or more clauses than a condition: the range of keys could not be put behind it. */
 function goesOn(text: string): boolean {
   const tokens = new Tokens(text)
   const words = ['order', 'limit', 'offset', 'fetch', 'for', 'returning', 'on', 'window', 'with', 'tablesample', 'only', 'join', 'overriding']
-  return Array.from({ length: tokens.count }, (_, index) => index).some((index) => tokens.depths[index] === 0 && words.some((word) => tokens.isWord(index, word)))
+  const own = Array.from({ length: tokens.count }, (_, index) => index).filter((index) => tokens.depths[index] === 0)
+  return !own.some((index) => tokens.isWord(index, 'select')) || own.some((index) => words.some((word) => tokens.isWord(index, word)))
 }
