@@ -5,6 +5,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { isSystem, queryEffects } from './query-effects'
 import { lock } from './common'
+import { callEffects, callsUnread } from './routine-call'
 
 interface Copy extends Operation {
   readonly kind: 'copy'
@@ -18,7 +19,7 @@ export const copy = operationType<Copy>({
 
   effects({ command }, catalog): readonly Effect[] {
     const { relation, query } = command
-    if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
+    if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
     if (!relation || isSystem(relation, catalog)) return []
     // Up to 12 the lock is given back as soon as the rows are out (EndCopy in src/backend/commands/copy.c).
     if (command.direction === 'to') return catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE')]
@@ -29,7 +30,7 @@ export const copy = operationType<Copy>({
 
   unread({ command }, catalog) {
     const { relation, query } = command
-    if (query) return query.changes.flatMap((change) => changeUnread(change, catalog))[0]
+    if (query) return [...query.changes.flatMap((change) => changeUnread(change, catalog)), ...callsUnread(query.functions, catalog)][0]
     return relation && command.direction === 'from' ? changeUnread(insertion(command, relation), catalog)[0] : undefined
   },
 

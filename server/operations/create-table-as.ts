@@ -10,6 +10,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
 import { isSystem, queryEffects } from './query-effects'
+import { callEffects, callsUnread } from './routine-call'
 
 interface CreateTableAs extends Operation {
   readonly kind: 'create-table-as'
@@ -29,7 +30,7 @@ export const createTableAs = operationType<CreateTableAs>({
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
     const fill: Work = { kind: 'insert', to: 'that the query gives', rows: queriedRows(query, catalog) }
-    return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog))]
+    return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 
   apply({ command }, before) {
@@ -57,7 +58,8 @@ export const createTableAs = operationType<CreateTableAs>({
 
   unread({ command }, catalog) {
     if (command.prepared !== undefined && catalog.prepared(command.prepared) === undefined) return `Which statement was prepared as \`${command.prepared}\` is not in the file.`
-    return queryOf(command, catalog).changes.flatMap((change) => changeUnread(change, catalog))[0]
+    const { changes, functions } = queryOf(command, catalog)
+    return [...changes.flatMap((change) => changeUnread(change, catalog)), ...(command.withData ? callsUnread(functions, catalog) : [])][0]
   },
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.materializedView ? 'MATERIALIZED VIEW' : 'TABLE'} ${writtenName(command.relation)};` : undefined),
