@@ -27,17 +27,20 @@ export interface Surroundings {
 }
 
 /**
- * The step with the timeouts that fit it: where long transactions are known to run or the table is busy, a short but strong lock is given up before the queue hurts, and asked for again;
+ * The step with the timeouts that fit it: a short but strong lock is given up before the queue behind it hurts, and asked for again;
  * and what works while nobody waits for it is not ended half-way.
  */
 export function guard(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   if (step.kind !== 'sql') return step
   // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
-  if (step.transaction !== 'none' && queues(tried)) return at.holds ? brief(step, at) : retried(step, tried, at)
+  if (step.transaction !== 'none' && mayQueue(tried)) return at.holds ? brief(step, at) : retried(step, tried, at)
   return unlimited(step, tried, at)
 }
 
-/** Takes a lock that others would queue behind, with no timeout to save them. */
+/** Takes a lock that others might queue behind, with no timeout to save them: whether a long transaction will run just then, no snapshot tells. */
+const mayQueue = (tried: readonly Tried[]): boolean => tried.some(({ effects, timeouts }) => !timeouts.lock?.ms && effects.some(stopsOthers))
+
+/** The same where long transactions are known to run, or the table is busy, so that the wait alone is worth a plan. */
 export const queues = (tried: readonly Tried[]): boolean =>
   tried.some(({ effects, timeouts, longestTransactionMs = 0 }) => !timeouts.lock?.ms && effects.some((effect) => stopsOthers(effect) && (longestTransactionMs >= 1000 || isBusy(effect.traffic))))
 
@@ -80,7 +83,7 @@ const both = (a: Step, b: Step): Partial<Step> => {
 
 /** Which relations it stops others at, in one word; undefined where it is not tried for, or does more under its lock. */
 function briefLocks({ step, tried }: Walked): string | undefined {
-  if (step.kind !== 'sql' || step.transaction !== 'shared' || !queues(tried) || !statementsOf(step.sql).every(canBeRetried)) return undefined
+  if (step.kind !== 'sql' || step.transaction !== 'shared' || !mayQueue(tried) || !statementsOf(step.sql).every(canBeRetried)) return undefined
   const effects = tried.flatMap((one) => one.effects)
   if (effects.some((effect) => effect.work.length > 0)) return undefined
   return [...new Set(effects.filter(stopsOthers).map((effect) => effect.indexOf ?? effect.relation))].sort().join(' ')
@@ -105,8 +108,7 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, at)
   const cased = (text: string): string => inCase(text, at.keywords)
   const block = [
-    cased(`DO ${tag}`),
-    cased('BEGIN'),
+    `${cased('DO')} ${tag} ${cased('BEGIN')}`,
     cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
     cased('    BEGIN'),
     cased(`      SET LOCAL lock_timeout = '${patienceSeconds}s';`),
@@ -117,8 +119,7 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
     cased(`      PERFORM pg_sleep(${attempt});`),
     cased('    END;'),
     cased('  END LOOP;'),
-    cased('END'),
-    `${tag};`,
+    `${cased('END')} ${tag};`,
   ].join('\n')
   const limit = tried[0]?.timeouts.statement
   const sql = limit && limit.ms > 0 && limit.ms < 2 * allTriesMs ? within(block, [{ name: 'statement', timeout: limit, ms: 2 * allTriesMs }], step, at) : block

@@ -23,7 +23,7 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
     if (!known && snapshot.surroundings.complete) continue
     catalog = catalog.with(deployed(relation, known))
   }
-  return catalog.withSurroundings(snapshot.surroundings)
+  return catalog.inSession(snapshot.surroundings)
 }
 
 function deployed(relation: Table | View | Sequence, known: Relation | undefined): Relation {

@@ -128,6 +128,11 @@ export class Catalog {
     return this.#set([[this.#key('surroundings', ''), { ...this.surroundings, ...change }]])
   }
 
+  /** In a new session: whatever the one before has set is gone. */
+  inSession(surroundings: Surroundings): Catalog {
+    return this.#set([[this.#key('surroundings', ''), surroundings]])
+  }
+
   /** After COMMIT: settings that were for the transaction alone are gone. */
   committed(): Catalog {
     const { surroundings } = this

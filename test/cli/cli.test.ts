@@ -51,6 +51,15 @@ describe('exit code of check', () => {
   })
 })
 
+test('what one file sets is gone in the next, which runs in a session of its own', () => {
+  write('sessions/1_a.sql', "SET lock_timeout = '2s';\nSET search_path = sales;\n")
+  write('sessions/2_b.sql', 'CREATE INDEX CONCURRENTLY orders_day ON orders (day);\n')
+  const outcome = run(['check', at('sessions'), ...snapshotOption(), '--format', 'json', '--fail-on', 'never'])
+  const [, second] = (JSON.parse(outcome.out) as Report).files
+  expect(second!.findings).toEqual([])
+  expect(second!.statements[0]!.effects[0]!.relation).toBe('public.orders')
+})
+
 describe('migrations that have run are not looked at', () => {
   const options = (): readonly string[] => ['check', at('history'), '--snapshot', at('history.json'), '--fail-on', 'never']
   beforeAll(() => {

@@ -4,6 +4,7 @@ import { codeActions } from '../../server/editor/code-actions'
 import { loadParser } from '../../server/sql/parser'
 import { applyEdits, cursor, makeView } from './make-view'
 import type { Surroundings } from './make-view'
+import { triedAgain } from '../support/tried-again'
 
 beforeAll(() => loadParser())
 
@@ -73,7 +74,7 @@ describe('a plan of several steps', () => {
   it('keeps the place, the indentation and the words of the author', () => {
     check(
       "  alter table orders add constraint orders_status_check -- states\n    check (status in ('a;b', 'c'));¦ -- later\n",
-      "  -- states\n  alter table orders add constraint orders_status_check check (status in ('a;b', 'c')) not valid;\n  alter table orders validate constraint orders_status_check; -- later\n",
+      `  -- states\n  ${triedAgain(["alter table orders add constraint orders_status_check check (status in ('a;b', 'c')) not valid;"], { lower: true })}\n  alter table orders validate constraint orders_status_check; -- later\n`,
     )
   })
 
@@ -81,7 +82,7 @@ describe('a plan of several steps', () => {
     const { text, actions } = actionsAt('BEGIN;\nALTER TABLE orders ADD ¦CONSTRAINT c CHECK (total > 0);\nALTER TABLE settings ADD COLUMN a int;\nCOMMIT;\n')
     const fix = actions.find((action) => action.edit && /after COMMIT/.test(action.title))!
     expect(applyEdits(text, editsOf(fix))).toBe(
-      'BEGIN;\nALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) NOT VALID;\nALTER TABLE settings ADD COLUMN a int;\nCOMMIT;\n\nALTER TABLE orders VALIDATE CONSTRAINT c;\n',
+      `BEGIN;\n${triedAgain(['ALTER TABLE orders ADD CONSTRAINT c CHECK (total > 0) NOT VALID;'])}\nALTER TABLE settings ADD COLUMN a int;\nCOMMIT;\n\nALTER TABLE orders VALIDATE CONSTRAINT c;\n`,
     )
   })
 })
