@@ -31,7 +31,8 @@ export interface Surroundings {
  * and what works while nobody waits for it is not ended half-way.
  */
 export function guard(step: Step, tried: readonly Tried[], at: Surroundings): Step {
-  if (step.kind !== 'sql') return step
+  // It lets everybody through between its batches, and may work for hours.
+  if (step.kind === 'backfill') return unlimited(step, tried, at)
   // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
   if (step.transaction !== 'none' && mayQueue(tried)) return at.holds ? brief(step, at) : retried(step, tried, at)
   return unlimited(step, tried, at)

@@ -11,6 +11,7 @@ import { stepsOf } from '../../server/model/plan'
 import type { Snapshot } from '../../server/model/snapshot'
 import { batchSize } from '../../server/operations/backfill-by-key'
 import { loadParser } from '../../server/sql/parser'
+import { statementsOf } from '../support/engine'
 import { startServer } from '../support/server'
 import type { Server } from '../support/server'
 
@@ -227,6 +228,18 @@ test('it pauses while a standby falls behind, and tells how far it has come', as
   await worker.query('RESET search_path')
   expect(await count("by_number WHERE note = 'done'")).toBe(rows)
   expect(notices).toEqual([expect.stringMatching(/^10000 of 25000 rows, about 00:00:\d\d left$/), expect.stringMatching(/^20000 of 25000 rows/), expect.stringMatching(/^25000 of 25000 rows, about 00:00:00 left$/)])
+})
+
+test('a timeout for statements does not end it half-way', async () => {
+  const table = tables[0]!
+  await make(table)
+  const sql = "SET statement_timeout = '40ms';\nUPDATE by_number SET note = 'done'"
+  const { statements } = analyse(read('a.sql', sql), sql, { catalog: worldOf(table), calibration: assumedCalibration, sized: true }, defaultPolicy)
+  await worker.query("SET statement_timeout = '40ms'")
+  for (const piece of statementsOf(stepsOf(statements[1]!.assessed.plan!)[0]!.sql)) await worker.query(piece)
+  expect((await worker.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '40ms' }])
+  await worker.query('RESET statement_timeout')
+  expect(await count("by_number WHERE note = 'done'")).toBe(rows)
 })
 
 test('a batch is as many rows as a few megabytes hold', () => {
