@@ -133,7 +133,7 @@ const rows: readonly Row[] = [
   ['ALTER TABLE orders DISABLE TRIGGER "on Change"', 'ALTER TABLE orders ENABLE TRIGGER "on Change";'],
   ['ALTER TABLE readings_old DISABLE RULE quiet', 'ALTER TABLE readings_old ENABLE RULE quiet;'],
   ['ALTER TABLE orders DISABLE TRIGGER ALL', 'none'],
-  ['ALTER TABLE orders ENABLE TRIGGER "on Change"', 'none'],
+  ['ALTER TABLE orders ENABLE TRIGGER "on Change"', 'ALTER TABLE orders ENABLE TRIGGER "on Change";'],
 
   [
     "ALTER TABLE events ATTACH PARTITION events_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",

@@ -11,7 +11,8 @@ export async function snapshotOfPglite(database: Database): Promise<Snapshot> {
   await database.exec("BEGIN; SET LOCAL search_path = ''")
   try {
     const lines: string[] = []
-    for (const { sql } of schemaParts) lines.push(...(await database.query<{ line: string }>(sql)).rows.map(({ line }) => line))
+    const ask = async (sql: string): Promise<readonly string[]> => (await database.query<{ line: string }>(sql)).rows.map(({ line }) => line)
+    for (const { sql, generates } of schemaParts) for (const text of generates ? await ask(sql) : [sql]) lines.push(...(await ask(text)))
     const contents = JSON.parse(`{${lines.join('\n')}`) as Omit<Snapshot, 'version'>
     return {
       version: 1,
