@@ -55,7 +55,8 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
     isOneOfSeveral: operations.length > 1,
   }
-  const planned = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation, one.command, one.catalog).plan?.(one.operation, one.catalog, context) }))
+  const each = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation, one.command, one.catalog).plan?.(one.operation, one.catalog, context) }))
+  const planned = each.filter((one) => !each.some((other) => goesAlong(one, other)))
   const found = planned.flatMap(({ plan }) => plan ?? [])
   const { standIns } = read(sql)
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
@@ -65,7 +66,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
-  const { steps, gap } = operations.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
+  const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
   const whole: Plan = {
     title: found[0].title,
     fit: gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
@@ -76,6 +77,11 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   return faithful(whole) && later(fitted(whole, place), () => completed(whole, first.catalog, place, context))
 }
+
+/** A default that is changed together with the type is put in place by the plan of that, when the column has its new type. */
+const goesAlong = ({ command }: Planned, type: Planned): boolean =>
+  command.kind === 'alter' && (command.action.action === 'set-default' || command.action.action === 'drop-default') &&
+  type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' && type.command.action.column === command.action.column
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
 export function later({ title, fit, code }: Plan, complete: () => Plan): Plan {

@@ -44,15 +44,18 @@ function beginning(sql: string): string {
 
 /** What the stage itself made and took away again is not made once more only to be dropped. */
 function statementsBack(steps: readonly Step[]): readonly string[] {
-  const statements = steps.flatMap(({ back = '' }) => split(back).flatMap(({ kind, span }) => (kind === 'statement' ? [back.slice(span.start, span.end)] : [])))
+  const each = steps.map(({ back = '' }) => split(back).flatMap(({ kind, span }) => (kind === 'statement' ? [back.slice(span.start, span.end)] : [])))
+  const statements = each.flat()
   const things = statements.map(thingOf)
+  // What one step's way back makes and takes away serves something in between.
+  const stepOf = each.flatMap((own, step) => own.map(() => step))
   const superfluous = (at: number): boolean => {
     const { name, bare, does } = things[at]!
     if (name === undefined) return false
     const made = things.findIndex((other) => other.name === name && other.does === 'make')
     const gone = things.findLastIndex((other) => other.name === name && other.does === 'drop')
     const between = statements.slice(made + 1, gone).filter((_, index) => things[made + 1 + index]!.name !== name)
-    return made >= 0 && made < gone && at >= made && at <= gone && does !== undefined && !between.some((other) => other.includes(bare!))
+    return made >= 0 && made < gone && stepOf[made] !== stepOf[gone] && at >= made && at <= gone && does !== undefined && !between.some((other) => other.includes(bare!))
   }
   return statements.flatMap((statement, at) => (superfluous(at) ? [] : [`${statement};`]))
 }

@@ -4,10 +4,12 @@ import type { TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { AlterRelation } from '../sql/command'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
+import { isAssigned } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import { descendants, holdsRows, indexLock, lock } from './common'
 import { operationType } from './operation'
@@ -80,9 +82,15 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (computedFrom(table, action.column).length > 0) return undefined
     if (changeOf(catalog, table.name, action).rewrite === undefined || domainIsChecked(columnType(action.type, catalog), catalog)) return undefined
     // What else the statement does to the column would be done to what is about to be its shadow.
-    if (read(context.sql).commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) return undefined
+    const { commands } = read(context.sql)
+    const isDefault = (other: AlterRelation): boolean => (other.action.action === 'set-default' || other.action.action === 'drop-default') && other.action.column === action.column
+    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) return undefined
+    const written = commands.flatMap((other) => (other.kind === 'alter' && other.action.action === 'set-default' && other.action.column === action.column ? [other.action.default.sql] : []))[0]
+    // A string does not become a number by itself, not even as a default.
+    if (column.default !== undefined && !isAssigned(column.type, columnType(action.type, catalog), catalog)) return undefined
+    const former = columnOf(context.before.table(table.name), action.column)?.default
     const collation = ownCollation(action)
-    return changeTypePlan({ command, action, name: table.name, table, column, ...(collation !== undefined && { collation }) }, catalog, context)
+    return changeTypePlan({ command, action, name: table.name, table, column, defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }) }, catalog, context)
   },
 })
 

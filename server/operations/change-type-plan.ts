@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Column, Table } from '../catalog/relation'
 import { listWords } from '../model/format'
-import { nameParts, quoteIdentifier } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
@@ -28,6 +28,8 @@ export interface ChangedColumn {
   readonly table: Table
   readonly column: Column
   readonly collation?: string
+  /** The column's default before the statement and after it. */
+  readonly defaults: { readonly before?: string; readonly after?: string }
 }
 
 /**
@@ -45,11 +47,12 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
   const shadow = freeColumnName(table, `${clip(column.name, 56)}_shadow`)
   const withShadow = changeTable(catalog.speculative(), name, (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
   const keeper = keeperOf(changed, shadow, conversion, context)
-  const parts = counterparts({ ...changed, shadow }, withShadow, context)
+  const parts = counterparts({ ...changed, shadow }, withShadow, context, 'shadow')
+  const returning = counterparts({ ...changed, shadow }, withShadow, context, 'back')
 
   const fill = fillStep(changed, shadow, conversion, keeper.name, withShadow, context)
   const gaps = [...parts.gaps, ...(fill ? [] : ['no key leads through its rows batch by batch'])]
-  const swap = swapStep(changed, shadow, parts, keeper, context)
+  const swap = swapStep(changed, shadow, parts, returning, keeper, context)
   const misfits = conversion.misfits
   const unchecked = table.constraints.flatMap((one) => (one.type === 'check' && !one.validated && one.enforced !== false && one.expression !== undefined ? [{ name: one.name, condition: `NOT (${one.expression})` }] : []))
   const shown = columnList([...(keyOf(table) ?? []).filter((one) => one !== column.name), column.name])
@@ -66,9 +69,10 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
       ...unchecked.map((one) => look(one.condition, `Shows rows that the unvalidated check \`${one.name}\` would not let through: put those right first, for no such row can be filled.`)),
       sqlStep(`${head} ${cased('ADD COLUMN')} ${quoteIdentifier(shadow)} ${action.type.sql}${changed.collation === undefined ? '' : `${cased(' COLLATE')} ${changed.collation}`};`, 'shared', 'Takes a moment: no row is touched.'),
       { ...sqlStep(keeper.create, 'shared', `Computes the new value as the statement would${conversion.settings.length > 0 ? ', under the settings that this session has' : ''}.`), back: keeper.dropFunction },
-      sqlStep(keeper.trigger, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.`),
+      { ...sqlStep(keeper.trigger, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.`), back: keeper.dropTrigger },
     ],
-    migrate: [...(fill ? [fill] : []), ...parts.beforehand, sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), swap, ...parts.afterwards],
+    // What the second column holds goes with it.
+    migrate: [...(fill ? [{ ...fill, back: '' }] : []), ...parts.beforehand, { ...sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), back: '' }, swap, ...parts.afterwards],
     contract: [
       ...(conversion.backward ? [sqlStep(keeper.dropTrigger, 'shared', 'Nothing is to go back to the old type any more.'), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
       ...(parts.isRead ? [] : [sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.')]),
@@ -149,8 +153,9 @@ function fillStep({ command, action, name, table, column }: ChangedColumn, shado
   )
   if (!step) return undefined
   const key = columnList((keyOf(table) ?? []).filter((one) => one !== column.name))
-  const same = incomparable.has(action.type.name) ? [`${quoted}::text`, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})::text`] : [quoted, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})`]
-  const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${named} ${cased('WHERE')} ${same[0]} ${cased('IS DISTINCT FROM')} ${same[1]} ${cased('LIMIT')} 10;`
+  // As JSON every type has an equality; and once the names are exchanged there is nothing to compare any more.
+  const values = [quoted, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})`].map((one) => `to_jsonb(${one})`)
+  const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${named} ${cased('WHERE')} pg_typeof(${quoted}) = ${quoteLiteral(action.type.sql)}::regtype ${cased('AND')} ${values.join(cased(' IS DISTINCT FROM '))} ${cased('LIMIT')} 10;`
   // The statement itself would fire no trigger.
   const fires = table.triggers.some((trigger) => trigger.name !== keeper && trigger.enabled && (trigger.on?.includes('update') ?? true) && (trigger.of?.includes(shadow) ?? true))
   if (!fires) return { ...step, verify }
@@ -162,19 +167,16 @@ function fillStep({ command, action, name, table, column }: ChangedColumn, shado
   }
 }
 
-/** Types without an equality of their own. */
-const incomparable = new Set(['json', 'xml', 'point', 'polygon', 'box', 'circle', 'line', 'lseg', 'path'])
-
 /** One block, and so one transaction, which takes a moment: all that grows with the table was done before. */
-function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Counterparts, keeper: Keeper, context: PlanContext): Step {
+function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Counterparts, returning: Counterparts, keeper: Keeper, context: PlanContext): Step {
   const { keywords } = context
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
-  const block = (after: readonly string[], rest: readonly string[]): string => {
+  const block = (before: readonly string[], after: readonly string[], rest: readonly string[]): string => {
     const lines = [
       `${cased('LOCK TABLE')} ${parts.locks.join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
-      ...parts.before,
+      ...before,
       `${head} ${cased('RENAME COLUMN')} ${own} ${cased('TO')} ${passing};`,
       `${head} ${cased('RENAME COLUMN')} ${other} ${cased('TO')} ${own};`,
       `${head} ${cased('RENAME COLUMN')} ${passing} ${cased('TO')} ${other};`,
@@ -185,7 +187,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
     while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
     return `${cased('DO')} $${tag}$\n${parts.remembered.length > 0 ? `${cased('DECLARE')}\n${parts.remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
   }
-  const forth = block(parts.after, keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
+  const forth = block(parts.before, parts.after, keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined
@@ -195,6 +197,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   ].join(' ')
   return {
     ...sqlStep(forth, 'own', why),
-    ...(keeper.reverse !== undefined && { back: [...parts.beforehand.map((step) => step.sql), block(parts.afterBack, [keeper.again])].join('\n') }),
+    // What was built for the way on is built again, for it stands on the second column once more.
+    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning.before, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
   }
 }

@@ -72,7 +72,7 @@ const moments: Readonly<Record<string, readonly string[]>> = {
 const others: Readonly<Record<string, readonly string[]>> = { json: ['jsonb'], jsonb: ['json'], bit: ['varbit'], varbit: ['bit'], cidr: ['inet'], inet: ['cidr'], xml: ['text', 'varchar'] }
 
 /** Whether PostgreSQL converts by itself where a value is assigned (castcontext `a` and `i` in pg_cast; to strings everything goes). */
-function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
+export function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
   if (from.dimensions > 0 !== to.dimensions > 0) return from.dimensions > 0 && strings.has(bare(to))
   const [a, b] = [bare(baseOf(from, catalog)), bare(baseOf(to, catalog))]
   return a === b || (numbers.has(a) && numbers.has(b)) || strings.has(b) || (moments[a]?.includes(b) ?? false) || (others[a]?.includes(b) ?? false)

@@ -7,10 +7,10 @@ import type { Step } from '../model/plan'
 import type { GrantSnapshot } from '../model/snapshot'
 import { readExpression, substituteColumns } from '../sql/expression'
 import { inCase } from '../sql/print'
+import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsOf } from './alteration'
-import { holdsRows } from './common'
-import { nothingToUndo } from './constraint-way-back'
+import { changeTable, holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
@@ -24,6 +24,8 @@ import { columnType } from './types'
 export interface Counterparts {
   /** Built while reads and writes go on, under names of its own. */
   readonly beforehand: readonly Step[]
+  /** Of those the ones that leave something which has to be taken away again. */
+  readonly lasting: readonly Step[]
   /** Comments, which are read as the exchange begins: a name and what it stands for, each. */
   readonly remembered: readonly string[]
   /** What the exchange locks, as written, in the order in which it does. */
@@ -51,11 +53,13 @@ interface Doubled extends ChangedColumn {
 /** The plan's lists while they grow. */
 interface Work {
   readonly of: Doubled
+  readonly label: 'shadow' | 'back'
   readonly catalog: Catalog
   readonly context: PlanContext
   readonly head: string
   readonly cased: (text: string) => string
   readonly beforehand: Step[]
+  readonly passing: Set<Step>
   readonly before: string[]
   /** Actions of one ALTER TABLE ahead of the exchange, and of one behind it. */
   readonly leaving: string[]
@@ -72,15 +76,18 @@ interface Work {
   readonly readers: Set<RelationName>
 }
 
-export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext): Counterparts {
+/** `label` tells what is built for the way on from what is built for the way back. */
+export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext, label: 'shadow' | 'back'): Counterparts {
   const { command, table, column } = of
   const work: Work = {
     of,
+    label,
     catalog,
     context,
     head: tableHead(command.relation, context),
     cased: (text) => inCase(text, context.keywords),
     beforehand: [],
+    passing: new Set(),
     before: [],
     leaving: [],
     taking: [],
@@ -108,6 +115,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
   const after = [...actions(work.taking), ...work.after]
   return {
     beforehand: work.beforehand,
+    lasting: work.beforehand.filter((step) => !work.passing.has(step)),
     remembered: work.remembered,
     locks: [...work.first, context.name(command.relation), ...work.last],
     before: [...work.before, ...actions(work.leaving)],
@@ -158,7 +166,7 @@ function statistics({ of: { command, table, column }, catalog, context, cased, b
       isMade = true
     }
   }
-  if (isMade) afterwards.push(sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'Fills the extended statistics, which are new.'))
+  if (isMade) afterwards.push({ ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'Fills the extended statistics, which are new.'), back: '' })
 }
 
 /** Views are dropped and made again with the same query, first those that the others read. */
@@ -197,14 +205,14 @@ function views(work: Work): void {
 
 /** Every index that has the column, and the keys that some of them carry. */
 function indexes(work: Work): void {
-  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, before, leaving, taking, after, gaps } = work
+  const { of: { command, table, name, column, shadow }, label, catalog, context, head, cased, beforehand, before, leaving, taking, after, gaps } = work
   const schema = schemaOf(name)
   const choose = relationNames(catalog, schema)
   const written = (bare: string): string => context.name(writtenLike(relationName(schema, bare), command.relation, catalog))
   for (const index of table.indexes) {
     if (!indexUses(index, column.name)) continue
     const own = nameParts(index.name).name
-    const passing = choose(`${own}_shadow`)
+    const passing = choose(`${own}_${label}`)
     const key = table.constraints.find((one) => one.index === index.name)
     const text = key?.type === 'exclude' ? undefined : indexOnOther(table, index, catalog.surroundings.version, { name: passing, from: column.name, to: shadow })
     if (text === undefined || !index.valid) {
@@ -227,21 +235,32 @@ function indexes(work: Work): void {
 }
 
 function notNull(work: Work): void {
-  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, after } = work
+  const { of: { command, table, name, column, shadow }, label, catalog, context, head, cased, beforehand, passing, after } = work
   if (!column.notNull) return
   const known = table.constraints.find((one) => one.type === 'not-null' && one.columns[0] === column.name)
-  const steps = notNullSteps(catalog, name, shadow, context, tableHead(command.relation, context))
+  const made = (known: Catalog): readonly Step[] => notNullSteps(known, name, shadow, context, tableHead(command.relation, context))
+  const taken = addedName(made(catalog)[0]!.sql)
+  // The way back has a name of its own, beside that of the way on.
+  const steps = label === 'back' && taken !== undefined ? made(changeTable(catalog, name, (one) => ({ ...one, constraints: [...one.constraints, { name: taken, type: 'check', columns: [], validated: true }] }))) : made(catalog)
   beforehand.push(...(known && !known.validated ? steps.slice(0, 1) : steps))
+  // Up to 17 what proves it is gone when it is proved, and a column may be NOT NULL or not when it goes.
+  if (catalog.surroundings.version < 18) for (const step of steps) passing.add(step)
   // From 18 on the constraint has a name, which goes over too.
-  const made = catalog.surroundings.version >= 18 ? /ADD CONSTRAINT ("(?:[^"]|"")*"|\S+)/i.exec(steps[0]!.sql)?.[1] : undefined
+  const own = catalog.surroundings.version >= 18 ? addedName(steps[0]!.sql) : undefined
   after.push(`${head} ${cased('ALTER COLUMN')} ${quoteIdentifier(shadow)} ${cased('DROP NOT NULL')};`)
-  if (made === undefined || !known) return
-  after.push(`${head} ${cased('RENAME CONSTRAINT')} ${made} ${cased('TO')} ${quoteIdentifier(known.name)};`)
+  if (own === undefined || !known) return
+  after.push(`${head} ${cased('RENAME CONSTRAINT')} ${quoteIdentifier(own)} ${cased('TO')} ${quoteIdentifier(known.name)};`)
   commentOfConstraint(work, context.name(command.relation), known)
 }
 
+/** The constraint that the statement adds. */
+function addedName(sql: string): string | undefined {
+  const [command] = read(sql).commands
+  return command?.kind === 'alter' && command.action.action === 'add-constraint' ? command.action.constraint.name : undefined
+}
+
 function checks(work: Work): void {
-  const { of: { command, table, column, shadow }, context, head, cased, beforehand, leaving, after, gaps } = work
+  const { of: { command, table, column, shadow }, label, context, head, cased, beforehand, leaving, after, gaps } = work
   const choose = constraintNames(table)
   for (const check of table.constraints) {
     if (check.type !== 'check' || !constraintUses(check, column.name)) continue
@@ -250,7 +269,7 @@ function checks(work: Work): void {
       gaps.push(`what the check \`${check.name}\` says`)
       continue
     }
-    const passing = choose(`${check.name}_shadow`)
+    const passing = choose(`${check.name}_${label}`)
     const condition = substituteColumns(check.expression!, (reference) => (reference.column === column.name ? quoteIdentifier(shadow) : undefined))
     beforehand.push(sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('CHECK')} (${condition})${check.noInherit ? cased(' NO INHERIT') : ''}${check.enforced === false ? cased(' NOT') + ' ENFORCED' : cased(' NOT VALID')};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
     if (check.validated) beforehand.push(sqlStep(`${head} ${cased('VALIDATE CONSTRAINT')} ${quoteIdentifier(passing)};`, 'own', 'Existing rows are checked while reads and writes go on.'))
@@ -262,7 +281,7 @@ function checks(work: Work): void {
 
 /** Those of the column's own table, and those of others, or of its own, that refer to the column. */
 function foreignKeys(work: Work): void {
-  const { of: { command, table, name, column, shadow }, catalog, context, head, cased, beforehand, before, after, notes, gaps, first, last } = work
+  const { of: { command, table, name, column, shadow }, label, catalog, context, head, cased, beforehand, before, after, notes, gaps, first, last } = work
   const found: { readonly table: Table; readonly constraint: Constraint }[] = table.constraints.flatMap((constraint) => (constraint.type === 'foreign-key' && constraint.columns.includes(column.name) ? [{ table, constraint }] : []))
   for (const one of keysTo(catalog, name, column.name)) if (!found.some((other) => other.table.name === one.table.name && other.constraint.name === one.constraint.name)) found.push(one)
   const choosers = new Map<RelationName, (wish: string) => string>()
@@ -279,7 +298,7 @@ function foreignKeys(work: Work): void {
     }
     const choose = choosers.get(referencing.name) ?? constraintNames(referencing)
     choosers.set(referencing.name, choose)
-    const passing = choose(`${constraint.name}_shadow`)
+    const passing = choose(`${constraint.name}_${label}`)
     const moved = (columns: readonly string[], relation: RelationName): readonly string[] => (relation === name ? columns.map((one) => (one === column.name ? shadow : one)) : columns)
     const text = foreignKeyText({ ...constraint, columns: moved(constraint.columns, referencing.name), ...(constraint.onDeleteColumns && { onDeleteColumns: moved(constraint.onDeleteColumns, referencing.name) }), referencedColumns: moved(referencedColumns, references) }, named(references))
     beforehand.push(sqlStep(`${alter} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased(`${text}${constraint.enforced === false ? '' : ' NOT VALID'}`)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
@@ -298,20 +317,23 @@ function foreignKeys(work: Work): void {
 
 /** Where new rows have their value from: a default, a sequence, an identity. */
 function values(work: Work): void {
-  const { of: { command, action, name, column, shadow }, catalog, context, head, cased, taking, after, afterwards } = work
+  const { of: { command, action, name, column, shadow, defaults }, catalog, context, head, cased, after, afterwards, backwards } = work
   const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const sequences = sequencesOfColumn(catalog, name, column.name)
-  if (column.default !== undefined && !column.identity) {
-    taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET DEFAULT')} ${column.default}`)
-    after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
-  }
+  const set = (value: string | undefined): string => `${head} ${cased('ALTER COLUMN')} ${own} ${value === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${value}`};`
+  if (defaults.before !== defaults.after) backwards.set(set(defaults.after), set(defaults.before))
+  if (defaults.before !== undefined || defaults.after !== undefined) after.push(set(defaults.after))
+  if (defaults.before !== undefined) after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
   if (column.identity) return identity(work, sequences)
   const type = columnType(action.type, catalog).name
   for (const sequence of sequences) {
     const named = context.name(writtenLike(sequence, command.relation, catalog))
     after.push(`${cased('ALTER SEQUENCE')} ${named} ${cased('OWNED BY')} ${context.name(command.relation)}.${own};`)
     if (type === 'int8' && column.type.name !== 'int8')
-      afterwards.push({ ...sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'), back: nothingToUndo('a sequence that could count further does no harm') })
+      afterwards.push({
+        ...sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'),
+        ...(column.type.name in largest && { back: `${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} ${column.type.name === 'int2' ? 'smallint' : 'integer'};` }),
+      })
   }
 }
 

@@ -15,6 +15,8 @@ export interface TypeChangeCase {
   readonly oneWay?: true
   /** The plan widens a serial's sequence, which the statement does not. */
   readonly sequences?: 'grow'
+  /** Long transactions are known to run. */
+  readonly longestTransactionMs?: number
 }
 
 const orders = (column: string, more = ''): string => `
@@ -116,4 +118,13 @@ export const cases: readonly TypeChangeCase[] = [
   { title: 'a trigger that names the column', given: `${orders('value int')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER touched BEFORE UPDATE OF value ON orders FOR EACH ROW EXECUTE FUNCTION touch()`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the trigger touched names the column' },
   { title: 'a policy that names the column', given: `${orders('value int')} CREATE POLICY mine ON orders USING (value > 0)`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the policy mine names the column' },
   { title: 'an exclusion constraint', given: `${orders('value int')} CREATE TABLE spans (id bigint PRIMARY KEY, value int4range, EXCLUDE USING gist (value WITH &&))`, statement: 'ALTER TABLE spans ALTER COLUMN value TYPE int8range USING int8range(lower(value), upper(value))', outline: 'an exclusion constraint' },
+  {
+    title: 'another default with another type',
+    given: orders("value varchar(20) NOT NULL DEFAULT '7'"),
+    statement: "ALTER TABLE orders ALTER COLUMN value DROP DEFAULT, ALTER COLUMN value TYPE int USING value::int, ALTER COLUMN value SET DEFAULT 8",
+    writes: write(String),
+  },
+  { title: 'a first default with another type', given: orders('value int'), statement: "ALTER TABLE orders ALTER COLUMN value TYPE text, ALTER COLUMN value SET DEFAULT 'none'" },
+  { title: 'a default that goes', given: orders('value int DEFAULT 5'), statement: 'ALTER TABLE orders ALTER COLUMN value DROP DEFAULT, ALTER COLUMN value TYPE bigint' },
+  { title: 'locks that are tried for', given: `CREATE TABLE customers (id serial PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, value int REFERENCES customers CHECK (value > 0)); INSERT INTO customers SELECT generate_series(1, 100); INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n; COMMENT ON COLUMN customers.id IS 'the key'; CREATE INDEX ON orders (value)`, statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint', sequences: 'grow', longestTransactionMs: 60_000 },
 ]
