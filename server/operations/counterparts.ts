@@ -317,7 +317,7 @@ function foreignKeys(work: Work): void {
 
 /** Where new rows have their value from: a default, a sequence, an identity. */
 function values(work: Work): void {
-  const { of: { command, action, name, column, shadow, defaults }, catalog, context, head, cased, after, afterwards, backwards } = work
+  const { of: { command, action, name, column, shadow, defaults }, catalog, context, head, cased, after, notes, backwards } = work
   const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const sequences = sequencesOfColumn(catalog, name, column.name)
   const set = (value: string | undefined): string => `${head} ${cased('ALTER COLUMN')} ${own} ${value === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${value}`};`
@@ -329,11 +329,7 @@ function values(work: Work): void {
   for (const sequence of sequences) {
     const named = context.name(writtenLike(sequence, command.relation, catalog))
     after.push(`${cased('ALTER SEQUENCE')} ${named} ${cased('OWNED BY')} ${context.name(command.relation)}.${own};`)
-    if (type === 'int8' && column.type.name !== 'int8')
-      afterwards.push({
-        ...sqlStep(`${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} bigint;`, 'shared', 'The statement by itself would leave the sequence as it is, and its numbers would end where those of the old type do.'),
-        ...(column.type.name in largest && { back: `${cased('ALTER SEQUENCE')} ${named} ${cased('AS')} ${column.type.name === 'int2' ? 'smallint' : 'integer'};` }),
-      })
+    if (type === 'int8' && column.type.name !== 'int8') notes.push(`The numbers of \`${nameParts(sequence).name}\` still end where those of the old type do, as after the statement itself: ALTER SEQUENCE … AS bigint lets them go on.`)
   }
 }
 

@@ -13,8 +13,6 @@ export interface TypeChangeCase {
   readonly outline?: string
   /** Nothing leads back from the new values. */
   readonly oneWay?: true
-  /** The plan widens a serial's sequence, which the statement does not. */
-  readonly sequences?: 'grow'
   /** Long transactions are known to run. */
   readonly longestTransactionMs?: number
 }
@@ -46,7 +44,6 @@ export const cases: readonly TypeChangeCase[] = [
       INSERT INTO customers (name) SELECT n FROM generate_series(1, 100) n; INSERT INTO orders SELECT n, n % 100 + 1 FROM generate_series(1, 300) n; INSERT INTO visits SELECT n % 100 + 1 FROM generate_series(1, 50) n`,
     statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint',
     writes: (number) => [`INSERT INTO customers (name) VALUES ('new ${number}')`, `UPDATE customers SET name = 'x' WHERE id = ${number + 3}`, `DELETE FROM customers WHERE id = ${number + 40}`, `INSERT INTO orders VALUES (${1000 + number}, ${90 + number % 3})`, `UPDATE customers SET id = id + 5000 WHERE id = ${number + 20}`],
-    sequences: 'grow',
   },
   {
     title: 'a column that refers to others',
@@ -126,5 +123,5 @@ export const cases: readonly TypeChangeCase[] = [
   },
   { title: 'a first default with another type', given: orders('value int'), statement: "ALTER TABLE orders ALTER COLUMN value TYPE text, ALTER COLUMN value SET DEFAULT 'none'" },
   { title: 'a default that goes', given: orders('value int DEFAULT 5'), statement: 'ALTER TABLE orders ALTER COLUMN value DROP DEFAULT, ALTER COLUMN value TYPE bigint' },
-  { title: 'locks that are tried for', given: `CREATE TABLE customers (id serial PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, value int REFERENCES customers CHECK (value > 0)); INSERT INTO customers SELECT generate_series(1, 100); INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n; COMMENT ON COLUMN customers.id IS 'the key'; CREATE INDEX ON orders (value)`, statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint', sequences: 'grow', longestTransactionMs: 60_000 },
+  { title: 'locks that are tried for', given: `CREATE TABLE customers (id serial PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, value int REFERENCES customers CHECK (value > 0)); INSERT INTO customers SELECT generate_series(1, 100); INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n; COMMENT ON COLUMN customers.id IS 'the key'; CREATE INDEX ON orders (value)`, statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint', longestTransactionMs: 60_000 },
 ]
