@@ -225,6 +225,8 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
       return { step, before, trial }
     })
     const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
+    // Once a stage is deployed, what it has made is in use.
+    catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
     const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
     if (way) back[name] = way
     return together(complete).map(({ step, tried }) => {
@@ -236,6 +238,15 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     })
   }
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }
+}
+
+function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
+  let after = catalog
+  for (const name of new Set(tried.flatMap(({ effects }) => effects.flatMap((effect) => (effect.fresh ? [effect.relation] : []))))) {
+    const relation = after.relation(name)
+    if (relation && relation.kind !== 'index' && relation.origin === 'migration') after = after.with({ ...relation, origin: 'history' })
+  }
+  return after
 }
 
 /** The statement itself is the best way, but for a timeout that would end it, or for want of one. */

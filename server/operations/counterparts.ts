@@ -142,12 +142,13 @@ function commentOfConstraint(work: Work, named: string, { name, commented }: Con
 
 /** What is set for the column alone; its storage and compression become the new type's own, as with the statement. */
 function settings(work: Work): void {
-  const { of: { command, column }, context, cased, taking, after } = work
+  const { of: { command, table, column, shadow }, catalog, context, cased, taking, after, notes } = work
   const own = quoteIdentifier(column.name)
   const named = context.name(command.relation)
   if (column.statisticsTarget !== undefined) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} STATISTICS ${column.statisticsTarget}`)
   const options = Object.entries(column.options ?? {})
   if (options.length > 0) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})`)
+  if (!catalog.surroundings.complete || table.origin !== 'snapshot') notes.push(`Whether there is a comment on \`${column.name}\`, or a right to it alone, is not known here: the exchange leaves both with \`${shadow}\`.`)
   for (const grant of column.grants ?? []) after.push(grantText(grant, ` (${own})`, named, cased))
   if (column.commented) comment(work, 'COLUMN', `${named}.${own}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(column.name)})`)
 }
