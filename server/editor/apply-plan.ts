@@ -14,11 +14,11 @@ export interface PlanEdit {
   readonly edits: readonly TextEdit[]
 }
 
-/** The edit that puts the plan of a statement into the file; none where the file cannot hold it. */
-export function applyPlan(view: View, index: number): PlanEdit | undefined {
+/** The edit that puts the plan of a statement into the file; none where the file cannot hold it. `isBehindFixed`: the statement before it gets its own plan in the same edit, and with it a semicolon. */
+export function applyPlan(view: View, index: number, isBehindFixed = false): PlanEdit | undefined {
   const statement = view.analysis.statements[index]!
   const plan = statement.assessed.plan
-  if (!plan || plan.fit === 'outline' || !isSetApart(view, index) || stepsOf(plan).length === 0) return undefined
+  if (!plan || plan.fit === 'outline' || !(isBehindFixed || isSetApart(view, index)) || stepsOf(plan).length === 0) return undefined
   const fitsHere = !statement.assessed.block || stepsOf(plan).every((step) => step.transaction === 'shared')
   if (fitsHere) return { note: plan.fit === 'staged' ? ' (in stages)' : '', edits: [replacement(view, statement, stagesOf(plan))] }
   return aroundTransaction(view, index, plan)

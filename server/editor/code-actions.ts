@@ -107,11 +107,12 @@ function removeUnusedAllow(view: View, index: number, asked: Asked): CodeAction[
 
 /** Every plan that may be applied at once, where there is something to mend. */
 function fixAll(view: View, near: readonly number[], asked: Asked): CodeAction[] {
-  const fixed = view.analysis.statements.flatMap((statement, index) => {
-    if (statement.assessed.plan?.fit !== 'equivalent' || mendable(view, statement).length === 0) return []
-    const applied = applyPlan(view, index)
-    return applied ? [{ index, edits: applied.edits }] : []
-  })
+  const fixed: { readonly index: number; readonly edits: readonly TextEdit[] }[] = []
+  for (const [index, statement] of view.analysis.statements.entries()) {
+    if (statement.assessed.plan?.fit !== 'equivalent' || mendable(view, statement).length === 0) continue
+    const applied = applyPlan(view, index, fixed.at(-1)?.index === index - 1)
+    if (applied) fixed.push({ index, edits: applied.edits })
+  }
   if (fixed.length === 0) return []
   const edit = workspaceEdit(view, asked, fixed.flatMap(({ edits }) => edits))
   const source: CodeAction = { title: 'Rewrite every statement that has a safe equivalent', kind: fixAllKind, edit }

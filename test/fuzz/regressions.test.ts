@@ -48,6 +48,11 @@ describe('each text that once went wrong goes right:', () => {
       'CREATE TABLE customers (id bigint PRIMARY KEY, email text); -- 40 M rows',
     ],
     [
+      'two statements with plans, the first without a semicolon',
+      'CREATE INDEX a ON customers (email)\nCREATE INDEX b ON customers (email);\nDROP INDEX c',
+      'CREATE TABLE customers (id bigint PRIMARY KEY, email text); -- 40 M rows',
+    ],
+    [
       'a comment behind COMMIT that goes on in the next line',
       'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; /* and\nthat is all */',
       'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
