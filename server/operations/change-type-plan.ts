@@ -71,9 +71,12 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
       { ...sqlStep(keeper.create, 'shared', `Computes the new value as the statement would${conversion.settings.length > 0 ? ', under the settings that this session has' : ''}.`), back: keeper.dropFunction },
       { ...sqlStep(keeper.trigger, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.`), back: keeper.dropTrigger },
     ],
-    // What the second column holds goes with it.
-    migrate: [...(fill ? [{ ...fill, back: '' }] : []), ...parts.beforehand, { ...sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), back: '' }, swap, ...parts.afterwards],
-    contract: [
+    // What the second column holds goes with it. Where not all is known that hangs on the first one, no exchange is offered that might lose it.
+    migrate: [
+      ...(fill ? [{ ...fill, back: '' }] : []),
+      ...(gaps.length > 0 ? [] : [...parts.beforehand, { ...sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), back: '' }, swap, ...parts.afterwards]),
+    ],
+    contract: gaps.length > 0 ? [] : [
       ...(conversion.backward ? [sqlStep(keeper.dropTrigger, 'shared', 'Nothing is to go back to the old type any more.'), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
       ...(parts.isRead ? [] : [sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.')]),
     ],
