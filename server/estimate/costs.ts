@@ -45,7 +45,7 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
       readNs +
       writtenBytes * rates.writeNsPerByte +
       // Each long value is looked up, and each of its chunks written and put into the TOAST index.
-      (how === 'file' ? 0 : table.rows * (rowNs + calledNs + (chunks > 0 ? rates.lookUpNsPerRow : 0)) + chunks * rates.insertNsPerRow + table.toastBytes * rates.toastNsPerByte + sort.ns),
+      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + Math.min(table.rows, chunks) * rates.lookUpNsPerRow + chunks * rates.insertNsPerRow + table.toastBytes * rates.toastNsPerByte + sort.ns),
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
     writtenBytes: writtenBytes + sort.spilledBytes,
@@ -188,7 +188,7 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
     {
       ...nothing,
       // The chunks of a value are found by one look into the TOAST index.
-      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + (chunks > 0 ? change.rows * rates.lookUpNsPerRow : 0) + attached(change, rates),
+      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: touched + toastBytes,
@@ -212,7 +212,7 @@ export function insertRows(change: Change, rates: Rates): readonly Demand[] {
   return [
     {
       ...nothing,
-      cpuNs: (change.rows + chunks) * rates.insertNsPerRow + bytes * rates.writeNsPerByte + toastBytes * (rates.toastNsPerByte + rates.readNsPerByte) + (chunks > 0 ? change.rows * rates.lookUpNsPerRow : 0) + attached(change, rates),
+      cpuNs: (change.rows + chunks) * rates.insertNsPerRow + bytes * rates.writeNsPerByte + toastBytes * (rates.toastNsPerByte + rates.readNsPerByte) + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: bytes,
