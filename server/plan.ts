@@ -226,7 +226,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     })
     const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
     // Once a stage is deployed, what it has made is in use.
-    catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
+    catalog = inUse(walked.flatMap(({ trial }) => trial.tried), catalog)
     const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
     if (way) back[name] = way
     return together(complete).map(({ step, tried }) => {
@@ -240,7 +240,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }
 }
 
-function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
+function inUse(tried: readonly Tried[], catalog: Catalog): Catalog {
   let after = catalog
   for (const name of new Set(tried.flatMap(({ effects }) => effects.flatMap((effect) => (effect.fresh ? [effect.relation] : []))))) {
     const relation = after.relation(name)

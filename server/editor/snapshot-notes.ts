@@ -11,7 +11,7 @@ export function notesOn(snapshot: Snapshot): readonly string[] {
   return [
     ...(snapshot.adapted ?? []),
     ...(snapshot.unseen ?? []).map((sentence) => `Not seen: ${sentence}`),
-    ...(snapshot.extensions?.['citus'] === undefined ? [] : ['Citus is installed: sizes are those of this node alone, so work on distributed tables takes longer than is told.']),
+    ...(snapshot.extensions?.['citus'] === undefined ? [] : ['Citus is installed: what other nodes hold of a distributed table is not in the snapshot, and in no size or duration.']),
     ...(tables.length > 0 ? [`Never analysed, so of unknown size: ${listWords(shown)}.`] : []),
   ]
 }
