@@ -5,7 +5,8 @@ import { listWords } from '../model/format'
 import { nameParts, quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
-import type { DataChange } from '../sql/command'
+import { shift } from '../model/span'
+import type { DataChange, Expression } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
@@ -94,11 +95,16 @@ function piecesOf(change: DataChange, sql: string): Pieces | undefined {
   const tokens = new Tokens(text)
   const isAt = (index: number, word: string): boolean => tokens.isWord(index, word) && tokens.depths[index] === 0
   if (!isAt(0, change.kind) || Array.from({ length: tokens.count }, (_, index) => index).some((index) => isAt(index, 'returning'))) return undefined
-  if (!change.where) return withOthers(change, trailing(text, tokens))
-  const start = change.where.span.start - change.span.start
-  const keyword = tokens.at(start) - 1
-  if (!isAt(keyword, 'where') || tokens.at(change.where.span.end - change.span.start) < tokens.count) return undefined
-  return { ...withOthers(change, text.slice(0, tokens.starts[keyword]).trimEnd()), where: change.where.sql }
+  const cut = beforeWhere(text, tokens, change.where && { sql: change.where.sql, span: shift(change.where.span, -change.span.start) })
+  return cut && { ...withOthers(change, cut.head), ...(cut.where !== undefined && { where: cut.where }) }
+}
+
+/** A statement and its condition; undefined where anything follows that, or it is not all that stands behind WHERE. */
+export function beforeWhere(text: string, tokens: Tokens, where: Expression | undefined): Pick<Pieces, 'head' | 'where'> | undefined {
+  if (!where) return { head: trailing(text, tokens) }
+  const keyword = tokens.at(where.span.start) - 1
+  if (!tokens.isWord(keyword, 'where') || tokens.depths[keyword] !== 0 || tokens.at(where.span.end) < tokens.count) return undefined
+  return { head: text.slice(0, tokens.starts[keyword]).trimEnd(), where: where.sql }
 }
 
 function withOthers(change: DataChange, head: string): Pieces {

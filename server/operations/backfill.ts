@@ -4,7 +4,7 @@ import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { blockWalk, canWalkByBlock } from './backfill-by-block'
 import { keyOf, keyWalk } from './backfill-by-key'
-import type { BackfillRequest, Walk, WalkContext } from './batch-walk'
+import type { BackfillRequest, Copies, Walk, WalkContext } from './batch-walk'
 import { qualified, rowOf } from './batch-walk'
 import type { PlanContext } from './operation'
 
@@ -28,15 +28,15 @@ const patience = '500ms'
 export function backfill(request: BackfillRequest, catalog: Catalog, context: Pick<PlanContext, 'keywords'>): Step | undefined {
   const table = catalog.table(request.relation)
   if (!table) return undefined
-  const { head, where } = request
-  const text = `${head} ${where ?? ''}`
+  const { head, where, copies } = request
+  const text = `${head} ${where ?? ''} ${copies?.conflict ?? ''}`
   // psql puts its variables and a driver its parameters in no string, and the block is one.
   if (/\$\d|(?<![:\w]):['"]?[a-z_]\w*/i.test(text)) return undefined
   const tag = ['$backfill$', '$batches$', '$in_batches$'].find((one) => !text.includes(one))
   if (tag === undefined) return undefined
 
   const key = keyOf(table)
-  if (!key && !canWalkByBlock(table, catalog)) return undefined
+  if (!key && (copies || !canWalkByBlock(table, catalog))) return undefined
   const cased = (one: string): string => inCase(one, context.keywords)
   const words = new Set([...wordsOf(`${text} ${request.from ?? request.named} ${request.others ?? ''}`), ...(key ?? []), ...(table.columns ?? []).map((column) => column.name)])
   const variable = (name: string): string => (words.has(name) ? variable(`this_${name}`) : name)
@@ -46,10 +46,10 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const shown = walk.shown.map((column) => qualified(request, column)).join(', ')
   return {
     kind: 'backfill',
-    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 ? { ...request, reachesOthers: true } : request, walk, walkContext, table.columns !== undefined && request.others === undefined), `${tag};`].join('\n'),
+    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 && !copies ? { ...request, reachesOthers: true } : request, walk, walkContext, table.columns !== undefined && request.others === undefined), `${tag};`].join('\n'),
     transaction: 'none',
     why: [
-      `${request.does} ${walk.batch} at a time, each batch in a transaction of its own; it waits for no row that somebody else has locked, but comes by again for it.`,
+      `${request.does} ${walk.batch} at a time, each batch in a transaction of its own${copies ? '' : '; it waits for no row that somebody else has locked, but comes by again for it'}.`,
       'It can be stopped and run again, for then it goes on with what is left; it pauses while a standby falls behind, and tells how long it will take.',
       ...(request.but === undefined ? [] : [request.but]),
     ].join(' '),
@@ -66,7 +66,7 @@ function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, fro
     cased('DECLARE'),
     ...indented(1, [
       ...walk.declarations,
-      ...(walk.key ? [] : [`${variable('free_rows')} tid[];`]),
+      ...(walk.key || request.copies ? [] : [`${variable('free_rows')} tid[];`]),
       `${left} bigint;`,
       `${done} bigint;`,
       `${changed} bigint;`,
@@ -124,10 +124,13 @@ function changeLines(request: BackfillRequest, walk: Walk, { cased, variable, fr
     ? // The range keeps the server from reading all of the table for the keys.
       [request.head.trim(), range, ...matches, `${cased('  AND')} ${rowOf(found)} ${cased('IN')} (`, ...indented(2, batch), '  );']
     : [cased(`${free} := ARRAY(`), ...indented(1, batch), ');', request.head.trim(), ...ended([`${cased('WHERE')} ${found[0]} = ${cased('ANY')} (${free})`, ...matches])]
-  const counted = [...change, cased(`GET DIAGNOSTICS ${changed} = ROW_COUNT;`)]
+  const counted = [...(request.copies ? copyLines(request, request.copies, range, cased) : change), cased(`GET DIAGNOSTICS ${changed} = ROW_COUNT;`)]
   if (!request.reachesOthers) return counted
   return [cased('BEGIN'), cased(`  SET LOCAL lock_timeout = '${patience}';`), ...indented(1, counted), cased('EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'), `  ${changed} := 0;`, cased('END;')]
 }
+
+/** What is there already is asked for once, to find where to go on; of a batch the key of the copy tells it. */
+const copyLines = ({ head }: BackfillRequest, { where, conflict }: Copies, range: string, cased: (text: string) => string): readonly string[] => [head.trim(), range, ...(where === undefined ? [] : [`${cased('  AND')} (${closed(where)})`]), `${conflict};`]
 
 const ended = (lines: readonly string[]): readonly string[] => [...lines.slice(0, -1), `${lines.at(-1)};`]
 

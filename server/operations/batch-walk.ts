@@ -1,6 +1,6 @@
 import type { RelationName } from '../model/name'
 
-/** An UPDATE or DELETE of the whole table, as a statement that `backfill` can confine to a batch of rows. */
+/** An UPDATE or DELETE of the whole table, or an INSERT of what it holds, as a statement that `backfill` can confine to a batch of rows. */
 export interface BackfillRequest {
   readonly relation: RelationName
   /** From its first word to before WHERE: `UPDATE orders AS o SET status = 'new' FROM …`. */
@@ -25,6 +25,15 @@ export interface BackfillRequest {
   readonly reachesOthers?: boolean
   /** Others may go on writing rows that fit, so that some being left is no error. */
   readonly isNeverDone?: boolean
+  /** The rows stay as they are, and `head` is an INSERT that puts what they hold elsewhere. */
+  readonly copies?: Copies
+}
+
+export interface Copies {
+  /** The author's own condition; that of the request leaves out besides what is there already. */
+  readonly where?: string
+  /** Behind the condition: what becomes of a row that somebody else has put there meanwhile. */
+  readonly conflict: string
 }
 
 /** How a table is gone through: as lines of PL/pgSQL, none of which is indented. */

@@ -1,21 +1,26 @@
 import type { Catalog } from '../catalog/catalog'
-import { isTable } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
-import { formatCount } from '../model/format'
+import { columnOf, isTable } from '../catalog/relation'
+import type { ColumnType, Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
+import { shift } from '../model/span'
 import type { DataChange } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { columnList, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { isNew } from './alteration'
+import { backfill } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
-import { countRows, queriedRows, target } from './data-change'
+import { beforeWhere } from './backfill-plan'
+import { descendants } from './common'
+import { changeEffects, countRows, queriedRows, target } from './data-change'
+import { firedBy, rulesOn } from './fired'
 import type { PlanContext } from './operation'
 import { expressionVolatility } from './volatility'
 
 /**
- * The plan of an INSERT that copies many rows of one table into another: key by key, committing each batch.
+ * The plan of an INSERT that copies many rows of one table into another: the original is gone through by its key, committing each batch.
  * Only where the copy has the key of its original, for by it a row that is there already is left out when the batches are begun again.
  */
 export function copyPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
@@ -23,61 +28,49 @@ export function copyPlan(change: DataChange, catalog: Catalog, context: PlanCont
   const { table: into, views } = target(change, catalog)
   const source = rowsOf && catalog.table(catalog.resolve(rowsOf.relation))
   const copy = into === undefined ? undefined : catalog.table(into)
-  if (!rowsOf || !isTable(source) || !copy || views.length > 0 || source.name === copy.name || source.kind !== 'table' || catalog.children(source.name).length > 0 || isNew(catalog, copy.name)) return undefined
+  if (!rowsOf || !isTable(source) || !copy || views.length > 0 || source.name === copy.name || isNew(catalog, copy.name)) return undefined
+  // A key of the parent says nothing of the rows of its children.
+  if (source.kind === 'foreign table' || (source.kind === 'table' && catalog.children(source.name).length > 0)) return undefined
   if (change.onConflict !== undefined || change.query.reads.length !== 1 || change.query.changes.length > 0 || (countRows(queriedRows(change.query, catalog), catalog) ?? Infinity) <= batchSize(source)) return undefined
+  // A row that does not arrive as it was sent would be sent again each time.
+  if (firedBy({ relation: copy.name, event: 'insert', level: 'row' }, catalog).some(({ trigger }) => trigger.fires !== 'after') || rulesOn(copy.name, 'insert', catalog).length > 0) return undefined
   const key = keyOf(source)
   const pairs = key && keyPairs(change, copy, source, key)
   const text = context.sql.slice(change.span.start, change.span.end)
-  if (!key || !pairs || goesOn(text) || text.includes('$copy$') || /\$\d|(?<![:\w]):['"]?[a-z_]\w*/i.test(text)) return undefined
+  const tokens = new Tokens(text)
+  if (!pairs || goesOn(tokens)) return undefined
   if (rowsOf.where && (!readExpression(rowsOf.where.sql).readable || expressionVolatility(rowsOf.where.sql, catalog) === 'volatile')) return undefined
+  const pieces = beforeWhere(text, tokens, rowsOf.where && { sql: rowsOf.where.sql, span: shift(rowsOf.where.span, -change.span.start) })
+  if (!pieces) return undefined
 
   const cased = (one: string): string => inCase(one, context.keywords)
-  const named = context.name(rowsOf.relation)
-  const columns = key.map(quoteIdentifier)
-  const borders = (border: string): readonly string[] => key.map((_, index) => (key.length === 1 ? `${border}_key` : `${border}_key_${index + 1}`))
-  const [first, last] = [borders('first'), borders('last')]
-  const taken = new Set(text.toLowerCase().match(/\w+/g))
-  if ([...first, ...last, 'batch'].some((name) => taken.has(name) || key.includes(name))) return undefined
-  const list = columns.join(', ')
-  const row = (parts: readonly string[]): string => (parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`)
-  const [before, behind] = rowsOf.where ? [text.slice(0, rowsOf.where.span.start - change.span.start), text.slice(rowsOf.where.span.end - change.span.start)] : [text, '']
-  if (behind.trim() !== '' || (rowsOf.where && !/\swhere\s*$/i.test(before))) return undefined
-  const head = rowsOf.where ? before.replace(/\s+where\s*$/i, '') : before.trim()
-  const condition = rowsOf.where ? `\n      ${cased('AND')} (${rowsOf.where.sql})` : ''
-  const lines = [
-    cased('DECLARE'),
-    ...[...first, ...last].map((name, index) => `  ${name} ${named}.${columns[index % columns.length]!}%${cased('TYPE')};`),
-    cased('BEGIN'),
-    `  ${cased('SELECT')} ${list} ${cased('INTO')} ${first.join(', ')} ${cased('FROM')} ${named} ${cased('ORDER BY')} ${list} ${cased('LIMIT')} 1;`,
-    cased('  WHILE FOUND LOOP'),
-    `    ${cased('SELECT')} ${list} ${cased('INTO')} ${last.join(', ')} ${cased('FROM')} (`,
-    `      ${cased('SELECT')} ${list} ${cased('FROM')} ${named} ${cased('WHERE')} ${row(columns)} >= ${row(first)} ${cased('ORDER BY')} ${list} ${cased('LIMIT')} ${batchSize(source)}`,
-    `    ) ${cased('AS')} batch ${cased('ORDER BY')} ${columns.map((column) => `${column} ${cased('DESC')}`).join(', ')} ${cased('LIMIT')} 1;`,
-    `    ${head}`,
-    `    ${cased('WHERE')} ${row(columns)} >= ${row(first)} ${cased('AND')} ${row(columns)} <= ${row(last)}${condition}`,
-    `    ${cased('ON CONFLICT')} (${columnList(pairs.map(([column]) => column))}) ${cased('DO NOTHING')};`,
-    cased('    COMMIT;'),
-    `    ${cased('PERFORM')} pg_sleep(0.05);`,
-    `    ${cased('SELECT')} ${list} ${cased('INTO')} ${first.join(', ')} ${cased('FROM')} ${named} ${cased('WHERE')} ${row(columns)} > ${row(last)} ${cased('ORDER BY')} ${list} ${cased('LIMIT')} 1;`,
-    cased('  END LOOP;'),
-    cased('END'),
-  ]
-  const isThere = pairs.map(([there, here]) => `there.${quoteIdentifier(there)} = here.${quoteIdentifier(here)}`).join(' AND ')
-  return {
-    title: 'Copy in batches by key, committing each',
-    fit: 'staged',
-    expand: [],
-    migrate: [
-      {
-        kind: 'backfill',
-        sql: [cased('DO $copy$'), ...lines, '$copy$;'].join('\n'),
-        transaction: 'none',
-        why: `Copies ${formatCount(batchSize(source))} rows of \`${nameParts(source.name).name}\` at a time, each batch in a transaction of its own; begun again, it leaves out what is there already. Each batch takes the rows as they are by then, so what is changed or deleted behind it is not: where that may happen, let a trigger follow.`,
-        ...(rowsOf.where ? {} : { verify: `SELECT ${list} FROM ${named} AS here WHERE NOT EXISTS (SELECT FROM ${context.name(change.relation)} AS there WHERE ${isThere}) LIMIT 10;` }),
-      },
-    ],
-    contract: [],
-  }
+  const own = rowsOf.alias ?? rowsOf.relation.name
+  const there = own === 'there' ? 'copied' : 'there'
+  const isThere = pairs.map(([at, from]) => `${there}.${quoteIdentifier(at)} = ${quoteIdentifier(own)}.${quoteIdentifier(from)}`).join(cased(' AND '))
+  const isMissing = `${cased('NOT EXISTS (SELECT FROM')} ${context.name(change.relation)} ${cased('AS')} ${there} ${cased('WHERE')} ${isThere})`
+  const step = backfill(
+    {
+      relation: source.name,
+      head: pieces.head,
+      where: pieces.where === undefined ? isMissing : `(${pieces.where.trim()}${/--[^\n]*$/.test(pieces.where) ? '\n' : ''}) ${cased('AND')} ${isMissing}`,
+      named: context.name(rowsOf.relation),
+      ...(rowsOf.alias !== undefined && { from: `${context.name(rowsOf.relation)} ${cased('AS')} ${quoteIdentifier(rowsOf.alias)}` }),
+      does: `Copies \`${nameParts(source.name).name}\``,
+      but: 'Each batch takes the rows as they are by then, so what is changed or deleted behind it is not: where that may happen, let a trigger follow.',
+      isNeverDone: true,
+      copies: { ...(pieces.where !== undefined && { where: pieces.where }), conflict: `${cased('ON CONFLICT')} (${columnList(pairs.map(([at]) => at))}) ${cased('DO NOTHING')}` },
+      ...(reachesOthers(change, copy, catalog) && { reachesOthers: true }),
+    },
+    catalog,
+    context,
+  )
+  return step && { title: 'Copy in batches by key, committing each', fit: 'staged', expand: [], migrate: [step], contract: [] }
+}
+
+/** Foreign keys and triggers look at rows of other tables, and may have to wait for them. */
+const reachesOthers = (change: DataChange, copy: Table, catalog: Catalog): boolean => {
+  const own = new Set<RelationName>([copy.name, ...descendants(catalog, copy.name)])
+  return changeEffects(change, catalog).some(({ relation, indexOf, lock }) => lock !== 'ACCESS SHARE' && !own.has(indexOf ?? relation) && catalog.relation(relation)?.kind !== 'sequence')
 }
 
 /** The columns of a unique key of the copy, each with the one of the original's key that it gets. */
@@ -91,14 +84,21 @@ function keyPairs(change: DataChange, copy: Table, source: Table, key: readonly 
     ...copy.constraints.filter(({ type, deferrable: late }) => (type === 'primary-key' || type === 'unique') && !late).map(({ columns }) => columns),
     ...copy.indexes.filter(({ name, valid, shape }) => valid && shape.unique && shape.predicate === undefined && !deferrable.has(name)).map(({ shape }) => shape.keys),
   ]
-  const same = unique.find((columns) => columns.length === key.length && key.every((one) => columns.some((column) => given.includes(column) && from(column) === one)))
+  // Rounded or cut off on the way, a key would not be found again.
+  const isKept = (column: string, one: string): boolean => staysItself(columnOf(source, one)?.type, columnOf(copy, column)?.type)
+  const same = unique.find((columns) => columns.length === key.length && key.every((one) => columns.some((column) => given.includes(column) && from(column) === one && isKept(column, one))))
   return same?.map((column) => [column, from(column)!] as const)
 }
 
-/** Parentheses around the query, or more clauses than a condition: the range of keys could not be put behind it. */
-function goesOn(text: string): boolean {
-  const tokens = new Tokens(text)
+const whole = new Set(['int2', 'int4', 'int8'])
+
+const staysItself = (from: ColumnType | undefined, to: ColumnType | undefined): boolean =>
+  from !== undefined && to !== undefined && from.dimensions === to.dimensions && ((whole.has(from.name) && whole.has(to.name)) || (from.name === to.name && from.modifiers.join() === to.modifiers.join()))
+
+/** Parentheses around the query, or more clauses than a condition: the range of keys could not be put behind it. What a window sees is cut up by batches. */
+function goesOn(tokens: Tokens): boolean {
   const words = ['order', 'limit', 'offset', 'fetch', 'for', 'returning', 'on', 'window', 'with', 'tablesample', 'only', 'join', 'overriding']
-  const own = Array.from({ length: tokens.count }, (_, index) => index).filter((index) => tokens.depths[index] === 0)
-  return !own.some((index) => tokens.isWord(index, 'select')) || own.some((index) => words.some((word) => tokens.isWord(index, word)))
+  const all = Array.from({ length: tokens.count }, (_, index) => index)
+  const own = all.filter((index) => tokens.depths[index] === 0)
+  return !own.some((index) => tokens.isWord(index, 'select')) || own.some((index) => words.some((word) => tokens.isWord(index, word))) || all.some((index) => tokens.isWord(index, 'over') && tokens.sign(index + 1) === '(')
 }

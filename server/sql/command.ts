@@ -211,7 +211,7 @@ export interface QueryFacts {
   /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
-  readonly rowsOf?: { readonly relation: WrittenName; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
+  readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
 }
 
 /** `*`, or a column of the table under a name; something computed is no `column`. */

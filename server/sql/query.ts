@@ -201,10 +201,11 @@ const namedInText = (name: string): WrittenName | undefined => {
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
 const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
-  if (range === undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
+  // Other names for its columns would have the condition speak of others.
+  if (range === undefined || range.alias?.colnames !== undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
   const name = range.relname ?? ''
   if (range.schemaname === undefined && (names.has(name) || namesOf(select.withClause).includes(name))) return undefined
-  return { relation: relation(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
+  return { relation: relation(range), ...(range.alias?.aliasname !== undefined && { alias: range.alias.aliasname }), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
 }
 
 const shown = (node: Node): ShownColumn => {

@@ -51,11 +51,8 @@ async function make({ name, columns, key, fill }: Table, filled = true): Promise
 }
 
 const worldOf = ({ name, columns, key }: Table): Catalog => {
-  const snapshot: Snapshot = {
-    version: 1,
-    complete: true,
-    tables: { [name]: { rows: 50_000_000, columns: columns.map((column) => ({ ...column, ...(key.includes(column.name) && { notNull: true }) })), indexes: [], constraints: [{ name: `${name}_pkey`, type: 'primary-key', columns: key }] } },
-  }
+  const table = (named: string): NonNullable<Snapshot['tables']>[string] => ({ rows: 50_000_000, columns: columns.map((column) => ({ ...column, ...(key.includes(column.name) && { notNull: true }) })), indexes: [], constraints: [{ name: `${named}_pkey`, type: 'primary-key', columns: key }] })
+  const snapshot: Snapshot = { version: 1, complete: true, tables: { [name]: table(name), copy: table('copy') } }
   return catalogFromSnapshot(snapshot)
 }
 
@@ -202,6 +199,56 @@ test('two writers of the same rows and the block never wait for each other in a 
   expect(failures).toEqual([])
   await worker.query(blockFor(table, "UPDATE by_number SET note = 'done'"))
   expect(await count("by_number WHERE note = 'done'")).toBe(rows)
+})
+
+/** A table beside it with the same key, and nothing in it. */
+async function makeCopy({ name }: Table): Promise<void> {
+  await worker.query(`DROP TABLE IF EXISTS copy; CREATE TABLE copy (LIKE ${name} INCLUDING ALL)`)
+}
+
+test.each(tables)('$name: what fits is copied, whatever the key, and what comes in behind the walk too', async (table) => {
+  await make(table)
+  await makeCopy(table)
+  await worker.query(`UPDATE ${table.name} SET note = 'old' WHERE ctid IN (SELECT ctid FROM ${table.name} LIMIT 15000)`)
+  const keys = table.key.map(quoted).join(', ')
+  const block = blockFor(table, `INSERT INTO copy SELECT * FROM ${table.name} AS there WHERE note = 'old' OR note = 'late'`)
+  const running = worker.query(block.replace('pg_sleep(0.05)', 'pg_sleep(0.4)'))
+  while ((await count('copy')) === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  // The first rows in the order of the key are behind it by now.
+  await witness.query(`UPDATE ${table.name} SET note = 'late' WHERE (${keys}) IN (SELECT ${keys} FROM ${table.name} WHERE note IS NULL ORDER BY ${keys} LIMIT 3)`)
+  await running
+  expect(await count('copy')).toBe(15_003)
+  expect(await count(`copy JOIN ${table.name} USING (${keys}) WHERE copy.note = ${table.name}.note`)).toBe(15_003)
+})
+
+test('a copy that was stopped goes on where it was, and says nothing of rows that are there', async () => {
+  const table = tables[0]!
+  await make(table)
+  await makeCopy(table)
+  const block = blockFor(table, "INSERT INTO copy (note, id) SELECT 'n' || id, id FROM by_number")
+  // Somebody else is about to put the same row there.
+  const stopper = await server.connect()
+  await stopper.query("BEGIN; INSERT INTO copy VALUES (15000, 'n15000')")
+  const victim = await server.connect()
+  const { rows: found } = await victim.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const ended = victim.query(block).then(
+    () => 'finished',
+    () => 'stopped',
+  )
+  while ((await count('copy')) < 10_000) await new Promise((resolve) => setTimeout(resolve, 20))
+  await witness.query('SELECT pg_terminate_backend($1)', [found[0]!.pid])
+  expect(await ended).toBe('stopped')
+  await stopper.query('COMMIT')
+  await stopper.end()
+  await witness.query('DELETE FROM copy WHERE id BETWEEN 9001 AND 10000')
+  const notices: string[] = []
+  const told = ({ message }: { readonly message?: string | undefined }): void => void notices.push(message ?? '')
+  worker.on('notice', told)
+  await worker.query(block.replace("told + interval '10 s'", "told + interval '0 s'"))
+  worker.off('notice', told)
+  expect(await count("copy WHERE note = 'n' || id")).toBe(rows)
+  // The first batch begins with the first row that is not there.
+  expect(notices).toEqual([expect.stringMatching(/^9999 of 15999 rows/), expect.stringMatching(/^15999 of 15999 rows, about 00:00:00 left$/)])
 })
 
 test('it pauses while a standby falls behind, and tells how far it has come', async () => {
