@@ -1,13 +1,13 @@
 import type { Analysis } from './analyse'
 import { relationsWritten } from './catalog/catalog'
 import type { Catalog } from './catalog/catalog'
-import type { Relation, Sequence, Table, View } from './catalog/relation'
+import type { Relation } from './catalog/relation'
 import { isTable } from './catalog/relation'
+import { inUse } from './in-use'
 
 /**
  * What exists once a file has run and been deployed: the catalog before the next file.
- * A relation that the file made is nobody's secret any more, so its size is the snapshot's, or not known;
- * where the snapshot is complete and does not have it, the relation is as new and as empty as it was.
+ * What the file made is in use from then on; but where the snapshot is complete and does not have it, the relation is as new and as empty as it was.
  */
 export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
   let catalog = analysis.catalog
@@ -21,15 +21,9 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
     if (!relation || relation.kind === 'index' || relation.origin !== 'migration') continue
     const known = snapshot.relation(name)
     if (!known && snapshot.surroundings.complete) continue
-    catalog = catalog.with(deployed(relation, known))
+    catalog = catalog.with(inUse(relation, known))
   }
   return catalog.inSession(snapshot.surroundings)
-}
-
-function deployed(relation: Table | View | Sequence, known: Relation | undefined): Relation {
-  if (!isTable(relation)) return { ...relation, origin: 'history' }
-  const { size: _, ...table } = relation
-  return { ...table, origin: 'history', ...(isTable(known) && known.size && { size: known.size }) }
 }
 
 function written(analysis: Analysis): Set<Relation['name']> {

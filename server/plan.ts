@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog/catalog'
 import { completeStep } from './complete-step'
 import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './guard'
+import { inUse } from './in-use'
 import { listWords } from './model/format'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Stage, StageBack, Step } from './model/plan'
@@ -226,7 +227,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     })
     const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
     // Once a stage is deployed, what it has made is in use.
-    catalog = inUse(walked.flatMap(({ trial }) => trial.tried), catalog)
+    catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
     const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
     if (way) back[name] = way
     return together(complete).map(({ step, tried }) => {
@@ -240,11 +241,11 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }
 }
 
-function inUse(tried: readonly Tried[], catalog: Catalog): Catalog {
+function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
   let after = catalog
   for (const name of new Set(tried.flatMap(({ effects }) => effects.flatMap((effect) => (effect.fresh ? [effect.relation] : []))))) {
     const relation = after.relation(name)
-    if (relation && relation.kind !== 'index' && relation.origin === 'migration') after = after.with({ ...relation, origin: 'history' })
+    if (relation && relation.kind !== 'index' && relation.origin === 'migration') after = after.with(inUse(relation))
   }
   return after
 }
