@@ -136,7 +136,11 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const crosses = crossing(assessedEffects, session)
   const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
 
-  const assessed: Omit<Assessed, 'heldAfter'> = {
+  // Outside a block each statement is a transaction of its own.
+  const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, { effects: assessedEffects, ordinal: transaction.next }))
+  const begins = controls.some(({ kind }) => kind === 'begin') && !transaction.block
+  const block = begins ? after.transaction.block : transaction.block
+  const assessed: Omit<Assessed, 'plan'> = {
     sql,
     operations: walked.map(({ operation }) => operation),
     effects: assessedEffects,
@@ -144,6 +148,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     transactionBlock,
     unknownSize,
     held: transaction.holds,
+    heldAfter: after.transaction.holds,
     timeouts,
     because: uniqueFacts(because),
     breaks: walked.flatMap(({ breaks }) => breaks),
@@ -153,30 +158,23 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     keeps,
     needs: [...newerThanServer(reading, session.catalog), ...walked.flatMap(({ needs }) => needs)],
     unread,
-    ...(transaction.block && { block: transaction.block }),
+    ...(block && { block }),
     ...(duration && { duration, bytes: works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes) }),
     ...(crosses && { crosses }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
   }
-  const block = transaction.block
   const [stopping] = transaction.holds.stopping()
   const plan = circumstances.planning
     ? undefined
     : planStatement(sql, recognised, {
-        inBlock: block !== undefined,
+        inBlock: transaction.block !== undefined,
         holds: stopping !== undefined,
         own: assessed,
         sized: circumstances.sized,
         attempt: (text, catalog) => attempt(text, catalog, circumstances),
       })
-  // Outside a block each statement is a transaction of its own.
-  const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, assessed))
-  const begins = controls.find((one) => one.kind === 'begin') && after.transaction.block && !transaction.block
-  return {
-    assessed: { ...assessed, heldAfter: after.transaction.holds, ...(plan && { plan }), ...(begins && { block: after.transaction.block! }) },
-    after,
-  }
+  return { assessed: plan ? { ...assessed, plan } : assessed, after }
 }
 
 const remark = (text: string | undefined, span: Span): readonly Remark[] => (text === undefined ? [] : [{ text, span }])
@@ -338,13 +336,16 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   const own = blocked(effect.lock)
   // Nobody writes to a materialized view.
   const blocks = table?.kind === 'materialized view' ? { reads: own.reads, writes: false } : own
-  const looksInto = blocks.writes && !effect.indexOf ? [...new Set(table?.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
+  const looksInto = blocks.writes && !effect.indexOf && table ? [...new Set(table.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
+  const { relation: name, lock, work: _, ...rest } = effect
   return {
-    ...effect,
+    relation: name,
+    lock,
     work,
     blocks,
     fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || table?.persistence === 'temporary',
     span,
+    ...rest,
     ...(looksInto.length > 0 && { looksInto }),
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),

@@ -71,6 +71,8 @@ interface Thing {
 
 /** The index or constraint that a statement makes or drops and does nothing else with. */
 function thingOf(sql: string): Thing {
+  // Most ways back name neither, and need not be read.
+  if (!/\b(?:index|constraint)\b/i.test(sql)) return {}
   const { commands } = read(sql)
   const [command] = commands
   if (commands.length !== 1 || !command) return {}

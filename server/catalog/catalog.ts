@@ -37,9 +37,25 @@ export interface Surroundings extends Settings {
 }
 
 /** What a fact is about; one list of names for each. */
-const subjects = ['surroundings', 'relation', 'type', 'function', 'referencing', 'partitions', 'defaults', 'children', 'readers', 'ruling', 'sequences', 'using', 'typed', 'statistics', 'publication', 'prepared'] as const
-type Subject = (typeof subjects)[number]
-const places = Object.fromEntries(subjects.map((subject, place) => [subject, place])) as Record<Subject, number>
+const enum Subject {
+  Surroundings,
+  Relation,
+  Type,
+  Function,
+  Referencing,
+  Partitions,
+  Defaults,
+  Children,
+  Readers,
+  Ruling,
+  Sequences,
+  Using,
+  Typed,
+  Statistics,
+  Publication,
+  Prepared,
+}
+const subjects = Subject.Prepared + 1
 
 /** Number of a fact: the name's place in its subject's list × the number of subjects + the subject's. Numbers are far cheaper to look up in a persistent map than long strings. */
 type Key = number
@@ -47,7 +63,8 @@ type Key = number
 /** Shared by all catalogs that come from one, so that the same name has the same number in each. */
 type Numbers = readonly Map<string, Key>[]
 
-const relationSubject = places.relation
+/** Of the one fact about which there is no name. */
+const surroundingsKey: Key = Subject.Surroundings
 
 /** All relations at once, for those who look through them. */
 const everything: Key = -1
@@ -63,7 +80,7 @@ export function* relationsWritten({ writes }: Footprint): Iterable<Relation> {
   for (const [key, value] of writes) if (isRelation(key) && value !== undefined) yield value as Relation
 }
 
-const isRelation = (key: Key): boolean => key % subjects.length === relationSubject
+const isRelation = (key: Key): boolean => key % subjects === Subject.Relation
 
 /**
  * What we believe exists. A value: every change gives a new catalog that shares all else with the old one.
@@ -73,6 +90,8 @@ export class Catalog {
   readonly #facts: PersistentMap<Key, unknown>
   readonly #numbers: Numbers
   readonly #footprint: Footprint | undefined
+  /** Asked for by every statement again and again. */
+  #surroundings: Surroundings | undefined
 
   private constructor(facts: PersistentMap<Key, unknown>, numbers: Numbers, footprint?: Footprint) {
     this.#facts = facts
@@ -81,8 +100,8 @@ export class Catalog {
   }
 
   static empty(surroundings: Surroundings): Catalog {
-    const catalog = new Catalog(PersistentMap<Key, unknown>(), subjects.map(() => new Map<string, Key>()))
-    return catalog.#set([[catalog.#key('surroundings', ''), surroundings]])
+    const catalog = new Catalog(PersistentMap<Key, unknown>(), Array.from({ length: subjects }, () => new Map<string, Key>()))
+    return catalog.#set([[surroundingsKey, surroundings]])
   }
 
   /** The same facts; what is read and written from here on is noted. */
@@ -121,16 +140,18 @@ export class Catalog {
   }
 
   get surroundings(): Surroundings {
-    return this.#get<Surroundings>('surroundings', '')!
+    this.#surroundings ??= this.#facts.get(surroundingsKey) as Surroundings
+    this.#note(surroundingsKey, this.#surroundings)
+    return this.#surroundings
   }
 
   withSurroundings(change: Partial<Surroundings>): Catalog {
-    return this.#set([[this.#key('surroundings', ''), { ...this.surroundings, ...change }]])
+    return this.#set([[surroundingsKey, { ...this.surroundings, ...change }]])
   }
 
   /** In a new session: whatever the one before has set is gone. */
   inSession(surroundings: Surroundings): Catalog {
-    return this.#set([[this.#key('surroundings', ''), surroundings]])
+    return this.#set([[surroundingsKey, surroundings]])
   }
 
   /** After COMMIT: settings that were for the transaction alone are gone. */
@@ -138,11 +159,11 @@ export class Catalog {
     const { surroundings } = this
     if (!surroundings.lasting) return this
     const { lasting, timeZone: _, timeouts: __, ...others } = surroundings
-    return this.#set([[this.#key('surroundings', ''), { ...others, ...lasting }]])
+    return this.#set([[surroundingsKey, { ...others, ...lasting }]])
   }
 
   relation(name: RelationName): Relation | undefined {
-    return this.#get('relation', name)
+    return this.#get(Subject.Relation, name)
   }
 
   /** A table, partitioned table, materialized view or foreign table. */
@@ -162,54 +183,54 @@ export class Catalog {
 
   /** Tables with a foreign key to this one, itself included where it has one. */
   referencing(name: RelationName): readonly RelationName[] {
-    return this.#list('referencing', name)
+    return this.#list(Subject.Referencing, name)
   }
 
   partitions(name: RelationName): readonly RelationName[] {
-    return this.#list('partitions', name)
+    return this.#list(Subject.Partitions, name)
   }
 
   /** The partition that takes the rows that belong into no other. */
   defaultPartition(name: RelationName): RelationName | undefined {
-    return this.#list('defaults', name)[0]
+    return this.#list(Subject.Defaults, name)[0]
   }
 
   /** Inheritance children that are no partitions. */
   children(name: RelationName): readonly RelationName[] {
-    return this.#list('children', name)
+    return this.#list(Subject.Children, name)
   }
 
   /** Views and materialized views whose query reads this relation. */
   readers(name: RelationName): readonly RelationName[] {
-    return this.#list('readers', name)
+    return this.#list(Subject.Readers, name)
   }
 
   /** Relations with a rule that reads or changes this one. */
   ruling(name: RelationName): readonly RelationName[] {
-    return this.#list('ruling', name)
+    return this.#list(Subject.Ruling, name)
   }
 
   /** Sequences owned by a column of this table. */
   sequences(name: RelationName): readonly RelationName[] {
-    return this.#list('sequences', name)
+    return this.#list(Subject.Sequences, name)
   }
 
   /** Tables with a column of this user's type, arrays of it included. */
   using(type: RelationName): readonly RelationName[] {
-    return this.#list('using', type)
+    return this.#list(Subject.Using, type)
   }
 
   /** Tables made OF this composite type. */
   typed(type: RelationName): readonly RelationName[] {
-    return this.#list('typed', type)
+    return this.#list(Subject.Typed, type)
   }
 
   type(name: RelationName): UserType | undefined {
-    return this.#get('type', name)
+    return this.#get(Subject.Type, name)
   }
 
   routine(name: RelationName): Routine | undefined {
-    return this.#get('function', name)
+    return this.#get(Subject.Function, name)
   }
 
   /** How many facts have ever been asked for or set, here and in every catalog with which this one shares the names; it only grows. */
@@ -219,28 +240,24 @@ export class Catalog {
 
   /** The table of an extended statistics object. */
   statistics(name: RelationName): RelationName | undefined {
-    return this.#get('statistics', name)
+    return this.#get(Subject.Statistics, name)
   }
 
   /** The tables that a publication names. */
   publication(name: string): readonly RelationName[] | undefined {
-    return this.#get('publication', name)
+    return this.#get(Subject.Publication, name)
   }
 
   /** The statement that the session has prepared under this name. */
   prepared(name: string): string | undefined {
-    return this.#get('prepared', name)
+    return this.#get(Subject.Prepared, name)
   }
 
   /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
   resolve(written: WrittenName): RelationName {
     if (written.schema !== undefined) return relationName(written.schema, written.name)
-    const path = this.surroundings.searchPath
-    for (const schema of ['pg_temp', ...path]) {
-      const name = relationName(schema, written.name)
-      if (this.#get('relation', name) !== undefined) return name
-    }
-    return relationName(path[0] ?? 'public', written.name)
+    const temporary = relationName('pg_temp', written.name)
+    return this.#get(Subject.Relation, temporary) === undefined ? this.#resolveAs(Subject.Relation, written) : temporary
   }
 
   /** Where a new relation of this name is made. */
@@ -249,21 +266,21 @@ export class Catalog {
   }
 
   resolveType(written: WrittenName): RelationName {
-    return this.#resolveAs('type', written)
+    return this.#resolveAs(Subject.Type, written)
   }
 
   resolveFunction(written: WrittenName): RelationName {
-    return this.#resolveAs('function', written)
+    return this.#resolveAs(Subject.Function, written)
   }
 
   resolveStatistics(written: WrittenName): RelationName {
-    return this.#resolveAs('statistics', written)
+    return this.#resolveAs(Subject.Statistics, written)
   }
 
   /** Adds the relation, or puts it in the place of the one of that name. Indexes of a table come and go with it. */
   with(relation: Relation): Catalog {
     const before = this.relation(relation.name)
-    const changes: [Key, unknown][] = [[this.#key('relation', relation.name), relation]]
+    const changes: [Key, unknown][] = [[this.#key(Subject.Relation, relation.name), relation]]
     this.#relate(before, relation, changes)
     return this.#set(changes)
   }
@@ -272,29 +289,29 @@ export class Catalog {
   without(name: RelationName): Catalog {
     const before = this.relation(name)
     if (!before) return this
-    const changes: [Key, unknown][] = [[this.#key('relation', name), undefined]]
+    const changes: [Key, unknown][] = [[this.#key(Subject.Relation, name), undefined]]
     this.#relate(before, undefined, changes)
     return this.#set(changes)
   }
 
   withType(name: RelationName, type: UserType | undefined): Catalog {
-    return this.#set([[this.#key('type', name), type]])
+    return this.#set([[this.#key(Subject.Type, name), type]])
   }
 
   withRoutine(name: RelationName, routine: Routine | undefined): Catalog {
-    return this.#set([[this.#key('function', name), routine]])
+    return this.#set([[this.#key(Subject.Function, name), routine]])
   }
 
   withStatistics(name: RelationName, table: RelationName | undefined): Catalog {
-    return this.#set([[this.#key('statistics', name), table]])
+    return this.#set([[this.#key(Subject.Statistics, name), table]])
   }
 
   withPublication(name: string, tables: readonly RelationName[] | undefined): Catalog {
-    return this.#set([[this.#key('publication', name), tables]])
+    return this.#set([[this.#key(Subject.Publication, name), tables]])
   }
 
   withPrepared(name: string, sql: string | undefined): Catalog {
-    return this.#set([[this.#key('prepared', name), sql]])
+    return this.#set([[this.#key(Subject.Prepared, name), sql]])
   }
 
   /** Every relation, by name: the facts themselves lie in the order in which somebody first asked for them. */
@@ -306,11 +323,10 @@ export class Catalog {
   }
 
   #key(subject: Subject, name: string): Key {
-    const place = places[subject]
-    const numbers = this.#numbers[place]!
+    const numbers = this.#numbers[subject]!
     const known = numbers.get(name)
     if (known !== undefined) return known
-    const key = numbers.size * subjects.length + place
+    const key = numbers.size * subjects + subject
     numbers.set(name, key)
     return key
   }
@@ -328,8 +344,12 @@ export class Catalog {
   #get<T>(subject: Subject, name: string): T | undefined {
     const key = this.#key(subject, name)
     const value = this.#facts.get(key) as T | undefined
-    if (this.#footprint && !this.#footprint.writes.has(key)) this.#footprint.reads.set(key, value)
+    this.#note(key, value)
     return value
+  }
+
+  #note(key: Key, value: unknown): void {
+    if (this.#footprint && !this.#footprint.writes.has(key)) this.#footprint.reads.set(key, value)
   }
 
   #list(subject: Subject, name: string): readonly RelationName[] {
@@ -374,10 +394,10 @@ export class Catalog {
     while (tail < most - head && indexesBefore[indexesBefore.length - 1 - tail] === indexesAfter[indexesAfter.length - 1 - tail]) tail++
     const changed = indexesAfter.slice(head, indexesAfter.length - tail)
     const kept = new Set(changed.map((index) => index.name))
-    for (const index of indexesBefore.slice(head, indexesBefore.length - tail)) if (!kept.has(index.name)) changes.push([this.#key('relation', index.name), undefined])
+    for (const index of indexesBefore.slice(head, indexesBefore.length - tail)) if (!kept.has(index.name)) changes.push([this.#key(Subject.Relation, index.name), undefined])
     for (const index of changed) {
-      const known = this.#facts.get(this.#key('relation', index.name)) as Relation | undefined
-      if (known?.kind !== 'index' || known.table !== name) changes.push([this.#key('relation', index.name), { kind: 'index', name: index.name, table: name }])
+      const known = this.#facts.get(this.#key(Subject.Relation, index.name)) as Relation | undefined
+      if (known?.kind !== 'index' || known.table !== name) changes.push([this.#key(Subject.Relation, index.name), { kind: 'index', name: index.name, table: name }])
     }
   }
 }
@@ -386,21 +406,21 @@ type Pointer = readonly [Subject, string]
 
 /** The lists in which a relation stands because of what it says itself; parts that it shares with another state of itself are left out. */
 function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
-  const ruling = 'rules' in relation ? relation.rules.flatMap(({ names }) => names.map((name): Pointer => ['ruling', name])) : []
-  if (relation.kind === 'view') return [...relation.reads.map((read): Pointer => ['readers', read]), ...ruling]
-  if (relation.kind === 'sequence') return relation.ownedBy ? [['sequences', relation.ownedBy.table]] : []
+  const ruling = 'rules' in relation ? relation.rules.flatMap(({ names }) => names.map((name): Pointer => [Subject.Ruling, name])) : []
+  if (relation.kind === 'view') return [...relation.reads.map((read): Pointer => [Subject.Readers, read]), ...ruling]
+  if (relation.kind === 'sequence') return relation.ownedBy ? [[Subject.Sequences, relation.ownedBy.table]] : []
   if (relation.kind === 'index') return []
   const shared = isTable(other) ? other : undefined
   const found: Pointer[] = relation.rules === shared?.rules ? [] : [...ruling]
-  if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push(['referencing', references])
+  if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push([Subject.Referencing, references])
   if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) {
-    found.push(['partitions', relation.partitionOf.parent])
-    if (isDefault(relation.partitionOf.bound)) found.push(['defaults', relation.partitionOf.parent])
+    found.push([Subject.Partitions, relation.partitionOf.parent])
+    if (isDefault(relation.partitionOf.bound)) found.push([Subject.Defaults, relation.partitionOf.parent])
   }
-  if (relation.ofType && relation.ofType !== shared?.ofType) found.push(['typed', relation.ofType])
-  if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push(['children', parent])
-  if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push(['readers', read])
-  if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push(['using', type.name])
+  if (relation.ofType && relation.ofType !== shared?.ofType) found.push([Subject.Typed, relation.ofType])
+  if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push([Subject.Children, parent])
+  if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push([Subject.Readers, read])
+  if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push([Subject.Using, type.name])
   return found
 }
 

@@ -5,14 +5,19 @@ import { read } from '../frameworks/sql'
 import { settle } from '../history'
 import type { Migration } from '../model/migration'
 import { defaultPolicy } from '../model/policy'
+import { rememberReadings } from '../sql/read'
 import type { FoundFile } from './find-files'
 import { placeOf } from './place-of'
 import { readText } from './read-text'
 
 export type FileOutcome = { readonly path: string; readonly text: string; readonly analysis: Analysis; readonly problem?: undefined } | { readonly path: string; readonly problem: string }
 
+/** UTF-16 code units: a statement and the steps of its plan are read more than once, another file's are not. */
+const rememberedReadings = 32 * 1024
+
 /** One file after the other, each on the schema that those of its series before it have made. Nothing of a file is kept but that schema. */
 export function* analyseFiles(files: readonly FoundFile[], world: World, transaction: Migration['transaction']): Iterable<FileOutcome> {
+  rememberReadings(rememberedReadings)
   const catalogs = new Map<string, Catalog>()
   for (const { path, series } of files) {
     const { text, problem } = readText(path)

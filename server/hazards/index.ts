@@ -23,7 +23,8 @@ export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lock
 
 /** Findings of one statement, less what its directives allow, plus what is wrong with these. */
 export function findHazards(assessed: Assessed, policy: Policy, directives: readonly Directive[]): readonly Finding[] {
-  const found = hazards.flatMap((hazard) => hazard.find(assessed, policy))
+  const found: Finding[] = []
+  for (const hazard of hazards) for (const finding of hazard.find(assessed, policy)) found.push(finding)
   if (directives.length === 0) return found
   const allowed = new Set(directives.filter((directive) => directive.reason !== undefined).map((directive) => directive.hazard))
   return [...found.filter((finding) => !allowed.has(finding.hazard)), ...unusedAllow(directives, found, hazards.map((hazard) => hazard.name))]

@@ -233,23 +233,22 @@ export function newerSyntax(source: Source, node: unknown, slice: Slice): readon
   }
   // Walks through every tree that is read, so it makes nothing on its way.
   const walk = (value: object, around: Around): void => {
-    if (Array.isArray(value)) {
-      for (const one of value) if (typeof one === 'object' && one !== null) walk(one as object, around)
-      return
-    }
     for (const key in value) {
       const body = (value as Body)[key]
       if (typeof body !== 'object' || body === null) continue
+      if (Array.isArray(body)) {
+        for (const one of body) if (typeof one === 'object' && one !== null) walk(one as object, around)
+        continue
+      }
       const inside = key.endsWith('Stmt') ? { ...around, statement: key } : around
-      if (!Array.isArray(body)) for (const look of looksAt.get(key) ?? nothing) look(body as Body, inside, note)
+      const looks = looksAt.get(key)
+      if (looks) for (const look of looks) look(body as Body, inside, note)
       walk(body, inside)
     }
   }
   if (typeof node === 'object' && node !== null) walk(node, { statement: '', sql: source.sql.slice(source.span(slice).start), source })
   return found.size === 0 ? [] : [...found.values()].sort((a, b) => a.span.start - b.span.start)
 }
-
-const nothing: readonly Look[] = []
 
 /** `TABLE a, TABLE b`, which older servers write `TABLE a, b`; the body is that of a table. */
 function isTableSaidAgain(body: Body, { source: { tokens } }: Around): boolean {

@@ -1,7 +1,8 @@
 import { quoteIdentifier } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
 import { constantText } from './constant-text'
-import { parse, parsePlpgsql } from './parser'
+import { parsePlpgsql } from './parser'
+import { read } from './read'
 import { Tokens } from './tokens'
 
 /** The text of a PL/pgSQL body, taken apart as far as its statements say themselves what they run. */
@@ -45,8 +46,8 @@ export function readPlpgsqlBody(body: string, kind: 'function' | 'procedure' | '
   const list = `(${parameters.map((name) => `${quoteIdentifier(name)} record`).join(', ')}) `
   const heads = kind === 'procedure' ? [`PROCEDURE p${list}`] : (kind === 'trigger' ? ['trigger'] : kind === 'event trigger' ? ['event_trigger'] : ['record', 'SETOF record', 'void', 'TABLE (out_of_it int)']).map((type) => `FUNCTION f${list}RETURNS ${type} `)
   for (const head of heads) {
-    const read = readPlpgsqlRoutine(`CREATE ${head}LANGUAGE plpgsql AS ${quotedBody(body)}`)
-    if (read) return read
+    const found = readPlpgsqlRoutine(`CREATE ${head}LANGUAGE plpgsql AS ${quotedBody(body)}`)
+    if (found) return found
   }
   return undefined
 }
@@ -261,5 +262,8 @@ function withoutVariables(sql: string, variables: ReadonlySet<string>): string {
     i = last
   }
   const replaced = result + sql.slice(at)
-  return replaced === sql || parse(replaced).error === undefined ? replaced : sql
+  if (replaced === sql) return sql
+  // Read rather than parsed alone: whoever asks what the statement does reads it next.
+  const { problem, standIns } = read(replaced)
+  return problem === undefined && standIns === undefined ? replaced : sql
 }

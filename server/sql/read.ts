@@ -26,7 +26,12 @@ export interface Reading {
 export const read = (sql: string): Reading => memory.get(sql) ?? memory.set(sql, readAnew(sql))
 
 /** The statements of the largest files that people edit; a reading takes some thirty bytes for each code unit. */
-const memory = new TextMemory<Reading>(2 * 1024 * 1024)
+let memory = new TextMemory<Reading>(2 * 1024 * 1024)
+
+/** For those who come by each text once: the readings of so many UTF-16 code units are enough to remember. */
+export const rememberReadings = (codeUnits: number): void => {
+  memory = new TextMemory(codeUnits)
+}
 
 /** UTF-16 code units. The parser takes about a hundred bytes of memory for each, and seconds for a few million. */
 const largestStatement = 1024 * 1024
