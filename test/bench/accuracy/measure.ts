@@ -1,9 +1,11 @@
 // How near the durations are: every shape of table in three sizes on a real server, each statement beside what was predicted for it from a snapshot of that server.
 // `npm run bench:accuracy`; `-- --shapes narrow,wide --largest 0.1 --output FILE` measures less of it. Without --output, docs/accuracy.json is written anew, with its page and picture.
-import { writeFileSync } from 'node:fs'
+// `-- --keep FILE` keeps the measured times with the snapshots that they are of; `-- --again FILE` predicts them anew and measures nothing, so that a change of the model is judged by the same measurements.
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { Client } from 'pg'
+import type { Tried } from '../../../server/calibrate'
 import { calibrationFrom } from '../../../server/calibrate'
 import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
 import { calibrationOf } from '../../../server/estimate/calibrated'
@@ -28,95 +30,108 @@ const published = 'docs/accuracy.json'
 /** A statement that takes longer is not repeated. */
 const longMs = 5_000
 
-const { values: options } = parseArgs({ options: { shapes: { type: 'string' }, largest: { type: 'string', default: '1' }, output: { type: 'string', default: published } } })
-const chosen = options.shapes === undefined ? shapes : shapes.filter((shape) => options.shapes!.split(',').includes(shape.name))
+/** Everything that a server is needed for. */
+interface Measured {
+  readonly about: Omit<Accuracy, 'calibration' | 'measurements'>
+  readonly calibrating: { readonly seconds: number; readonly tried: readonly Tried[] }
+  readonly snapshots: Snapshot[]
+  /** `snapshot` is its place in `snapshots`. */
+  readonly taken: (Pick<Measurement, 'shape' | 'rows' | 'sql' | 'actualMs'> & { readonly snapshot: number })[]
+}
+
+const { values: options } = parseArgs({
+  options: { shapes: { type: 'string' }, largest: { type: 'string', default: '1' }, output: { type: 'string' }, keep: { type: 'string' }, again: { type: 'string' } },
+})
+const output = options.output ?? (options.again === undefined ? published : undefined)
 
 await loadParser()
-const server = await startServer({ settings })
-try {
-  const client = await server.connect()
-  const started = performance.now()
-  const { timings, serverVersion } = await measureMachine({ url: server.url() }, { progress: (what) => process.stderr.write(`\rcalibrating: ${what}                    `) })
-  const learned = calibrationFrom(timings)
-  if (!learned) throw new Error('The timings are too few to calibrate from.')
-  const calibratingMs = performance.now() - started
-  process.stderr.write(`\ncalibrated in ${(calibratingMs / 1e3).toFixed(1)} s from ${learned.timings} timings, median factor ${learned.medianFactor}\n`)
+const measured = options.again === undefined ? await measure() : (JSON.parse(readFileSync(options.again, 'utf8')) as Measured)
+if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(measured))
+const result = predicted(measured)
+if (output !== undefined) writeFileSync(output, `${JSON.stringify(result, null, 1)}\n`)
+if (output === published) {
+  writeFileSync('docs/accuracy.md', accuracyPage(result))
+  writeFileSync('docs/images/accuracy.svg', accuracyPicture(result))
+}
+printSummary(result)
 
-  const measurements: Measurement[] = []
-  for (const shape of chosen) {
-    for (const share of [0.01, 0.1, 1]) {
-      const rows = Math.round(shape.rows * share * Number(options.largest))
-      for (const one of await measureShape(client, shape, rows)) measurements.push(one)
+async function measure(): Promise<Measured> {
+  const chosen = options.shapes === undefined ? shapes : shapes.filter((shape) => options.shapes!.split(',').includes(shape.name))
+  const server = await startServer({ settings })
+  try {
+    const started = performance.now()
+    const { timings, serverVersion } = await measureMachine({ url: server.url() }, { progress: (what) => process.stderr.write(`\rcalibrating: ${what}                    `) })
+    const seconds = Number(((performance.now() - started) / 1e3).toFixed(1))
+    process.stderr.write(`\ncalibrated in ${seconds} s\n`)
+    const about = { machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB`, server: serverVersion, settings, measuredAt: new Date().toISOString().slice(0, 10) }
+    const all: Measured = { about, calibrating: { seconds, tried: timings }, snapshots: [], taken: [] }
+    const client = await server.connect()
+    for (const shape of chosen) {
+      for (const share of [0.01, 0.1, 1]) await measureShape(client, server.url(), shape, Math.round(shape.rows * share * Number(options.largest)), all)
     }
+    return all
+  } finally {
+    await server.stop()
   }
-  const result: Accuracy = {
-    machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB`,
-    server: serverVersion,
-    settings,
-    measuredAt: new Date().toISOString().slice(0, 10),
-    calibration: { seconds: Number((calibratingMs / 1e3).toFixed(1)), ...learned },
-    measurements,
-  }
-  writeFileSync(options.output, `${JSON.stringify(result, null, 1)}\n`)
-  if (options.output === published) {
-    writeFileSync('docs/accuracy.md', accuracyPage(result))
-    writeFileSync('docs/images/accuracy.svg', accuracyPicture(result))
-  }
-  printSummary(result)
+}
 
-  async function measureShape(asker: Client, shape: Shape, rows: number): Promise<Measurement[]> {
-    const found: Measurement[] = []
-    const fill = (sql: string): string => sql.replaceAll('ROWS', String(rows))
-    const make = async (): Promise<void> => {
-      await asker.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
-      for (const sql of shape.make) await asker.query(fill(sql))
-      for (const table of shape.tables) await asker.query(`VACUUM ANALYZE ${table}`)
-      await asker.query('CHECKPOINT')
-    }
-    const add = (sql: string, took: readonly number[], snapshot: Snapshot): void => {
-      const actualMs = took.toSorted((a, b) => a - b)[took.length >> 1]!
-      const assumed = predict(sql, snapshot)
-      const calibrated = predict(sql, { ...snapshot, calibration: learned! })
-      if (!assumed || !calibrated) throw new Error(`${shape.name}: no duration is predicted for ${sql}`)
-      found.push({ shape: shape.name, rows, sql, actualMs: round(actualMs), assumed: rounded(assumed), calibrated: rounded(calibrated) })
-      process.stderr.write(`${shape.name.padEnd(17)}${String(rows).padStart(9)}  ${actualMs.toFixed(0).padStart(7)} ms  ${calibrated.expectedMs.toFixed(0).padStart(7)}  ×${(calibrated.expectedMs / actualMs).toFixed(2).padStart(5)}  assumed ×${(assumed.expectedMs / actualMs).toFixed(2).padStart(5)}  ${sql}\n`)
-    }
-    const time = async (sql: string): Promise<number> => {
-      const before = performance.now()
-      await asker.query(sql)
-      return performance.now() - before
-    }
+async function measureShape(client: Client, url: string, shape: Shape, rows: number, { snapshots, taken }: Measured): Promise<void> {
+  const fill = (sql: string): string => sql.replaceAll('ROWS', String(rows))
+  const make = async (): Promise<void> => {
+    await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public')
+    for (const sql of shape.make) await client.query(fill(sql))
+    for (const table of shape.tables) await client.query(`VACUUM ANALYZE ${table}`)
+    await client.query('CHECKPOINT')
+    snapshots.push(await takeSnapshot({ url }))
+  }
+  const add = (sql: string, took: readonly number[]): void => {
+    const actualMs = took.toSorted((a, b) => a - b)[took.length >> 1]!
+    taken.push({ shape: shape.name, rows, sql, actualMs: round(actualMs), snapshot: snapshots.length - 1 })
+    process.stderr.write(`${shape.name.padEnd(17)}${String(rows).padStart(9)}  ${actualMs.toFixed(0).padStart(7)} ms  ${sql}\n`)
+  }
+  const time = async (sql: string): Promise<number> => {
+    const before = performance.now()
+    await client.query(sql)
+    return performance.now() - before
+  }
+  await make()
+  for (const text of shape.schemaChanges) {
+    const sql = fill(text)
+    const took: number[] = []
+    do {
+      await client.query('BEGIN')
+      took.push(await time(sql))
+      await client.query('ROLLBACK')
+    } while (took.length < repeats && took[0]! < longMs)
+    add(sql, took)
+  }
+  for (const { sql: text, undo } of shape.outside ?? []) {
+    const sql = fill(text)
+    const took = await time(sql)
+    if (undo) await client.query(undo)
+    add(sql, [took])
+  }
+  for (const text of shape.dataChanges) {
     await make()
-    let snapshot = await takeSnapshot({ url: server.url() })
-    for (const text of shape.schemaChanges) {
-      const sql = fill(text)
-      const took: number[] = []
-      do {
-        await asker.query('BEGIN')
-        took.push(await time(sql))
-        await asker.query('ROLLBACK')
-      } while (took.length < repeats && took[0]! < longMs)
-      add(sql, took, snapshot)
-    }
-    for (const { sql: text, undo } of shape.outside ?? []) {
-      const sql = fill(text)
-      const took: number[] = [await time(sql)]
-      if (undo) await asker.query(undo)
-      add(sql, took, snapshot)
-    }
-    for (const text of shape.dataChanges) {
-      await make()
-      snapshot = await takeSnapshot({ url: server.url() })
-      const sql = fill(text)
-      await asker.query('BEGIN')
-      const took = [await time(sql)]
-      await asker.query('ROLLBACK')
-      add(sql, took, snapshot)
-    }
-    return found
+    const sql = fill(text)
+    await client.query('BEGIN')
+    const took = await time(sql)
+    await client.query('ROLLBACK')
+    add(sql, [took])
   }
-} finally {
-  await server.stop()
+}
+
+function predicted({ about, calibrating, snapshots, taken }: Measured): Accuracy {
+  const learned = calibrationFrom(calibrating.tried)
+  if (!learned) throw new Error('The timings are too few to calibrate from.')
+  const measurements = taken.map(({ snapshot: at, ...one }): Measurement => {
+    const snapshot = snapshots[at]!
+    const assumed = predict(one.sql, snapshot)
+    const calibrated = predict(one.sql, { ...snapshot, calibration: learned })
+    if (!assumed || !calibrated) throw new Error(`${one.shape}: no duration is predicted for ${one.sql}`)
+    return { ...one, assumed: rounded(assumed), calibrated: rounded(calibrated) }
+  })
+  return { ...about, calibration: { seconds: calibrating.seconds, ...learned }, measurements }
 }
 
 function predict(sql: string, snapshot: Snapshot): Duration | undefined {
