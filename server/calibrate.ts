@@ -30,7 +30,7 @@ interface Placed extends Timed {
 }
 
 /**
- * The rates of a machine on which these were tried, each by itself, with all their data in memory.
+ * The rates of a machine on which these were tried, each by itself, with all their data in memory, in the transaction that made the tables.
  * `undefined` where too few of them are of work whose size is known.
  */
 export function calibrationFrom(tried: readonly Tried[]): CalibrationSnapshot | undefined {
@@ -38,7 +38,7 @@ export function calibrationFrom(tried: readonly Tried[]): CalibrationSnapshot | 
   const placed = tried.map(({ sql, ms, snapshot }): Placed => {
     let catalog = catalogs.get(snapshot)
     if (!catalog) catalogs.set(snapshot, (catalog = catalogFromSnapshot(snapshot)))
-    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0 } }
+    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0, comboShare: 1 } }
   })
   return fitted(placed, calibrationOf(undefined).expected)
 }

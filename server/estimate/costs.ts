@@ -158,23 +158,26 @@ export function findRows(rows: number, table: TableSizes | undefined, rates: Rat
 }
 
 /**
- * A new version of each row, and an entry for it in every index, unless no indexed column changes and the new version fits on the page of the old one
- * (heap-only tuples, src/backend/access/heap/README.HOT): a full table has little such room.
+ * A new version of each row, placed like an inserted one where it does not fit on the page of the old one;
+ * and an entry for it in every index, unless it does fit and no indexed column changes (heap-only tuples, src/backend/access/heap/README.HOT).
+ * A full table has little such room; one that dead rows have left, all that they left.
  */
 export function updateRows(change: Change, changesIndexed: boolean, rates: Rates): readonly Demand[] {
   const all = Math.max(change.table?.rows ?? change.rows, change.rows)
-  const room = changesIndexed ? 0 : Math.min(change.rows, all * rates.freeRowShare)
+  const left = change.table ? (change.table.heapBytes - change.table.packedBytes) / change.rowBytes : 0
+  const room = Math.min(change.rows, Math.max(all * rates.freeRowShare, left))
   const moved = change.rows - room
+  const entered = changesIndexed ? change.rows : moved
   const touched = touchedBytes(change, change.rows)
   return [
     {
       ...nothing,
-      cpuNs: change.rows * rates.updateNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
+      cpuNs: change.rows * (rates.updateNsPerRow + rates.comboShare * rates.comboNsPerRow) + moved * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
       writtenBytes: touched + moved * change.rowBytes,
       diskBytes: moved * change.rowBytes,
       walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
     },
-    ...change.indexes.map((index) => insertEntries(moved, index, change, rates)),
+    ...change.indexes.map((index) => insertEntries(entered, index, change, rates)),
   ]
 }
 
@@ -188,7 +191,7 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
     {
       ...nothing,
       // The chunks of a value are found by one look into the TOAST index.
-      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
+      cpuNs: (change.rows + chunks) * (rates.deleteNsPerRow + rates.comboShare * rates.comboNsPerRow) + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: touched + toastBytes,

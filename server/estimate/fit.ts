@@ -44,7 +44,7 @@ const knobs: readonly Knob[] = [
     [
       'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'toastNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'loadNsPerRow', 'ginNsPerItem',
       'gistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow',
-      'referenceCheckNsPerRow',
+      'referenceCheckNsPerRow', 'comboNsPerRow',
     ] as const
   ).map((name) => rate(name)),
   ...(['integer', 'uuid', 'number', 'text', 'other'] as const).map(compare),

@@ -31,17 +31,20 @@ export interface Measured {
 const schema = 'lockscope_calibration'
 
 const defaultBudgetMs = 11_000
-/** What else the machine does only ever adds to a time, so the least is the nearest. */
-const timesEach = 2
-const rehearsalRows = 2_000
+/** Hired machines are twice as fast in one second as in the next: each statement runs in moments that lie apart, and all of its times count. */
+const rounds = 2
+/** Two sizes tell what each row takes and what every pass takes, however few the rows. */
+const rehearsalRows = [1_000, 4_000] as const
 const mostRows = 1_000_000
+/** Sorting and descending take more of more rows. */
+const growth = 1.15
 
 /** A database where more than this many transactions end in a second is in use. */
 const quietTransactionsPerSecond = 5
 
 /**
  * Times real statements on made-up tables, in one transaction that is never committed: whatever ends it, the client killed or the connection lost included, the server takes everything back.
- * Two passes, the first over little data: it warms up, and tells how much data the time is enough for.
+ * Three passes, the first two over little data: they warm up, and tell how much data the time is enough for.
  * @throws {SourceError} where the server cannot be reached, may not be written to, or is in use.
  */
 export async function measureMachine(connection: ConnectionOptions, { signal, progress = () => {}, underTraffic = false, budgetMs = defaultBudgetMs }: MeasureOptions = {}): Promise<Measured> {
@@ -54,9 +57,9 @@ export async function measureMachine(connection: ConnectionOptions, { signal, pr
       await client.query(`BEGIN; SET LOCAL statement_timeout = ${4 * budgetMs}; SET LOCAL lock_timeout = 1000; SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL jit = off`)
       const started = performance.now()
       progress('a first pass')
-      await pass(client, rehearsalRows, version, settings)
-      const rehearsalMs = performance.now() - started
-      const rows = Math.min(mostRows, Math.max(rehearsalRows, Math.floor((rehearsalRows * (budgetMs - rehearsalMs)) / rehearsalMs / 1.15)))
+      const least = await passMs(client, rehearsalRows[0], version, settings)
+      const more = await passMs(client, rehearsalRows[1], version, settings)
+      const rows = affordable(budgetMs - (performance.now() - started), least, more)
       const timings = await pass(client, rows, version, settings, (done, all) => progress(`${done} of ${all} statements on ${rows.toLocaleString('en-US')} rows`))
       return { timings, serverVersion, settings }
     } finally {
@@ -64,6 +67,20 @@ export async function measureMachine(connection: ConnectionOptions, { signal, pr
       await client.query('ROLLBACK').catch(() => {})
     }
   })
+}
+
+/** As many rows as the time is enough for: what a pass takes is a part of its own and a part for each row. */
+function affordable(leftMs: number, leastMs: number, moreMs: number): number {
+  const [few, many] = rehearsalRows
+  const msPerRow = Math.max((moreMs - leastMs) / (many - few), moreMs / many / 10)
+  const ownMs = Math.max(0, leastMs - few * msPerRow)
+  return Math.round(Math.min(mostRows, Math.max(many, (leftMs - ownMs) / msPerRow / growth)))
+}
+
+async function passMs(client: Client, rows: number, version: number, settings: Measured['settings']): Promise<number> {
+  const started = performance.now()
+  await pass(client, rows, version, settings)
+  return performance.now() - started
 }
 
 async function about(client: Client): Promise<{ readonly serverVersion: string; readonly settings: Readonly<Record<string, string>> }> {
@@ -125,6 +142,8 @@ const tables: Readonly<Record<string, Made>> = {
   documents: { columns: 'id bigint, body text', values: `n, (SELECT string_agg(md5((n * 300 + part)::text), '') FROM generate_series(1, 200) part)`, share: 0.01 },
   changed: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
   indexed: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
+  entered: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
+  filled: { columns: 'id bigint, amount integer, code text, note text', values: `n, 0, '', ''`, share: 0.01 },
 }
 
 /** Made before the statements on this table are timed. */
@@ -135,9 +154,17 @@ const indexes: Readonly<Record<string, readonly { readonly name: string; readonl
     { name: 'indexed_amount', keys: ['amount'] },
     { name: 'indexed_code', keys: ['code'] },
   ],
+  entered: [
+    { name: 'entered_id', keys: ['id'] },
+    { name: 'entered_amount', keys: ['amount'] },
+    { name: 'entered_code', keys: ['code'] },
+  ],
 }
 
-/** Each is taken back before the next. No DELETE: of rows that the same transaction made it costs a multiple (src/backend/utils/time/combocid.c), so deleting goes by the machine's general speed. */
+/**
+ * Each is taken back before the next; the dead rows that changes of rows leave even so are in the way of what reads the same table later.
+ * So these come last of all on their table, and once.
+ */
 const statements: readonly string[] = [
   'ALTER TABLE narrow ALTER COLUMN amount SET NOT NULL',
   'ALTER TABLE main ALTER COLUMN at SET NOT NULL',
@@ -168,10 +195,16 @@ const statements: readonly string[] = [
   'CREATE INDEX made ON main USING gist (span)',
   'CREATE INDEX made ON main USING brin (at)',
   'ALTER TABLE main ADD CONSTRAINT of_parent FOREIGN KEY (parent_id) REFERENCES parents (id)',
-  'INSERT INTO changed SELECT * FROM indexed',
-  'INSERT INTO indexed SELECT * FROM changed',
+]
+
+const changes: readonly string[] = [
+  'INSERT INTO filled SELECT * FROM changed',
+  'INSERT INTO entered SELECT * FROM changed',
   'UPDATE changed SET amount = amount + 1',
   'UPDATE indexed SET amount = amount + 1',
+  'UPDATE narrow SET amount = amount + 1',
+  'DELETE FROM main',
+  'DELETE FROM wide',
 ]
 
 async function pass(client: Client, rows: number, version: number, settings: Measured['settings'], progress: (done: number, all: number) => void = () => {}): Promise<readonly Timing[]> {
@@ -188,18 +221,15 @@ async function pass(client: Client, rows: number, version: number, settings: Mea
   const snapshot: Snapshot = { version: 1, complete: true, settings: { ...settings, search_path: schema }, tables: described }
   const timings: Timing[] = []
   // Random uuids came with 13 without an extension.
-  const asked = version >= 13 ? [...statements, 'ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : statements
+  const unchanging = version >= 13 ? [...statements, 'ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : statements
+  const asked = [...Array.from({ length: rounds }, () => unchanging).flat(), ...changes]
   for (const [done, sql] of asked.entries()) {
     progress(done, asked.length)
-    let ms = Infinity
-    for (let time = 0; time < timesEach; time += 1) {
-      await client.query('SAVEPOINT before')
-      const started = performance.now()
-      await client.query(sql)
-      ms = Math.min(ms, performance.now() - started)
-      await client.query('ROLLBACK TO SAVEPOINT before')
-    }
-    timings.push({ sql, ms, snapshot })
+    await client.query('SAVEPOINT before')
+    const started = performance.now()
+    await client.query(sql)
+    timings.push({ sql, ms: performance.now() - started, snapshot })
+    await client.query('ROLLBACK TO SAVEPOINT before')
   }
   await client.query('ROLLBACK TO SAVEPOINT pass')
   return timings

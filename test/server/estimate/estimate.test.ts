@@ -119,6 +119,13 @@ describe('what is done to the rest of the table counts', () => {
     expect(steps[0]).toBeGreaterThan(1000)
   })
 
+  test('an update in the room that dead rows left makes no index entry, where no index holds the column', () => {
+    const update = (column: string, heapBytes: number): number => expected({ kind: 'update', to: '', rows: all, columns: [column] }, { orders: table(1e7, { heapBytes }) })
+    const [packed, bloated] = [700e6, 2_100e6]
+    expect(update('status', bloated)).toBeLessThan(update('status', packed) / 2)
+    expect(update('user_id', bloated)).toBeGreaterThan(update('status', bloated) * 2)
+  })
+
   test('a rewrite builds an index of the table as quickly as its own statement does', () => {
     const statement = assumedCalibration.expected.statementMs
     const step = expected(works['a rewrite']!, { orders: withIndexes(3) }) - expected(works['a rewrite']!, { orders: withIndexes(2) })
