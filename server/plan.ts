@@ -56,7 +56,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
     isOneOfSeveral: operations.length > 1,
   }
-  const each = operations.map((one): Planned => ({ ...one, plan: typeOf(one.operation, one.command, one.catalog).plan?.(one.operation, one.catalog, context) }))
+  const each = operations.map(({ operation, command, catalog }): Planned => ({ operation, command, catalog, plan: typeOf(operation, command, catalog).plan?.(operation, catalog, context) }))
   const planned = each.filter((one) => !each.some((other) => goesAlong(one, other)))
   const found = planned.flatMap(({ plan }) => plan ?? [])
   const { standIns } = read(sql)

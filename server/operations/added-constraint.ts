@@ -22,15 +22,16 @@ export interface AddedConstraint {
 /** The constraint of a definition, under the name PostgreSQL gives it. The table need not be in the catalog yet. */
 export function addedConstraint(catalog: Catalog, table: Table, definition: ConstraintDefinition): AddedConstraint {
   const name = constraintName(catalog, table, definition)
-  const common = { name, validated: !definition.notValid && !definition.notEnforced, ...(definition.deferrable && { deferrable: true }), ...(definition.initiallyDeferred && { deferred: true }), ...(definition.notEnforced && { enforced: false }) }
+  const validated = !definition.notValid && !definition.notEnforced
+  const common = { ...(definition.deferrable && { deferrable: true }), ...(definition.initiallyDeferred && { deferred: true }), ...(definition.notEnforced && { enforced: false }) }
   switch (definition.type) {
     case 'check':
-      return { constraint: { ...common, type: 'check', columns: readExpression(definition.expression.sql).columns, expression: definition.expression.sql, ...(definition.noInherit && { noInherit: true }) } }
+      return { constraint: { name, type: 'check', columns: readExpression(definition.expression.sql).columns, validated, expression: definition.expression.sql, ...common, ...(definition.noInherit && { noInherit: true }) } }
     case 'not-null':
-      return { constraint: { ...common, type: 'not-null', columns: [definition.column], ...(definition.noInherit && { noInherit: true }) } }
+      return { constraint: { name, type: 'not-null', columns: [definition.column], validated, ...common, ...(definition.noInherit && { noInherit: true }) } }
     case 'foreign-key':
       return {
-        constraint: { ...common, type: 'foreign-key', columns: definition.columns, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...actions(definition), ...(definition.match !== 'simple' && { match: definition.match }), ...(definition.period && { period: true }) },
+        constraint: { name, type: 'foreign-key', columns: definition.columns, validated, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...common, ...actions(definition), ...(definition.match !== 'simple' && { match: definition.match }), ...(definition.period && { period: true }) },
       }
     case 'exclude': {
       const index: TableIndex = {
@@ -38,7 +39,7 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
         shape: { name, method: definition.method, keys: definition.elements.map(keyText), include: definition.include, unique: false, ...(definition.predicate && { predicate: definition.predicate.sql }) },
         valid: true,
       }
-      return { constraint: { ...common, type: 'exclude', columns: definition.elements.flatMap((element) => element.column ?? []), index: index.name }, index }
+      return { constraint: { name, type: 'exclude', columns: definition.elements.flatMap((element) => element.column ?? []), validated, index: index.name, ...common }, index }
     }
     case 'unique':
     case 'primary-key': {
@@ -47,7 +48,7 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
       const existing = table.indexes.find((index) => index.name === replaces)
       const shape = existing ? { ...existing.shape, name } : { name, method: definition.withoutOverlaps ? 'gist' : 'btree', keys: definition.columns, include: definition.include, unique: true }
       return {
-        constraint: { ...common, type: definition.type, columns: existing ? existing.shape.keys : definition.columns, index: indexName },
+        constraint: { name, type: definition.type, columns: existing ? existing.shape.keys : definition.columns, validated, index: indexName, ...common },
         index: { ...existing, name: indexName, shape, valid: true },
         ...(replaces && { replaces }),
       }

@@ -356,7 +356,7 @@ function cascades(change: DataChange, table: RelationName, catalog: Catalog): re
 /** Foreign keys to the table, or to one that it is a partition of. */
 function referrers(name: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly constraint: Constraint }[] {
   const whole = catalog.table(name)?.partitionOf?.parent
-  const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).flatMap((constraint) => (constraint.references === name ? [{ referencing, constraint }] : [])))
+  const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).filter(({ references }) => references === name).map((constraint) => ({ referencing, constraint })))
   return whole === undefined ? own : [...own, ...referrers(whole, catalog)]
 }
 

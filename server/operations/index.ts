@@ -161,9 +161,12 @@ export type AnyOperation = Operation
 
 const byKind = new Map<string, OperationType<Operation>>((operationTypes as readonly unknown[] as readonly OperationType<Operation>[]).map((type) => [type.kind, type]))
 
+/** Apart from their types, for each of these is an object of another shape, and a command may ask all of them. */
+const recognisers = [...byKind.values()].map((type) => type.recognise)
+
 export function recognise(command: Command): AnyOperation | undefined {
-  for (const type of byKind.values()) {
-    const operation = type.recognise(command)
+  for (const recognised of recognisers) {
+    const operation = recognised(command)
     if (operation) return operation
   }
   return undefined

@@ -47,17 +47,14 @@ export const alterTable = (source: Source, statement: AlterTableStmt, slice: Sli
   let from = source.afterName(tokens.at(statement.relation?.location ?? 0))
   while (tokens.sign(from) === '*' || tokens.sign(from) === ')') from++
   const parts = source.parts({ from, to: slice.to }, commands.length)
-  const head = {
-    kind: 'alter' as const,
-    object: relationKind(statement.objtype) ?? ('table' as const),
-    relation: relation(statement.relation),
-    only: statement.relation?.inh !== true && statement.objtype !== 'OBJECT_TYPE',
-    ifExists: statement.missing_ok === true,
-  }
+  const object = relationKind(statement.objtype) ?? 'table'
+  const table = relation(statement.relation)
+  const only = statement.relation?.inh !== true && statement.objtype !== 'OBJECT_TYPE'
+  const ifExists = statement.missing_ok === true
   return commands.map((command, index) => {
     const part = parts[index]!
     const cascade = statement.objtype === 'OBJECT_TYPE' && command.behavior === 'DROP_CASCADE'
-    return { ...head, action: alterAction(source, command, part), span: source.span(part), ...(cascade && { cascade }) }
+    return { kind: 'alter', object, relation: table, only, ifExists, action: alterAction(source, command, part), span: source.span(part), ...(cascade && { cascade }) }
   })
 }
 
@@ -174,13 +171,12 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
   switch (node.contype) {
     case 'CONSTR_CHECK': {
       const open = source.open(body.from, body.to)
-      return { ...common, type: 'check', expression: source.expression(source.inside(open)), noInherit: node.is_no_inherit === true }
+      return { type: 'check', expression: source.expression(source.inside(open)), noInherit: node.is_no_inherit === true, ...common }
     }
     case 'CONSTR_NOTNULL':
-      return { ...common, type: 'not-null', column: column ?? texts(node.keys)[0] ?? '', noInherit: node.is_no_inherit === true }
+      return { type: 'not-null', column: column ?? texts(node.keys)[0] ?? '', noInherit: node.is_no_inherit === true, ...common }
     case 'CONSTR_FOREIGN':
       return {
-        ...common,
         type: 'foreign-key',
         columns: column === undefined ? texts(node.fk_attrs) : [column],
         references: relation(node.pktable),
@@ -189,6 +185,7 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
         onDelete: actions[node.fk_del_action ?? 'a'] ?? 'no action',
         onUpdate: actions[node.fk_upd_action ?? 'a'] ?? 'no action',
         period: node.fk_with_period === true,
+        ...common,
       }
     case 'CONSTR_EXCLUSION': {
       const open = source.open(body.from, body.to)
@@ -196,7 +193,6 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
       const parts = source.parts(source.inside(open), pairs.length)
       const condition = source.find({ from: tokens.closing(open) + 1, to: body.to }, 'where')
       return {
-        ...common,
         type: 'exclude',
         method: node.access_method ?? 'btree',
         elements: pairs.map(([element], index) => {
@@ -207,17 +203,18 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
         operators: pairs.map(([, operator]) => texts(as(operator, 'List')?.items).join('.')),
         include: texts(node.including),
         ...(condition < 0 ? {} : { predicate: source.expression(source.inside(source.open(condition, body.to))) }),
+        ...common,
       }
     }
     default:
       return {
-        ...common,
         type: node.contype === 'CONSTR_PRIMARY' ? 'primary-key' : 'unique',
         columns: column === undefined ? texts(node.keys) : [column],
         include: texts(node.including),
         nullsNotDistinct: node.nulls_not_distinct === true,
         withoutOverlaps: node.without_overlaps === true,
         ...(node.indexname === undefined ? {} : { usingIndex: node.indexname }),
+        ...common,
       }
   }
 }
