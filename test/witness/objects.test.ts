@@ -1,8 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
 import type { LockMode } from '../../server/model/lock'
-import { assumedCalibration } from '../../server/estimate/calibration'
-import { takeSnapshot } from '../../server/sources/postgres'
 import { loadParser } from '../../server/sql/parser'
 import { analyseSql, statementsOf } from '../support/engine'
 import { objectsGiven, objectStatements } from '../support/object-statements'
@@ -10,6 +7,7 @@ import { decisive, observe, openDatabase, reset } from '../support/probe'
 import type { Database } from '../support/probe'
 import { startServer } from '../support/server'
 import type { Server } from '../support/server'
+import { snapshotWorld } from '../support/snapshot-world'
 
 /** Whatever the grammar lets one do to an object of any kind, with what a server locks for it, from a snapshot of that very database. */
 await loadParser()
@@ -24,7 +22,7 @@ beforeAll(async () => {
   database = await openDatabase(server, name)
   await reset(database)
   for (const statement of statementsOf(objectsGiven)) await database.exec(statement)
-  world = { catalog: catalogFromSnapshot(await takeSnapshot({ url: server.url(name) })), calibration: assumedCalibration, sized: true }
+  world = await snapshotWorld(server, name)
 })
 afterAll(() => server?.stop())
 

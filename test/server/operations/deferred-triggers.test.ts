@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { World } from '../../../server/analyse'
-import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
-import { assumedCalibration } from '../../../server/estimate/calibration'
 import { loadParser } from '../../../server/sql/parser'
-import { takeSnapshot } from '../../../server/sources/postgres'
 import { analyseSql } from '../../support/engine'
 import { startServer } from '../../support/server'
 import type { Server } from '../../support/server'
+import { snapshotWorld } from '../../support/snapshot-world'
 
 let server: Server
 let world: World
@@ -19,7 +17,7 @@ beforeAll(async () => {
     CREATE TABLE log (id int);
     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note()`)
-  world = { catalog: catalogFromSnapshot(await takeSnapshot({ url: server.url('shop') })), calibration: assumedCalibration, sized: true }
+  world = await snapshotWorld(server, 'shop')
 })
 afterAll(() => server?.stop())
 

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { World } from '../../../server/analyse'
-import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
-import { assumedCalibration } from '../../../server/estimate/calibration'
 import { loadParser } from '../../../server/sql/parser'
-import { takeSnapshot } from '../../../server/sources/postgres'
 import { analyseSql } from '../../support/engine'
 import { startServer } from '../../support/server'
 import type { Server } from '../../support/server'
+import { snapshotWorld } from '../../support/snapshot-world'
 
 let server: Server
 let world: World
@@ -25,7 +23,7 @@ beforeAll(async () => {
     CREATE EVENT TRIGGER owned ON ddl_command_end WHEN TAG IN ('CREATE TABLE') EXECUTE FUNCTION own();
     CREATE EVENT TRIGGER resting ON ddl_command_start EXECUTE FUNCTION own();
     ALTER EVENT TRIGGER resting DISABLE`)
-  world = { catalog: catalogFromSnapshot(await takeSnapshot({ url: server.url('shop') })), calibration: assumedCalibration, sized: true }
+  world = await snapshotWorld(server, 'shop')
 })
 afterAll(() => server?.stop())
 
