@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog/catalog'
+import type { Table } from './catalog/relation'
 import { completeStep } from './complete-step'
 import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './guard'
 import { inUse } from './in-use'
@@ -8,7 +9,7 @@ import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
-import { alterHead } from './operations/constraint-plans'
+import { alterHead, noWay } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
@@ -17,6 +18,7 @@ import type { Command } from './sql/command'
 import { keywordCase } from './sql/print'
 import { read } from './sql/read'
 import type { Tried, TryStatements } from './try-statements'
+import { underSettings } from './under-settings'
 
 /** One operation of a statement, with the catalog it meets. */
 export interface Recognised {
@@ -67,9 +69,10 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
+  if (losesKey(planned)) return noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
   const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
   const whole: Plan = {
-    title: found[0].title,
+    title: (found.find((plan) => stepsOf(plan).length === 0) ?? found[0]).title,
     fit: gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
     expand: steps,
     migrate: found.flatMap((plan) => plan.migrate),
@@ -119,6 +122,13 @@ function codeOf(plans: readonly Plan[]): Pick<Plan, 'code'> {
   const code = { ...together('migrate'), ...together('contract') }
   return Object.keys(code).length === 0 ? {} : { code }
 }
+
+/** While the rest of the statement takes its stages the table would be without its key, by which rows are found and, where it is published, may be changed at all. */
+const losesKey = (planned: readonly Planned[]): boolean =>
+  planned.some(({ plan }) => plan && plan.migrate.length + plan.contract.length > 0) &&
+  planned.some(({ command, catalog }) => command.kind === 'alter' && command.action.action === 'drop-constraint' && isPrimaryKey(command.action.name, catalog.table(catalog.resolve(command.relation))))
+
+const isPrimaryKey = (name: string, table: Table | undefined): boolean => table?.constraints.some((one) => one.name === name && one.type === 'primary-key') ?? true
 
 interface Planned extends Recognised {
   readonly plan: Plan | undefined
@@ -218,6 +228,9 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   let catalog = start
   let { holds, inBlock } = place
   const back: Partial<Record<Stage, StageBack>> = {}
+  const under = (sql: string): string => (sql === '' ? sql : underSettings(sql, start.surroundings, keywords))
+  const moved = (step: Step): Step => ({ ...step, sql: under(step.sql), ...(step.verify !== undefined && { verify: under(step.verify) }), ...(step.back !== undefined && { back: under(step.back) }) })
+  const first = (['expand', 'migrate', 'contract'] as const).find((name) => plan[name].length > 0)
   const stage = (name: Stage): readonly Step[] => {
     const walked = plan[name].map((step) => {
       const before = catalog
@@ -229,13 +242,13 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     // Once a stage is deployed, what it has made is in use.
     catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
     const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
-    if (way) back[name] = way
+    if (way) back[name] = name === first && !place.inBlock ? way : { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
       if (step.transaction !== 'shared') inBlock = holds = false
       const guarded = guard(step, tried, { inBlock, holds, keywords })
       holds ||= inBlock && tried.some(({ effects }) => effects.some(stopsOthers))
-      return guarded
+      return name !== first || (place.inBlock && !inBlock) ? moved(guarded) : guarded
     })
   }
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }

@@ -146,6 +146,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     origin: 'snapshot',
     persistence: table.persistence ?? 'permanent',
     ...(table.owner !== undefined && { owner: table.owner }),
+    ...(table.grants && { grants: table.grants }),
     ...(table.accessMethod !== undefined && { accessMethod: table.accessMethod }),
     ...(table.tablespace !== undefined && { tablespace: table.tablespace }),
     ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),

@@ -15,6 +15,7 @@ export interface Table {
   readonly persistence: 'permanent' | 'unlogged' | 'temporary'
   /** A role; absent where it is not known. */
   readonly owner?: string
+  readonly grants?: readonly GrantSnapshot[]
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

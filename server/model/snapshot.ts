@@ -62,6 +62,7 @@ export interface TableSnapshot {
   /** Live rows, as the statistics estimate them. Absent: never analysed, or not known. */
   readonly rows?: number
   readonly owner?: string
+  readonly grants?: readonly GrantSnapshot[]
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

@@ -9,7 +9,7 @@ import { qualifyColumns, substituteColumns } from '../sql/expression'
 import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
 import { backfill } from './backfill'
-import { alterHead, conditionSteps, equivalentPlan, keySteps, sqlStep, unvalidatedSteps } from './constraint-plans'
+import { alterHead, conditionSteps, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { notNullSteps } from './set-not-null'
 import { typeText } from './types'
@@ -65,10 +65,12 @@ function filledPlan(command: AlterRelation, added: NewColumn, context: PlanConte
 }
 
 /** A domain that promises anything has every row written anew; of the type that it is made of, the column can have the same promises by checks of its own. */
-function undomainedPlan(command: AlterRelation, added: NewColumn, { base, notNull, checks }: NonNullable<NewColumn['domain']>, context: PlanContext): Plan | undefined {
+function undomainedPlan(command: AlterRelation, added: NewColumn, { base, notNull, checks }: NonNullable<NewColumn['domain']>, context: PlanContext): Plan {
   const { column, name, after } = added
   const { keywords } = context
-  if (column.default || column.generated || column.notNull || notNull || column.constraints.length > 0 || added.domainDefault !== undefined) return undefined
+  const value = column.default?.sql ?? added.domainDefault
+  const isOnce = value === undefined ? !column.notNull && !notNull : expressionVolatility(value, after) !== 'volatile'
+  if (!isOnce || column.generated || column.identity || column.constraints.length > 0) return noWay('Give the column the type that its domain is made of, in a plan of its own, and the conditions of the domain as checks; the domain itself cannot be had without writing every row anew')
   const head = alterHead(command, context)
   const own = checks.map((check) => substituteColumns(check, (reference) => (reference.column === 'value' && reference.qualifier === undefined ? quoteIdentifier(column.name) : undefined)))
   const promised = conditionSteps(after, name, column.name, own.length === 1 ? own[0]! : own.map((one) => `(${one})`).join(inCase(' AND ', keywords)), context, head)
@@ -76,7 +78,7 @@ function undomainedPlan(command: AlterRelation, added: NewColumn, { base, notNul
   return {
     title: 'Add the column with the type that the domain is made of, and the conditions of the domain as checks; the domain itself cannot be had without writing every row anew',
     fit: 'outline',
-    expand: [addBare(command, plain, context), ...promised],
+    expand: [addBare(command, plain, context, [...(value === undefined ? [] : [`${inCase('DEFAULT', keywords)} ${value}`]), ...(column.notNull || notNull ? [inCase('NOT NULL', keywords)] : [])]), ...promised],
     migrate: [],
     contract: [],
   }

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { TableIndex } from '../catalog/relation'
+import type { Column, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -12,6 +12,7 @@ import type { Alteration } from './alteration'
 import { isAssigned } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import { descendants, holdsRows, indexLock, lock } from './common'
+import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import { collationName, columnType, domainIsChecked, typeChange } from './types'
 import type { TypeChange } from './types'
@@ -28,23 +29,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     return operation && { ...operation, span: operation.action.type.span }
   },
 
-  effects({ command, action }, catalog): readonly Effect[] {
-    const name = altered(command, catalog)
-    if (!name) return []
-    const column = action.column
-    if (computedFrom(catalog.table(name), column).length > 0) return lockAll([name])
-    return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
-      const change = changeOf(catalog, member, action)
-      const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
-      return [
-        ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite) : []),
-        ...kept(catalog, member, column, change, columnOf(catalog.table(member), column)?.collation !== ownCollation(action)),
-        ...remadeKeys(catalog, member, column, change.rewrite !== undefined || change.rebuild),
-        // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
-        ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
-      ]
-    })
-  },
+  effects: effectsOf,
 
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
@@ -72,19 +57,24 @@ export const alterColumnType = operationType<AlterColumnType>({
     ]
   },
 
-  plan({ command, action }, catalog, context) {
+  plan(operation, catalog, context) {
+    const { command, action } = operation
     const name = altered(command, catalog)
     const table = name && catalog.table(name)
     const column = columnOf(table, action.column)
-    if (!table?.complete || !column || column.generated || table.kind !== 'table' || isNew(catalog, table.name)) return undefined
-    // What is inherited changes in all of the family at once, or not at all.
-    if (table.partitionOf || table.ofType || table.inherits.length > 0 || descendants(catalog, table.name).length > 0) return undefined
-    if (computedFrom(table, action.column).length > 0) return undefined
-    if (changeOf(catalog, table.name, action).rewrite === undefined || domainIsChecked(columnType(action.type, catalog), catalog)) return undefined
+    if (!table?.complete || !column || isNew(catalog, table.name)) return undefined
+    if (changeOf(catalog, table.name, action).rewrite === undefined) {
+      const works = effectsOf(operation, catalog).some(({ work }) => work.length > 0)
+      return works ? noWay('Take away beforehand what is built or checked again under this lock, and make it again afterwards: an index CONCURRENTLY, a check as NOT VALID that is then validated; in between queries do without the one, and rows come in that the other has not seen') : undefined
+    }
     // What else the statement does to the column would be done to what is about to be its shadow.
     const { commands } = read(context.sql)
     const isDefault = (other: AlterRelation): boolean => (other.action.action === 'set-default' || other.action.action === 'drop-default') && other.action.column === action.column
-    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) return undefined
+    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) {
+      return noWay(`Give the new type of \`${action.column}\` a statement of its own, for which there may be another way: what else this one does to the column would be done to its stand-in`)
+    }
+    const hinders = hindrance(table, column, action, catalog)
+    if (hinders !== undefined) return noWay(`Fill a new table of the wanted shape in batches, kept in step by triggers, and put it in the place of this one: no second column can take the place of \`${action.column}\`, for ${hinders}`)
     const written = commands.flatMap((other) => (other.kind === 'alter' && other.action.action === 'set-default' && other.action.column === action.column ? [other.action.default.sql] : []))[0]
     // A string does not become a number by itself, not even as a default.
     if (column.default !== undefined && !isAssigned(column.type, columnType(action.type, catalog), catalog)) return undefined
@@ -93,6 +83,36 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTypePlan({ command, action, name: table.name, table, column, defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }) }, catalog, context)
   },
 })
+
+function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): readonly Effect[] {
+  const name = altered(command, catalog)
+  if (!name) return []
+  const column = action.column
+  if (computedFrom(catalog.table(name), column).length > 0) return lockAll([name])
+  return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
+    const change = changeOf(catalog, member, action)
+    const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
+    return [
+      ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite) : []),
+      ...kept(catalog, member, column, change, columnOf(catalog.table(member), column)?.collation !== ownCollation(action)),
+      ...remadeKeys(catalog, member, column, change.rewrite !== undefined || change.rebuild),
+      // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
+      ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
+    ]
+  })
+}
+
+/** Why no second column can be filled while the first is used; completes "for …". */
+function hindrance(table: Table, column: Column, { type }: AlterColumnType['action'], catalog: Catalog): string | undefined {
+  if (column.generated) return 'it is generated'
+  if (computedFrom(table, column.name).length > 0) return 'generated columns are computed from it'
+  if (table.kind === 'partitioned table' || table.partitionOf) return 'the rows lie in partitions, which have their columns from the whole'
+  // What is inherited changes in all of the family at once, or not at all.
+  if (table.inherits.length > 0 || descendants(catalog, table.name).length > 0) return 'columns are inherited in this family of tables'
+  if (table.ofType) return 'the table has its columns from a type'
+  if (domainIsChecked(columnType(type, catalog), catalog)) return 'a column whose domain promises anything is written row by row when it is added'
+  return table.kind === 'table' ? undefined : `rows of a ${table.kind} are not written here`
+}
 
 /** Absent: the type's own, which a change of type gives back where it names none. */
 const ownCollation = ({ collation }: AlterColumnType['action']): string | undefined => (collation && collationName(collation) !== '"default"' ? collationName(collation) : undefined)

@@ -15,9 +15,10 @@ import { isNew } from './alteration'
 import { backfill } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
 import { descendants } from './common'
+import { noWay } from './constraint-plans'
 import { changeEffects, countRows, target } from './data-change'
 import type { PlanContext } from './operation'
-import { expressionVolatility } from './volatility'
+import { expressionVolatility, functionVolatility } from './volatility'
 
 /** The plan of an UPDATE or DELETE that touches more rows than a batch has: the same, batch by batch. */
 export function backfillPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
@@ -33,9 +34,10 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
 
   const pieces = piecesOf(change, context.sql)
   // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
-  if (!pieces || (pieces.where !== undefined && !isRepeatable(pieces.where, catalog))) return undefined
+  if (!pieces || (pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog))) return undefined
   const cased = (text: string): string => inCase(text, context.keywords)
-  const where: Remaining | undefined = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
+  const where = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
+  if (where === 'twice is not once') return noWay('Change the rows in batches of your own, and write down with each which are done: another run of this UPDATE would change them again, and nothing in a row tells that it has been changed')
   if (!where) return undefined
   const alias = change.alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(change.alias)}`
   const step = backfill(
@@ -127,13 +129,14 @@ interface Remaining {
  * The condition that leaves out what is done already, so that the block can be stopped and run again, and comes by again itself.
  * Undefined where a row cannot be told to be done, whatever the column's type makes of the value, and where doing it twice is not the same as doing it once.
  */
-function remaining(change: DataChange, { where, others }: Pieces, table: Table, catalog: Catalog, cased: (text: string) => string): Remaining | undefined {
+function remaining(change: DataChange, { where, others }: Pieces, table: Table, catalog: Catalog, cased: (text: string) => string): Remaining | 'twice is not once' | undefined {
   const sets = change.set
   if (sets.length === 0 || sets.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter)) return undefined
   const set = new Set(sets.map(({ column }) => column))
   const values = sets.map(({ expression }) => readExpression(expression!.sql))
+  if (values.some((value) => !value.readable || value.hasSubquery || value.isDefaultKeyword)) return undefined
   // `a = a + 1`, `a = b, b = a`: a second time gives another result.
-  if (values.some((value) => !value.readable || value.hasSubquery || value.isDefaultKeyword || value.columns.some((column) => set.has(column)))) return undefined
+  if (values.some((value) => value.columns.some((column) => set.has(column)))) return 'twice is not once'
   const [only] = sets
   // The author's own condition says which rows are left: those without a value.
   if (where !== undefined && sets.length === 1 && fillsNull(where, only!.column)) {
@@ -174,10 +177,18 @@ const castTo = ({ name, modifiers, dimensions }: Column['type']): string | undef
     : `${readableNames[name] ?? name}${modifiers.length === 0 ? '' : `(${modifiers.join(', ')})`}`
 
 /** It lets the same rows through each time that it is asked. */
-const isRepeatable = (where: string, catalog: Catalog): boolean => {
+function isRepeatable(where: string, change: DataChange, catalog: Catalog): boolean {
   const facts = readExpression(where)
-  return facts.readable && !facts.columns.includes('ctid') && expressionVolatility(where, catalog) !== 'volatile'
+  if (!facts.readable || facts.columns.includes('ctid')) return false
+  if (!facts.hasSubquery) return expressionVolatility(where, catalog) !== 'volatile'
+  // What a query gives is up to the tables that it reads, as where they stand behind FROM or USING: not to what the batches before have done, nor to which rows come first.
+  const tokens = new Tokens(where)
+  const takesSome = Array.from({ length: tokens.count }, (_, index) => index).some((index) => choosing.has(tokens.word(index)) || (tokens.isWord(index, 'distinct') && tokens.isWord(index + 1, 'on')))
+  const written = new Set(changeEffects(change, catalog).flatMap(({ relation, lock }) => (lock === 'ACCESS SHARE' || lock === 'ROW SHARE' ? [] : [relation])))
+  return !takesSome && facts.functions.every((name) => functionVolatility(name, catalog) !== 'volatile') && change.query.reads.map((read) => catalog.resolve(read)).every((read) => isTable(catalog.relation(read)) && !written.has(read))
 }
+
+const choosing: ReadonlySet<string> = new Set(['limit', 'offset', 'fetch', 'tablesample', 'for'])
 
 /** Whether the value is found again as it was written. */
 function isKeptExactly(value: ExpressionTree | undefined, column: Column | undefined): boolean {

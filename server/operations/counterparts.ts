@@ -4,7 +4,6 @@ import type { Constraint, Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
-import type { GrantSnapshot } from '../model/snapshot'
 import { readExpression, substituteColumns } from '../sql/expression'
 import { inCase } from '../sql/print'
 import { read } from '../sql/read'
@@ -14,6 +13,7 @@ import { changeTable, holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
+import { grantText } from './grant-text'
 import { indexOnOther } from './index-definition'
 import type { PlanContext } from './operation'
 import { constraintNames, relationNames } from './passing-names'
@@ -152,9 +152,6 @@ function settings(work: Work): void {
   for (const grant of column.grants ?? []) after.push(grantText(grant, ` (${own})`, named, cased))
   if (column.commented) comment(work, 'COLUMN', `${named}.${own}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(column.name)})`)
 }
-
-const grantText = ({ to, privileges, grantable }: GrantSnapshot, columns: string, on: string, cased: (text: string) => string): string =>
-  `GRANT ${privileges.map((one) => `${one}${columns}`).join(', ')} ${cased('ON')} ${on} ${cased('TO')} ${to === undefined ? 'PUBLIC' : quoteIdentifier(to)}${grantable ? cased(' WITH') + ' GRANT OPTION' : ''};`
 
 /** They are dropped and made again, for they hold nothing yet but what the next ANALYZE puts there. */
 function statistics({ of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps }: Work): void {
@@ -318,13 +315,14 @@ function foreignKeys(work: Work): void {
 
 /** Where new rows have their value from: a default, a sequence, an identity. */
 function values(work: Work): void {
-  const { of: { command, action, name, column, shadow, defaults }, catalog, context, head, cased, after, notes, backwards } = work
+  const { of: { command, action, name, column, shadow, defaults }, label, catalog, context, head, cased, after, notes, backwards } = work
   const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const sequences = sequencesOfColumn(catalog, name, column.name)
   const set = (value: string | undefined): string => `${head} ${cased('ALTER COLUMN')} ${own} ${value === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${value}`};`
   if (defaults.before !== defaults.after) backwards.set(set(defaults.after), set(defaults.before))
   if (defaults.before !== undefined || defaults.after !== undefined) after.push(set(defaults.after))
-  if (defaults.before !== undefined) after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
+  // The one that gives up the column's name gives up its default: on the way back it is that of the statement.
+  if ((label === 'shadow' ? defaults.before : defaults.after) !== undefined) after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
   if (column.identity) return identity(work, sequences)
   const type = columnType(action.type, catalog).name
   for (const sequence of sequences) {

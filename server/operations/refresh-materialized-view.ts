@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock } from './common'
+import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { relationsRead } from './query-effects'
@@ -40,7 +41,8 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
 
   plan({ command }, catalog, context): Plan | undefined {
     const view = catalog.table(catalog.resolve(command.relation))
-    if (command.concurrently || !command.withData || !view || view.origin === 'migration' || !canBeCompared(view)) return undefined
+    if (command.concurrently || !command.withData || !view || view.origin === 'migration') return undefined
+    if (!canBeCompared(view)) return isFilled(view) ? noWay('Give it a unique index over plain columns that tell all its rows apart, and refresh it CONCURRENTLY: without one there is no way that lets its readers go on') : undefined
     const keyword = /\bview\b/i.exec(context.sql)
     if (!keyword) return undefined
     const after = keyword.index + keyword[0].length
@@ -58,4 +60,6 @@ const readBy = (view: Table | undefined, catalog: Catalog): readonly RelationNam
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
 const canBeCompared = (view: Table): boolean =>
-  (view.size?.rows ?? 0) > 0 && view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
+  isFilled(view) && view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
+
+const isFilled = (view: Table): boolean => (view.size?.rows ?? 0) > 0

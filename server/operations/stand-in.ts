@@ -2,13 +2,16 @@
 // A second column with a trigger would be written to every row of the table, with its indexes and keys once more; and it takes a NULL that code writes for a value that code left out.
 import type { Catalog } from '../catalog/catalog'
 import { freeName, schemaOf } from '../catalog/catalog'
+import type { Relation } from '../catalog/relation'
 import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
+import type { GrantSnapshot } from '../model/snapshot'
 import type { RelationKind } from '../sql/command'
 import { inCase } from '../sql/print'
 import { isNew } from './alteration'
 import { sqlStep } from './constraint-plans'
+import { grantText } from './grant-text'
 import type { PlanContext } from './operation'
 
 /** What gives up a name. */
@@ -45,14 +48,23 @@ export function standInPlan({ name, written, kind, column, to, undo }: GivenUp, 
   const away = column ? [rename(object, written, table)] : []
   const home = column ? [rename(object, table, written)] : []
   const gone = `${cased('DROP VIEW')} ${context.name(written)};`
-  const again = viewOf(written, table, column && [column.to, column.from])
+  const again = (): readonly string[] => [viewOf(written, table, column && [column.to, column.from]), ...grantedOn(written)]
   const old = column ? `${shortName(name)}.${column.from}` : context.name(written)
   const now = column ? `${shortName(name)}.${column.to}` : context.name(table)
+
+  const grantedOn = (made: WrittenName): readonly string[] => grantsOf(relation, column).map(({ grant, of }) => grantText(grant, of === undefined ? '' : ` (${quoteIdentifier(of)})`, context.name(made), cased))
+  const granted = grantedOn(view)
 
   return {
     title: `Let a view answer to both names until no code says \`${old}\``,
     fit: 'staged',
-    expand: [{ ...sqlStep(viewOf(view, written, column && [column.from, column.to]), 'shared', `Nobody uses the view yet: grant on it what is granted on \`${shortName(name)}\`.`), verify: missingGrants(context.name(written), context.name(view), version) }],
+    expand: [
+      {
+        ...sqlStep([viewOf(view, written, column && [column.from, column.to]), ...granted].join('\n'), 'shared', `Nobody uses the view yet: ${granted.length > 0 ? `it gives the rights that \`${shortName(name)}\` gives` : `grant on it what is granted on \`${shortName(name)}\``}.`),
+        verify: missingGrants(context.name(written), context.name(view), version),
+        back: `${cased('DROP VIEW')} ${context.name(view)};`,
+      },
+    ],
     migrate: [
       {
         ...sqlStep(together(`${context.sql.trim()};`, ...away, rename('VIEW', view, written)), 'own', `Takes a moment, and both names are read and written from then on; but the view takes no ${refused(version)}.`),
@@ -61,8 +73,8 @@ export function standInPlan({ name, written, kind, column, to, undo }: GivenUp, 
     ],
     contract: [
       column
-        ? { ...sqlStep(together(gone, ...home), 'own', 'The table answers to its own name again, with the new name of the column alone.'), back: together(...away, again) }
-        : { ...sqlStep(gone, 'shared', 'The old name is nobody\'s from here on.'), back: again },
+        ? { ...sqlStep(together(gone, ...home), 'own', 'The table answers to its own name again, with the new name of the column alone.'), back: together(...away, ...again()) }
+        : { ...sqlStep(gone, 'shared', 'The old name is nobody\'s from here on.'), back: again().join('\n') },
     ],
     code: { contract: `No code says \`${old}\` any more, but \`${now}\`.` },
   }
@@ -73,11 +85,25 @@ const objects: Readonly<Partial<Record<string, string>>> = { table: 'TABLE', 'pa
 const refused = (version: number): string =>
   `TRUNCATE, COPY${version < 17 ? ', MERGE' : ''}, ON CONFLICT ON CONSTRAINT or new foreign key, has no ctid, gives pg_get_serial_sequence nothing, and is not grouped by its key alone`
 
+/** What may be done with a view. */
+const ofView: ReadonlySet<string> = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE'])
+
+/** The rights on the relation, and those on columns alone, which a column has under both of its names. */
+function grantsOf(relation: Relation | undefined, column: GivenUp['column']): readonly { readonly grant: GrantSnapshot; readonly of?: string }[] {
+  if (!relation || relation.kind === 'index' || relation.kind === 'sequence') return []
+  const whole = (relation.grants ?? []).map((grant) => ({ grant }))
+  const single = (relation.columns ?? []).flatMap(({ name, grants = [] }) => grants.flatMap((grant) => (name === column?.from ? [name, column.to] : [name]).map((of) => ({ grant, of }))))
+  return [...whole, ...single].map(({ grant, ...of }) => ({ grant: { ...grant, privileges: grant.privileges.filter((one) => ofView.has(one)) }, ...of })).filter(({ grant }) => grant.privileges.length > 0)
+}
+
 /** Each a GRANT that the view lacks; before 15 policies of the table do not hold through a view of its owner. */
 function missingGrants(table: string, view: string, version: number): string {
-  const granted = (relation: string): string => `SELECT grantee, privilege_type, is_grantable FROM pg_class, aclexplode(relacl) WHERE oid = ${quoteLiteral(relation)}::regclass AND grantee <> relowner`
+  const granted = (relation: string): string => {
+    const of = `WHERE pg_class.oid = ${quoteLiteral(relation)}::regclass AND grantee <> relowner`
+    return `(SELECT NULL::name AS of, grantee, privilege_type, is_grantable FROM pg_class, aclexplode(relacl) ${of} UNION ALL SELECT attname, grantee, privilege_type, is_grantable FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl) ${of})`
+  }
   return [
-    `SELECT format('GRANT %s ON %s TO %s%s;', privilege_type, ${quoteLiteral(view)}, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) AS missing`,
+    `SELECT format('GRANT %s%s ON %s TO %s%s;', privilege_type, ' (' || quote_ident(of) || ')', ${quoteLiteral(view)}, coalesce(quote_ident(rolname), 'PUBLIC'), CASE WHEN is_grantable THEN ' WITH GRANT OPTION' END) AS missing`,
     `FROM (${granted(table)} EXCEPT ${granted(view)}) AS granted LEFT JOIN pg_roles ON pg_roles.oid = grantee`,
     `WHERE privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')${version < 15 ? '' : ';'}`,
     ...(version < 15 ? [`UNION ALL SELECT 'Its policies do not hold through the view.' FROM pg_class WHERE oid = ${quoteLiteral(table)}::regclass AND relrowsecurity;`] : []),

@@ -188,6 +188,7 @@ const table = object({
   kind: oneOf('table', 'partitioned table', 'materialized view', 'foreign table'),
   persistence: oneOf('permanent', 'unlogged', 'temporary'),
   owner: text,
+  grants,
   accessMethod: text,
   tablespace: text,
   rows: count,

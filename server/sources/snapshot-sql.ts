@@ -476,6 +476,7 @@ const tableFacts = object({
   kind: "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END",
   persistence: "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
   owner: 'pg_get_userbyid(c.relowner)',
+  grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
   accessMethod: `CASE WHEN ${hasFile} THEN (SELECT nullif(m.amname, 'heap') FROM pg_am m WHERE m.oid = c.relam) END`,
   tablespace: "CASE WHEN c.relkind IN ('r', 'p', 'm') THEN (SELECT nullif(s.spcname, 'pg_default') FROM pg_tablespace s WHERE s.oid = coalesce(nullif(c.reltablespace, 0), (SELECT d.dattablespace FROM pg_database d WHERE d.datname = current_database()))) END",
   // Up to 13 a table that was never analysed says 0 rows (src/include/catalog/pg_class.h); so does an empty one, whose pages are none.

@@ -80,7 +80,7 @@ function compareFindings(one: Case, findings: readonly Placed[]): { expected: re
 const last = (analysis: Analysis): AnalysedStatement => analysis.statements.at(-1)!
 
 /** Sentences about the steps of a statement's plan, run in the statement's place after `earlier`. */
-function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: string, world: World): readonly string[] {
+export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: string, world: World): readonly string[] {
   const plan = assessed.plan
   if (!plan) return []
   const steps = stepsOf(plan)

@@ -6,7 +6,7 @@ import { loadParser } from '../../server/sql/parser'
 import { catalogState, difference } from '../support/catalog-state'
 import type { CatalogState } from '../support/catalog-state'
 import { overClient } from '../support/probe'
-import { startServer } from '../support/server'
+import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
 import { scenarios } from './scenarios'
 import type { Scenario } from './scenarios'
@@ -27,7 +27,7 @@ let server: Server
 beforeAll(async () => {
   await loadParser()
   // What was committed has to be there when the server comes back.
-  server = await startServer({ settings: { synchronous_commit: 'on' } })
+  server = await startServer({ version: askedVersions[0]!, settings: { synchronous_commit: 'on' } })
 })
 afterAll(async () => {
   console.log(`cut off: ${found.undone} steps were to be run again, of which ${found.invalid} had left an invalid index and ${found.rowsLeft} some of their rows done; ${found.done} were done`)

@@ -90,10 +90,12 @@ ALTER TABLE "Billing"."Invoice" ALTER "id " SET NOT NULL, ALTER "Flags" TYPE bit
 -- case
 ALTER TABLE "Billing"."Invoice" ALTER "Überschrift" TYPE text COLLATE "POSIX";
 -- case
+-- refused: used in a policy definition
 ALTER TABLE "Billing"."Invoice" ALTER "select" TYPE varchar(4);
 -- case
 ALTER TABLE "Billing"."Invoice" ALTER "Due" TYPE date;
 -- case
+-- refused: cannot be implemented
 ALTER TABLE "Billing"."Invoice" ALTER "Tenant" TYPE text USING "Tenant"::text;
 -- case
 ALTER TABLE "Billing"."Invoice Line" ALTER "Price" TYPE numeric(12,4), ALTER "Text" SET NOT NULL;
@@ -126,12 +128,14 @@ DROP INDEX "Billing"."Invoice id";
 -- case
 ALTER TABLE tenant."Tenant" ADD CONSTRAINT "Tenant_name_key" UNIQUE (name);
 -- case
+-- refused: cannot be implemented
 ALTER TABLE tenant."Tenant" ALTER "Key" TYPE text;
 -- case
 ALTER TABLE tenant."Tenant" ALTER COLUMN settings TYPE json;
 -- case
 ALTER TABLE tenant."Tenant" ADD "Serial" bigserial NOT NULL UNIQUE;
 -- case
+-- refused: does not exist
 ALTER TABLE public.this_is_a_table_whose_name_is_exactly_sixty_three_bytes_long_ok ALTER COLUMN a_column_whose_name_is_also_as_long_as_postgres_lets_a_name_be_ TYPE varchar(10);
 -- case
 ALTER TABLE "Billing".this_is_a_table_whose_name_is_exactly_sixty_three_bytes_long_ok ALTER COLUMN a_column_whose_name_is_also_as_long_as_postgres_lets_a_name_be_ SET NOT NULL;
@@ -152,6 +156,7 @@ REINDEX INDEX "Billing".a_index_name_which_is_exactly_as_long_as_a_name_may_be_i
 -- case
 ALTER TABLE "Billing"."Invoice" ADD COLUMN IF NOT EXISTS "Total" numeric GENERATED ALWAYS AS ("Amount" * 1.19) STORED;
 -- case
+-- no plan: first deploy code that does not use it
 ALTER TABLE "Billing"."Invoice" DROP COLUMN "Due" CASCADE, DROP COLUMN IF EXISTS "Flags";
 -- case
 UPDATE "Billing"."Invoice" SET "select" = upper("select"), "Überschrift" = 'x' WHERE "Amount" > 1;
@@ -165,8 +170,10 @@ CREATE INDEX "Note index" ON "Invoice" ("Note");
 ALTER TABLE "Invoice Line" ADD CONSTRAINT "has text" CHECK ("Text" <> '');
 COMMIT;
 -- case
+-- no plan: first deploy code that does not use it
 DROP TABLE "Billing"."Invoice Line";
 -- case
+-- refused: operator does not exist
 ALTER TABLE "Billing"."Invoice" ALTER COLUMN "Kind" TYPE text USING "Kind"::text, ALTER COLUMN "Kind" SET DEFAULT 'Normal';
 -- case
 ALTER TABLE tenant.user SET SCHEMA "Billing";

@@ -145,6 +145,7 @@ ALTER TABLE payments ALTER COLUMN token TYPE text;
 -- case
 ALTER TABLE payments ALTER COLUMN order_id TYPE bigint;
 -- case
+-- refused: has no default operator class
 ALTER TABLE audit_log ALTER COLUMN what TYPE text USING what::text;
 -- case
 ALTER TABLE audit_log ALTER COLUMN at TYPE timestamp;
@@ -201,18 +202,23 @@ ALTER TABLE customers ADD UNIQUE (contact);
 -- case
 ALTER TABLE audit_log ADD CONSTRAINT audit_pk PRIMARY KEY (order_id);
 -- case
+-- no plan: first deploy code that does not use it
 ALTER TABLE customers DROP COLUMN country;
 -- case
+-- no plan: first deploy code that does not use it
 ALTER TABLE orders DROP COLUMN total CASCADE;
 -- case
 ALTER TABLE orders RENAME COLUMN note TO remark;
 -- case
 ALTER TABLE orders RENAME TO purchases;
 -- case
+-- no plan: first deploy code that does not use it
 DROP TABLE empty_yet;
 -- case
+-- no plan: first deploy code that does not use it
 DROP TABLE audit_log;
 -- case
+-- no plan: Every row of `audit_log` is gone
 TRUNCATE audit_log;
 -- case
 UPDATE orders SET total = total * 1.19;
