@@ -159,14 +159,16 @@ export const operationTypes = [
 
 export type AnyOperation = Operation
 
-const byKind = new Map<string, OperationType<Operation>>((operationTypes as readonly unknown[] as readonly OperationType<Operation>[]).map((type) => [type.kind, type]))
+/** Every statement asks its type for all of these: of one shape, they are found ten times faster. */
+const shaped = ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, fails, leaves, keeps, needs, control, plan, wayBack, unread }: OperationType<Operation>): OperationType<Operation> =>
+  ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, fails, leaves, keeps, needs, control, plan, wayBack, unread }) as OperationType<Operation>
 
-/** Apart from their types, for each of these is an object of another shape, and a command may ask all of them. */
-const recognisers = [...byKind.values()].map((type) => type.recognise)
+const shapedTypes = (operationTypes as readonly unknown[] as readonly OperationType<Operation>[]).map(shaped)
+const byKind = new Map(shapedTypes.map((type) => [type.kind, type]))
 
 export function recognise(command: Command): AnyOperation | undefined {
-  for (const recognised of recognisers) {
-    const operation = recognised(command)
+  for (const type of shapedTypes) {
+    const operation = type.recognise(command)
     if (operation) return operation
   }
   return undefined
@@ -176,5 +178,5 @@ export function recognise(command: Command): AnyOperation | undefined {
 export function typeOf(operation: AnyOperation, command: Command, catalog: Catalog): OperationType<Operation> {
   const type = byKind.get(operation.kind)!
   if (command.kind !== 'alter' || altered(command, catalog) !== undefined) return type
-  return { kind: type.kind, title: type.title, recognise: type.recognise, effects: () => [], apply: (_, before) => before }
+  return shaped({ kind: type.kind, title: type.title, recognise: type.recognise, effects: () => [], apply: (_, before) => before })
 }

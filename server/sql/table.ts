@@ -74,6 +74,8 @@ const likeOptions = (bits: number): readonly LikeOption[] => likeBits.filter((_,
 
 const serials: Readonly<Record<string, string>> = { serial: 'int4', serial4: 'int4', bigserial: 'int8', serial8: 'int8', smallserial: 'int2', serial2: 'int2' }
 
+type Rest = { -readonly [Key in 'notNull' | 'default' | 'generated' | 'identity']?: ColumnDefinition[Key] }
+
 export const columnDefinition = (source: Source, node: ColumnDef, part: Slice): ColumnDefinition => {
   const { tokens } = source
   // In ALTER TABLE the part begins with ADD COLUMN, in CREATE TABLE with the name.
@@ -83,25 +85,25 @@ export const columnDefinition = (source: Source, node: ColumnDef, part: Slice): 
   const base = written === undefined || written.schema !== undefined || written.dimensions > 0 ? undefined : serials[written.name]
   const inline = inlineConstraints(source, node, slice)
   const constraints: ConstraintDefinition[] = []
-  let rest: Omit<ColumnDefinition, 'name' | 'span' | 'constraints'> = {}
+  const rest: Rest = {}
   for (const { constraint, attributes, slice: own } of inline) {
     const span = source.span(own)
     switch (constraint.contype) {
       case 'CONSTR_NOTNULL':
-        rest = { ...rest, notNull: { span, ...(constraint.conname === undefined ? {} : { name: constraint.conname }), ...(constraint.is_no_inherit === true ? { noInherit: true as const } : {}) } }
+        rest.notNull = { span, ...(constraint.conname === undefined ? {} : { name: constraint.conname }), ...(constraint.is_no_inherit === true ? { noInherit: true as const } : {}) }
         break
       case 'CONSTR_DEFAULT': {
         const keyword = source.find(own, 'default')
-        rest = { ...rest, default: source.expression({ from: keyword + 1, to: own.to }) }
+        rest.default = source.expression({ from: keyword + 1, to: own.to })
         break
       }
       case 'CONSTR_GENERATED': {
         const open = source.open(own.from, own.to)
-        rest = { ...rest, generated: { expression: source.expression(source.inside(open)), stored: constraint.generated_kind === 's' } }
+        rest.generated = { expression: source.expression(source.inside(open)), stored: constraint.generated_kind === 's' }
         break
       }
       case 'CONSTR_IDENTITY':
-        rest = { ...rest, identity: { always: constraint.generated_when === 'a', span } }
+        rest.identity = { always: constraint.generated_when === 'a', span }
         break
       case 'CONSTR_CHECK':
       case 'CONSTR_PRIMARY':
