@@ -53,7 +53,7 @@ export const addColumn = operationType<AddColumn>({
         if (!gains) return lockAll([member])
         return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why, { evaluates: evaluated(column, catalog) })
       }),
-      ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name))] : []),
+      ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name, column.identity?.sequence))] : []),
       ...(column.default && mayHoldRows(catalog, name) ? sequencesOf(column.default.sql, catalog).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')) : []),
       ...column.constraints.flatMap((constraint) => constraintEffects(after, name, constraint, hasValues(column, catalog))),
     ]
@@ -67,7 +67,7 @@ export const addColumn = operationType<AddColumn>({
     // A snapshot may hold the column already, if it is younger than the migration.
     if (columnOf(catalog.table(name), column.name)) return catalog
     let after = withColumn(catalog, name, operation)
-    if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name), origin: 'migration', ownedBy: { table: name, column: column.name } })
+    if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name, column.identity?.sequence), origin: 'migration', ownedBy: { table: name, column: column.name } })
     return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), after)
   },
 
@@ -251,7 +251,7 @@ function domainRefusesNull(type: ColumnType, catalog: Catalog): boolean {
 function withColumn(catalog: Catalog, name: RelationName, { action: { column } }: AddColumn): Catalog {
   const type = typeOfColumn(column, catalog)
   if (!type) return catalog
-  const sequence = column.serial ? `nextval('${automaticSequenceName(catalog, name, column.name).replaceAll("'", "''")}'::regclass)` : undefined
+  const sequence = column.serial ? `nextval('${automaticSequenceName(catalog, name, column.name, column.identity?.sequence).replaceAll("'", "''")}'::regclass)` : undefined
   const text = column.generated?.expression.sql ?? sequence ?? column.default?.sql
   const kept = text !== undefined && text === column.default?.sql ? keptDefault(text, type, catalog) : text
   const added: Column = {

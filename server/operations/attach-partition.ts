@@ -14,7 +14,7 @@ import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitio
 import { alterHead, equivalentPlan, isMade, keySteps, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
-import { probe, referencedEffects } from './foreign-key'
+import { probe, referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import { isPlainKey } from './index-definition'
 import type { Operation, PlanContext } from './operation'
@@ -239,10 +239,8 @@ function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName)
       return [...attached.filter((one) => holdsRows(catalog, one) && key.validated).map((one) => lock(one, 'ACCESS EXCLUSIVE', probe(key.references!, key.columns))), ...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')]
     }),
     // Up to 14 the referencing table was only looked at.
-    ...catalog
-      .referencing(parent)
-      .filter((one) => one !== parent && !catalog.table(one)?.partitionOf)
-      .flatMap((one) => [one, ...partitionsBelow(catalog, one)])
+    ...referringTo(catalog, parent)
+      .filter((one) => one !== parent)
       .map((one) => lock(one, version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
   ]
 }

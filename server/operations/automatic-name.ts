@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import { nameParts, relationName } from '../model/name'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { ConstraintDefinition, IndexElement } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { expressionName } from '../sql/expression-name'
@@ -40,8 +40,9 @@ export function automaticIndexName(catalog: Catalog, relation: RelationName, ele
   return relationName(schemaOf(relation), name)
 }
 
-/** The sequence of a serial or identity column (generateSerialExtraStmts in src/backend/parser/parse_utilcmd.c). */
-export function automaticSequenceName(catalog: Catalog, relation: RelationName, column: string): RelationName {
+/** The sequence of a serial or identity column, which for the latter may be `written` (generateSerialExtraStmts in src/backend/parser/parse_utilcmd.c). */
+export function automaticSequenceName(catalog: Catalog, relation: RelationName, column: string, written?: WrittenName): RelationName {
+  if (written) return relationName(written.schema ?? schemaOf(relation), written.name)
   const name = choose(nameParts(relation).name, column, 'seq', takenByRelations(catalog, catalog.table(relation), relation))
   return relationName(schemaOf(relation), name)
 }

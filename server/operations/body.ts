@@ -3,10 +3,11 @@ import type { RoutineVariant } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
-import type { PlpgsqlBody, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
+import type { PlpgsqlBody, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
 import { rowsPerBlock } from './backfill-by-block'
+import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './data-change'
 import type { Operation, OperationType } from './operation'
 import { within } from './within'
@@ -49,7 +50,7 @@ export interface Visited<T> {
 
 export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement) => readonly T[]
 
-/** Asks each operation of the statements, as if each ran once, in order. */
+/** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
   if (body === undefined) return { found: [], after: catalog, unread: [] }
   if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
@@ -71,7 +72,14 @@ function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; rea
   const met: Met[] = []
   const unread: string[] = []
   let after = catalog
+  // A condition is asked once, before what hangs on it runs.
+  const answers = new Map<PlpgsqlGuard['condition'], boolean | undefined>()
+  const isPassedBy = ({ condition, holds }: PlpgsqlGuard): boolean => {
+    if (!answers.has(condition)) answers.set(condition, catalogCondition(condition.sql, after))
+    return answers.get(condition) === !holds
+  }
   for (const statement of body.statements) {
+    if (statement.guards?.some(isPassedBy)) continue
     const { commands, problem } = read(statement.sql)
     if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
     const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement }])

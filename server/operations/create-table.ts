@@ -11,7 +11,7 @@ import { holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { createdTable, creationName } from './created-table'
 import type { CreatedTable } from './created-table'
-import { referencedEffects } from './foreign-key'
+import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { conditionOf, excludes, requirementOf } from './partition-proof'
@@ -87,7 +87,7 @@ function partitionEffects(catalog: Catalog, parent: RelationName, bound: Partiti
     ...(catalog.table(parent)?.indexes ?? []).map((index) => indexLock(index.name, parent, 'SHARE UPDATE EXCLUSIVE')),
     ...defaultEffects(catalog, parent, bound),
     // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there; up to 14 they were only looked at.
-    ...catalog.referencing(parent).filter((one) => !catalog.table(one)?.partitionOf).map((referencing) => lock(referencing, catalog.surroundings.version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
+    ...referringTo(catalog, parent).map((referencing) => lock(referencing, catalog.surroundings.version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
   ]
 }
 

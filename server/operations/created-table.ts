@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Sequence, Table } from '../catalog/relation'
 import { nameParts, relationName } from '../model/name'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName } from './automatic-name'
@@ -41,9 +41,9 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
   // The columns of a composite type are not in the catalog.
   const known = !command.ofType && [...inherited, ...copied].every((columns) => columns !== undefined)
   const sequences: Sequence[] = []
-  const ownSequence = (column: string): string => {
+  const ownSequence = (column: string, named?: WrittenName): string => {
     const taken = sequences.reduce((all, sequence) => all.with(sequence), catalog)
-    const sequence = automaticSequenceName(taken, name, column)
+    const sequence = automaticSequenceName(taken, name, column, named)
     sequences.push({ kind: 'sequence', name: sequence, origin: 'migration', ownedBy: { table: name, column } })
     return sequence
   }
@@ -130,10 +130,10 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.len
 
 const rank: Record<ConstraintDefinition['type'], number> = { 'not-null': 0, check: 1, 'primary-key': 2, unique: 3, exclude: 3, 'foreign-key': 4 }
 
-function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: (column: string) => string): Column | Pick<Column, 'name' | 'default' | 'notNull'> {
+function writtenColumn(column: ColumnDefinition, catalog: Catalog, ownSequence: (column: string, named?: WrittenName) => string): Column | Pick<Column, 'name' | 'default' | 'notNull'> {
   const keyed = column.constraints.some((constraint) => constraint.type === 'primary-key')
   const notNull = column.notNull !== undefined || column.serial === true || column.identity !== undefined || keyed
-  const sequence = column.serial || column.identity ? ownSequence(column.name) : undefined
+  const sequence = column.serial || column.identity ? ownSequence(column.name, column.identity?.sequence) : undefined
   const type = column.type && columnType(column.type, catalog)
   const written = column.default && keptDefault(column.default.sql, type, catalog)
   const initial = column.serial ? `nextval('${sequence!.replaceAll("'", "''")}'::regclass)` : (written ?? column.generated?.expression.sql)

@@ -10,6 +10,7 @@ import type { DataChange } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
+import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
 import { callEffects, callsUnread } from './routine-call'
@@ -193,8 +194,8 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   // INSERT closes its indexes again before it ends, but for those that ON CONFLICT asks (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
   const indexed = !isInsert || change.conflictTarget === 'columns' ? tables.slice(0, isInsert ? 1 : undefined) : []
   const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
-  // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked.
-  const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
+  // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked, and from then on to plan for partitions below.
+  const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 !== (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
   return [...locks, ...asked, ...indexed.flatMap((one) => plannedIndexes(one, catalog, 'ROW EXCLUSIVE')), ...arbiters]
 }
 
@@ -341,16 +342,42 @@ function cascades(change: DataChange, table: RelationName, catalog: Catalog): re
     for (const { referencing, constraint } of referrers(name, catalog)) {
       const to = constraint.referencedColumns ?? []
       if (columns !== 'row' && to.length > 0 && !to.some((column) => columns.includes(column))) continue
+      if (isOfWhole(referencing, constraint, catalog)) continue
       const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
       const changes = action !== undefined && action !== 'restrict'
       const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns }) : {}
-      for (const relation of [referencing, ...partitionsBelow(catalog, referencing)]) found.push({ relation, ...event })
+      for (const relation of [referencing, ...partitionsReached(change, name === table, referencing, constraint, catalog)]) found.push({ relation, ...event })
       if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
     }
   }
-  if (change.kind === 'delete' || change.merge?.actions.includes('delete')) visit(table, 'row')
+  // Up to 14 a row that moves to another partition is, to who refers to it, one that goes.
+  const moves = change.kind === 'update' && catalog.surroundings.version < 15 && changesPartition(change, [table, ...concerned(change, table, catalog)], catalog)
+  if (change.kind === 'delete' || moves || change.merge?.actions.includes('delete')) visit(table, 'row')
   if (change.kind !== 'delete') visit(table, changedColumns(change))
   return found
+}
+
+/** A partition has the foreign keys of its whole, for which that is searched. */
+function isOfWhole(partition: RelationName, key: Constraint, catalog: Catalog): boolean {
+  const parent = catalog.table(partition)?.partitionOf?.parent
+  return parent !== undefined && (catalog.table(parent)?.constraints ?? []).some((one) => one.type === 'foreign-key' && one.references === key.references && one.columns.join() === key.columns.join())
+}
+
+/** A key that the condition fixes is looked for only in partitions that may have it, and, set to another, in those where it goes. */
+function partitionsReached(change: DataChange, isTarget: boolean, referencing: RelationName, { columns, referencedColumns = [] }: Constraint, catalog: Catalog): readonly RelationName[] {
+  if (!isTarget || (change.kind !== 'delete' && change.kind !== 'update')) return partitionsBelow(catalog, referencing)
+  const own = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
+  const facts = own.flatMap((fact): Facts => {
+    if (fact.kind !== 'binary' || fact.operator !== '=' || fact.left.kind !== 'column') return []
+    const name = columns[referencedColumns.indexOf(fact.left.name)]
+    return name === undefined ? [] : [{ ...fact, left: { kind: 'column', name } }]
+  })
+  const set = change.set.flatMap(({ column, expression }) => {
+    const name = columns[referencedColumns.indexOf(column)]
+    return name === undefined ? [] : [{ column: name, sql: expression?.sql ?? '' }]
+  })
+  const found = fittingPartitions(catalog, referencing, facts, 'given')
+  return set.length === 0 ? found : [...new Set([...found, ...fittingPartitions(catalog, referencing, factsAfter(facts, set), 'given')])]
 }
 
 /** Foreign keys to the table, or to one that it is a partition of. */

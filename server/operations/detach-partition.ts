@@ -8,9 +8,9 @@ import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, lock, partitionsBelow } from './common'
+import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, tableHead } from './constraint-plans'
-import { referencedEffects } from './foreign-key'
+import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { conditionOf, readBound, requirementOf } from './partition-proof'
@@ -35,26 +35,28 @@ export const detachPartition = operationType<DetachPartition>({
     const child = catalog.resolve(partition)
     const parts = (catalog.table(child)?.indexes ?? []).filter((index) => index.attachedTo !== undefined)
     const outgoing = (catalog.table(child)?.constraints ?? []).filter((one) => one.type === 'foreign-key' && catalog.table(parent)?.constraints.some((other) => other.type === 'foreign-key' && other.name === one.name))
-    const incoming = catalog.referencing(parent).filter((one) => !catalog.table(one)?.partitionOf).flatMap((one) => [one, ...partitionsBelow(catalog, one)])
+    const incoming = referringTo(catalog, parent)
     // Rows that point into the partition would lose what they point at, so they are looked for.
     const readIncoming = (one: RelationName, mode: LockMode): Effect => lock(one, mode, ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none points into the partition' } as const] : []))
     const rest = [
+      // To look for them the whole bound is put together, up to the root (pg_get_partconstrdef_string in src/backend/utils/adt/ruleutils.c).
+      ...(incoming.length === 0 ? [] : wholes(catalog, parent).map((one) => lock(one, 'ACCESS SHARE'))),
       ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
       ...outgoing.flatMap((key) => referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')),
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
-      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest, ...incoming.map((one) => readIncoming(one, 'SHARE'))]
+      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest, ...incoming.flatMap((one) => [readIncoming(one, 'SHARE'), ...partitionsBelow(catalog, one).map((part) => readIncoming(part, 'ACCESS SHARE'))])]
     }
     const remainder = catalog.defaultPartition(parent)
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
       // Up to 13 the partition itself could mostly still be used by its own name, on 12 also one with a foreign key.
-      lock(child, catalog.surroundings.version < 14 && child !== remainder && (outgoing.length === 0 || catalog.surroundings.version < 13) && incoming.length === 0 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+      lock(child, catalog.surroundings.version < 14 && child !== remainder && (outgoing.length === 0 || catalog.surroundings.version < 13) && (incoming.length === 0 || !holdsRows(catalog, child)) && !hasClonedTriggers(catalog, parent) ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
       ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,
-      ...incoming.map((one) => readIncoming(one, 'ACCESS EXCLUSIVE')),
+      ...incoming.flatMap((one) => [readIncoming(one, 'ACCESS EXCLUSIVE'), ...partitionsBelow(catalog, one).map((part) => readIncoming(part, 'ACCESS SHARE'))]),
     ]
   },
 
@@ -98,6 +100,9 @@ export const detachPartition = operationType<DetachPartition>({
     return check && `${attach}\nALTER TABLE ${writtenName(partition)} DROP CONSTRAINT ${quoteIdentifier(check.name)};`
   },
 })
+
+/** A row trigger of the parent has its like in each partition, which goes when that leaves (DropClonedTriggersFromPartition). */
+const hasClonedTriggers = (catalog: Catalog, parent: RelationName): boolean => catalog.table(parent)?.triggers.some(({ forEach }) => forEach !== 'statement') ?? false
 
 /** The check that the concurrent form puts in the place of the bound (DetachAddConstraintIfNeeded); undefined where it cannot be told whether it adds one. */
 function addedCheck(catalog: Catalog, parent: RelationName, child: RelationName): Constraint | undefined {

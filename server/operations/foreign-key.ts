@@ -4,7 +4,7 @@ import type { Effect, Work } from '../model/effect'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
-import { descendants, holdsRows, lock, partitionsBelow } from './common'
+import { descendants, holdsRows, lock, partitionsBelow, wholes } from './common'
 
 export type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreign-key' }>
 
@@ -44,6 +44,10 @@ function adoptionLocks(catalog: Catalog, referenced: RelationName): { readonly o
 /** The same lock on the referenced table and on each of its partitions. */
 export const referencedEffects = (catalog: Catalog, referenced: RelationName, mode: LockMode): readonly Effect[] =>
   [referenced, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, mode))
+
+/** Tables with a foreign key to it, or to what it is a partition of; of a partitioned one, not its partitions. */
+export const referringTo = (catalog: Catalog, name: RelationName): readonly RelationName[] =>
+  [...new Set([name, ...wholes(catalog, name)].flatMap((one) => catalog.referencing(one)))].filter((one) => !catalog.table(one)?.partitionOf)
 
 export const probe = (into: RelationName, columns: readonly string[]): Work => ({ kind: 'probe', to: 'to check existing ones', into, columns })
 

@@ -24,7 +24,7 @@ export const identity = operationType<Identity>({
     const sequences = sequencesOfColumn(catalog, name, action.column)
     switch (action.action) {
       case 'add-identity':
-        return [...lockAll([name, ...heirs(catalog, name)]), madeLock(automaticSequenceName(catalog, name, action.column))]
+        return [...lockAll([name, ...heirs(catalog, name)]), madeLock(automaticSequenceName(catalog, name, action.column, action.sequence))]
       case 'set-identity':
         return [...lockAll(action.always === undefined ? [name] : [name, ...heirs(catalog, name)]), ...sequences.map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))]
       case 'drop-identity':
@@ -39,7 +39,7 @@ export const identity = operationType<Identity>({
     switch (action.action) {
       case 'add-identity': {
         if (columnOf(catalog.table(name), action.column)?.identity) return catalog
-        const sequence = automaticSequenceName(catalog, name, action.column)
+        const sequence = automaticSequenceName(catalog, name, action.column, action.sequence)
         const changed = changeTables(catalog, names, (table) => changeColumn(table, action.column, (column) => ({ ...column, identity: action.always ? 'always' : 'by default' })))
         return changed.with({ kind: 'sequence', name: sequence, origin: 'migration', ownedBy: { table: name, column: action.column } })
       }

@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect'
 import type { LockMode } from '../model/lock'
 import type { RelationName, WrittenName } from '../model/name'
 import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
-import { descendants, indexLock, lock } from './common'
+import { descendants, indexLock, lock, wholes } from './common'
 import { factsOf, fittingPartitions } from './fitting-partitions'
 
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
@@ -19,8 +19,13 @@ export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effe
 export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode): readonly Effect[] {
   if (isSystem(written, catalog)) return []
   const name = catalog.resolve(written)
-  return named(written, name, catalog).flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))])
+  const all = named(written, name, catalog)
+  return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))]), ...(written.only ? [] : boundsRead(all, catalog))]
 }
+
+/** To plan for a partition that has partitions of its own its bound is put together, up to the root (set_baserel_partition_constraint in src/backend/optimizer/util/plancat.c). */
+export const boundsRead = (planned: readonly RelationName[], catalog: Catalog): readonly Effect[] =>
+  [...new Set(planned.flatMap((one) => (catalog.partitions(one).length > 0 ? wholes(catalog, one) : [])))].filter((one) => !planned.includes(one)).map((one) => lock(one, 'ACCESS SHARE'))
 
 /** ONLY leaves out what is below, and a condition some of it. */
 function named(written: ReadName, name: RelationName, catalog: Catalog): readonly RelationName[] {

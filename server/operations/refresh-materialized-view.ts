@@ -2,7 +2,6 @@ import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
-import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
 import { inCase } from '../sql/print'
@@ -10,7 +9,7 @@ import { changeTable, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { relationsRead } from './query-effects'
+import { boundsRead, relationsRead } from './query-effects'
 
 interface RefreshMaterializedView extends Operation {
   readonly kind: 'refresh-materialized-view'
@@ -25,7 +24,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   effects({ command }, catalog): readonly Effect[] {
     const name = catalog.resolve(command.relation)
     const view = catalog.table(name)
-    const reads = command.withData ? readBy(view, catalog).map((read) => lock(read, 'ACCESS SHARE')) : []
+    const reads = command.withData ? readBy(view, catalog) : []
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now' }), ...indexes('ROW EXCLUSIVE'), ...reads]
     return [lock(name, 'ACCESS EXCLUSIVE', ...(command.withData ? [{ kind: 'rewrite', to: 'as its query gives them now' } as const] : [])), ...indexes('ACCESS EXCLUSIVE'), ...reads]
@@ -56,7 +55,10 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   },
 })
 
-const readBy = (view: Table | undefined, catalog: Catalog): readonly RelationName[] => (view?.reads ?? []).flatMap((read) => relationsRead(read, catalog))
+function readBy(view: Table | undefined, catalog: Catalog): readonly Effect[] {
+  const read = [...new Set((view?.reads ?? []).flatMap((one) => relationsRead(one, catalog)))]
+  return [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
+}
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
 const canBeCompared = (view: Table): boolean =>

@@ -51,7 +51,7 @@ export function sequencesOf(sql: string, catalog: Catalog): readonly RelationNam
   visit(facts.tree, (tree) => {
     if (tree.kind !== 'call' || !onSequences.has(tree.function.name)) return
     const literal = withoutCasts(tree.arguments[0])
-    const name = literal?.kind === 'string' ? sequenceName(literal.value, catalog) : undefined
+    const name = literal?.kind === 'string' ? relationOfText(literal.value, catalog) : undefined
     if (name) found.push(name)
   })
   return found
@@ -59,7 +59,8 @@ export function sequencesOf(sql: string, catalog: Catalog): readonly RelationNam
 
 const onSequences = new Set(['nextval', 'currval', 'setval'])
 
-function sequenceName(text: string, catalog: Catalog): RelationName | undefined {
+/** As `regclass` reads it: `orders`, `public."Orders"`. */
+export function relationOfText(text: string, catalog: Catalog): RelationName | undefined {
   if (!text.includes('.')) return catalog.resolve({ name: text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text.toLowerCase() })
   return parseName(text)
 }

@@ -85,7 +85,8 @@ export interface ColumnDefinition {
   readonly notNull?: { readonly span: Span; readonly name?: string; readonly noInherit?: true }
   readonly default?: Expression
   readonly generated?: { readonly expression: Expression; readonly stored: boolean }
-  readonly identity?: { readonly always: boolean; readonly span: Span }
+  /** `sequence`: its name where one is written. */
+  readonly identity?: { readonly always: boolean; readonly span: Span; readonly sequence?: WrittenName }
   /** Inline CHECK, UNIQUE, PRIMARY KEY and REFERENCES, each with this column in `columns`. */
   readonly constraints: readonly ConstraintDefinition[]
 }
@@ -249,7 +250,7 @@ export type AlterAction =
   | { readonly action: 'set-not-null' | 'drop-not-null'; readonly column: string }
   | { readonly action: 'set-default'; readonly column: string; readonly default: Expression }
   | { readonly action: 'drop-default'; readonly column: string }
-  | { readonly action: 'add-identity' | 'set-identity'; readonly column: string; readonly always?: boolean }
+  | { readonly action: 'add-identity' | 'set-identity'; readonly column: string; readonly always?: boolean; readonly sequence?: WrittenName }
   | { readonly action: 'drop-identity'; readonly column: string; readonly ifExists: boolean }
   | { readonly action: 'set-expression'; readonly column: string; readonly expression: Expression }
   | { readonly action: 'drop-expression'; readonly column: string; readonly ifExists: boolean }

@@ -23,6 +23,14 @@ export interface PlpgsqlStatement {
   readonly loop?: PlpgsqlLoop
   /** In a trigger's function: it is reached on these alone, as far as conditions on TG_OP say so. */
   readonly on?: readonly RowEvent[]
+  /** Conditions of IF around it, and of those that have left before it, from the outermost in. */
+  readonly guards?: readonly PlpgsqlGuard[]
+}
+
+/** It is reached only where the condition is as it is here. One condition is one object, for all that hangs on it. */
+export interface PlpgsqlGuard {
+  readonly condition: { readonly sql: string }
+  readonly holds: boolean
 }
 
 export interface PlpgsqlLoop {
@@ -86,6 +94,7 @@ class Reader {
   #commits = false
   /** Where the walk is now. */
   #on: readonly RowEvent[] | undefined
+  #guards: readonly PlpgsqlGuard[] = []
 
   constructor(root: unknown) {
     this.#root = root
@@ -110,8 +119,10 @@ class Reader {
     if (typeof node !== 'object' || node === null) return
     if (Array.isArray(node)) {
       const on = this.#on
+      const guards = this.#guards
       for (const item of node) this.#walk(item, loop)
       this.#on = on
+      this.#guards = guards
       return
     }
     for (const [kind, value] of Object.entries(node)) {
@@ -127,27 +138,39 @@ class Reader {
     }
   }
 
-  /** Which branch is taken on which event, and what comes after one that returns. */
+  /** Which branch is taken on which event and under which condition, and what comes after one that returns. */
   #branch(node: unknown, loop: PlpgsqlLoop | undefined): void {
     const before = this.#on
+    const outside = this.#guards
+    const left: PlpgsqlGuard[] = []
+    let otherwise = outside
     const elsifs = listOf(fieldOf(node, 'elsif_list')).map((one) => fieldOf(one, 'PLpgSQL_if_elsif'))
     const branches = [{ condition: fieldOf(node, 'cond'), body: fieldOf(node, 'then_body') }, ...elsifs.map((one) => ({ condition: fieldOf(one, 'cond'), body: fieldOf(one, 'stmts') }))]
     let rest = before
     let after = before
     for (const { condition, body } of branches) {
       this.#on = rest
+      this.#guards = otherwise
       this.#walk(condition, loop)
-      const { only, whole } = eventsIn(textOf(fieldOf(condition, 'PLpgSQL_expr'), 'query'))
+      const query = textOf(fieldOf(condition, 'PLpgSQL_expr'), 'query')
+      const asked = { sql: withoutVariables(query, this.#variables) }
+      const { only, whole } = eventsIn(query)
       this.#on = only === undefined ? rest : (rest ?? rowEvents).filter((one) => only.includes(one))
+      this.#guards = [...otherwise, { condition: asked, holds: true }]
       this.#walk(body, loop)
+      otherwise = [...otherwise, { condition: asked, holds: false }]
+      const returns = fieldOf(listOf(body).at(-1), 'PLpgSQL_stmt_return') !== undefined
+      // What comes behind the first branch hangs on its condition alone.
+      if (returns && left.length === 0 && condition === branches[0]!.condition) left.push({ condition: asked, holds: false })
       if (only === undefined || !whole) continue
       rest = (rest ?? rowEvents).filter((one) => !only.includes(one))
-      const last = listOf(body).at(-1)
-      if (fieldOf(last, 'PLpgSQL_stmt_return') !== undefined) after = (after ?? rowEvents).filter((one) => !only.includes(one))
+      if (returns) after = (after ?? rowEvents).filter((one) => !only.includes(one))
     }
     this.#on = rest
+    this.#guards = otherwise
     this.#walk(fieldOf(node, 'else_body'), loop)
     this.#on = after
+    this.#guards = [...outside, ...left]
   }
 
   #expression(node: unknown, loop: PlpgsqlLoop | undefined): void {
@@ -172,7 +195,7 @@ class Reader {
 
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
-    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }) })
+    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }), ...(this.#guards.length > 0 && { guards: this.#guards }) })
   }
 
   /** A LIMIT by a variable is as good as one by its number. */

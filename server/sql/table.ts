@@ -69,6 +69,12 @@ const openElements = (source: Source, table: RangeVar | undefined): number => {
 }
 
 /** Bits of TableLikeOption in src/include/nodes/parsenodes.h. */
+/** Of an identity: `GENERATED … AS IDENTITY (SEQUENCE NAME orders_numbers)`. */
+function namedSequence(constraint: Constraint | undefined): { readonly sequence?: WrittenName } {
+  const items = as(definition(constraint?.options, 'sequence_name')?.arg, 'List')?.items
+  return items === undefined ? {} : { sequence: writtenList(items) }
+}
+
 const likeBits: readonly LikeOption[] = ['comments', 'compression', 'constraints', 'defaults', 'generated', 'identity', 'indexes', 'statistics', 'storage']
 const likeOptions = (bits: number): readonly LikeOption[] => likeBits.filter((_, bit) => (bits & (1 << bit)) !== 0)
 
@@ -103,7 +109,7 @@ export const columnDefinition = (source: Source, node: ColumnDef, part: Slice): 
         break
       }
       case 'CONSTR_IDENTITY':
-        rest.identity = { always: constraint.generated_when === 'a', span }
+        rest.identity = { always: constraint.generated_when === 'a', span, ...namedSequence(constraint) }
         break
       case 'CONSTR_CHECK':
       case 'CONSTR_PRIMARY':
@@ -331,8 +337,10 @@ const alterAction = (source: Source, command: AlterTableCmd, slice: Slice): Alte
       if (command.def === undefined) return { action: 'drop-default', column }
       return { action: 'set-default', column, default: source.expression({ from: source.find({ from: slice.from, to: slice.to }, 'default') + 1, to: slice.to }) }
     }
-    case 'AT_AddIdentity':
-      return { action: 'add-identity', column, always: as(command.def, 'Constraint')?.generated_when === 'a' }
+    case 'AT_AddIdentity': {
+      const identity = as(command.def, 'Constraint')
+      return { action: 'add-identity', column, always: identity?.generated_when === 'a', ...namedSequence(identity) }
+    }
     case 'AT_SetIdentity': {
       const generated = integer(definition(definitions, 'generated')?.arg)
       return { action: 'set-identity', column, ...(generated === undefined ? {} : { always: generated === 'a'.charCodeAt(0) }) }

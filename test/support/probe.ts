@@ -84,7 +84,8 @@ export async function observe(database: Database, statement: string, witness: Da
     const deafen = database.onNotice((message) => {
       if (!message.includes('pg_toast')) notices.push(message)
     })
-    const error = await refusal(database.exec(statement)).finally(deafen)
+    // What waits for COMMIT is run now, or nobody would see what it locks.
+    const error = (await refusal(database.exec(statement)).finally(deafen)) ?? (await refusal(database.exec('SET CONSTRAINTS ALL IMMEDIATE')))
     // A refused statement has lost its locks, and PGlite's one connection answers nothing until the rollback.
     const held = error ? [] : await locksOf(witness, backend)
     const after = error ? before : await relationsOf(database)

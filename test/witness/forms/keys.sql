@@ -115,7 +115,6 @@ DELETE FROM nodes WHERE id = 60;
 DELETE FROM nodes WHERE id = 3;
 -- wrong: which rows there are, or conflict, or refer to others, no snapshot says.
 DELETE FROM a WHERE id = 77;
--- wrong: which rows there are, or conflict, or refer to others, no snapshot says.
 DELETE FROM accounts WHERE id = 1 AND region = 'us';
 -- wrong: which rows there are, or conflict, or refer to others, no snapshot says.
 DELETE FROM accounts_eu WHERE id = 2;

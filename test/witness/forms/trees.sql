@@ -204,6 +204,7 @@ DELETE FROM sale WHERE region_id = 1;
 DELETE FROM sale_us;
 DELETE FROM region WHERE id = 3;
 DELETE FROM kind;
+-- wrong: no sale is in that region, and so no part of it changes.
 UPDATE region SET id = 50 WHERE id = 5;
 DELETE FROM self WHERE id = 150;
 TRUNCATE self;

@@ -1,0 +1,205 @@
+import type { Catalog } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
+import type { Relation } from '../catalog/relation'
+import { nameParts, relationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
+import { conjuncts, readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { read } from '../sql/read'
+import { Tokens } from '../sql/tokens'
+import { relationOfText } from './volatility'
+
+/**
+ * Whether a condition holds that asks PostgreSQL's own catalog what exists, as the guards of migrations do: `NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood')`.
+ * Undefined where that cannot be told from what we know.
+ */
+export function catalogCondition(sql: string, catalog: Catalog): boolean | undefined {
+  // Of what an emptied literal named nothing is known.
+  if (catalog.surroundings.emptied) return undefined
+  const parts = conjuncts(sql)
+  if (parts === undefined) return undefined
+  if (parts.length > 1) return all(parts.map((part) => catalogCondition(part, catalog)))
+  const bare = parts[0]!
+  const tokens = new Tokens(bare)
+  for (let i = 0; i < tokens.count; i++) if (tokens.depths[i] === 0 && tokens.word(i) === 'or') return undefined
+  if (tokens.word(0) === 'not') return not(catalogCondition(bare.slice(tokens.starts[1]), catalog))
+  if (tokens.word(0) === 'exists' && tokens.sign(1) === '(' && tokens.sign(tokens.count - 1) === ')') return exists(bare.slice(tokens.ends[1], tokens.starts[tokens.count - 1]), catalog)
+  const { tree } = readExpression(bare)
+  if (tree?.kind !== 'unary' || (tree.operator !== 'is null' && tree.operator !== 'is not null')) return undefined
+  const found = namedByText(tree.operand, catalog)
+  return found === undefined ? undefined : tree.operator === 'is null' ? not(found) : found
+}
+
+const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value)
+
+const all = (values: readonly (boolean | undefined)[]): boolean | undefined => (values.includes(false) ? false : values.includes(undefined) ? undefined : true)
+
+/** `to_regclass('public.orders')` */
+function namedByText(tree: ExpressionTree, catalog: Catalog): boolean | undefined {
+  if (tree.kind === 'cast') return namedByText(tree.operand, catalog)
+  const [argument] = tree.kind === 'call' && tree.function.name === 'to_regclass' ? tree.arguments : []
+  const text = argument && textOf(argument)
+  const name = text === undefined || isOurs(text) ? undefined : relationOfText(text, catalog)
+  return name === undefined ? undefined : present(catalog.relation(name) !== undefined, catalog)
+}
+
+/** What is in the catalog is there; what is not may be, where that is not all. */
+const present = (found: boolean, catalog: Catalog): boolean | undefined => (found ? true : catalog.surroundings.complete ? false : undefined)
+
+/** What PostgreSQL itself brings with it is not in the catalog. */
+const isOurs = (name: string): boolean => /^(?:pg_|sql_|information_schema)/.test(name)
+
+function exists(query: string, catalog: Catalog): boolean | undefined {
+  const [command] = read(query).commands
+  const from = command?.kind === 'query' ? command.query.rowsOf : undefined
+  const rows = from && rowsOf(from.relation, catalog, from.where === undefined ? [] : stringsIn(from.where.sql))
+  if (!from || !rows) return undefined
+  const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
+  const answers = rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
+  if (answers.includes(true)) return true
+  if (answers.includes(undefined) || tests.some((test) => test === undefined || namesOurs(test))) return undefined
+  return present(false, catalog)
+}
+
+/** The columns that can be told, by name: text, yes or no, or a relation for a `regclass`. */
+type Row = Readonly<Record<string, string | boolean | { readonly relation: RelationName } | undefined>>
+
+function meets(row: Row, test: ExpressionTree, catalog: Catalog): boolean | undefined {
+  if (test.kind === 'unary' && test.operator === 'not') return not(meets(row, test.operand, catalog))
+  if (test.kind === 'column') return yesOrNo(row[test.name])
+  if (test.kind !== 'binary') return undefined
+  if (test.operator === 'and') return all([meets(row, test.left, catalog), meets(row, test.right, catalog)])
+  const column = withoutCasts(test.left)
+  const value = column.kind === 'column' ? row[column.name] : undefined
+  if (value === undefined) return undefined
+  if (test.operator === '=') return equals(value, test.right, catalog)
+  if (test.operator !== 'in' || test.right.kind !== 'list') return undefined
+  const answers = test.right.items.map((item) => equals(value, item, catalog))
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false
+}
+
+const yesOrNo = (value: Row[string]): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
+
+function equals(value: NonNullable<Row[string]>, written: ExpressionTree, catalog: Catalog): boolean | undefined {
+  if (typeof value === 'boolean') return written.kind === 'boolean' ? written.value === value : undefined
+  if (typeof value === 'string') {
+    const text = isCurrentSchema(written) ? catalog.surroundings.searchPath[0] : textOf(written)
+    return text === undefined ? undefined : text === value
+  }
+  if (written.kind !== 'cast') return undefined
+  const text = textOf(written)
+  const name = text === undefined || written.type.toLowerCase() !== 'regclass' ? undefined : relationOfText(text, catalog)
+  return name === undefined || catalog.relation(name) === undefined ? undefined : name === value.relation
+}
+
+const isCurrentSchema = (tree: ExpressionTree): boolean => (tree.kind === 'call' && tree.function.name === 'current_schema' && tree.arguments.length === 0) || (tree.kind === 'value' && tree.keyword === 'current_schema')
+
+const withoutCasts = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCasts(tree.operand) : tree)
+
+/** `'public'`, `'public'::regnamespace` */
+function textOf(tree: ExpressionTree): string | undefined {
+  const bare = withoutCasts(tree)
+  return bare.kind === 'string' ? bare.value : undefined
+}
+
+const namesOurs = (tree: ExpressionTree): boolean => tree.kind === 'string' ? isOurs(tree.value) : tree.kind === 'binary' ? namesOurs(tree.left) || namesOurs(tree.right) : tree.kind === 'list' ? tree.items.some(namesOurs) : tree.kind === 'unary' || tree.kind === 'cast' ? namesOurs(tree.operand) : false
+
+// --- what PostgreSQL's catalog would say
+
+/** Undefined of what is not known here. */
+function rowsOf({ schema, name }: WrittenName, catalog: Catalog, asked: readonly string[]): readonly Row[] | undefined {
+  if (schema === 'information_schema') return standard[name]?.(catalog, asked)
+  return schema === undefined || schema === 'pg_catalog' ? own[name]?.(catalog, asked) : undefined
+}
+
+const stringsIn = (sql: string): readonly string[] => [...sql.matchAll(/'([^']*)'/g)].map((match) => match[1]!)
+
+const relationsOf = (catalog: Catalog, kinds: readonly Relation['kind'][]): readonly Relation[] => catalog.relations().filter(({ kind }) => kinds.includes(kind))
+
+const tables = ['table', 'partitioned table'] as const
+
+const kindLetters: Readonly<Record<Exclude<Relation['kind'], 'index'>, string>> = { table: 'r', 'partitioned table': 'p', view: 'v', 'materialized view': 'm', 'foreign table': 'f', sequence: 'S' }
+
+const named = (catalog: Catalog, kinds: readonly Relation['kind'][], schemaColumn: string, nameColumn: string): readonly Row[] =>
+  relationsOf(catalog, kinds).map((relation) => {
+    const { schema, name } = nameParts(relation.name)
+    return { [schemaColumn]: schema, [nameColumn]: name }
+  })
+
+interface ColumnRow {
+  readonly relation: { readonly relation: RelationName }
+  readonly schema: string
+  readonly table: string
+  readonly column: string
+  readonly notNull: boolean
+  readonly materialized: boolean
+}
+
+function columnRows(catalog: Catalog): readonly ColumnRow[] | undefined {
+  const rows = relationsOf(catalog, ['table', 'partitioned table', 'view', 'materialized view', 'foreign table']).map((relation) => {
+    const columns = 'columns' in relation ? relation.columns : undefined
+    const { schema, name } = nameParts(relation.name)
+    return columns?.map((column) => ({ relation: { relation: relation.name }, schema, table: name, column: column.name, notNull: column.notNull, materialized: relation.kind === 'materialized view' }))
+  })
+  return rows.includes(undefined) ? undefined : rows.flatMap((row) => row ?? [])
+}
+
+interface Named {
+  readonly table: RelationName
+  readonly name: string
+}
+
+const constraintLetters = { check: 'c', 'not-null': 'n', 'foreign-key': 'f', unique: 'u', 'primary-key': 'p', exclude: 'x' } as const
+const constraintWords = { check: 'CHECK', 'not-null': 'CHECK', 'foreign-key': 'FOREIGN KEY', unique: 'UNIQUE', 'primary-key': 'PRIMARY KEY', exclude: '' } as const
+
+const constraints = (catalog: Catalog): readonly (Named & { readonly type: keyof typeof constraintLetters })[] =>
+  catalog.relations().flatMap((relation) => (isTable(relation) ? relation.constraints.map(({ name, type }) => ({ table: relation.name, name, type })) : []))
+
+const triggers = (catalog: Catalog): readonly Named[] => catalog.relations().flatMap((relation) => ('triggers' in relation ? relation.triggers.map(({ name }) => ({ table: relation.name, name })) : []))
+
+/** Of the database's own types those that are asked for; each table brings one of its name. */
+function typeRows(catalog: Catalog, asked: readonly string[]): readonly Row[] {
+  const relations = named(catalog, ['table', 'partitioned table', 'view', 'materialized view', 'foreign table'], 'typnamespace', 'typname').map((row) => ({ ...row, typtype: 'c' }))
+  const schemas = [...new Set(['public', ...catalog.surroundings.searchPath, ...catalog.relations().map(({ name }) => nameParts(name).schema)])]
+  const letters = { enum: 'e', domain: 'd', composite: 'c', range: 'r', base: 'b' } as const
+  const types = schemas.flatMap((schema) =>
+    asked.flatMap((name) => {
+      const type = catalog.type(relationName(schema, name))
+      return type ? [{ typnamespace: schema, typname: name, typtype: letters[type.kind] }] : []
+    }),
+  )
+  return [...relations, ...types]
+}
+
+const own: Readonly<Record<string, (catalog: Catalog, asked: readonly string[]) => readonly Row[] | undefined>> = {
+  pg_class: (catalog) =>
+    catalog.relations().map(({ kind, name: relation }) => {
+      const { schema, name } = nameParts(relation)
+      // An index of a partitioned table has a letter of its own.
+      return { oid: { relation }, relname: name, relnamespace: schema, ...(kind !== 'index' && { relkind: kindLetters[kind] }) }
+    }),
+  pg_tables: (catalog) => named(catalog, tables, 'schemaname', 'tablename'),
+  pg_views: (catalog) => named(catalog, ['view'], 'schemaname', 'viewname'),
+  pg_matviews: (catalog) => named(catalog, ['materialized view'], 'schemaname', 'matviewname'),
+  pg_sequences: (catalog) => named(catalog, ['sequence'], 'schemaname', 'sequencename'),
+  pg_indexes: (catalog) =>
+    catalog.relations().flatMap((relation) => (isTable(relation) ? relation.indexes.map((index) => ({ schemaname: nameParts(index.name).schema, tablename: nameParts(relation.name).name, indexname: nameParts(index.name).name })) : [])),
+  pg_attribute: (catalog) => columnRows(catalog)?.map(({ relation, column, notNull }) => ({ attrelid: relation, attname: column, attnotnull: notNull, attisdropped: false })),
+  pg_constraint: (catalog) => constraints(catalog).map(({ table, name, type }) => ({ conname: name, conrelid: { relation: table }, contype: constraintLetters[type], connamespace: nameParts(table).schema })),
+  pg_trigger: (catalog) => triggers(catalog).map(({ table, name }) => ({ tgname: name, tgrelid: { relation: table } })),
+  pg_type: typeRows,
+}
+
+const standard: typeof own = {
+  tables: (catalog) =>
+    (['table', 'partitioned table', 'view', 'foreign table'] as const).flatMap((kind) => named(catalog, [kind], 'table_schema', 'table_name').map((row) => ({ ...row, table_type: kind === 'view' ? 'VIEW' : kind === 'foreign table' ? 'FOREIGN' : 'BASE TABLE' }))),
+  views: (catalog) => named(catalog, ['view'], 'table_schema', 'table_name'),
+  sequences: (catalog) => named(catalog, ['sequence'], 'sequence_schema', 'sequence_name'),
+  columns: (catalog) => columnRows(catalog)?.flatMap(({ schema, table, column, notNull, materialized }) => (materialized ? [] : [{ table_schema: schema, table_name: table, column_name: column, is_nullable: notNull ? 'NO' : 'YES' }])),
+  table_constraints: (catalog) =>
+    constraints(catalog).map(({ table, name, type }) => {
+      const { schema, name: of } = nameParts(table)
+      return { constraint_schema: schema, constraint_name: name, table_schema: schema, table_name: of, constraint_type: constraintWords[type] }
+    }),
+  triggers: (catalog) => triggers(catalog).map(({ table, name }) => ({ trigger_name: name, event_object_schema: nameParts(table).schema, event_object_table: nameParts(table).name })),
+}
