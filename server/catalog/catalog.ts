@@ -2,7 +2,7 @@ import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
-import type { EventTrigger, Fired, Relation, Routine, Table, TableIndex, UserType } from './relation'
+import type { Dependents, EventTrigger, Fired, Relation, Routine, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
 /** How a session is set. */
@@ -30,6 +30,8 @@ export interface Surroundings extends Settings {
   /** Triggers that wait for COMMIT. */
   readonly deferred?: readonly Fired[]
   readonly eventTriggers?: readonly EventTrigger[]
+  /** The snapshot says what hangs on objects that are no relations. */
+  readonly knowsDependents?: true
   /** How many routines and rules, one within the other, run what is asked about; absent: none. */
   readonly depth?: number
   /** Nothing is left in the literals of what is asked about, so what they say is not known. */
@@ -54,8 +56,9 @@ const enum Subject {
   Statistics,
   Publication,
   Prepared,
+  Dependents,
 }
-const subjects = Subject.Prepared + 1
+const subjects = Subject.Dependents + 1
 
 /** Number of a fact: the name's place in its subject's list × the number of subjects + the subject's. Numbers are far cheaper to look up in a persistent map than long strings. */
 type Key = number
@@ -248,6 +251,11 @@ export class Catalog {
     return this.#get(Subject.Publication, name)
   }
 
+  /** What of the relations goes with an object that is none, or loses a part with it, as the snapshot has it: `function public.shout`, `schema public`. */
+  dependents(object: string): readonly Dependents[] {
+    return this.#get<readonly Dependents[]>(Subject.Dependents, object) ?? []
+  }
+
   /** The statement that the session has prepared under this name. */
   prepared(name: string): string | undefined {
     return this.#get(Subject.Prepared, name)
@@ -308,6 +316,10 @@ export class Catalog {
 
   withPublication(name: string, tables: readonly RelationName[] | undefined): Catalog {
     return this.#set([[this.#key(Subject.Publication, name), tables]])
+  }
+
+  withDependents(object: string, dependents: readonly Dependents[]): Catalog {
+    return this.#set([[this.#key(Subject.Dependents, object), dependents]])
   }
 
   withPrepared(name: string, sql: string | undefined): Catalog {

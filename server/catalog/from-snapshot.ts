@@ -9,7 +9,7 @@ import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
-import type { Column, ColumnType, Constraint, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
+import type { Column, ColumnType, Constraint, Dependents, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
 
 /** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
 export const newestVersion = 18
@@ -27,6 +27,7 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
 
   for (const [name, type] of named(snapshot.types)) catalog = catalog.withType(name, userType(type, names))
   for (const [name, routine] of named(snapshot.functions)) catalog = catalog.withRoutine(name, routineOf(routine))
+  for (const [object, dependents] of dependentsOf(snapshot, names)) catalog = catalog.withDependents(object, dependents)
   const rows = rowsOfPartitioned(snapshot)
   const seconds = secondsCounted(snapshot, snapshot.activity?.countedSince)
   const queries = queriesOf(snapshot, names)
@@ -49,6 +50,20 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   return catalog
 }
 
+/** By `function public.shout`, whatever its arguments, and by `schema public` for all in it. */
+function dependentsOf(snapshot: Snapshot, names: Names): ReadonlyMap<string, readonly Dependents[]> {
+  const found = new Map<string, Dependents[]>()
+  const add = (object: string, one: Dependents): void => void found.set(object, [...(found.get(object) ?? []), one])
+  for (const [object, texts] of Object.entries(snapshot.dependents ?? {})) {
+    const [, bare, listed] = /^(.*?)(?:\((.*)\))?$/s.exec(object)!
+    const relations = names.relations(texts)
+    add(bare!, { relations, ...(listed !== undefined && { arguments: listed }) })
+    const schema = /^(?:\w+ )+?(\w+|"(?:[^"]|"")+")\./.exec(bare!)?.[1]
+    if (schema !== undefined) add(`schema ${schema}`, { relations })
+  }
+  return found
+}
+
 function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefined): Surroundings {
   const settings = new Map(Object.entries(snapshot?.settings ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
   const timeZone = settings.get('timezone')
@@ -60,6 +75,7 @@ function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefi
     ...(snapshot?.settings && { defaults }),
     complete: snapshot?.complete ?? false,
     sized: snapshot !== undefined,
+    ...(snapshot?.dependents && { knowsDependents: true as const }),
     ...(snapshot?.eventTriggers && { eventTriggers: snapshot.eventTriggers.map(({ function: called, ...trigger }) => ({ ...trigger, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })) }),
   }
 }

@@ -228,6 +228,13 @@ export interface EventTrigger {
   readonly function?: RelationName
 }
 
+/** What is locked when one object is dropped with CASCADE. */
+export interface Dependents {
+  /** Of a function: the types of its arguments, as PostgreSQL prints them. */
+  readonly arguments?: string
+  readonly relations: readonly RelationName[]
+}
+
 /** A function or a procedure, all of one name together. */
 export interface Routine {
   /** Of the most volatile. */

@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly types?: Readonly<Record<string, TypeSnapshot>>
   /** Functions and procedures of the database's own schemas, by name. */
   readonly functions?: Readonly<Record<string, FunctionSnapshot>>
+  /** By object that is no relation, as pg_identify_object names it (`function public.shout(text)`): the relations that are locked ACCESS EXCLUSIVE when it is dropped with CASCADE, for they go with it, or a part of them does. */
+  readonly dependents?: Readonly<Record<string, readonly string[]>>
   readonly eventTriggers?: readonly EventTriggerSnapshot[]
   readonly activity?: ActivitySnapshot
   /** Of pg_stat_statements those that took most time in all, first the busiest. */

@@ -1,16 +1,18 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
-import { nameParts, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
+import { readType } from '../catalog/read-type'
 import { isTable } from '../catalog/relation'
-import type { Column, Table } from '../catalog/relation'
+import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
 import { changeFiring, changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { columnType } from './types'
 
 interface DropOther extends Operation {
   readonly kind: 'drop-other'
@@ -23,34 +25,17 @@ export const dropOther = operationType<DropOther>({
   recognise: (command) => (isOther(command) ? { kind: 'drop-other', span: command.span, command, ...(command.kind === 'drop-other' && command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
-    if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
-    if (isFunction(command) && command.cascade) {
-      const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
-      return [...triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE')), ...callers]
-    }
-    if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
-    return []
+    const own = ownEffects(command, catalog)
+    return [...own, ...dependentsOf(command, catalog).filter((name) => !own.some(({ relation }) => relation === name)).flatMap((name) => goneLocks(name, catalog))]
   },
 
   apply({ command }, catalog) {
-    if (command.kind === 'drop-other' && command.object === 'rule' && command.relation) {
-      return changeFiring(catalog, catalog.resolve(command.relation), (before) => ({ ...before, rules: before.rules.filter(({ name }) => name !== command.name.name) }))
-    }
-    if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
-    if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
-    if (isFunction(command)) {
-      const name = catalog.resolveFunction(command.name)
-      const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeFiring(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
-      const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
-      return uncalled.withRoutine(name, undefined)
-    }
-    return catalog
+    return withoutDropped(viewsGone(command, catalog), applied(command, catalog), true)
   },
 
   breaks({ command }, catalog) {
-    if (!isSchema(command) || !command.cascade) return []
-    return relationsOf(command.name.name, catalog)
+    const own = isSchema(command) && command.cascade ? relationsOf(command.name.name, catalog) : []
+    return [...new Set([...own, ...viewsGone(command, catalog)])]
       .filter((name) => !isNew(catalog, name) && catalog.relation(name)?.kind !== 'sequence')
       .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: missed(name, catalog) }))
   },
@@ -72,12 +57,91 @@ export const dropOther = operationType<DropOther>({
 
   unread({ command }, catalog) {
     if (!command.cascade || isType(command)) return undefined
+    // All that hangs on it, as the snapshot says.
+    if (catalog.surroundings.knowsDependents && kindsOf(command).length > 0) return undefined
     // A function that returns a trigger is of use to triggers alone.
     if (isFunction(command) && isTriggerFunction(command, catalog)) return undefined
     if (command.kind === 'drop-other' && command.object === 'schema') return catalog.surroundings.complete ? undefined : 'What the schema holds is not known, and all of it is dropped under ACCESS EXCLUSIVE.'
     return command.kind === 'drop-other' && command.relation ? undefined : 'What depends on it is not known: columns, indexes and views may go with it, each under ACCESS EXCLUSIVE on its table.'
   },
 })
+
+function ownEffects(command: DropOther['command'], catalog: Catalog): readonly Effect[] {
+  if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
+  if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
+  if (isFunction(command) && command.cascade) {
+    const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
+    return [...triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE')), ...callers]
+  }
+  if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
+  return []
+}
+
+function applied(command: DropOther['command'], catalog: Catalog): Catalog {
+  if (command.kind === 'drop-other' && command.object === 'rule' && command.relation) {
+    return changeFiring(catalog, catalog.resolve(command.relation), (before) => ({ ...before, rules: before.rules.filter(({ name }) => name !== command.name.name) }))
+  }
+  if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
+  if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
+  if (isFunction(command)) {
+    const name = catalog.resolveFunction(command.name)
+    const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeFiring(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
+    const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
+    return uncalled.withRoutine(name, undefined)
+  }
+  return catalog
+}
+
+// --- what the snapshot says of all else that hangs on it
+
+/** How PostgreSQL itself calls the objects that the grammar calls otherwise. */
+const identified: Readonly<Record<string, readonly string[]>> = {
+  domain: ['type'],
+  fdw: ['foreign-data wrapper'],
+  foreign_server: ['server'],
+  function: ['function', 'aggregate'],
+  routine: ['function', 'procedure', 'aggregate'],
+  tsconfiguration: ['text search configuration'],
+  tsdictionary: ['text search dictionary'],
+  tsparser: ['text search parser'],
+  tstemplate: ['text search template'],
+  ...Object.fromEntries(['aggregate', 'collation', 'extension', 'language', 'procedure', 'schema'].map((object) => [object, [object]])),
+}
+
+const withoutSchema = new Set(['extension', 'fdw', 'foreign_server', 'language', 'schema'])
+
+const kindsOf = (command: DropOther['command']): readonly string[] => (command.kind === 'drop' ? ['type'] : (identified[command.object] ?? []))
+
+/** Relations that are locked because they, or a part of them, go with it. */
+function dependentsOf(command: DropOther['command'], catalog: Catalog): readonly RelationName[] {
+  if (!command.cascade) return []
+  const written = command.kind === 'drop' ? command.relation : command.name
+  const schemas = written.schema === undefined ? catalog.surroundings.searchPath : [written.schema]
+  const names = command.kind === 'drop-other' && withoutSchema.has(command.object) ? [quoteIdentifier(written.name)] : schemas.map((schema) => relationName(schema, written.name))
+  for (const name of names) {
+    const found = kindsOf(command).flatMap((kind) => catalog.dependents(`${kind} ${name}`))
+    if (found.length === 0) continue
+    const meant = found.filter((one) => isMeant(one, command, catalog))
+    return [...new Set(meant.flatMap(({ relations }) => relations))].filter((one) => catalog.relation(one) !== undefined || catalog.type(one)?.kind === 'composite')
+  }
+  return []
+}
+
+/** Of several functions of one name the arguments tell which; without them there is only one. */
+function isMeant(one: Dependents, command: DropOther['command'], catalog: Catalog): boolean {
+  if (command.kind === 'drop' || command.arguments === undefined || one.arguments === undefined) return true
+  const told = one.arguments === '' ? [] : one.arguments.split(',').map((text) => readType(text))
+  const asked = command.arguments.map((type) => columnType(type, catalog))
+  return told.length === asked.length && told.every((type, index) => type === undefined || (type.name === asked[index]!.name && type.dimensions === asked[index]!.dimensions))
+}
+
+function goneLocks(name: RelationName, catalog: Catalog): readonly Effect[] {
+  const table = catalog.index(name)?.table.name
+  return table === undefined ? [lock(name, 'ACCESS EXCLUSIVE')] : [lock(table, 'ACCESS EXCLUSIVE'), indexLock(name, table, 'ACCESS EXCLUSIVE')]
+}
+
+/** Of a view nothing stays when a part of its query goes. */
+const viewsGone = (command: DropOther['command'], catalog: Catalog): readonly RelationName[] => dependentsOf(command, catalog).filter((name) => catalog.relation(name)?.kind === 'view')
 
 const functions = new Set(['function', 'procedure', 'routine', 'aggregate'])
 

@@ -6,13 +6,13 @@ export function printSnapshot(snapshot: Snapshot): string {
   return `{\n${facts.map(([key, value]) => `${JSON.stringify(key)}:${sections.has(key) ? section(value as object) : key === 'statements' ? list(value as readonly unknown[]) : JSON.stringify(value)}`).join(',\n')}\n}\n`
 }
 
-const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
+const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'dependents', 'functions'])
 const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers', 'rules'])
 
 const list = (items: readonly unknown[]): string => (items.length === 0 ? '[]' : `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]`)
 
 const section = (entries: object): string => {
-  const lines = Object.entries(entries).map(([name, value]) => `${JSON.stringify(name)}:${typeof value === 'object' ? entry(value as object) : JSON.stringify(value)}`)
+  const lines = Object.entries(entries).map(([name, value]) => `${JSON.stringify(name)}:${typeof value === 'object' && !Array.isArray(value) ? entry(value as object) : JSON.stringify(value)}`)
   return lines.length === 0 ? '{\n}' : `{\n${lines.join(',\n')}\n}`
 }
 

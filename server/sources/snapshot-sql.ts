@@ -1,3 +1,4 @@
+import { dependentsQuery } from './dependents-sql'
 import { emptied } from './emptied'
 import { migrationsQuery } from './migrations-sql'
 
@@ -621,7 +622,7 @@ const functions: readonly Part[] = [
 ]
 
 /** What exists, without sizes or sessions; it, too, is a whole snapshot when a head comes before it. */
-export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...functions]
+export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...section('dependents', 'dependents', dependentsQuery), ...functions]
 
 /** Everything, in the order of the file. */
 export const parts: readonly Part[] = [about, activity, statements, { what: 'migrations', sql: migrationsQuery, generates: true }, ...schemaParts]

@@ -299,6 +299,8 @@ export interface DropOther {
   readonly kind: 'drop-other'
   readonly object: string
   readonly name: WrittenName
+  /** Of a function, where they are written. */
+  readonly arguments?: readonly TypeName[]
   /** The table of a policy or a rule. */
   readonly relation?: WrittenName
   /** The whole statement where it drops one thing, else the name alone, a function's with its arguments. */
@@ -722,6 +724,9 @@ export interface ChangeOwned {
   readonly change: 'reassign' | 'drop' | 'move'
   /** Roles, or the tablespace. */
   readonly names: readonly string[]
+  /** What is moved, whose, and where. */
+  readonly moves?: { readonly object: RelationKind; readonly owners: readonly string[]; readonly to: string }
+  readonly cascade: boolean
   readonly span: Span
 }
 

@@ -134,6 +134,7 @@ const readers: Readers = {
         ifExists,
         cascade,
         ...(onRelation ? { relation: written(parts.slice(0, -1)) } : {}),
+        ...droppedArguments(one, source, slice),
       } satisfies DropOther
     })
   },
@@ -436,9 +437,12 @@ const readers: Readers = {
     return { kind: 'depend-on-extension', object, span, ...(node.relation === undefined ? {} : { relation: relation(node.relation) }) }
   },
 
-  ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), span }),
-  DropOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'drop', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), span }),
-  AlterTableMoveAllStmt: (node, { span }) => ({ kind: 'change-owned', change: 'move', names: [node.orig_tablespacename ?? ''], span }),
+  ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), cascade: false, span }),
+  DropOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'drop', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), cascade: node.behavior === 'DROP_CASCADE', span }),
+  AlterTableMoveAllStmt: (node, { span }) => {
+    const moves = { object: relationKind(node.objtype) ?? 'table', owners: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), to: node.new_tablespacename ?? '' }
+    return { kind: 'change-owned', change: 'move', names: [node.orig_tablespacename ?? ''], moves, cascade: false, span }
+  },
 
   // A composite type is a relation, and gets its owner as one.
   AlterOwnerStmt: (node, { span }) =>
@@ -510,6 +514,13 @@ const transactionChanges = {
 } as const satisfies Record<string, Transaction['change']>
 
 const commentedWhole = new Set(['table', 'view', 'matview', 'index', 'sequence', 'foreign_table'])
+/** The types of a function's arguments, where it is written with them. */
+function droppedArguments(node: Node, source: Source, slice: Slice): { readonly arguments?: NonNullable<DropOther['arguments']> } {
+  const object = as(node, 'ObjectWithArgs')
+  if (object === undefined || object.args_unspecified === true) return {}
+  return { arguments: (object.objargs ?? []).flatMap((one) => as(one, 'TypeName') ?? []).map((one) => typeName(source, one, slice.to)) }
+}
+
 const commentedPart = new Set(['column', 'tabconstraint', 'trigger', 'rule', 'policy'])
 
 /** The names of DROP a, b: the whole statement where there is one. */

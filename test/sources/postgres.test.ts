@@ -86,7 +86,11 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     const none = { ms: 0, from: 'snapshot' }
     const timeouts = { lock: none, statement: none, idle: none, ...(server.version >= 17 && { transaction: none }) }
     const settings = { searchPath: ['public'], timeZone: 'UTC', timeouts }
-    expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true })
+    expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true, knowsDependents: true })
+  })
+
+  test('what goes with a function, a type or an extension', () => {
+    expect(snapshot.dependents).toMatchObject({ 'function public.touch()': ['public.customers'], 'type public.positive': ['public.customers', 'public.customers_lower'] })
   })
 
   test('holds no row data', () => {
@@ -301,7 +305,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       },
     })
     await taking
-    expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'functions'])
+    expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'dependents', 'functions'])
     const answers = (await Promise.all(asked)) as { sessions: number }[]
     expect(answers[0]).toEqual({ sessions: 1, writers: 0, locks: 0 })
     for (const answer of answers) expect(answer.sessions === 0 ? { sessions: 1, writers: 0, locks: 0 } : answer).toEqual({ sessions: 1, writers: 0, locks: 0 })

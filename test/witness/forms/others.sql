@@ -173,6 +173,7 @@ COMMENT ON ROLE forms_staff IS 'x';
 SECURITY LABEL ON TABLE staff IS NULL;
 DROP TABLE staff;
 DROP TABLE staff CASCADE;
+-- wrong: a constraint trigger FROM a table goes with it, which is not known.
 DROP TABLE team, spare.box, spare.lid CASCADE;
 DROP TABLE spare.lid, spare.box;
 DROP TABLE spare.box, spare.lid RESTRICT;
@@ -199,6 +200,7 @@ DROP EXTENSION file_fdw CASCADE;
 ALTER EXTENSION hstore SET SCHEMA tools;
 ALTER EXTENSION hstore ADD TABLE odd;
 ALTER EXTENSION hstore UPDATE;
+-- wrong: the script of the extension makes them.
 CREATE EXTENSION tablefunc SCHEMA tools;
 ALTER TYPE tools.level SET SCHEMA public;
 ALTER TYPE tools.level OWNER TO forms_staff;
