@@ -56,7 +56,7 @@ function verified({ tried, after }: Trial, before: Catalog, stageEnd: Catalog): 
   const relations = new Set(tried.flatMap(({ effects }) => effects.map((effect) => effect.indexOf ?? effect.relation)))
   return [...relations].flatMap((relation) => {
     const [was, is, stays] = [before.table(relation), after.table(relation), stageEnd.table(relation)]
-    if (!is || !stays) return []
+    if (!is || !stays || is === was) return []
     const indexes = is.indexes.filter((index) => index.valid && stays.indexes.some((other) => other.name === index.name && other.valid) && !was?.indexes.some((other) => other.name === index.name && other.valid))
     const constraints = is.constraints.filter((one) => one.validated && canBeUnvalidated(one) && isValidated(one, stays.constraints) && !isValidated(one, was?.constraints ?? []))
     return [...indexes.filter(({ name }) => !isPart(name, stageEnd)).map(({ name }) => validIndex(name)), ...constraints.map(({ name }) => validatedConstraint(relation, name))]

@@ -71,8 +71,13 @@ const readParsed = (sql: string): Reading => {
   if (parsed.error !== undefined) return { commands: [], problem: { message: explained(parsed.error.message), span: problemSpan(sql, parsed.error.offset) } }
   const source = new Source(text, sql)
   try {
-    const newer = parsed.statements.flatMap(({ stmt }) => newerSyntax(source, stmt, source.whole))
-    return { commands: parsed.statements.flatMap((statement) => commandsOf(source, statement, parsed.statements.length)), ...(standIns && { standIns }), ...(newer.length > 0 && { newer }) }
+    const commands: Command[] = []
+    const newer: NewerSyntax[] = []
+    for (const statement of parsed.statements) {
+      for (const command of commandsOf(source, statement, parsed.statements.length)) commands.push(command)
+      for (const one of newerSyntax(source, statement.stmt, source.whole)) newer.push(one)
+    }
+    return { commands, ...(standIns && { standIns }), ...(newer.length > 0 && { newer }) }
   } catch (error) {
     if (error instanceof RangeError) return { commands: [], problem: { message: 'The statement is nested too deeply to be read.', span: { start: 0, end: Math.min(sql.length, 80) } } }
     throw error
