@@ -229,7 +229,8 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   let { holds, inBlock } = place
   const back: Partial<Record<Stage, StageBack>> = {}
   const under = (sql: string): string => (sql === '' ? sql : underSettings(sql, start.surroundings, keywords))
-  const moved = (step: Step): Step => ({ ...step, sql: under(step.sql), ...(step.verify !== undefined && { verify: under(step.verify) }), ...(step.back !== undefined && { back: under(step.back) }) })
+  // Whoever goes back does so another time.
+  const placed = (step: Step, isMoved: boolean): Step => ({ ...step, ...(step.back !== undefined && { back: under(step.back) }), ...(isMoved && { sql: under(step.sql), ...(step.verify !== undefined && { verify: under(step.verify) }) }) })
   const first = (['expand', 'migrate', 'contract'] as const).find((name) => plan[name].length > 0)
   const stage = (name: Stage): readonly Step[] => {
     const walked = plan[name].map((step) => {
@@ -242,13 +243,13 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     // Once a stage is deployed, what it has made is in use.
     catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
     const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
-    if (way) back[name] = name === first && !place.inBlock ? way : { ...way, sql: under(way.sql) }
+    if (way) back[name] = { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
       if (step.transaction !== 'shared') inBlock = holds = false
       const guarded = guard(step, tried, { inBlock, holds, keywords })
       holds ||= inBlock && tried.some(({ effects }) => effects.some(stopsOthers))
-      return name !== first || (place.inBlock && !inBlock) ? moved(guarded) : guarded
+      return placed(guarded, name !== first || (place.inBlock && !inBlock))
     })
   }
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }

@@ -163,6 +163,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     persistence: table.persistence ?? 'permanent',
     ...(table.owner !== undefined && { owner: table.owner }),
     ...(table.grants && { grants: table.grants }),
+    ...(table.rowSecurity && { rowSecurity: true }),
     ...(table.accessMethod !== undefined && { accessMethod: table.accessMethod }),
     ...(table.tablespace !== undefined && { tablespace: table.tablespace }),
     ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),

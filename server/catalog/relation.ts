@@ -16,6 +16,8 @@ export interface Table {
   /** A role; absent where it is not known. */
   readonly owner?: string
   readonly grants?: readonly GrantSnapshot[]
+  /** Its policies hold. */
+  readonly rowSecurity?: boolean
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

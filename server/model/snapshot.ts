@@ -65,6 +65,8 @@ export interface TableSnapshot {
   readonly rows?: number
   readonly owner?: string
   readonly grants?: readonly GrantSnapshot[]
+  /** ENABLE ROW LEVEL SECURITY. */
+  readonly rowSecurity?: boolean
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */

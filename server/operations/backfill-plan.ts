@@ -39,6 +39,7 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
   const where = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
   if (where === 'twice is not once') return noWay('Change the rows in batches of your own, and write down with each which are done: another run of this UPDATE would change them again, and nothing in a row tells that it has been changed')
   if (!where) return undefined
+  if (!keyOf(table) && (table.kind === 'partitioned table' || catalog.surroundings.version < 14)) return noWay(table.kind === 'partitioned table' ? 'Change its partitions one by one, for each of which there is another way: no key leads through all of them in one order' : 'Go through it in batches of your own, by ranges of a column that has an index: no primary key leads through its rows, and before PostgreSQL 14 each batch by blocks would read the whole table')
   const alias = change.alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(change.alias)}`
   const step = backfill(
     {

@@ -2,6 +2,7 @@
 // A second column with a trigger would be written to every row of the table, with its indexes and keys once more; and it takes a NULL that code writes for a value that code left out.
 import type { Catalog } from '../catalog/catalog'
 import { freeName, schemaOf } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
 import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
@@ -10,7 +11,7 @@ import type { GrantSnapshot } from '../model/snapshot'
 import type { RelationKind } from '../sql/command'
 import { inCase } from '../sql/print'
 import { isNew } from './alteration'
-import { sqlStep } from './constraint-plans'
+import { noWay, sqlStep } from './constraint-plans'
 import { grantText } from './grant-text'
 import type { PlanContext } from './operation'
 
@@ -34,6 +35,7 @@ export function standInPlan({ name, written, kind, column, to, undo }: GivenUp, 
   const object = objects[relation?.kind ?? kind]
   if (object === undefined || isNew(catalog, name) || (!relation && catalog.surroundings.complete)) return undefined
   const { version } = catalog.surroundings
+  if (version < 15 && isTable(relation) && relation.rowSecurity) return noWay('Rename it together with a release of code that takes either name, and tries again: no view can stand in, for before PostgreSQL 15 the policies of the table do not hold through one')
   const cased = (text: string): string => inCase(text, context.keywords)
   const own = nameParts(name).name
   const beside = (suffix: string): WrittenName => ({ ...written, name: nameParts(freeName(catalog, schemaOf(name), `${own.slice(0, 57)}_${suffix}`)).name })

@@ -189,6 +189,7 @@ const table = object({
   persistence: oneOf('permanent', 'unlogged', 'temporary'),
   owner: text,
   grants,
+  rowSecurity: flag,
   accessMethod: text,
   tablespace: text,
   rows: count,

@@ -485,6 +485,7 @@ const tableFacts = object({
   heapBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
   toastBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
   options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
+  rowSecurity: 'nullif(c.relrowsecurity, false)',
   replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
   counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries(counters)
     .map(([key, value], index) => `'${key}', nullif(greatest(${value} - coalesce((c.earlier ->> ${index})::int8, 0), 0), 0)`)

@@ -115,7 +115,8 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
         return 'refused'
       }
       if (one.noPlan === undefined) expect(bare, `${where}: hurts and has no plan`).toBe('')
-      else expect(bare, `${where}: what the user is told instead`).toContain(one.noPlan)
+      // What one version refuses another one takes.
+      else if (bare !== '' || !statements.some(({ findings }) => isRefused(findings))) expect(bare, `${where}: what the user is told instead`).toContain(one.noPlan)
 
       const complaints = statements.flatMap((statement, index) => complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1]?.span.end ?? 0), world))
       expect(complaints, `${where}: no step of a plan raises a finding or has a plan itself`).toEqual([])
@@ -165,7 +166,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
         const back = plan.back?.[name]
         expect(back, `${where}: ${name} says how to go back, or that there is no way`).toBeDefined()
         if (back!.stopsAt !== undefined) continue
-        await run(database, set + back!.sql)
+        await run(database, back!.sql)
         const after = [await catalogOf(database), await rowsOf(database)] as const
         const told = (state: CatalogState): CatalogState => (plan[name].some(({ why }) => why.includes('Its comment, which is not known here, is not in the way back')) ? withoutComments(state) : state)
         expect(difference(withoutTraces(told(before[0])), withoutTraces(told(after[0]))), `${where}: - before ${name}, + after its way back: ${back!.sql}`).toBe('')

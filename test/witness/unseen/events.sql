@@ -194,6 +194,7 @@ COMMIT;
 -- case
 ALTER TABLE devices ADD COLUMN code text COLLATE "C" GENERATED ALWAYS AS (upper(serial_no)) STORED UNIQUE;
 -- case
+-- no plan: first deploy code that does not use it
 ALTER TABLE firmware DROP COLUMN state;
 -- case
 ALTER TABLE devices DROP COLUMN serial_no;
