@@ -9,20 +9,19 @@ import type { RelationName } from './model/name'
 import type { Step } from './model/plan'
 import type { Trial, Tried } from './try-statements'
 
-/** A step with where it is tried: what it meets, what it does, and what the last step of its stage leaves. */
+/** A step with where it is tried: what it meets, and what it does. */
 export interface TriedStep {
   readonly step: Step
   /** Before the plan. */
   readonly start: Catalog
   readonly before: Catalog
   readonly trial: Trial
-  readonly stageEnd: Catalog
 }
 
 /** What a plan's author does not say of a step, from the step's own operations: how to see that it is done, how to take it back, what to watch, and how long it takes. */
 export function completeStep(one: TriedStep): Step {
-  const { step, before, trial, stageEnd } = one
-  const verify = step.verify ?? (verified(trial, before, stageEnd).join('\n') || undefined)
+  const { step, before, trial } = one
+  const verify = step.verify ?? (verified(trial, before).join('\n') || undefined)
   const back = step.back ?? wayBack(one)
   const watch = step.watch ?? (watched(trial.tried).join('\n') || undefined)
   const duration = durationOf(trial.tried)
@@ -52,14 +51,15 @@ const durationOf = (tried: readonly Tried[]): Duration | undefined =>
   tried.length > 0 && tried.every(({ duration }) => duration !== undefined) ? tried.map(({ duration }) => duration!).reduce(addDurations) : undefined
 
 /** Looks for what a step can leave half-done and which nobody sees: the index that is invalid, and the constraint that is not validated. */
-function verified({ tried, after }: Trial, before: Catalog, stageEnd: Catalog): readonly string[] {
+function verified({ tried, after }: Trial, before: Catalog): readonly string[] {
   const relations = new Set(tried.flatMap(({ effects }) => effects.map((effect) => effect.indexOf ?? effect.relation)))
   return [...relations].flatMap((relation) => {
-    const [was, is, stays] = [before.table(relation), after.table(relation), stageEnd.table(relation)]
-    if (!is || !stays || is === was) return []
-    const indexes = is.indexes.filter((index) => index.valid && stays.indexes.some((other) => other.name === index.name && other.valid) && !was?.indexes.some((other) => other.name === index.name && other.valid))
-    const constraints = is.constraints.filter((one) => one.validated && canBeUnvalidated(one) && isValidated(one, stays.constraints) && !isValidated(one, was?.constraints ?? []))
-    return [...indexes.filter(({ name }) => !isPart(name, stageEnd)).map(({ name }) => validIndex(name)), ...constraints.map(({ name }) => validatedConstraint(relation, name))]
+    const [was, is] = [before.table(relation), after.table(relation)]
+    // What is only called otherwise was as whole before.
+    if (!is || is === was || (!was && is.origin !== 'migration')) return []
+    const indexes = is.indexes.filter((index) => index.valid && !was?.indexes.some((other) => other.name === index.name && other.valid))
+    const constraints = is.constraints.filter((one) => one.validated && canBeUnvalidated(one) && !isValidated(one, was?.constraints ?? []))
+    return [...indexes.filter(({ name }) => !isPart(name, after)).map(({ name }) => validIndex(name)), ...constraints.map(({ name }) => validatedConstraint(relation, name))]
   })
 }
 

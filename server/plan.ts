@@ -17,6 +17,7 @@ import { stageBack } from './stage-back'
 import type { Command } from './sql/command'
 import { keywordCase } from './sql/print'
 import { read } from './sql/read'
+import { saysWord } from './sql/tokens'
 import type { Tried, TryStatements } from './try-statements'
 import { underSettings } from './under-settings'
 
@@ -35,8 +36,6 @@ export interface Place {
   readonly holds: boolean
   /** The statement as it stands. */
   readonly own: Tried
-  /** There is a snapshot, so durations may be spoken of. */
-  readonly sized: boolean
   readonly attempt: TryStatements
 }
 
@@ -70,12 +69,16 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
   if (losesKey(planned)) return noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
-  const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(planned, context)
+  const behind = planned.filter((one) => planned.some((other) => comesBehind(one, other, sql)))
+  const plansOf = (list: readonly Planned[]): readonly Plan[] => list.flatMap(({ plan }) => plan ?? [])
+  const now = planned.filter((one) => !behind.includes(one))
+  const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(now, operations, context)
+  const then = putTogether(behind, operations, context)
   const whole: Plan = {
-    title: (found.find((plan) => stepsOf(plan).length === 0) ?? found[0]).title,
-    fit: gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
+    title: (found.find((plan) => stepsOf(plan).length === 0) ?? found.find(({ expand, migrate }) => expand.length + migrate.length > 0) ?? found[0]).title,
+    fit: gap || then.gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
     expand: steps,
-    migrate: found.flatMap((plan) => plan.migrate),
+    migrate: [...plansOf(now).flatMap((plan) => plan.migrate), ...then.steps, ...plansOf(behind).flatMap((plan) => plan.migrate)],
     contract: found.flatMap((plan) => plan.contract),
     ...codeOf(found),
   }
@@ -86,6 +89,11 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
 const goesAlong = ({ command }: Planned, type: Planned): boolean =>
   command.kind === 'alter' && (command.action.action === 'set-default' || command.action.action === 'drop-default') &&
   type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' && type.command.action.column === command.action.column
+
+/** What is asked of a column's values is asked of those of its new type, when they have taken its name. */
+const comesBehind = (one: Planned, type: Planned, sql: string): boolean =>
+  type !== one && type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' &&
+  one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && saysWord(sql.slice(one.command.span.start, one.command.span.end), type.command.action.column)
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
 export function later({ title, fit, code }: Plan, complete: () => Plan): Plan {
@@ -153,9 +161,9 @@ interface Action {
 const isDrop = ({ kind }: Action): boolean => kind === 'drop-constraint' || kind === 'drop-column'
 
 /** Between dropping one key and having the next, rows come in that no key looks at; there is a gap where the one cannot wait for the other. */
-function putTogether(operations: readonly Planned[], context: PlanContext): { readonly steps: readonly Step[]; readonly gap: boolean } {
+function putTogether(operations: readonly Planned[], all: readonly Recognised[], context: PlanContext): { readonly steps: readonly Step[]; readonly gap: boolean } {
   const { sql } = context
-  const start = sql.slice(0, Math.min(...operations.map(({ command }) => command.span.start)))
+  const start = sql.slice(0, Math.min(...all.map(({ command }) => command.span.start)))
   const space = /\r?\n[ \t]*$/.exec(start)?.[0] ?? ' '
   const steps: Step[] = []
   let actions: readonly Action[] = []
@@ -175,6 +183,8 @@ function putTogether(operations: readonly Planned[], context: PlanContext): { re
       actions = [...actions, { at: command.span.start, text: sql.slice(command.span.start, command.span.end), kind: operation.kind }]
       continue
     }
+    // All of it is for later.
+    if (plan.expand.length === 0) continue
     if (operation.kind === 'set-not-null') {
       // A key of the same statement needs the proof, and the proof a default for new rows.
       flush(isDrop)
@@ -239,10 +249,10 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
       catalog = trial.after
       return { step, before, trial }
     })
-    const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial, stageEnd: catalog }), tried: trial.tried }))
+    const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial }), tried: trial.tried }))
     // Once a stage is deployed, what it has made is in use.
     catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
-    const way = stageBack(complete.map(({ step }) => step), catalog, place.sized ? place.attempt : undefined)
+    const way = stageBack(complete.map(({ step }) => step), catalog, place.attempt, keywords)
     if (way) back[name] = { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.

@@ -171,7 +171,6 @@ export function step(session: Session, sql: string, circumstances: Circumstances
         inBlock: transaction.block !== undefined,
         holds: stopping !== undefined,
         own: assessed,
-        sized: circumstances.sized,
         attempt: (text, catalog) => attempt(text, catalog, circumstances),
       })
   return { assessed: plan ? { ...assessed, plan } : assessed, after }

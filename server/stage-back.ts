@@ -1,33 +1,51 @@
 import type { Catalog } from './catalog/catalog'
+import { guard, together } from './guard'
+import type { Walked } from './guard'
 import { addDurations } from './model/estimate'
-import type { Duration } from './model/estimate'
 import type { WrittenName } from './model/name'
 import type { StageBack, Step } from './model/plan'
+import type { KeywordCase } from './sql/print'
 import { read } from './sql/read'
 import { split } from './sql/split'
 import type { TryStatements } from './try-statements'
 
-/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any. */
-export function stageBack(steps: readonly Step[], end: Catalog, attempt: TryStatements | undefined): StageBack | undefined {
+/** The way back from the end of a stage: its steps' own in the opposite order, as far as there are any, each with the timeouts that fit it. */
+export function stageBack(steps: readonly Step[], end: Catalog, attempt: TryStatements, keywords: KeywordCase): StageBack | undefined {
   if (steps.length === 0) return undefined
   const last = steps.findLastIndex(({ back }) => back === undefined)
   const stop = steps[last]
-  const sql: string[] = []
-  const durations: (Duration | undefined)[] = []
+  const walked: Walked[] = []
   let catalog = end
-  for (const statement of statementsBack(steps.slice(last + 1).toReversed())) {
+  for (const sql of inTransactions(statementsBack(steps.slice(last + 1).toReversed()))) {
     // What a later step has taken up, its own way back has done away with.
-    if (isGone(thingOf(statement), catalog)) continue
-    sql.push(statement)
-    const trial = attempt?.(statement, catalog)
-    durations.push(...(trial ? trial.tried.map(({ duration }) => duration) : [undefined]))
-    if (trial) catalog = trial.after
+    if (isGone(thingOf(sql), catalog)) continue
+    const { tried, after } = attempt(sql, catalog)
+    const transaction = tried.some((one) => one.transactionBlock === 'forbidden') ? 'none' : tried.length > 1 ? 'own' : 'shared'
+    walked.push({ step: { kind: 'sql', sql, transaction, why: '' }, tried })
+    catalog = after
   }
+  const durations = walked.flatMap(({ tried }) => tried.map(({ duration }) => duration))
   return {
-    sql: sql.join('\n'),
-    ...(sql.length > 0 && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
+    sql: together(walked).map(({ step, tried }) => guard(step, tried, { inBlock: false, holds: false, keywords }).sql).join('\n'),
+    ...(walked.length > 0 && !durations.includes(undefined) && { duration: durations.map((one) => one!).reduce(addDurations) }),
     ...(stop && { stopsAt: stop.kind === 'backfill' ? 'the batches' : beginning(stop.sql) }),
   }
+}
+
+/** From BEGIN to COMMIT they are one. */
+function inTransactions(statements: readonly string[]): readonly string[] {
+  const whole: string[] = []
+  let open: string[] | undefined
+  for (const statement of statements) {
+    if (/^begin\b/i.test(statement)) open = []
+    if (!open) whole.push(statement)
+    open?.push(statement)
+    if (open && /^(?:commit|end)\b/i.test(statement)) {
+      whole.push(open.join('\n'))
+      open = undefined
+    }
+  }
+  return open ? [...whole, ...open] : whole
 }
 
 function isGone({ does, index, constraint }: Thing, catalog: Catalog): boolean {

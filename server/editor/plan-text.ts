@@ -33,18 +33,13 @@ export function layOut(stages: readonly Stage[], layout: Layout): string {
   return blocks.join(`\n\n${layout.indentation}`).replaceAll(/\r\n|\n/g, layout.lineEnd)
 }
 
-/** The plan for reading: what each step is for and how it must run; of each stage what to watch, how to see that it is done, and how to go back. */
+/** The plan for reading: what each step is for, how it must run and how to see that it is done; of each stage what to watch, and how to go back. */
 export const printPlan = (plan: Plan): string =>
   print(
     plan,
-    (step) => (isVerifiedAtOnce(step) && step.verify !== undefined ? asked('Before the next step: done when no row comes back', [step.verify]) : []),
-    ({ steps, back }) => [...asked('Meanwhile, to watch', steps.flatMap((step) => step.watch ?? [])), ...asked('Done when no row comes back', verifiedAfter(steps)), ...backwards(back)],
+    (step) => (step.verify === undefined ? [] : asked('Before going on: done when no row comes back', [step.verify])),
+    ({ steps, back }) => [...asked('Meanwhile, to watch', steps.flatMap((step) => step.watch ?? [])), ...backwards(back)],
   )
-
-/** What rows hold is looked at before the next step, which may change what their columns are called; the rest when all of the stage is done. */
-export const isVerifiedAtOnce = ({ kind }: Step): boolean => kind === 'backfill'
-
-const verifiedAfter = (steps: readonly Step[]): readonly string[] => steps.flatMap((step) => (step.verify === undefined || isVerifiedAtOnce(step) ? [] : [step.verify]))
 
 /** The steps alone, where there is little room. */
 export const printSteps = (plan: Plan): string => print(plan, () => [], () => [])

@@ -35,7 +35,7 @@ export interface Step {
   readonly transaction: 'shared' | 'own' | 'none'
   /** One sentence. */
   readonly why: string
-  /** A query that returns no row once the step has done all of its work. Invalid indexes and unvalidated constraints are looked for without it. */
+  /** Queries, one statement or more, that return no row right after the step if it has done all of its work; a later step may give its objects other names. */
   readonly verify?: string
   /** Whole statements that take the step back; empty, or comments alone, where there is nothing to take back; absent where it cannot be done. Derived from the ways back of its operations. */
   readonly back?: string

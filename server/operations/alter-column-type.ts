@@ -2,17 +2,19 @@ import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Column, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
-import { shortName } from '../model/name'
+import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, mentions, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { isAssigned } from './conversion'
 import { changeTypePlan } from './change-type-plan'
-import { descendants, holdsRows, indexLock, lock } from './common'
-import { noWay } from './constraint-plans'
+import type { Heir } from './change-type-plan'
+import { holdsRows, indexLock, lock } from './common'
+import { noWay, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import { collationName, columnType, domainIsChecked, typeChange } from './types'
 import type { TypeChange } from './types'
@@ -47,7 +49,9 @@ export const alterColumnType = operationType<AlterColumnType>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return []
+    const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog.table(one), action.column))
     return [
+      ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...viewsShowing(catalog, name, action.column).map((view) =>
         names(catalog, view, name, action.column)
@@ -63,24 +67,28 @@ export const alterColumnType = operationType<AlterColumnType>({
     const table = name && catalog.table(name)
     const column = columnOf(table, action.column)
     if (!table?.complete || !column || isNew(catalog, table.name)) return undefined
-    if (changeOf(catalog, table.name, action).rewrite === undefined) {
+    const members = family(catalog, table.name, false)
+    if (members.every((one) => changeOf(catalog, one, action).rewrite === undefined)) {
       const works = effectsOf(operation, catalog).some(({ work }) => work.length > 0)
       return works ? noWay('Take away beforehand what is built or checked again under this lock, and make it again afterwards: an index CONCURRENTLY, a check as NOT VALID that is then validated; in between queries do without the one, and rows come in that the other has not seen') : undefined
     }
-    // What else the statement does to the column would be done to what is about to be its shadow.
+    // What else the statement does to the column would be done to what is about to be its shadow; what requires something of its values comes when they are exchanged.
     const { commands } = read(context.sql)
     const isDefault = (other: AlterRelation): boolean => (other.action.action === 'set-default' || other.action.action === 'drop-default') && other.action.column === action.column
-    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) {
+    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && other.action.action !== 'add-constraint' && other.action.action !== 'set-not-null' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) {
       return noWay(`Give the new type of \`${action.column}\` a statement of its own, for which there may be another way: what else this one does to the column would be done to its stand-in`)
     }
-    const hinders = hindrance(table, column, action, catalog)
-    if (hinders !== undefined) return noWay(`Fill a new table of the wanted shape in batches, kept in step by triggers, and put it in the place of this one: no second column can take the place of \`${action.column}\`, for ${hinders}`)
+    const [computed] = members.flatMap((one) => computedFrom(catalog.table(one), action.column).map((generated) => columnOf(catalog.table(one), generated)!))
+    if (computed) return computedFirst(computed, action.column, catalog)
+    const heirs = members.slice(1).map((one) => heirOf(catalog, one, command, action.column, members))
+    const hinders = hindrance(table, column, command, action, members, catalog) ?? heirs.find((heir) => typeof heir === 'string')
+    if (typeof hinders === 'string') return noWay(`Fill a new table of the wanted shape in batches, kept in step by triggers, and put it in the place of this one: no second column can take the place of \`${action.column}\`, for ${hinders}`)
     const written = commands.flatMap((other) => (other.kind === 'alter' && other.action.action === 'set-default' && other.action.column === action.column ? [other.action.default.sql] : []))[0]
     // A string does not become a number by itself, not even as a default.
     if (column.default !== undefined && !isAssigned(column.type, columnType(action.type, catalog), catalog)) return undefined
     const former = columnOf(context.before.table(table.name), action.column)?.default
     const collation = ownCollation(action)
-    return changeTypePlan({ command, action, name: table.name, table, column, defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }) }, catalog, context)
+    return changeTypePlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }) }, catalog, context)
   },
 })
 
@@ -88,7 +96,8 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
   const name = altered(command, catalog)
   if (!name) return []
   const column = action.column
-  if (computedFrom(catalog.table(name), column).length > 0) return lockAll([name])
+  // It is refused before anything below is looked at.
+  if (computedFrom(catalog.table(name), column).length > 0 || isPartitionKey(catalog.table(name), column)) return lockAll([name])
   return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
     const change = changeOf(catalog, member, action)
     const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
@@ -103,15 +112,44 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
 }
 
 /** Why no second column can be filled while the first is used; completes "for …". */
-function hindrance(table: Table, column: Column, { type }: AlterColumnType['action'], catalog: Catalog): string | undefined {
+function hindrance(table: Table, column: Column, command: AlterRelation, { type }: AlterColumnType['action'], members: readonly RelationName[], catalog: Catalog): string | undefined {
   if (column.generated) return 'it is generated'
-  if (computedFrom(table, column.name).length > 0) return 'generated columns are computed from it'
-  if (table.kind === 'partitioned table' || table.partitionOf) return 'the rows lie in partitions, which have their columns from the whole'
-  // What is inherited changes in all of the family at once, or not at all.
-  if (table.inherits.length > 0 || descendants(catalog, table.name).length > 0) return 'columns are inherited in this family of tables'
+  const parted = members.find((one) => isPartitionKey(catalog.table(one), column.name))
+  if (parted) return `rows of \`${shortName(parted)}\` are put into partitions by it, and PostgreSQL changes no such column`
+  if (isInherited(catalog, table, column.name)) return 'the table has it from one above, with which it changes'
+  if (command.only && members.length > 1) return 'tables below have it too, and change with this one'
   if (table.ofType) return 'the table has its columns from a type'
   if (domainIsChecked(columnType(type, catalog), catalog)) return 'a column whose domain promises anything is written row by row when it is added'
-  return table.kind === 'table' ? undefined : `rows of a ${table.kind} are not written here`
+  return table.kind === 'table' || table.kind === 'partitioned table' ? undefined : `rows of a ${table.kind} are not written here`
+}
+
+/** A table above has the column too; where its columns are not known, it may. */
+const isInherited = (catalog: Catalog, table: Table, column: string): boolean =>
+  table.partitionOf !== undefined || table.inherits.some((parent) => catalog.table(parent)?.columns?.some(({ name }) => name === column) ?? true)
+
+const isPartitionKey = (table: Table | undefined, column: string): boolean => table?.partitionBy?.keys.some((key) => key === column || (isExpression(key) && mentions(key, column))) ?? false
+
+/** What is computed from the column has to let go of it first, and only what is stored costs anything. */
+function computedFirst({ name, generated }: Column, column: string, catalog: Catalog): Plan {
+  if (generated === 'virtual') return noWay(`Drop the virtual column \`${name}\`, which is computed from \`${column}\`, and add it again when \`${column}\` has its new type: nothing is stored of it, but no query finds it in between unless all is one transaction, which the rewrite then holds open`)
+  const letGo = catalog.surroundings.version >= 13 ? `ALTER COLUMN ${quoteIdentifier(name)} DROP EXPRESSION leaves its values where they are` : 'put a plain column in its place'
+  return noWay(`Let \`${name}\`, which is computed from \`${column}\`, become a plain column that a trigger fills (${letGo}), and change \`${column}\` in stages then; a stored column is not generated again without a rewrite of the whole table under ACCESS EXCLUSIVE`)
+}
+
+/** Or why a second column would not come to it, or not be known as what the first one is; completes "for …". */
+function heirOf(catalog: Catalog, name: RelationName, command: AlterRelation, columnName: string, members: readonly RelationName[]): Heir | string {
+  const table = catalog.table(name)
+  const column = columnOf(table, columnName)
+  if (!table?.complete || !column) return `not all is known of \`${shortName(name)}\``
+  if (table.kind === 'foreign table') return `the rows of \`${shortName(name)}\` are on another server`
+  if (column.local || table.inherits.length > 1) return `\`${shortName(name)}\` has it of itself too, or of several tables`
+  const above: Table[] = []
+  for (let one: Table | undefined = table; one && one.name !== members[0]; ) {
+    const parent: RelationName | undefined = one.partitionOf?.parent ?? one.inherits[0]
+    one = parent === undefined ? undefined : catalog.table(parent)
+    if (one) above.push(one)
+  }
+  return { name, table, column, written: writtenLike(name, command.relation, catalog), above }
 }
 
 /** Absent: the type's own, which a change of type gives back where it names none. */

@@ -3,15 +3,15 @@ import type { Table } from '../catalog/relation'
 import { formatCount } from '../model/format'
 import { quoteLiteral } from '../model/name'
 import type { BackfillRequest, Walk, WalkContext } from './batch-walk'
-import { qualified } from './batch-walk'
+import { isAlone, qualified } from './batch-walk'
 
 /** Bytes. Servers with another size are rare, and their batches are then as much larger. */
 const blockBytes = 8192
 const assumedRowBytes = 400
 const mostRows = 10_000
 
-/** Before 14 PostgreSQL reads the whole table for a range of places, and there must be no rows in other tables. */
-export const canWalkByBlock = (table: Table, catalog: Catalog): boolean => table.kind === 'table' && catalog.surroundings.version >= 14 && catalog.children(table.name).length === 0 && catalog.partitions(table.name).length === 0
+/** Before 14 PostgreSQL reads the whole table for a range of places, and there must be no rows in other tables, unless they are left out. */
+export const canWalkByBlock = (table: Table, { from }: BackfillRequest, catalog: Catalog): boolean => table.kind === 'table' && catalog.surroundings.version >= 14 && (catalog.children(table.name).length === 0 || isAlone(from))
 
 /** Rows in a block, on the average. */
 export function rowsPerBlock(table: Table | undefined): number {
@@ -38,7 +38,7 @@ export function blockWalk(request: BackfillRequest, table: Table, catalog: Catal
   const start = (block: string): string => `format('(%s,0)', ${block})::tid`
   return {
     declarations: [`${first} bigint;`, `${end} bigint;`],
-    before: catalog.surroundings.complete || /^only\s/i.test(from) ? [] : childrenRefused(relation, cased),
+    before: catalog.surroundings.complete || isAlone(from) ? [] : childrenRefused(relation, cased),
     start: [`${first} := 0;`, cased(`${end} := pg_relation_size(${relation}) / current_setting('block_size')::int;`)],
     more: `${first} < ${end}`,
     begin: [],

@@ -3,7 +3,7 @@ import { columnOf } from '../catalog/relation'
 import { formatCount } from '../model/format'
 import { quoteIdentifier } from '../model/name'
 import type { BackfillRequest, Walk, WalkContext } from './batch-walk'
-import { qualified, rowOf } from './batch-walk'
+import { isAlone, qualified, rowOf } from './batch-walk'
 
 /** So many bytes of a table are rewritten quickly, and their log is streamed as quickly. */
 const batchBytes = 4 * 1024 * 1024
@@ -29,6 +29,7 @@ export function keyOf(table: Table): readonly string[] | undefined {
 /** Begins with the first row that is left, which is where a run that was stopped has come to; from there on no batch reads what an earlier one has done. */
 export function keyWalk(request: BackfillRequest, table: Table, key: readonly string[], { cased, variable, from, whereLeft }: WalkContext): Walk {
   const { named } = request
+  const walked = isAlone(request.from) ? `${cased('ONLY')} ${named}` : named
   const columns = key.map(quoteIdentifier)
   const own = columns.map((column) => qualified(request, column))
   const borders = (border: string): readonly string[] => key.map((_, index) => variable(key.length === 1 ? `${border}_key` : `${border}_key_${index + 1}`))
@@ -41,19 +42,19 @@ export function keyWalk(request: BackfillRequest, table: Table, key: readonly st
   return {
     declarations: [...first, ...last, ...end].map((name, index) => cased(`${name} ${named}.${columns[index % columns.length]!}%TYPE;`)),
     // Rows that come in behind it are not run after.
-    before: [cased(`SELECT ${list(columns)} INTO ${list(end)} FROM ${named} ORDER BY ${down} LIMIT 1;`)],
+    before: [cased(`SELECT ${list(columns)} INTO ${list(end)} FROM ${walked} ORDER BY ${down} LIMIT 1;`)],
     bound,
     start: [`${cased(`SELECT ${list(own)} INTO ${list(first)} FROM`)} ${from}${whereLeft(bound)} ${cased(`ORDER BY ${list(own)} LIMIT 1;`)}`],
     more: 'FOUND',
     begin: [
       cased(`SELECT ${list(columns)} INTO ${list(last)} FROM (`),
-      cased(`  SELECT ${list(columns)} FROM ${named} WHERE ${rowOf(columns)} >= ${rowOf(first)} ORDER BY ${list(columns)} LIMIT ${size}`),
+      cased(`  SELECT ${list(columns)} FROM ${walked} WHERE ${rowOf(columns)} >= ${rowOf(first)} ORDER BY ${list(columns)} LIMIT ${size}`),
       cased(`) AS ${batch} ORDER BY ${down} LIMIT 1;`),
     ],
     range: cased(`${rowOf(own)} >= ${rowOf(first)} AND ${rowOf(own)} <= ${rowOf(last)}`),
     // Rows of several partitions lie in the same places.
     ...(table.kind === 'partitioned table' && { key: columns }),
-    next: [cased(`SELECT ${list(columns)} INTO ${list(first)} FROM ${named} WHERE ${rowOf(columns)} > ${rowOf(last)} AND ${rowOf(columns)} <= ${rowOf(end)} ORDER BY ${list(columns)} LIMIT 1;`)],
+    next: [cased(`SELECT ${list(columns)} INTO ${list(first)} FROM ${walked} WHERE ${rowOf(columns)} > ${rowOf(last)} AND ${rowOf(columns)} <= ${rowOf(end)} ORDER BY ${list(columns)} LIMIT 1;`)],
     batch: `${formatCount(size)} rows`,
     shown: columns,
   }

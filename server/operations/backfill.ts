@@ -36,7 +36,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   if (tag === undefined) return undefined
 
   const key = keyOf(table)
-  if (!key && (copies || !canWalkByBlock(table, catalog))) return undefined
+  if (!key && (copies || !canWalkByBlock(table, request, catalog))) return undefined
   const cased = (one: string): string => inCase(one, context.keywords)
   const words = new Set([...wordsOf(`${text} ${request.from ?? request.named} ${request.others ?? ''}`), ...(key ?? []), ...(table.columns ?? []).map((column) => column.name)])
   const variable = (name: string): string => (words.has(name) ? variable(`this_${name}`) : name)

@@ -76,3 +76,6 @@ export interface WalkContext {
 export const rowOf = (columns: readonly string[]): string => (columns.length === 1 ? columns[0]! : `(${columns.join(', ')})`)
 
 export const qualified = ({ qualifier, others }: BackfillRequest, column: string): string => (others === undefined ? column : `${qualifier}.${column}`)
+
+/** Without the tables below it. */
+export const isAlone = (from: string | undefined): boolean => /^only\s/i.test(from ?? '')

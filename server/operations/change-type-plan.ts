@@ -2,13 +2,14 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Column, Table } from '../catalog/relation'
 import { listWords } from '../model/format'
-import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
-import type { RelationName } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { columnList, dollarQuoted, inCase, writtenName } from '../sql/print'
 import { clip } from './automatic-name'
-import { changeTable } from './common'
+import { changeTables } from './alteration'
+import { holdsRows } from './common'
 import { backfill } from './backfill'
 import { keyOf } from './backfill-by-key'
 import { counterparts } from './counterparts'
@@ -30,6 +31,18 @@ export interface ChangedColumn {
   readonly collation?: string
   /** The column's default before the statement and after it. */
   readonly defaults: { readonly before?: string; readonly after?: string }
+  /** Partitions and children of every depth, each behind those above it. */
+  readonly heirs: readonly Heir[]
+}
+
+export interface Heir {
+  readonly name: RelationName
+  readonly table: Table
+  /** As it has it. */
+  readonly column: Column
+  readonly written: WrittenName
+  /** Those of the family that it has columns and constraints from, the nearest first. */
+  readonly above: readonly Table[]
 }
 
 /**
@@ -44,14 +57,19 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const named = context.name(command.relation)
-  const shadow = freeColumnName(table, `${clip(column.name, 56)}_shadow`)
-  const withShadow = changeTable(catalog.speculative(), name, (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
-  const keeper = keeperOf(changed, shadow, conversion, context)
+  const family = [{ name, table, written: command.relation }, ...changed.heirs]
+  const shadow = freeColumnName({ ...table, columns: family.flatMap((one) => one.table.columns ?? []) }, `${clip(column.name, 56)}_shadow`)
+  const withShadow = changeTables(catalog.speculative(), family.map((one) => one.name), (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
+  const keeper = keeperOf(changed, shadow, conversion, catalog, context)
+  // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
+  const dropping = (drop: string): string => (keeper.isInherited ? [cased('BEGIN;'), `${cased('LOCK TABLE')} ${named} ${cased('IN ACCESS EXCLUSIVE MODE')};`, drop, cased('COMMIT;')].join('\n') : drop)
   const parts = counterparts({ ...changed, shadow }, withShadow, context, 'shadow')
   const returning = counterparts({ ...changed, shadow }, withShadow, context, 'back')
 
-  const fill = fillStep(changed, shadow, conversion, keeper.name, withShadow, context)
-  const gaps = [...parts.gaps, ...(fill ? [] : ['no key leads through its rows batch by batch'])]
+  // A key of the whole leads through all partitions; else each table has a way of its own.
+  const filled = table.kind === 'partitioned table' && keyOf(table) ? family.slice(0, 1) : family.filter((one) => holdsRows(catalog, one.name))
+  const fills = filled.map((one) => fillStep(changed, one, shadow, conversion, keeper.name, withShadow, context))
+  const gaps = [...parts.gaps, ...filled.flatMap((one, at) => (fills[at] ? [] : [`no key leads through the rows${filled.length === 1 ? '' : ` of \`${shortName(one.name)}\``} batch by batch`]))]
   const swap = swapStep(changed, shadow, parts, returning, keeper, context)
   const misfits = conversion.misfits
   const unchecked = table.constraints.flatMap((one) => (one.type === 'check' && !one.validated && one.enforced !== false && one.expression !== undefined ? [{ name: one.name, condition: `NOT (${one.expression})` }] : []))
@@ -69,15 +87,15 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
       ...unchecked.map((one) => look(one.condition, `Shows rows that the unvalidated check \`${one.name}\` would not let through: put those right first, for no such row can be filled.`)),
       sqlStep(`${head} ${cased('ADD COLUMN')} ${quoteIdentifier(shadow)} ${action.type.sql}${changed.collation === undefined ? '' : `${cased(' COLLATE')} ${changed.collation}`};`, 'shared', 'Takes a moment: no row is touched.'),
       { ...sqlStep(keeper.create, 'shared', `Computes the new value as the statement would${conversion.settings.length > 0 ? ', under the settings that this session has' : ''}.`), back: keeper.dropFunction },
-      { ...sqlStep(keeper.trigger, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.`), back: keeper.dropTrigger },
+      ...keeper.triggers.map(({ create, drop }): Step => ({ ...sqlStep(create, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.${keeper.triggers.length > 1 ? ' A table that is put below meanwhile needs one too.' : ''}`), back: dropping(drop) })),
     ],
     // What the second column holds goes with it. Where not all is known that hangs on the first one, no exchange is offered that might lose it.
     migrate: [
-      ...(fill ? [{ ...fill, back: '' }] : []),
+      ...fills.flatMap((fill) => (fill ? [{ ...fill, back: '' }] : [])),
       ...(gaps.length > 0 ? [] : [...parts.beforehand, { ...sqlStep(`${cased('ANALYZE')} ${named};`, 'shared', 'So that queries find the statistics of the new column when it takes over.'), back: '' }, swap, ...parts.afterwards]),
     ],
     contract: gaps.length > 0 ? [] : [
-      ...(conversion.backward ? [sqlStep(keeper.dropTrigger, 'shared', 'Nothing is to go back to the old type any more.'), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
+      ...(conversion.backward ? [...keeper.triggers.map(({ drop }) => sqlStep(dropping(drop), keeper.isInherited ? 'own' : 'shared', 'Nothing is to go back to the old type any more.')), sqlStep(keeper.dropFunction, 'shared', 'No trigger calls it.')] : []),
       ...(parts.isRead ? [] : [sqlStep(`${head} ${cased('DROP COLUMN')} ${quoteIdentifier(shadow)};`, 'shared', 'The values of the old type go, and with them the way back.')]),
     ],
     code: {
@@ -106,20 +124,25 @@ interface Keeper {
   readonly reverse?: string
   /** The first in the place of that one. */
   readonly again: string
-  readonly trigger: string
-  readonly dropTrigger: string
+  /** On each table that does not have it of one above. */
+  readonly triggers: readonly { readonly create: string; readonly drop: string }[]
+  /** On a partitioned table, which is locked before what is dropped of its partitions. */
+  readonly isInherited: boolean
   readonly dropFunction: string
 }
 
-function keeperOf({ command, name, table, column }: ChangedColumn, shadow: string, conversion: Conversion, context: PlanContext): Keeper {
+function keeperOf({ command, name, table, column, heirs }: ChangedColumn, shadow: string, conversion: Conversion, catalog: Catalog, context: PlanContext): Keeper {
   const { keywords } = context
   const cased = (text: string): string => inCase(text, keywords)
   const base = clip(`${nameParts(name).name}_${shadow}`, 60)
   // Triggers fire in the order of their names, and what another has made of the row is to be seen.
   let own = `zz_${clip(base, 50)}`
-  for (let more = 0; more < 10 && table.triggers.some((trigger) => trigger.name >= own); more++) own = `z${own}`
+  const others = [table, ...heirs.map((one) => one.table)].flatMap(({ triggers }) => triggers)
+  for (let more = 0; more < 10 && others.some((trigger) => trigger.name >= own); more++) own = `z${own}`
+  // From 13 on a partitioned table gives its triggers for each row to its partitions.
+  const isInherited = table.kind === 'partitioned table' && catalog.surroundings.version >= 13
+  const fired = isInherited ? [command.relation] : [{ name, written: command.relation }, ...heirs].filter((one) => holdsRows(catalog, one.name)).map(({ written }) => written)
   const written = writtenName(command.relation.schema === undefined && schemaOf(name) === context.before.surroundings.searchPath[0] ? { name: base } : { schema: schemaOf(name), name: base })
-  const relation = context.name(command.relation)
   const target = `${cased('NEW')}.${quoteIdentifier(shadow)}`
   const text = (create: string, lines: readonly string[]): string =>
     `${cased(`${create} ${written}() RETURNS trigger LANGUAGE plpgsql${conversion.settings.map((setting) => ` SET ${setting} FROM CURRENT`).join('')} AS`)} ${dollarQuoted(`\n${['BEGIN', ...lines, '  RETURN NEW;', 'END'].map((line) => (line.includes(target) ? line : cased(line))).join('\n')}\n`)};`
@@ -131,25 +154,30 @@ function keeperOf({ command, name, table, column }: ChangedColumn, shadow: strin
     create: text('CREATE FUNCTION', forward),
     again: text('CREATE OR REPLACE FUNCTION', forward),
     ...(back && { reverse: text('CREATE OR REPLACE FUNCTION', back) }),
-    trigger: `${cased('CREATE TRIGGER')} ${quoteIdentifier(own)} ${cased('BEFORE INSERT OR UPDATE ON')} ${relation} ${cased('FOR EACH ROW EXECUTE FUNCTION')} ${written}();\n${tableHead(command.relation, context)} ${cased('ENABLE ALWAYS TRIGGER')} ${quoteIdentifier(own)};`,
-    dropTrigger: `${cased('DROP TRIGGER')} ${quoteIdentifier(own)} ${cased('ON')} ${relation};`,
+    triggers: fired.map((one) => ({
+      create: `${cased('CREATE TRIGGER')} ${quoteIdentifier(own)} ${cased('BEFORE INSERT OR UPDATE ON')} ${context.name(one)} ${cased('FOR EACH ROW EXECUTE FUNCTION')} ${written}();\n${tableHead(one, context)} ${cased('ENABLE ALWAYS TRIGGER')} ${quoteIdentifier(own)};`,
+      drop: `${cased('DROP TRIGGER')} ${quoteIdentifier(own)} ${cased('ON')} ${context.name(one)};`,
+    })),
+    isInherited,
     dropFunction: `${cased('DROP FUNCTION')} ${written}();`,
   }
 }
 
-/** Rows that are written meanwhile have their value from the trigger, so those without one are left. */
-function fillStep({ command, action, name, table, column }: ChangedColumn, shadow: string, conversion: Conversion, keeper: string, catalog: Catalog, context: PlanContext): Step | undefined {
+/** Rows that are written meanwhile have their value from the trigger, so those without one are left. Those of tables below lie elsewhere, but for the partitions of the whole. */
+function fillStep({ action, column }: ChangedColumn, { name, table, written }: Pick<Heir, 'name' | 'table' | 'written'>, shadow: string, conversion: Conversion, keeper: string, catalog: Catalog, context: PlanContext): Step | undefined {
   const { keywords } = context
   const cased = (text: string): string => inCase(text, keywords)
   const quoted = quoteIdentifier(shadow)
-  const named = context.name(command.relation)
+  const named = context.name(written)
+  const from = catalog.children(name).length > 0 ? `${cased('ONLY')} ${named}` : named
   const step = backfill(
     {
       relation: name,
-      head: `${cased('UPDATE')} ${named} ${cased('SET')} ${quoted} = ${conversion.forward}`,
+      head: `${cased('UPDATE')} ${from} ${cased('SET')} ${quoted} = ${conversion.forward}`,
       where: `${quoted} ${cased('IS NULL AND')} ${conversion.forward} ${cased('IS NOT NULL')}`,
       named,
-      does: `Fills \`${shadow}\``,
+      from,
+      does: `Fills \`${shadow}\`${table.partitionOf || table.inherits.length > 0 ? ` of \`${shortName(name)}\`` : ''}`,
     },
     catalog,
     context,
@@ -158,7 +186,7 @@ function fillStep({ command, action, name, table, column }: ChangedColumn, shado
   const key = columnList((keyOf(table) ?? []).filter((one) => one !== column.name))
   // As JSON every type has an equality; and once the names are exchanged there is nothing to compare any more.
   const values = [quoted, `${cased('CAST')}(${conversion.forward} ${cased('AS')} ${action.type.sql})`].map((one) => `to_jsonb(${one})`)
-  const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${named} ${cased('WHERE')} pg_typeof(${quoted}) = ${quoteLiteral(action.type.sql)}::regtype ${cased('AND')} ${values.join(cased(' IS DISTINCT FROM '))} ${cased('LIMIT')} 10;`
+  const verify = `${cased('SELECT')} ${key === '' ? '' : `${key}, `}${quoteIdentifier(column.name)}, ${quoted} ${cased('FROM')} ${from} ${cased('WHERE')} pg_typeof(${quoted}) = ${quoteLiteral(action.type.sql)}::regtype ${cased('AND')} ${values.join(cased(' IS DISTINCT FROM '))} ${cased('LIMIT')} 10;`
   // The statement itself would fire no trigger.
   const fires = table.triggers.some((trigger) => trigger.name !== keeper && trigger.enabled && (trigger.on?.includes('update') ?? true) && (trigger.of?.includes(shadow) ?? true))
   if (!fires) return { ...step, verify }
@@ -190,7 +218,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
     while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
     return `${cased('DO')} $${tag}$\n${parts.remembered.length > 0 ? `${cased('DECLARE')}\n${parts.remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
   }
-  const forth = block(parts.before, parts.after, keeper.reverse === undefined ? [keeper.dropTrigger, keeper.dropFunction] : [keeper.reverse])
+  const forth = block(parts.before, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined

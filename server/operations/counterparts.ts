@@ -1,15 +1,16 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
-import type { Constraint, Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { Constraint, Table, TableIndex } from '../catalog/relation'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
 import { readExpression, substituteColumns } from '../sql/expression'
-import { inCase } from '../sql/print'
+import { columnList, inCase } from '../sql/print'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsOf } from './alteration'
-import { changeTable, holdsRows } from './common'
+import { changeTable, descendants, holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
@@ -51,20 +52,14 @@ interface Doubled extends ChangedColumn {
 }
 
 /** The plan's lists while they grow. */
-interface Work {
-  readonly of: Doubled
+interface Lists {
   readonly label: 'shadow' | 'back'
   readonly catalog: Catalog
   readonly context: PlanContext
-  readonly head: string
   readonly cased: (text: string) => string
   readonly beforehand: Step[]
   readonly passing: Set<Step>
   readonly before: string[]
-  /** Actions of one ALTER TABLE ahead of the exchange, and of one behind it. */
-  readonly leaving: string[]
-  readonly taking: string[]
-  readonly after: string[]
   readonly afterwards: Step[]
   readonly notes: string[]
   readonly gaps: string[]
@@ -74,24 +69,37 @@ interface Work {
   /** Statements of the exchange that are others on the way back. */
   readonly backwards: Map<string, string>
   readonly readers: Set<RelationName>
+  readonly views: Set<RelationName>
+  /** The column has the same default in all of the family, or the statement says what it is to be. */
+  readonly hasOneDefault: boolean
+  /** By schema, what gives out names. */
+  readonly names: Map<string, (wish: string) => string>
+}
+
+/** The lists, and the one table of the family whose own things are being looked at. */
+interface Work extends Lists {
+  /** The column in that table. */
+  readonly of: Doubled
+  readonly head: string
+  /** Tables that it has columns and constraints from. */
+  readonly above: readonly Table[]
+  /** Actions of one ALTER TABLE ahead of the exchange, and of one behind it. */
+  readonly leaving: string[]
+  readonly taking: string[]
+  readonly after: string[]
 }
 
 /** `label` tells what is built for the way on from what is built for the way back. */
 export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext, label: 'shadow' | 'back'): Counterparts {
-  const { command, table, column } = of
-  const work: Work = {
-    of,
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const lists: Lists = {
     label,
     catalog,
     context,
-    head: tableHead(command.relation, context),
-    cased: (text) => inCase(text, context.keywords),
+    cased,
     beforehand: [],
     passing: new Set(),
     before: [],
-    leaving: [],
-    taking: [],
-    after: [],
     afterwards: [],
     notes: [],
     gaps: [],
@@ -100,33 +108,55 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     remembered: [],
     backwards: new Map(),
     readers: new Set(),
+    views: new Set(),
+    hasOneDefault: of.defaults.before !== of.defaults.after || of.heirs.every((heir) => heir.column.default === of.column.default),
+    names: new Map(),
   }
-  settings(work)
-  indexes(work)
-  notNull(work)
-  checks(work)
-  foreignKeys(work)
-  values(work)
-  statistics(work)
-  views(work)
-  const uses = [...(table.columnUses?.[column.name] ?? []), ...table.triggers.flatMap((trigger) => (trigger.of?.includes(column.name) ? [`trigger ${quoteIdentifier(trigger.name)}`] : []))]
-  for (const use of new Set(uses)) work.gaps.push(`the ${use} names the column`)
-  const actions = (list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${work.head} ${list.join(', ')};`])
-  const after = [...actions(work.taking), ...work.after]
+  const works = [{ ...of, written: of.command.relation, above: [] }, ...of.heirs].map(({ written, name, table, column, above }): Work => {
+    const command = { ...of.command, relation: written }
+    return { ...lists, of: { ...of, command, name, table, column }, head: tableHead(written, context), above, leaving: [], taking: [], after: [] }
+  })
+  for (const work of works) {
+    settings(work)
+    indexes(work)
+    notNull(work)
+    checks(work)
+    foreignKeys(work)
+    values(work)
+    statistics(work)
+    views(work)
+  }
+  const uses = works.flatMap(({ of: { table, column } }) => [...(table.columnUses?.[column.name] ?? []), ...table.triggers.flatMap((trigger) => (trigger.of?.includes(column.name) ? [`trigger ${quoteIdentifier(trigger.name)}`] : []))])
+  for (const use of new Set(uses)) lists.gaps.push(`the ${use} names the column`)
+  const actions = (head: string, list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${head} ${list.join(', ')};`])
+  // What a key or a setting is for one table it is not for those below.
+  const takes = ({ of: { command, name }, head }: Work): string => (descendants(catalog, name).length === 0 ? head : `${cased('ALTER TABLE ONLY')} ${context.name(command.relation)}`)
+  const after = works.flatMap((work) => [...actions(takes(work), work.taking), ...work.after])
   return {
-    beforehand: work.beforehand,
-    lasting: work.beforehand.filter((step) => !work.passing.has(step)),
-    remembered: work.remembered,
-    locks: [...work.first, context.name(command.relation), ...work.last],
-    before: [...work.before, ...actions(work.leaving)],
+    beforehand: lists.beforehand,
+    lasting: lists.beforehand.filter((step) => !lists.passing.has(step)),
+    remembered: lists.remembered,
+    // Locking a table locks those below.
+    locks: [...lists.first, context.name(of.command.relation), ...lists.last],
+    before: [...lists.before, ...works.flatMap(({ head, leaving }) => actions(head, leaving))],
     after,
-    afterBack: after.map((statement) => work.backwards.get(statement) ?? statement),
-    afterwards: work.afterwards,
-    notes: work.notes,
-    gaps: work.gaps,
-    isRead: work.readers.size > 0,
+    afterBack: after.map((statement) => lists.backwards.get(statement) ?? statement),
+    afterwards: lists.afterwards,
+    notes: lists.notes,
+    gaps: [...new Set(lists.gaps)],
+    isRead: lists.readers.size > 0,
   }
 }
+
+/** A name that nothing else in the schema has, nor will have. */
+function freeRelation({ catalog, names }: Lists, schema: string, wish: string): string {
+  const choose = names.get(schema) ?? relationNames(catalog, schema)
+  names.set(schema, choose)
+  return choose(wish)
+}
+
+/** What a table has of one above it goes where that goes. */
+const isInherited = ({ above }: Work, { name, type }: Constraint): boolean => above.some(({ constraints }) => constraints.some((one) => one.name === name && one.type === type && !one.noInherit))
 
 /** What is not in the catalog is read as the exchange begins, and put in by the server itself: no value of the database's is known here. */
 function comment({ of: { table }, remembered, after, cased }: Work, what: string, on: string, description: string): void {
@@ -142,13 +172,13 @@ function commentOfConstraint(work: Work, named: string, { name, commented }: Con
 
 /** What is set for the column alone; its storage and compression become the new type's own, as with the statement. */
 function settings(work: Work): void {
-  const { of: { command, table, column, shadow }, catalog, context, cased, taking, after, notes } = work
+  const { of: { command, table, column, shadow }, above, catalog, context, cased, taking, after, notes } = work
   const own = quoteIdentifier(column.name)
   const named = context.name(command.relation)
   if (column.statisticsTarget !== undefined) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} STATISTICS ${column.statisticsTarget}`)
   const options = Object.entries(column.options ?? {})
   if (options.length > 0) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})`)
-  if (!catalog.surroundings.complete || table.origin !== 'snapshot') notes.push(`Whether there is a comment on \`${column.name}\`, or a right to it alone, is not known here: the exchange leaves both with \`${shadow}\`.`)
+  if (above.length === 0 && (!catalog.surroundings.complete || table.origin !== 'snapshot')) notes.push(`Whether there is a comment on \`${column.name}\`, or a right to it alone, is not known here: the exchange leaves both with \`${shadow}\`.`)
   for (const grant of column.grants ?? []) after.push(grantText(grant, ` (${own})`, named, cased))
   if (column.commented) comment(work, 'COLUMN', `${named}.${own}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(column.name)})`)
 }
@@ -169,8 +199,9 @@ function statistics({ of: { command, table, column }, catalog, context, cased, b
 
 /** Views are dropped and made again with the same query, first those that the others read. */
 function views(work: Work): void {
-  const { of: { command, table, name, column }, catalog, context, cased, before, after, gaps, readers } = work
-  const found = viewsOf(catalog, name, column.name)
+  const { of: { command, table, name, column }, catalog, context, cased, before, after, gaps, readers, views: known } = work
+  const found = viewsOf(catalog, name, column.name).filter((view) => !known.has(view))
+  for (const view of found) known.add(view)
   const ordered: RelationName[] = []
   const add = (view: RelationName): void => {
     if (ordered.includes(view)) return
@@ -205,36 +236,112 @@ function views(work: Work): void {
 function indexes(work: Work): void {
   const { of: { command, table, name, column, shadow }, label, catalog, context, head, cased, beforehand, before, leaving, taking, after, gaps } = work
   const schema = schemaOf(name)
-  const choose = relationNames(catalog, schema)
   const written = (bare: string): string => context.name(writtenLike(relationName(schema, bare), command.relation, catalog))
   for (const index of table.indexes) {
-    if (!indexUses(index, column.name)) continue
+    // One that is a part of another's is made with that.
+    if (!indexUses(index, column.name) || index.attachedTo !== undefined) continue
+    if (table.kind === 'partitioned table') {
+      partitionedIndex(work, index)
+      continue
+    }
     const own = nameParts(index.name).name
-    const passing = choose(`${own}_${label}`)
+    const passing = freeRelation(work, schema, `${own}_${label}`)
     const key = table.constraints.find((one) => one.index === index.name)
     const text = key?.type === 'exclude' ? undefined : indexOnOther(table, index, catalog.surroundings.version, { name: passing, from: column.name, to: shadow })
     if (text === undefined || !index.valid) {
-      gaps.push(key?.type === 'exclude' ? `an exclusion constraint, as \`${own}\` is, cannot be built while others write` : index.valid ? `how the index \`${own}\` is made` : `the index \`${own}\` is invalid`)
+      gaps.push(noIndex(index, key))
       continue
     }
     beforehand.push(sqlStep(cased(text), 'none', `Reads and writes go on while the counterpart of \`${own}\` is built; if it fails, drop the invalid index and begin again.`))
     if (key) {
       leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(key.name)}`)
-      taking.push(`${cased('ADD CONSTRAINT')} ${quoteIdentifier(key.name)} ${cased(key.type === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE')} ${cased('USING INDEX')} ${quoteIdentifier(passing)}${key.deferrable ? cased(` DEFERRABLE${key.deferred ? ' INITIALLY DEFERRED' : ''}`) : ''}`)
+      taking.push(`${cased('ADD CONSTRAINT')} ${overIndex(key, passing, cased)}`)
       commentOfConstraint(work, context.name(command.relation), key)
     } else {
       before.push(`${cased('DROP INDEX')} ${written(own)};`)
       after.push(`${cased('ALTER INDEX')} ${written(passing)} ${cased('RENAME TO')} ${quoteIdentifier(own)};`)
     }
-    if (index.commented) comment(work, 'INDEX', written(own), `obj_description(${quoteLiteral(written(own))}::regclass, 'pg_class')`)
-    if (index.clustered) after.push(`${head} CLUSTER ${cased('ON')} ${quoteIdentifier(own)};`)
-    if (index.replicaIdentity) after.push(`${head} REPLICA ${cased('IDENTITY USING INDEX')} ${quoteIdentifier(own)};`)
+    marks(work, head, index, written(own))
   }
 }
 
+const noIndex = (index: TableIndex, key: Constraint | undefined): string => {
+  const { name } = nameParts(index.name)
+  return key?.type === 'exclude' ? `an exclusion constraint, as \`${name}\` is, cannot be built while others write` : index.valid ? `how the index \`${name}\` is made` : `the index \`${name}\` is invalid`
+}
+
+const deferral = ({ deferrable, deferred }: Constraint): string => (deferrable ? ` DEFERRABLE${deferred ? ' INITIALLY DEFERRED' : ''}` : '')
+
+const overIndex = (key: Constraint, index: string, cased: (text: string) => string): string =>
+  `${quoteIdentifier(key.name)} ${cased(key.type === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE')} ${cased('USING INDEX')} ${quoteIdentifier(index)}${cased(deferral(key))}`
+
+/** A comment on an index, and that rows lie in its order or are known by it. */
+function marks(work: Work, head: string, index: TableIndex, written: string): void {
+  const { cased, after } = work
+  const own = quoteIdentifier(nameParts(index.name).name)
+  if (index.commented) comment(work, 'INDEX', written, `obj_description(${quoteLiteral(written)}::regclass, 'pg_class')`)
+  if (index.clustered) after.push(`${head} CLUSTER ${cased('ON')} ${own};`)
+  if (index.replicaIdentity) after.push(`${head} REPLICA ${cased('IDENTITY USING INDEX')} ${own};`)
+}
+
+/** An index of the whole with its parts: each part is built concurrently. A key is put together in the exchange, for a table has one primary key; an index is so beforehand. */
+function partitionedIndex(work: Work, top: TableIndex): void {
+  const { of: { command, table, column, shadow }, label, catalog, context, cased, beforehand, before, leaving, after, gaps } = work
+  const written = (relation: RelationName): string => context.name(writtenLike(relation, command.relation, catalog))
+  const nodes: { readonly table: Table; readonly index: TableIndex; readonly key: Constraint | undefined; readonly passing: RelationName }[] = []
+  const attaching: (readonly [RelationName, RelationName])[] = []
+  const walk = (of: Table, index: TableIndex): RelationName => {
+    const schema = schemaOf(index.name)
+    const passing = relationName(schema, freeRelation(work, schema, `${nameParts(index.name).name}_${label}`))
+    nodes.push({ table: of, index, key: of.constraints.find((one) => one.index === index.name), passing })
+    for (const name of catalog.partitions(of.name)) {
+      const partition = catalog.table(name)
+      const part = partition?.indexes.find((one) => one.attachedTo === index.name)
+      if (partition && part) attaching.push([passing, walk(partition, part)])
+      else gaps.push(`which part of the index \`${nameParts(index.name).name}\` is that of \`${shortName(name)}\``)
+    }
+    return passing
+  }
+  walk(table, top)
+  const [{ key }] = nodes as [(typeof nodes)[number]]
+  const texts = nodes.map((node) => (node.key?.type === 'exclude' ? undefined : indexOnOther(node.table, node.index, catalog.surroundings.version, { name: nameParts(node.passing).name, from: column.name, to: shadow })))
+  const unknown = nodes.find((node, at) => (texts[at] === undefined && (node.table.kind !== 'partitioned table' || !key)) || !node.index.valid)
+  if (unknown) {
+    gaps.push(noIndex(unknown.index, unknown.key))
+    return
+  }
+  const isWhole = (node: (typeof nodes)[number]): boolean => node.table.kind === 'partitioned table'
+  for (const [at, node] of nodes.entries()) {
+    if (isWhole(node)) continue
+    beforehand.push(sqlStep(cased(texts[at]!), 'none', `Reads and writes go on while the counterpart of \`${nameParts(node.index.name).name}\` is built; if it fails, drop the invalid index and begin again.`))
+  }
+  if (key) {
+    leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(key.name)}`)
+    for (const node of nodes) if (!isWhole(node)) after.push(`${cased('ALTER TABLE')} ${written(node.table.name)} ${cased('ADD CONSTRAINT')} ${overIndex(node.key!, nameParts(node.passing).name, cased)};`)
+    // Without its parts it reads nothing, and is whole with the last of them.
+    for (const node of nodes) if (isWhole(node)) after.push(`${cased('ALTER TABLE ONLY')} ${written(node.table.name)} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(node.key!.name)} ${cased(node.key!.type === 'primary-key' ? 'PRIMARY KEY' : 'UNIQUE')} (${columnList(node.key!.columns)})${node.index.shape.include.length > 0 ? ` ${cased('INCLUDE')} (${columnList(node.index.shape.include)})` : ''}${cased(deferral(key))};`)
+    const ofPassing = (relation: RelationName): string => written(nodes.find(({ passing }) => passing === relation)!.index.name)
+    for (const [whole, part] of attaching) after.push(`${cased('ALTER INDEX')} ${ofPassing(whole)} ${cased('ATTACH PARTITION')} ${ofPassing(part)};`)
+    for (const node of nodes) if (node.key) commentOfConstraint(work, written(node.table.name), node.key)
+  } else {
+    // The way back begins with the last, which takes along what is a part of it by then.
+    for (const [at, node] of [...nodes.entries()].reverse()) if (isWhole(node)) beforehand.push(sqlStep(cased(texts[at]!), 'shared', 'An index without its parts, which no query uses yet.'))
+    for (const [whole, part] of attaching) beforehand.push({ ...sqlStep(`${cased('ALTER INDEX')} ${written(whole)} ${cased('ATTACH PARTITION')} ${written(part)};`, 'shared', 'Takes a moment; the index of the whole is valid with its last part.'), back: '' })
+    before.push(`${cased('DROP INDEX')} ${written(top.name)};`)
+    for (const node of nodes) after.push(`${cased('ALTER INDEX')} ${written(node.passing)} ${cased('RENAME TO')} ${quoteIdentifier(nameParts(node.index.name).name)};`)
+  }
+  for (const node of nodes) marks(work, `${cased('ALTER TABLE')} ${written(node.table.name)}`, node.index, written(node.index.name))
+}
+
 function notNull(work: Work): void {
-  const { of: { command, table, name, column, shadow }, label, catalog, context, head, cased, beforehand, passing, after } = work
+  const { of: { command, table, name, column, shadow, heirs }, above, label, catalog, context, head, cased, beforehand, passing, after, gaps, notes } = work
   if (!column.notNull) return
+  const nameOf = (one: Table): string | undefined => one.constraints.find(({ type, columns }) => type === 'not-null' && columns[0] === column.name)?.name
+  const nearest = above.find((one) => columnOf(one, column.name)?.notNull)
+  if (nearest) {
+    if (nameOf(table) !== nameOf(nearest)) gaps.push(`the NOT NULL of \`${shortName(name)}\` goes by another name than that of \`${shortName(nearest.name)}\``)
+    return
+  }
   const known = table.constraints.find((one) => one.type === 'not-null' && one.columns[0] === column.name)
   const made = (known: Catalog): readonly Step[] => notNullSteps(known, name, shadow, context, tableHead(command.relation, context))
   const taken = addedName(made(catalog)[0]!.sql)
@@ -244,12 +351,18 @@ function notNull(work: Work): void {
   // Up to 17 what proves it is gone when it is proved, and a column may be NOT NULL or not when it goes.
   if (catalog.surroundings.version < 18) for (const step of steps) passing.add(step)
   // From 18 on the constraint has a name, which goes over too.
+  if (catalog.surroundings.version >= 18 && table.kind === 'partitioned table' && isOfKey(table, column.name)) notes.push('Each partition has NOT NULL on the columns of its key in its own right then, besides that of the whole.')
   const own = catalog.surroundings.version >= 18 ? addedName(steps[0]!.sql) : undefined
-  after.push(`${head} ${cased('ALTER COLUMN')} ${quoteIdentifier(shadow)} ${cased('DROP NOT NULL')};`)
+  const dropped = `${cased('ALTER COLUMN')} ${quoteIdentifier(shadow)} ${cased('DROP NOT NULL')};`
+  after.push(`${head} ${dropped}`)
+  // From 18 on a primary key of a table's own gives it NOT NULL of its own, which stays (AdjustNotNullInheritance in src/backend/catalog/pg_constraint.c).
+  if (catalog.surroundings.version >= 18) for (const heir of heirs) if (isOfKey(heir.table, column.name)) after.push(`${tableHead(heir.written, context)} ${dropped}`)
   if (own === undefined || !known) return
   after.push(`${head} ${cased('RENAME CONSTRAINT')} ${quoteIdentifier(own)} ${cased('TO')} ${quoteIdentifier(known.name)};`)
   commentOfConstraint(work, context.name(command.relation), known)
 }
+
+const isOfKey = ({ constraints }: Table, column: string): boolean => constraints.some(({ type, columns }) => type === 'primary-key' && columns.includes(column))
 
 /** The constraint that the statement adds. */
 function addedName(sql: string): string | undefined {
@@ -262,6 +375,10 @@ function checks(work: Work): void {
   const choose = constraintNames(table)
   for (const check of table.constraints) {
     if (check.type !== 'check' || !constraintUses(check, column.name)) continue
+    if (isInherited(work, check)) {
+      if (check.local) gaps.push(`\`${shortName(table.name)}\` has the check \`${check.name}\` of itself and from above`)
+      continue
+    }
     const facts = check.expression === undefined ? undefined : readExpression(check.expression)
     if (!facts?.readable || facts.hasSubquery) {
       gaps.push(`what the check \`${check.name}\` says`)
@@ -285,6 +402,8 @@ function foreignKeys(work: Work): void {
   const choosers = new Map<RelationName, (wish: string) => string>()
   const staying: string[] = []
   for (const { table: referencing, constraint } of found) {
+    // Those of a part of the whole are the whole's.
+    if (referencing.name === name && isInherited(work, constraint)) continue
     const isOwn = referencing.name === name
     const named = (relation: RelationName): string => (relation === name ? context.name(command.relation) : context.name(writtenLike(relation, command.relation, catalog)))
     const alter = isOwn ? head : `${cased('ALTER TABLE')} ${named(referencing.name)}`
@@ -315,14 +434,21 @@ function foreignKeys(work: Work): void {
 
 /** Where new rows have their value from: a default, a sequence, an identity. */
 function values(work: Work): void {
-  const { of: { command, action, name, column, shadow, defaults }, label, catalog, context, head, cased, after, notes, backwards } = work
+  const { of: { command, action, table, name, column, shadow, defaults: written }, label, above, hasOneDefault, catalog, context, head, cased, after, gaps, notes, backwards } = work
+  if (above.length > 0 && hasOneDefault && !column.identity) return
+  const defaults = above.length > 0 ? { ...(column.default !== undefined && { before: column.default, after: column.default }) } : written
+  const alone = hasOneDefault || descendants(catalog, name).length === 0 ? head : `${cased('ALTER TABLE ONLY')} ${context.name(command.relation)}`
+  if (column.identity && (table.partitionOf || table.kind === 'partitioned table')) {
+    gaps.push('an identity of a partitioned table cannot go over to another column')
+    return
+  }
   const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const sequences = sequencesOfColumn(catalog, name, column.name)
-  const set = (value: string | undefined): string => `${head} ${cased('ALTER COLUMN')} ${own} ${value === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${value}`};`
+  const set = (value: string | undefined): string => `${alone} ${cased('ALTER COLUMN')} ${own} ${value === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${value}`};`
   if (defaults.before !== defaults.after) backwards.set(set(defaults.after), set(defaults.before))
   if (defaults.before !== undefined || defaults.after !== undefined) after.push(set(defaults.after))
   // The one that gives up the column's name gives up its default: on the way back it is that of the statement.
-  if ((label === 'shadow' ? defaults.before : defaults.after) !== undefined) after.push(`${head} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
+  if ((label === 'shadow' ? defaults.before : defaults.after) !== undefined) after.push(`${alone} ${cased('ALTER COLUMN')} ${other} ${cased('DROP DEFAULT')};`)
   if (column.identity) return identity(work, sequences)
   const type = columnType(action.type, catalog).name
   for (const sequence of sequences) {

@@ -20,10 +20,11 @@ export function indexDefinition(table: Table, index: TableIndex, version: number
   return isPlainKey(table, index, version) ? plainKey(table, index, nameParts(index.name).name, index.shape.keys) : undefined
 }
 
-/** The same index on another column of the table in the place of `from`, under another name. Undefined as above, or where a sub-select leaves open whose column a name is. */
+/** The same index on another column of the table in the place of `from`, under another name; that of a partitioned table without its parts. Undefined as above, or where a sub-select leaves open whose column a name is. */
 export function indexOnOther(table: Table, index: TableIndex, version: number, { name, from, to }: { readonly name: string; readonly from: string; readonly to: string }): string | undefined {
-  if (table.kind === 'partitioned table') return undefined
+  const isWhole = table.kind === 'partitioned table'
   const known = fromSnapshot(index)
+  if (isWhole && !(known && known.command.only)) return undefined
   if (!known) return isPlainKey(table, index, version) ? plainKey(table, index, name, index.shape.keys.map((key) => (key === from ? to : key))) : undefined
   const { text, command } = known
   const expressions = [...command.elements.flatMap(({ expression }) => expression ?? []), ...(command.predicate ? [command.predicate] : [])]
@@ -32,7 +33,7 @@ export function indexOnOther(table: Table, index: TableIndex, version: number, {
     { span: nameSpan(text, command), with: quoteIdentifier(name) },
     ...plainColumns(text, command).flatMap((span) => (columnAt(text, span) === from ? [{ span, with: quoteIdentifier(to) }] : [])),
     ...expressions.map(({ sql, span }) => ({ span, with: substituteColumns(sql, ({ column }) => (column === from ? quoteIdentifier(to) : undefined)) })),
-    { span: { start: command.keyword.end, end: command.keyword.end }, with: ' CONCURRENTLY' },
+    { span: { start: command.keyword.end, end: command.keyword.end }, with: isWhole ? '' : ' CONCURRENTLY' },
   ].sort((a, b) => b.span.start - a.span.start)
   return `${edits.reduce((result, edit) => result.slice(0, edit.span.start) + edit.with + result.slice(edit.span.end), text)};`
 }

@@ -33,6 +33,14 @@ const fill = "INSERT INTO orders SELECT g, g % 1000 + 1, CASE WHEN g % 3 = 0 THE
 const customers = ['CREATE TABLE customers (id bigint PRIMARY KEY)', 'INSERT INTO customers SELECT g FROM generate_series(1, 1000) g']
 const orders = [...customers, `CREATE TABLE orders (id bigint PRIMARY KEY, ${columns})`, fill]
 
+const partitioned = [
+  ...customers,
+  `CREATE TABLE orders (id bigint, ${columns}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)`,
+  "CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+  "CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+  fill,
+]
+
 /** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
 export const scenarios: readonly Scenario[] = [
   { name: 'index', make: orders, sql: 'CREATE INDEX orders_status ON orders (status)', code },
@@ -50,18 +58,9 @@ export const scenarios: readonly Scenario[] = [
   { name: 'update', make: orders, sql: "UPDATE orders SET status = 'paid' WHERE status = 'new'", code },
   { name: 'delete', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE status = 'old'", code },
   { name: 'copy', make: [...orders, 'CREATE TABLE archive (LIKE orders INCLUDING ALL)'], sql: "INSERT INTO archive SELECT * FROM orders WHERE status <> 'void'", code },
-  {
-    name: 'index of partitions',
-    make: [
-      ...customers,
-      `CREATE TABLE orders (id bigint, ${columns}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)`,
-      "CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
-      "CREATE TABLE orders_2025 PARTITION OF orders FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
-      fill,
-    ],
-    sql: 'CREATE INDEX orders_code ON orders (code)',
-    code,
-  },
+  { name: 'index of partitions', make: partitioned, sql: 'CREATE INDEX orders_code ON orders (code)', code },
+  { name: 'type in partitions', make: [...partitioned, 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
+  { name: 'type of a key of partitions', make: partitioned.map((one) => one.replace('(id bigint', '(id int')), sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]

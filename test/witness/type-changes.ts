@@ -9,6 +9,10 @@ export interface TypeChangeCase {
   readonly writes?: (number: number) => readonly string[]
   /** The first version that reads it. */
   readonly since?: number
+  /** The first version that refuses it. */
+  readonly until?: number
+  /** From 18 on partitions have NOT NULL of their own afterwards, as the plan says. */
+  readonly ownNotNull?: true
   /** The plan is not whole, and says this. */
   readonly outline?: string
   /** Nothing leads back from the new values. */
@@ -25,6 +29,23 @@ const write = (value: (number: number) => string) => (number: number): readonly 
   `INSERT INTO orders (id, value) VALUES (${1000 + number}, ${value(number)})`,
   `UPDATE orders SET value = ${value(number + 1)} WHERE id = ${number + 5}`,
   `DELETE FROM orders WHERE id = ${number + 50}`,
+]
+
+const eventParts = `
+CREATE TABLE events_2024 PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01') PARTITION BY HASH (at);
+CREATE TABLE events_2025_a PARTITION OF events_2025 FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE events_2025_b PARTITION OF events_2025 FOR VALUES WITH (MODULUS 2, REMAINDER 1);`
+
+const events = (column: string, more = ''): string => `
+CREATE TABLE events (id bigint, at date NOT NULL, ${column}${more}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);${eventParts}`
+
+const eventWrites = (number: number): readonly string[] => [
+  `INSERT INTO events (id, at, weight) VALUES (${1000 + number}, date '2024-12-25' + ${number}, ${number})`,
+  `UPDATE events SET weight = ${number + 1} WHERE id = ${number + 5}`,
+  // The row goes to another partition.
+  `UPDATE events SET at = at + 365 WHERE id = ${number + 60}`,
+  `DELETE FROM events WHERE id = ${number + 100}`,
 ]
 
 export const cases: readonly TypeChangeCase[] = [
@@ -124,4 +145,40 @@ export const cases: readonly TypeChangeCase[] = [
   { title: 'a first default with another type', given: orders('value int'), statement: "ALTER TABLE orders ALTER COLUMN value TYPE text, ALTER COLUMN value SET DEFAULT 'none'" },
   { title: 'a default that goes', given: orders('value int DEFAULT 5'), statement: 'ALTER TABLE orders ALTER COLUMN value DROP DEFAULT, ALTER COLUMN value TYPE bigint' },
   { title: 'locks that are tried for', given: `CREATE TABLE customers (id serial PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, value int REFERENCES customers CHECK (value > 0)); INSERT INTO customers SELECT generate_series(1, 100); INSERT INTO orders SELECT n, n FROM generate_series(1, 100) n; COMMENT ON COLUMN customers.id IS 'the key'; CREATE INDEX ON orders (value)`, statement: 'ALTER TABLE customers ALTER COLUMN id TYPE bigint', longestTransactionMs: 60_000 },
+  {
+    title: 'a partitioned table whose key is another column',
+    given: `${events('weight int')} INSERT INTO events (id, at, weight) SELECT n, date '2024-01-01' + n, n % 90 FROM generate_series(1, 600) n`,
+    statement: 'ALTER TABLE events ALTER COLUMN weight TYPE bigint',
+    writes: eventWrites,
+  },
+  {
+    title: 'indexes of the whole and of one partition, and all that a column has',
+    given: `${events("weight int NOT NULL DEFAULT 3 CHECK (weight >= 0)", ', name text')} CREATE INDEX by_weight ON events (weight DESC, id) WHERE weight > 2; CREATE INDEX in_one ON events_2024 (weight); CREATE UNIQUE INDEX unique_weight ON events (id, weight, at); ALTER TABLE events_2025_a ADD CONSTRAINT own CHECK (weight < 1000000); ALTER TABLE ONLY events_2024 ALTER COLUMN weight SET DEFAULT 8; ALTER TABLE ONLY events_2025_b ALTER COLUMN weight DROP DEFAULT;
+      ALTER TABLE ONLY events_2024 ALTER COLUMN weight SET STATISTICS 200; ALTER TABLE ONLY events ALTER COLUMN weight SET STATISTICS 300; COMMENT ON COLUMN events_2024.weight IS 'in g'; COMMENT ON COLUMN events.weight IS 'in kg'; COMMENT ON INDEX in_one IS 'fast'; GRANT SELECT (weight) ON events_2024 TO pg_monitor; CREATE VIEW heavy AS SELECT id, weight FROM events WHERE weight > 5; CREATE VIEW of_one AS SELECT weight FROM events_2024;
+      CREATE STATISTICS together (ndistinct) ON weight, name FROM events_2024; ALTER TABLE events_2024 CLUSTER ON in_one;
+      INSERT INTO events (id, at, weight) SELECT n, date '2024-01-01' + n, n % 90 FROM generate_series(1, 600) n`,
+    statement: 'ALTER TABLE events ALTER COLUMN weight TYPE bigint',
+    instead: `DROP VIEW heavy; DROP VIEW of_one; ALTER TABLE events ALTER COLUMN weight TYPE bigint; CREATE VIEW heavy AS SELECT id, weight FROM events WHERE weight > 5; CREATE VIEW of_one AS SELECT weight FROM events_2024`,
+    writes: eventWrites,
+  },
+  {
+    title: 'the key of a partitioned table',
+    given: `CREATE TABLE events (id int NOT NULL DEFAULT 0, at date NOT NULL, weight int, CONSTRAINT events_key PRIMARY KEY (id, at)) PARTITION BY RANGE (at);${eventParts} CREATE UNIQUE INDEX also ON events (at, id); COMMENT ON CONSTRAINT events_key ON events IS 'the key'; INSERT INTO events (id, at, weight) SELECT n, date '2024-01-01' + n, n % 90 FROM generate_series(1, 600) n`,
+    statement: 'ALTER TABLE events ALTER COLUMN id TYPE bigint',
+    writes: eventWrites,
+    ownNotNull: true,
+  },
+  { title: 'a serial key of partitions by hash', given: `CREATE TABLE events (id serial, tenant int NOT NULL, weight int, PRIMARY KEY (tenant, id), UNIQUE (id, tenant) DEFERRABLE) PARTITION BY HASH (tenant); CREATE TABLE events_0 PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE events_1 PARTITION OF events FOR VALUES WITH (MODULUS 2, REMAINDER 1); INSERT INTO events (tenant, weight) SELECT n % 20, n FROM generate_series(1, 300) n`, statement: 'ALTER TABLE events ALTER COLUMN id TYPE bigint', ownNotNull: true },
+  { title: 'partitions without a key', given: `CREATE TABLE events (at date NOT NULL, weight int) PARTITION BY RANGE (at); CREATE TABLE "events 2024" PARTITION OF events FOR VALUES FROM ('2024-01-01') TO ('2025-01-01'); CREATE TABLE rest (weight int, note text, at date NOT NULL); ALTER TABLE rest DROP COLUMN note; ALTER TABLE events ATTACH PARTITION rest DEFAULT; INSERT INTO events SELECT date '2024-01-01' + n, nullif(n % 9, 5) FROM generate_series(1, 600) n`, statement: 'alter table events alter column weight type numeric(9, 2)', since: 14 },
+  { title: 'what rows are put into partitions by', given: `${events('weight int')}`, statement: 'ALTER TABLE events ALTER COLUMN at TYPE timestamp', outline: 'rows of `events` are put into partitions by it, and PostgreSQL changes no such column' },
+  {
+    title: 'a table with children',
+    given: `CREATE TABLE places (id int PRIMARY KEY, name text, size int NOT NULL DEFAULT 1 CHECK (size > 0)); CREATE TABLE cities (mayor text, PRIMARY KEY (id)) INHERITS (places); CREATE TABLE capitals (country text PRIMARY KEY, CHECK (size > -5)) INHERITS (cities); CREATE INDEX by_size ON cities (size); CREATE INDEX ON places (size, name); ALTER TABLE capitals ADD UNIQUE (size, name);
+      INSERT INTO places SELECT n, 'p' || n, n FROM generate_series(1, 100) n; INSERT INTO cities SELECT n, 'c' || n, n, 'm' FROM generate_series(1, 100) n; INSERT INTO capitals SELECT n, 'C' || n, n, 'm', n FROM generate_series(1, 100) n`,
+    statement: 'ALTER TABLE places ALTER COLUMN size TYPE bigint',
+    writes: (number) => [`INSERT INTO capitals VALUES (${1000 + number}, 'new', ${number + 500}, 'x', 'y${number}')`, `UPDATE places SET size = size + 1000 WHERE id = ${number + 5}`, `DELETE FROM places WHERE id = ${number + 50}`, `INSERT INTO places VALUES (${1000 + number}, 'new', ${number + 1})`],
+  },
+  { title: 'the key of a table with children', given: `CREATE TABLE places (id serial PRIMARY KEY, name text); CREATE TABLE cities (mayor text, PRIMARY KEY (id)) INHERITS (places); CREATE TABLE visits (city int REFERENCES cities, place int REFERENCES places); INSERT INTO places (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO cities (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO visits SELECT n + 50, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE places ALTER COLUMN id TYPE bigint', until: 18 },
+  { title: 'a key whose NOT NULL has other names in children', given: `CREATE TABLE places (id serial PRIMARY KEY, name text); CREATE TABLE cities (mayor text, PRIMARY KEY (id)) INHERITS (places); CREATE TABLE visits (city int REFERENCES cities, place int REFERENCES places); INSERT INTO places (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO cities (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO visits SELECT n + 50, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE places ALTER COLUMN id TYPE bigint', since: 18, outline: 'the NOT NULL of `cities` goes by another name' },
+  { title: "a child's own column", given: `CREATE TABLE places (id int PRIMARY KEY, name text); CREATE TABLE cities (value int, PRIMARY KEY (id)) INHERITS (places); INSERT INTO cities SELECT n, n, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE cities ALTER COLUMN value TYPE bigint' },
 ]

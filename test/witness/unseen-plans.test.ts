@@ -4,7 +4,6 @@ import { TextDocument } from 'vscode-languageserver-textdocument'
 import { analyse } from '../../server/analyse'
 import type { Analysis, World } from '../../server/analyse'
 import { planFiles } from '../../server/editor/plan-files'
-import { isVerifiedAtOnce } from '../../server/editor/plan-text'
 import { read } from '../../server/frameworks/sql'
 import { settle } from '../../server/history'
 import type { AnalysedStatement } from '../../server/model/assessed'
@@ -157,9 +156,8 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
         const walk = async (steps: readonly Step[]): Promise<void> => {
           for (const step of steps) {
             await run(database, set + step.sql)
-            if (isVerifiedAtOnce(step)) await verify(database, set, step, where)
+            await verify(database, set, step, where)
           }
-          for (const step of steps) if (!isVerifiedAtOnce(step)) await verify(database, set, step, where)
         }
         const before = [await catalogOf(database), await rowsOf(database)] as const
         await walk(plan[name])
