@@ -9,6 +9,8 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { provesNotNull } from '../sql/expression'
 import { inCase } from '../sql/print'
+import { read } from '../sql/read'
+import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
@@ -92,23 +94,27 @@ export const dropColumn = operationType<DropColumn>({
     const name = altered(command, catalog)
     const table = name === undefined ? undefined : catalog.table(name)
     const column = columnOf(table, action.column)
-    if (!name || !column || command.only || context.isOneOfSeveral || isNew(catalog, name) || refusals(catalog, name, operation).length > 0) return undefined
+    if (!name || !column || command.only || isNew(catalog, name) || refusals(catalog, name, operation).length > 0) return undefined
+    // What else the statement does with a column of that name, it does without this one.
+    const others = read(context.sql).commands.filter((other) => other.span.start !== command.span.start)
+    if (others.some(({ span }) => saysWord(context.sql.slice(span.start, span.end), action.column))) return undefined
+    const isOnlyDropped = others.every((other) => other.kind === 'alter' && other.action.action === 'drop-column')
     // Code that leaves the column out has to be able to insert, before the column goes and after.
     const isLeftOut = !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
     const isKey = table!.constraints.some((one) => one.type === 'primary-key' && one.columns.includes(action.column)) || table!.partitionBy?.keys.some((key) => mentions(key, action.column)) || table!.partitionOf !== undefined
     const checks = table!.constraints.filter((one) => one.type === 'check' && one.expression !== undefined && provesNotNull(one.expression, action.column))
-    if ((isLeftOut && checks.length === 0) || isKey || checks.some((one) => one.columns.some((other) => other !== action.column))) return undefined
+    if ((isLeftOut && checks.length === 0 && isOnlyDropped) || isKey || checks.some((one) => one.columns.some((other) => other !== action.column))) return undefined
     const head = alterHead(command, context)
     const { keywords } = context
     return {
-      title: `Let rows do without \`${action.column}\` first, and drop it once no code names it`,
+      title: isLeftOut && checks.length === 0 ? `Drop \`${action.column}\` once no code names it` : `Let rows do without \`${action.column}\` first, and drop it once no code names it`,
       fit: 'staged',
       expand: [
         ...checks.map((one) => sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(one.name)};`, 'shared', 'It would refuse rows without a value.')),
         ...(isLeftOut ? [] : [sqlStep(`${head} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP NOT NULL', keywords)};`, 'shared', 'Code that knows nothing of the column can insert from here on.')]),
       ],
       migrate: [],
-      contract: [sqlStep(`${context.sql.trim()};`, 'shared', 'Takes a moment; only a backup brings the values back.')],
+      contract: [sqlStep(`${head} ${context.sql.slice(command.span.start, command.span.end)};`, 'shared', 'Takes a moment; only a backup brings the values back.')],
       code: { contract: `No code reads or writes \`${action.column}\` of \`${shortName(name)}\`.` },
     }
   },

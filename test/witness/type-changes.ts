@@ -181,4 +181,16 @@ export const cases: readonly TypeChangeCase[] = [
   { title: 'the key of a table with children', given: `CREATE TABLE places (id serial PRIMARY KEY, name text); CREATE TABLE cities (mayor text, PRIMARY KEY (id)) INHERITS (places); CREATE TABLE visits (city int REFERENCES cities, place int REFERENCES places); INSERT INTO places (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO cities (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO visits SELECT n + 50, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE places ALTER COLUMN id TYPE bigint', until: 18 },
   { title: 'a key whose NOT NULL has other names in children', given: `CREATE TABLE places (id serial PRIMARY KEY, name text); CREATE TABLE cities (mayor text, PRIMARY KEY (id)) INHERITS (places); CREATE TABLE visits (city int REFERENCES cities, place int REFERENCES places); INSERT INTO places (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO cities (name) SELECT n FROM generate_series(1, 50) n; INSERT INTO visits SELECT n + 50, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE places ALTER COLUMN id TYPE bigint', since: 18, outline: 'the NOT NULL of `cities` goes by another name' },
   { title: "a child's own column", given: `CREATE TABLE places (id int PRIMARY KEY, name text); CREATE TABLE cities (value int, PRIMARY KEY (id)) INHERITS (places); INSERT INTO cities SELECT n, n, n FROM generate_series(1, 50) n`, statement: 'ALTER TABLE cities ALTER COLUMN value TYPE bigint' },
+  {
+    title: 'four commands, of which each needs its own way',
+    given: `${orders('value int', ', name text')} UPDATE orders SET name = id::text; CREATE FUNCTION seven() RETURNS int LANGUAGE plpgsql VOLATILE AS $$ BEGIN RETURN 7; END $$`,
+    statement: 'ALTER TABLE orders ADD COLUMN token int DEFAULT seven(), ADD CONSTRAINT positive CHECK (value >= 0), ALTER COLUMN value TYPE bigint, ALTER COLUMN name SET NOT NULL',
+    writes: (number) => [`INSERT INTO orders (id, value, name) VALUES (${1000 + number}, ${number}, 'new')`, `UPDATE orders SET value = ${number + 1} WHERE id = ${number + 5}`, `DELETE FROM orders WHERE id = ${number + 50}`],
+  },
+  {
+    title: 'commands about the column itself, and one that goes',
+    given: `${orders('value int', ', name text, code text')}`,
+    statement: "ALTER TABLE orders DROP COLUMN name, ALTER COLUMN value SET NOT NULL, ADD COLUMN note text DEFAULT 'none', ADD CONSTRAINT both_of_them UNIQUE (value, id), ALTER COLUMN value TYPE numeric(12, 2)",
+    writes: write(String),
+  },
 ]
