@@ -92,12 +92,6 @@ describe.each(askedVersions)('on PostgreSQL %i', (version) => {
     await run(plan.migrate)
     await use(fresh)
 
-    // So it is with the contract, by which the grants on the view are gone.
-    await run(plan.contract)
-    await client.query(plan.back!.contract!.sql)
-    await use(old)
-    await use(fresh)
-
     await run(plan.contract)
     await use(fresh)
     await expect(use(old)).rejects.toThrow(/does not exist/)
