@@ -42,10 +42,10 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   for (const [name, view] of named(snapshot.views)) {
     catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...madeOf(view), ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
   }
-  for (const [name, { ownedBy, type, start, increment, minimum, maximum, cache, cycle, ...rest }] of named(snapshot.sequences)) {
+  for (const [name, { ownedBy, type, start, increment, minimum, maximum, cache, cycle, commented, grants }] of named(snapshot.sequences)) {
     const counts = start !== undefined && increment !== undefined && minimum !== undefined && maximum !== undefined && cache !== undefined ? { start, increment, minimum, maximum, cache, cycle: cycle ?? false } : undefined
     const table = ownedBy && parseName(ownedBy.table)
-    catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...rest, ...(table && { ownedBy: { table, column: ownedBy.column } }), ...(counts && { counts }), ...(type !== undefined && { type: names.type(type).name }) })
+    catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...(table && { ownedBy: { table, column: ownedBy.column } }), ...(counts && { counts }), ...(type !== undefined && { type: names.type(type).name }), ...(commented !== undefined && { commented }), ...(grants && { grants }) })
   }
   return catalog
 }

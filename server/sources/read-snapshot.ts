@@ -41,13 +41,18 @@ function describe(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
+  return typeof value === 'string' ? `the text ${quoted(value)}` : JSON.stringify(value)
+}
+
+/** As much of a text as a sentence has room for. */
+function quoted(value: string): string {
   const text = JSON.stringify(value)
-  return typeof value === 'string' ? `the text ${text.length > 60 ? `${text.slice(0, 57)}…"` : text}` : text
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text
 }
 
 const wrong = (path: string, expected: string, value: unknown): string => `${path || 'The snapshot'} must be ${expected}, not ${describe(value)}`
 
-const at = (path: string, key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`)
+const at = (path: string, key: string): string => (/^[A-Za-z_$][\w$]*$/.test(key) ? (path === '' ? key : `${path}.${key}`) : `${path}[${quoted(key)}]`)
 
 const test =
   (expected: string, accepts: (value: unknown) => boolean): Check =>
@@ -83,7 +88,7 @@ const recordOf =
   (value, path) => {
     if (!isRecord(value)) return wrong(path, 'an object', value)
     for (const [key, item] of Object.entries(value)) {
-      if (keys && !keys(key)) return `${JSON.stringify(key)} in ${path} is not a name, such as orders, sales.orders or sales."Order Items"`
+      if (keys && !keys(key)) return `${quoted(key)} in ${path} is not a name, such as orders, sales.orders or sales."Order Items"`
       const problem = check(item, at(path, key))
       if (problem !== undefined) return problem
     }

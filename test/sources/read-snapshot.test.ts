@@ -18,6 +18,7 @@ describe('a wrong snapshot is told in one sentence', () => {
     ['[1]', 'A snapshot is an object such as {"version":1,"tables":{"orders":{"rows":52000000}}}, not a list.'],
     ['{}', 'The snapshot does not say its format; add "version": 1.'],
     ['{"version":"1"}', '"version" of the snapshot must be 1, not the text "1".'],
+    [`{"version":1,"tables":{"pub${'['.repeat(1000)}":{}}}`, `"pub${'['.repeat(53)}…" in tables is not a name, such as orders, sales.orders or sales."Order Items".`],
     ['{"version":0}', '"version" of the snapshot must be 1, not 0.'],
     ['{"version":7}', 'The snapshot is newer than this Lockscope knows (version 7); update Lockscope.'],
     ['{"version":1,"tables":[]}', 'tables must be an object, not a list.'],
@@ -67,6 +68,11 @@ describe('written by hand', () => {
     expect(readSnapshot(JSON.stringify(whole))).toEqual({ snapshot: whole })
     return catalogFromSnapshot(whole)
   }
+
+  test('what a newer one says of a sequence besides does not make a table of it', () => {
+    const { snapshot } = readSnapshot('{"version":1,"sequences":{"numbers":{"kind":"table","name":"orders","commented":true}}}')
+    expect(catalogFromSnapshot(snapshot).relation(table('public.numbers'))).toEqual({ kind: 'sequence', name: 'public.numbers', origin: 'snapshot', commented: true })
+  })
 
   test('the smallest useful one', () => {
     const { surroundings, ...rest } = { surroundings: catalog({ tables: { orders: { rows: 52_000_000 } } }).surroundings, table: catalog({ tables: { orders: { rows: 52_000_000 } } }).table(table('public.orders')) }
