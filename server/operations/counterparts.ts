@@ -184,13 +184,18 @@ function settings(work: Work): void {
 }
 
 /** They are dropped and made again, for they hold nothing yet but what the next ANALYZE puts there. */
-function statistics({ of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps }: Work): void {
+function statistics(work: Work): void {
+  const { of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps } = work
   let isMade = false
   for (const [name, definition] of Object.entries(table.statisticsDefinitions ?? {}) as [RelationName, string][]) {
     if (definition === '') gaps.push(`what the extended statistics \`${shortName(name)}\` are of`)
     else if (saysWord(definition, column.name)) {
-      before.push(`${cased('DROP')} STATISTICS ${context.name(writtenLike(name, command.relation, catalog))};`)
+      const written = context.name(writtenLike(name, command.relation, catalog))
+      const { schema, name: own } = nameParts(name)
+      before.push(`${cased('DROP')} STATISTICS ${written};`)
       after.push(`${definition};`)
+      // Whether there is one is not in a snapshot; none is none again.
+      comment(work, 'STATISTICS', written, `(SELECT obj_description(oid, 'pg_statistic_ext') FROM pg_statistic_ext WHERE stxnamespace = ${quoteLiteral(quoteIdentifier(schema))}::regnamespace AND stxname = ${quoteLiteral(own)})`)
       isMade = true
     }
   }

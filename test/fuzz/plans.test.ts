@@ -6,7 +6,7 @@ import { scaleSnapshot } from '../../server/sources/scale-snapshot'
 import { takeSnapshot } from '../../server/sources/postgres'
 import { loadParser } from '../../server/sql/parser'
 import { worldFrom } from '../../server/world'
-import { catalogState, difference } from '../support/catalog-state'
+import { catalogState, difference, withoutPositions } from '../support/catalog-state'
 import type { CatalogState } from '../support/catalog-state'
 import { statementsOf } from '../support/engine'
 import { populate } from '../support/populate'
@@ -94,5 +94,4 @@ async function tryOne(make: readonly string[], sql: string, isVolatile: boolean)
   return plan.fit
 }
 
-const withoutPositions = (state: CatalogState): CatalogState => Object.fromEntries(Object.entries(state).map(([object, { position: _, ...facts }]) => [object, facts]))
 const numbers = (state: Awaited<ReturnType<typeof rowsState>>): CatalogState => Object.fromEntries(Object.entries(state).map(([table, { rows }]) => [table, { rows }]))

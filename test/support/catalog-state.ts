@@ -44,6 +44,15 @@ export async function dataState(database: Database): Promise<DataState> {
 }
 
 /** One line for each fact in which they differ, `-` for what only the first has and `+` for the second; empty when they are equal. */
+/** The order of columns is not promised where a new column takes the place of an old one; extended statistics name theirs in that order. */
+export const withoutPositions = (state: CatalogState): CatalogState =>
+  Object.fromEntries(
+    Object.entries(state).map(([object, { position: _, ...facts }]) => [
+      object,
+      object.startsWith('statistics ') ? { ...facts, definition: String(facts['definition']).replace(/ ON (.*) FROM /, (_found, columns: string) => ` ON ${columns.split(', ').sort().join(', ')} FROM `) } : facts,
+    ]),
+  )
+
 export function difference(a: CatalogState | DataState, b: CatalogState | DataState): string {
   const lines: string[] = []
   for (const object of keysOf(a, b)) {

@@ -2,8 +2,7 @@ import { expect } from 'vitest'
 import type { AnalysedStatement } from '../../server/model/assessed'
 import type { Plan } from '../../server/model/plan'
 import { stepsOf } from '../../server/model/plan'
-import { catalogState, difference } from '../support/catalog-state'
-import type { CatalogState } from '../support/catalog-state'
+import { catalogState, difference, withoutPositions } from '../support/catalog-state'
 import type { Case, Page } from '../support/document'
 import { analyseCase, statementsOf } from '../support/engine'
 import { populate } from '../support/populate'
@@ -121,5 +120,3 @@ async function compareRows(original: Database, planned: Database, where: string,
   }
 }
 
-/** The order of columns is not promised where a new column takes the place of an old one. */
-const withoutPositions = (state: CatalogState): CatalogState => Object.fromEntries(Object.entries(state).map(([object, { position: _, ...facts }]) => [object, facts]))

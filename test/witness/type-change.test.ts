@@ -8,7 +8,7 @@ import { stepsOf } from '../../server/model/plan'
 import { defaultPolicy } from '../../server/model/policy'
 import { takeSnapshot } from '../../server/sources/postgres'
 import { loadParser } from '../../server/sql/parser'
-import { catalogState, difference } from '../support/catalog-state'
+import { catalogState, difference, withoutPositions } from '../support/catalog-state'
 import type { CatalogState } from '../support/catalog-state'
 import { statementsOf } from '../support/engine'
 import { openDatabase, reset } from '../support/probe'
@@ -120,13 +120,5 @@ async function same(original: Database, planned: Database, { ownNotNull }: Pick<
 }
 
 /** The order of columns is another, as the plan says. */
-function comparable(state: CatalogState, ownNotNull?: true): CatalogState {
-  return Object.fromEntries(
-    Object.entries(state).map(([object, { position: _, ...each }]) => {
-      const all = ownNotNull && each['type'] === 'n' ? { ...each, local: undefined } : each
-      // Extended statistics name their columns in the order of the table.
-      const facts = object.startsWith('statistics ') ? { ...all, definition: String(all['definition']).replace(/ ON (.*) FROM /, (_found, columns: string) => ` ON ${columns.split(', ').sort().join(', ')} FROM `) } : all
-      return [object, facts]
-    }),
-  )
-}
+const comparable = (state: CatalogState, ownNotNull?: true): CatalogState =>
+  Object.fromEntries(Object.entries(withoutPositions(state)).map(([object, facts]) => [object, ownNotNull && facts['type'] === 'n' ? { ...facts, local: undefined } : facts]))

@@ -14,7 +14,7 @@ import { takeSnapshot } from '../../server/sources/postgres'
 import { loadParser } from '../../server/sql/parser'
 import { worldFrom } from '../../server/world'
 import { complaintsAboutPlan } from '../documents/check-page'
-import { catalogState, difference } from '../support/catalog-state'
+import { catalogState, difference, withoutPositions } from '../support/catalog-state'
 import type { CatalogState, DataState } from '../support/catalog-state'
 import { statementsOf } from '../support/engine'
 import { overClient } from '../support/probe'
@@ -251,9 +251,6 @@ function again(files: readonly string[], world: World): readonly string[] {
 const isLeft = (plan: Plan): boolean => plan.fit === 'staged'
 
 const mapFacts = (state: CatalogState, change: (facts: CatalogState[string]) => CatalogState[string]): CatalogState => Object.fromEntries(Object.entries(state).map(([object, facts]) => [object, change(facts)]))
-
-/** The order of columns is not promised where a new column takes the place of an old one. */
-const withoutPositions = (state: CatalogState): CatalogState => mapFacts(state, ({ position: _, ...facts }) => facts)
 
 /** What has been validated stays so, and nobody minds; a column that is made again is the last one. */
 const withoutTraces = (state: CatalogState): CatalogState =>
