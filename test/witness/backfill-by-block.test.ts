@@ -27,22 +27,27 @@ function blockFor(sql: string): string {
 }
 
 test('before 14 each batch would read the whole table, so there is no such plan', () => {
-  expect(planFor("UPDATE orders SET status = 'new'", 13)).toBeUndefined()
+  expect(planFor("UPDATE orders SET status = 'new'", 13)).toMatchObject({ fit: 'outline', expand: [], migrate: [], contract: [] })
   expect(planFor("UPDATE orders SET status = 'new'", 14)?.title).toBe('Update in batches, committing each')
 })
 
 test.each([
-  ['UPDATE orders SET total = total + 1', 'each time gives another result'],
   ['UPDATE orders SET total = 1.5', 'the column may round the value'],
   ['UPDATE orders SET total = price * amount', 'the column may round the value'],
-  ["UPDATE orders SET code = upper(code) WHERE status = 'new'", 'each time may give another result'],
   ['UPDATE orders SET seen = now()', 'the value is another at each batch'],
   ['UPDATE orders SET token = gen_random_uuid()', 'nothing tells which rows have been done'],
   ['UPDATE orders SET note = NULL WHERE note IS NULL', 'it fits for ever'],
   ['DELETE FROM orders WHERE random() < 0.1', 'other rows fit each time'],
-  ['UPDATE orders SET status = c.status FROM customers c WHERE c.id = customer_id', 'two tables'],
 ])('%s: %s', (sql) => {
   expect(planFor(sql)).toBeUndefined()
+})
+
+test.each([
+  ['UPDATE orders SET total = total + 1', 'each time gives another result'],
+  ["UPDATE orders SET code = upper(code) WHERE status = 'new'", 'each time may give another result'],
+  ['UPDATE orders SET status = c.status FROM customers c WHERE c.id = customer_id', 'two tables'],
+])('%s: %s, and the least bad way is said', (sql) => {
+  expect(planFor(sql)).toMatchObject({ fit: 'outline', expand: [], migrate: [], contract: [] })
 })
 
 const rows = 25_000
