@@ -150,7 +150,8 @@ interface Named {
 }
 
 const constraintLetters = { check: 'c', 'not-null': 'n', 'foreign-key': 'f', unique: 'u', 'primary-key': 'p', exclude: 'x' } as const
-const constraintWords = { check: 'CHECK', 'not-null': 'CHECK', 'foreign-key': 'FOREIGN KEY', unique: 'UNIQUE', 'primary-key': 'PRIMARY KEY', exclude: '' } as const
+/** Exclusion constraints are not of the standard. */
+const constraintWords: Readonly<Partial<Record<keyof typeof constraintLetters, string>>> = { check: 'CHECK', 'not-null': 'CHECK', 'foreign-key': 'FOREIGN KEY', unique: 'UNIQUE', 'primary-key': 'PRIMARY KEY' }
 
 const constraints = (catalog: Catalog): readonly (Named & { readonly type: keyof typeof constraintLetters })[] =>
   catalog.relations().flatMap((relation) => (isTable(relation) ? relation.constraints.map(({ name, type }) => ({ table: relation.name, name, type })) : []))
@@ -197,9 +198,9 @@ const standard: typeof own = {
   sequences: (catalog) => named(catalog, ['sequence'], 'sequence_schema', 'sequence_name'),
   columns: (catalog) => columnRows(catalog)?.flatMap(({ schema, table, column, notNull, materialized }) => (materialized ? [] : [{ table_schema: schema, table_name: table, column_name: column, is_nullable: notNull ? 'NO' : 'YES' }])),
   table_constraints: (catalog) =>
-    constraints(catalog).map(({ table, name, type }) => {
+    constraints(catalog).flatMap(({ table, name, type }) => {
       const { schema, name: of } = nameParts(table)
-      return { constraint_schema: schema, constraint_name: name, table_schema: schema, table_name: of, constraint_type: constraintWords[type] }
+      return constraintWords[type] === undefined ? [] : [{ constraint_schema: schema, constraint_name: name, table_schema: schema, table_name: of, constraint_type: constraintWords[type] }]
     }),
   triggers: (catalog) => triggers(catalog).map(({ table, name }) => ({ trigger_name: name, event_object_schema: nameParts(table).schema, event_object_table: nameParts(table).name })),
 }

@@ -68,13 +68,13 @@ const openElements = (source: Source, table: RangeVar | undefined): number => {
   return tokens.sign(at) === '(' ? at : -1
 }
 
-/** Bits of TableLikeOption in src/include/nodes/parsenodes.h. */
 /** Of an identity: `GENERATED … AS IDENTITY (SEQUENCE NAME orders_numbers)`. */
 function namedSequence(constraint: Constraint | undefined): { readonly sequence?: WrittenName } {
   const items = as(definition(constraint?.options, 'sequence_name')?.arg, 'List')?.items
   return items === undefined ? {} : { sequence: writtenList(items) }
 }
 
+/** Bits of TableLikeOption in src/include/nodes/parsenodes.h. */
 const likeBits: readonly LikeOption[] = ['comments', 'compression', 'constraints', 'defaults', 'generated', 'identity', 'indexes', 'statistics', 'storage']
 const likeOptions = (bits: number): readonly LikeOption[] => likeBits.filter((_, bit) => (bits & (1 << bit)) !== 0)
 

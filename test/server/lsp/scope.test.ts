@@ -9,7 +9,7 @@ test('a scope is worn out by names, but not within minutes', async () => {
   const later = performance.now() + 11 * 60_000
   for (let index = 0; index < 100_000; index++) catalog.relation(relationName('public', `orders_${index}`))
   expect(scope.isWorn(later)).toBe(false)
-  for (let index = 0; index < 500_000; index++) catalog.relation(relationName('public', `orders_${index}`))
+  for (let index = 0; index <= 500_000; index++) catalog.relation(relationName('public', `orders_${index}`))
   expect(scope.isWorn(later)).toBe(true)
   expect(scope.isWorn()).toBe(false)
 })

@@ -257,15 +257,12 @@ CREATE EXTENSION hstore;
 CREATE EXTENSION IF NOT EXISTS citext;
 ALTER EXTENSION citext SET SCHEMA app;
 DROP EXTENSION citext;
--- wrong: what belongs to an extension is said to be unknown.
 DROP EXTENSION citext CASCADE;
 CREATE ROLE forms_more;
 ALTER ROLE forms_reader SET lock_timeout = '1s';
 DROP ROLE forms_reader;
--- wrong: what a role owns is said to be unknown.
 DROP OWNED BY forms_owner;
 DROP OWNED BY forms_reader;
--- wrong: what a role owns is said to be unknown.
 REASSIGN OWNED BY forms_owner TO CURRENT_USER;
 ALTER DATABASE postgres SET timezone = 'UTC';
 CREATE CAST (status AS text) WITH INOUT;

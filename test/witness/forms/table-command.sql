@@ -111,12 +111,10 @@ ALTER INDEX t_c SET TABLESPACE elsewhere;
 ALTER MATERIALIZED VIEW t_mat SET TABLESPACE elsewhere;
 ALTER TABLE t SET TABLESPACE elsewhere, SET UNLOGGED;
 ALTER TABLE t SET TABLESPACE elsewhere, ALTER COLUMN b TYPE bigint;
--- wrong: what lies in a tablespace is said to be unknown
 ALTER TABLE ALL IN TABLESPACE pg_default SET TABLESPACE elsewhere;
 ALTER TABLE ALL IN TABLESPACE pg_default OWNED BY keeper SET TABLESPACE elsewhere;
 -- wrong: what lies in a tablespace is said to be unknown
 ALTER INDEX ALL IN TABLESPACE pg_default SET TABLESPACE elsewhere;
--- wrong: what lies in a tablespace is said to be unknown
 ALTER MATERIALIZED VIEW ALL IN TABLESPACE pg_default SET TABLESPACE elsewhere NOWAIT;
 ALTER TABLE t OWNER TO keeper;
 ALTER TABLE t OWNER TO CURRENT_USER;
