@@ -123,7 +123,7 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
   const close = async (): Promise<void> => {
     await leave()
     isAsBefore = false
-    await administrator.query(`DROP DATABASE IF EXISTS ${administrator.escapeIdentifier(working)}`)
+    await server.dropDatabase(working)
   }
   /** The schema as the snapshot has it; what runs in a transaction and is taken back leaves it so. A session that has planned something before plans it no more, and does not lock what planning does: each form has a session of its own. */
   const fresh = async (): Promise<Database> => {
