@@ -98,15 +98,19 @@ export function analyse(migration: Migration, text: string, world: World, policy
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
   const told = tellOnce(steps, analysed)
+  const unread = collectUnread(migration, asides, analysed)
   for (const [at, record] of steps.entries()) {
-    if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined)) continue
+    if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined || finding.refused)) continue
+    // What could not be read may have made room for it.
+    const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
     // What is dropped and made again within the file is missed by nobody at its end.
-    const findings = record.findings.filter((finding) => (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog)))
+    const findings = record.findings.filter((finding) => !isOpen(finding) && (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog)))
     const { findings: before, assessed: now } = analysed[at]!
     const isMissed = (finding: Finding): boolean => finding.missed !== undefined
     // Nor does it need another way then.
     const { plan, ...unplanned } = record.assessed
-    const assessed = plan && record.findings.some(isMissed) && !findings.some(isMissed) ? (now.plan ? unplanned : now) : record.assessed
+    const known = plan && record.findings.some(isMissed) && !findings.some(isMissed) ? (now.plan ? unplanned : now) : record.assessed
+    const assessed = record.findings.some(isOpen) ? { ...known, fails: known.fails.filter(({ refused }) => !refused) } : known
     if (assessed !== now || findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, assessed, findings }
   }
   return {
@@ -114,7 +118,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     framework: migration.framework,
     lines: new LineIndex(text),
     statements: analysed,
-    unread: collectUnread(migration, asides, analysed),
+    unread,
     catalog: session.catalog,
     world,
     policy,

@@ -48,7 +48,8 @@ const order = ['equivalent', 'staged', 'outline'] as const
 export function planStatement(sql: string, operations: readonly Recognised[], place: Place): Plan | undefined {
   const first = operations[0]
   if (!first) return undefined
-  if (operations.some(isRefused)) return undefined
+  // What ends in an error in any case does so in its plan too.
+  if (place.own.fails.some(({ refused }) => refused) || operations.some(isRefused)) return undefined
   const context: PlanContext = {
     sql,
     keywords: keywordCase(sql),

@@ -6,5 +6,5 @@ export const failsOnData: Hazard = {
   name: 'fails-on-data',
   title: 'Ends in an error on existing data',
   find: (assessed): readonly Finding[] =>
-    assessed.fails.map((failure) => ({ hazard: 'fails-on-data', severity: failure.certain ? 'error' : 'warning', span: failure.span, message: failure.sentence, related: [] })),
+    assessed.fails.map((failure) => ({ hazard: 'fails-on-data', severity: failure.certain ? 'error' : 'warning', span: failure.span, message: failure.sentence, related: [], ...(failure.refused && { refused: true as const }) })),
 }

@@ -125,6 +125,8 @@ export interface Failure {
   readonly sentence: string
   readonly certain: boolean
   readonly span: Span
+  /** PostgreSQL refuses it whatever the rows are, because of what exists or does not. */
+  readonly refused?: true
 }
 
 export interface Remark {

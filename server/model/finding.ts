@@ -14,6 +14,8 @@ export interface Finding {
   readonly message: string
   readonly related: readonly Related[]
   readonly missed?: Missed
+  /** It holds as long as all that runs before it has been read. */
+  readonly refused?: true
   /** Of the findings of this hazard in one transaction only that with the most is told, of equals the first. Absent: each is told. */
   readonly perTransaction?: number
 }

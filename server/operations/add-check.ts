@@ -9,6 +9,7 @@ import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constrain
 import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedConstraint } from './refusal'
 
 interface AddCheck extends Operation {
   readonly kind: 'add-check'
@@ -36,6 +37,8 @@ export const addCheck = operationType<AddCheck>({
   },
 
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
+
+  fails: ({ alter, definition }, catalog) => refusedConstraint(catalog, catalog.resolve(alter.relation), definition),
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)

@@ -18,6 +18,7 @@ import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
+import { takenColumn } from './refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
 
@@ -75,6 +76,8 @@ export const addColumn = operationType<AddColumn>({
     const name = altered(operation.command, catalog)
     if (!name || isThere(catalog, name, operation)) return []
     const { column } = operation.action
+    const taken = takenColumn(catalog, name, column.name)
+    if (taken.length > 0) return taken
     const counts = rowCounts(catalog, name)
     const certain = hasRows(catalog, name)
     if (counts.every((rows) => rows === 0)) return []

@@ -8,6 +8,7 @@ import { addedWayBack } from './constraint-way-back'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedConstraint } from './refusal'
 
 interface AddExclude extends Operation {
   readonly kind: 'add-exclude'
@@ -28,6 +29,8 @@ export const addExclude = operationType<AddExclude>({
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition, alter.only),
 
   // Its index can neither be built concurrently nor given beforehand (ALTER TABLE in the manual: USING INDEX is for unique constraints and primary keys).
+  fails: ({ alter, definition }, catalog) => refusedConstraint(catalog, catalog.resolve(alter.relation), definition),
+
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)
     if (isMade(catalog, table) || catalog.table(table)?.kind === 'partitioned table') return undefined

@@ -8,6 +8,7 @@ import { foreignKeyEffects } from './foreign-key'
 import type { ForeignKeyDefinition } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedConstraint } from './refusal'
 
 interface AddForeignKey extends Operation {
   readonly kind: 'add-foreign-key'
@@ -28,6 +29,8 @@ export const addForeignKey = operationType<AddForeignKey>({
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
 
   needs: ({ alter, definition }, catalog) => (definition.notValid && catalog.table(catalog.resolve(alter.relation))?.kind === 'partitioned table' ? [{ what: 'a NOT VALID foreign key of a partitioned table', since: 18 }] : []),
+
+  fails: ({ alter, definition }, catalog) => refusedConstraint(catalog, catalog.resolve(alter.relation), definition),
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect, RowCount, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
@@ -48,14 +49,14 @@ export interface Visited<T> {
   readonly unread: readonly string[]
 }
 
-export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement) => readonly T[]
+export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement, open: boolean) => readonly T[]
 
 /** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
   if (body === undefined) return { found: [], after: catalog, unread: [] }
   if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
   const { met, after, unread } = walked
-  return { found: met.flatMap(({ type, operation, before, statement }) => ask(type, operation, before, statement)), after, unread }
+  return { found: met.flatMap(({ type, operation, before, statement, open }) => ask(type, operation, before, statement, open)), after, unread }
 }
 
 /** Several things are asked of one block, one after the other, and it is walked through once for all of them. */
@@ -66,6 +67,8 @@ interface Met {
   readonly operation: Operation
   readonly before: Catalog
   readonly statement: PlpgsqlStatement
+  /** A condition around it is left open. */
+  readonly open: boolean
 }
 
 function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly after: Catalog; readonly unread: readonly string[] } {
@@ -80,9 +83,10 @@ function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; rea
   }
   for (const statement of body.statements) {
     if (statement.guards?.some(isPassedBy)) continue
+    const open = statement.guards?.some(({ condition }) => answers.get(condition) === undefined) ?? false
     const { commands, problem } = read(statement.sql)
     if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
-    const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement }])
+    const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement, open }])
     met.push(...inside.found)
     unread.push(...inside.unread)
     after = inside.after
@@ -91,6 +95,10 @@ function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; rea
 }
 
 export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found
+
+/** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
+export const failsWithin = (body: Body | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] =>
+  visit(body, catalog, (type, operation, before, { caught }, open) => (caught ? [] : (type.fails?.(operation, before) ?? []).flatMap((one) => (!open ? one : one.refused ? [] : { ...one, certain: false })))).found
 
 /** What the body itself has set by then. */
 function underTimeout(effect: Effect, outside: Catalog, before: Catalog): Effect {

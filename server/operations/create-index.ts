@@ -13,6 +13,7 @@ import { changeTable, holdsRows, isKnown, indexLock, indexShape, lock, madeLock,
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
+import { takenName } from './refusal'
 import { sameShape } from './same-shape'
 
 interface CreateIndex extends Operation {
@@ -47,6 +48,8 @@ export const createIndex = operationType<CreateIndex>({
 
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
   leaves: ({ command }, catalog) => (command.concurrently && !exists(command, catalog) ? `the index \`${shortName(indexName(command, catalog))}\` behind, invalid: drop it before the next try` : undefined),
+
+  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, indexName(command, catalog))),
 
   keeps({ command }, catalog) {
     const kept = invalidOne(command, catalog)

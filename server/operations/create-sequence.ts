@@ -5,6 +5,7 @@ import { lock, madeLock } from './common'
 import { creationName } from './created-table'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { takenName } from './refusal'
 
 interface CreateSequence extends Operation {
   readonly kind: 'create-sequence'
@@ -28,6 +29,8 @@ export const createSequence = operationType<CreateSequence>({
     const { ownedBy } = command
     return catalog.with({ kind: 'sequence', name, origin: 'migration', ...(ownedBy && { ownedBy: { table: catalog.resolve(ownedBy.relation), column: ownedBy.column } }) })
   },
+
+  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))),
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP SEQUENCE ${writtenName(command.relation)};` : undefined),
 })

@@ -10,6 +10,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
 import { isSystem, queryEffects } from './query-effects'
+import { takenName } from './refusal'
 import { callEffects, callsUnread } from './routine-call'
 
 interface CreateTableAs extends Operation {
@@ -55,6 +56,8 @@ export const createTableAs = operationType<CreateTableAs>({
     }
     return catalog.with(table)
   },
+
+  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))),
 
   unread({ command }, catalog) {
     if (command.prepared !== undefined && catalog.prepared(command.prepared) === undefined) return `Which statement was prepared as \`${command.prepared}\` is not in the file.`

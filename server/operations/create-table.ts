@@ -15,6 +15,7 @@ import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { conditionOf, excludes, requirementOf } from './partition-proof'
+import { takenName } from './refusal'
 
 interface CreateTable extends Operation {
   readonly kind: 'create-table'
@@ -56,6 +57,8 @@ export const createTable = operationType<CreateTable>({
     const filled: Table = { ...definition, origin: known.origin, triggers: [...table.triggers, ...known.triggers.filter((one) => !table.triggers.some(({ name: own }) => own === one.name))], ...(known.size && { size: known.size }) }
     return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
   },
+
+  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))),
 
   plan({ command }, catalog, context): Plan | undefined {
     if (!command.partitionOf) return undefined

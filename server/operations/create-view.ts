@@ -9,6 +9,7 @@ import { creationName } from './created-table'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { isSystem } from './query-effects'
+import { takenName } from './refusal'
 
 interface CreateView extends Operation {
   readonly kind: 'create-view'
@@ -32,6 +33,11 @@ export const createView = operationType<CreateView>({
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
     return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog) })
+  },
+
+  fails({ command }, catalog) {
+    const name = creationName(command, catalog)
+    return command.replace && catalog.relation(name)?.kind === 'view' ? [] : takenName(catalog, name)
   },
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),

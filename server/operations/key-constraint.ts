@@ -10,6 +10,7 @@ import { addedConstraint, applyConstraint, isNotNull } from './added-constraint'
 import { constraintName } from './automatic-name'
 import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
+import { refusedConstraint } from './refusal'
 
 type IndexedDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' | 'exclude' }>
 
@@ -63,7 +64,7 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
 export function keyConstraintFailures(catalog: Catalog, relation: RelationName, definition: IndexedDefinition): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(relation)
   if (!table || definition.type === 'exclude') return []
-  const found: Omit<Failure, 'span'>[] = []
+  const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition)]
   const rows = table.size?.rows ?? 0
   if (definition.type === 'primary-key') {
     for (const name of unprovedColumns(table, primaryColumns(table, definition))) {

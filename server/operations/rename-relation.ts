@@ -9,6 +9,7 @@ import { indexLock, lock, missed } from './common'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { takenName } from './refusal'
 import { standInPlan } from './stand-in'
 
 interface RenameRelation extends Operation {
@@ -46,6 +47,11 @@ export const renameRelation = operationType<RenameRelation>({
     const name = renamed(command, catalog)
     if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
     return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: missed(name, catalog) }]
+  },
+
+  fails({ command }, catalog) {
+    const name = renamed(command, catalog)
+    return name ? takenName(catalog, relationName(schemaOf(name), command.to)) : []
   },
 
   wayBack({ command }, catalog) {

@@ -5,7 +5,7 @@ import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import { writtenName } from '../sql/print'
-import { effectsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
+import { effectsWithin, failsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
 import type { Body } from './body'
 
 /** A function or procedure whose text is known, and what it runs. */
@@ -26,7 +26,7 @@ export const applyCalls = (names: readonly WrittenName[], catalog: Catalog): Cat
 
 export const callBreaks = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found)
 export const callLoses = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found)
-export const callFails = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.fails?.(operation, before) ?? []).found)
+export const callFails = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => failsWithin(call.body, call.catalog))
 export const callsRefuseBlock = (names: readonly WrittenName[], catalog: Catalog): boolean => calls(names, catalog).some((call) => refusesBlock(call.body, call.catalog))
 
 /** What cannot be seen of what they run, by the routine. */

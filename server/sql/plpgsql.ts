@@ -25,6 +25,8 @@ export interface PlpgsqlStatement {
   readonly on?: readonly RowEvent[]
   /** Conditions of IF around it, and of those that have left before it, from the outermost in. */
   readonly guards?: readonly PlpgsqlGuard[]
+  /** It stands in a block that catches errors, or is what runs once one is caught. */
+  readonly caught?: true
 }
 
 /** It is reached only where the condition is as it is here. One condition is one object, for all that hangs on it. */
@@ -95,6 +97,7 @@ class Reader {
   /** Where the walk is now. */
   #on: readonly RowEvent[] | undefined
   #guards: readonly PlpgsqlGuard[] = []
+  #caught = false
 
   constructor(root: unknown) {
     this.#root = root
@@ -129,6 +132,13 @@ class Reader {
       if (ends.has(kind)) this.#commits = true
       if (kind === 'PLpgSQL_stmt_if') {
         this.#branch(value, loop)
+        continue
+      }
+      if (kind === 'PLpgSQL_stmt_block' && fieldOf(value, 'exceptions') !== undefined) {
+        const before = this.#caught
+        this.#caught = true
+        this.#walk(value, loop)
+        this.#caught = before
         continue
       }
       if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
@@ -195,7 +205,7 @@ class Reader {
 
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
-    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }), ...(this.#guards.length > 0 && { guards: this.#guards }) })
+    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }), ...(this.#guards.length > 0 && { guards: this.#guards }), ...(this.#caught && { caught: true as const }) })
   }
 
   /** A LIMIT by a variable is as good as one by its number. */

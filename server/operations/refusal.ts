@@ -1,0 +1,54 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf, isTable } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
+import { schemaOf } from '../catalog/catalog'
+import type { Failure } from '../model/assessed'
+import { relationName, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { ConstraintDefinition } from '../sql/command'
+import { constraintName } from './automatic-name'
+
+/** What PostgreSQL says no to whatever the rows are. */
+export type Refusal = Omit<Failure, 'span'> & { readonly refused: true }
+
+const refusal = (sentence: string): Refusal => ({ sentence, certain: true, refused: true })
+
+/**
+ * Relations of a schema share their names, whatever they are.
+ * Told is only what this migration itself has made: a snapshot may be younger than the migration, and have from it what seems to be in the way.
+ */
+export function takenName(catalog: Catalog, name: RelationName): readonly Refusal[] {
+  const found = catalog.relation(name)
+  const made = found?.kind === 'index' ? catalog.table(found.table) : found
+  // A temporary table may have gone with its transaction.
+  return found && made?.origin === 'migration' && schemaOf(name) !== 'pg_temp' ? [refusal(`Ends in an error: this migration has made ${found.kind === 'index' ? 'an' : 'a'} ${found.kind} \`${shortName(name)}\` already.`)] : []
+}
+
+export function takenColumn(catalog: Catalog, relation: RelationName, column: string): readonly Refusal[] {
+  const table = catalog.table(relation)
+  return table?.origin === 'migration' && columnOf(table, column) ? [refusal(`Ends in an error: this migration has made \`${shortName(relation)}\` with a column \`${column}\` already.`)] : []
+}
+
+/** Of a constraint that is added to a table by itself. */
+export function refusedConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition): readonly Refusal[] {
+  const table = catalog.table(relation)
+  if (!isTable(table) || table.origin !== 'migration') return []
+  const taken = takenConstraint(table, definition)
+  return taken.length > 0 || !hasIndex(definition) ? taken : takenName(catalog, relationName(schemaOf(relation), constraintName(catalog, table, definition)))
+}
+
+function takenConstraint(table: Table, definition: ConstraintDefinition): readonly Refusal[] {
+  const { name } = definition
+  if (definition.type === 'primary-key') {
+    const key = table.constraints.find((one) => one.type === 'primary-key')
+    if (key) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has a primary key already, \`${key.name}\`.`)]
+  }
+  // The same NOT NULL is taken for the one that is there, and a check for the one that is inherited.
+  if (name === undefined || definition.type === 'not-null' || isBelow(table)) return []
+  return table.constraints.some((one) => one.name === name) ? [refusal(`Ends in an error: this migration has given \`${shortName(table.name)}\` a constraint \`${name}\` already.`)] : []
+}
+
+const isBelow = ({ inherits, partitionOf }: Table): boolean => inherits.length > 0 || partitionOf !== undefined
+
+/** It brings an index of its name with it. */
+const hasIndex = (definition: ConstraintDefinition): boolean => (definition.type === 'unique' || definition.type === 'primary-key' ? definition.usingIndex === undefined : definition.type === 'exclude') && definition.name !== undefined
