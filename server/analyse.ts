@@ -1,3 +1,4 @@
+import { across } from './across'
 import type { Catalog, Footprint } from './catalog/catalog'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
@@ -30,6 +31,8 @@ export interface Analysis extends FileAnalysis {
   readonly world: World
   readonly policy: Policy
   readonly steps: readonly StepRecord[]
+  /** Of the steps those that are more with the ones before them. */
+  readonly together: ReadonlyMap<number, StepRecord>
   readonly fragments: readonly CutFragment[]
 }
 
@@ -97,9 +100,15 @@ export function analyse(migration: Migration, text: string, world: World, policy
     else if (record.assessed.ordinal === 0) blockStart = at
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
-  const told = tellOnce(steps, analysed)
+  const aside = new Set(asides.map((piece) => statements.findIndex(({ span }) => span.start > piece.span.start)))
+  const together = across(steps, (at) => !aside.has(at), world, (step, assessed) => findHazards(assessed, policy, directivesOf(step)))
+  // What has come behind a statement of before may end a run that it was the last of.
+  for (const at of old?.together.keys() ?? []) if (at < unmoved) analysed[at] = { ...analysed[at]!, assessed: steps[at]!.assessed, findings: steps[at]!.findings }
+  for (const [at, { assessed, findings }] of together) analysed[at] = { ...analysed[at]!, assessed, findings }
+  const whole = together.size === 0 ? steps : steps.map((step, at) => together.get(at) ?? step)
+  const told = tellOnce(whole, analysed)
   const unread = collectUnread(migration, asides, analysed)
-  for (const [at, record] of steps.entries()) {
+  for (const [at, record] of whole.entries()) {
     if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined || finding.refused)) continue
     // What could not be read may have made room for it.
     const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
@@ -123,6 +132,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     world,
     policy,
     steps,
+    together,
     fragments,
   }
 }
@@ -221,7 +231,7 @@ function endOfLine(text: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
-function directivesOf(piece: PlacedPiece): readonly Directive[] {
+function directivesOf(piece: Pick<PlacedPiece, 'above' | 'sql' | 'behind'>): readonly Directive[] {
   return [...directivesIn(piece.above, -piece.above.length), ...directivesIn(piece.sql, 0), ...directivesIn(piece.behind, piece.sql.length)]
 }
 

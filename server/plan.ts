@@ -97,7 +97,7 @@ const comesBehind = (one: Planned, type: Planned, sql: string): boolean =>
   one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && saysWord(sql.slice(one.command.span.start, one.command.span.end), type.command.action.column)
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
-export function later({ title, fit, code }: Plan, complete: () => Plan): Plan {
+export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan): Plan {
   let known: Plan | undefined
   const whole = (): Plan => (known ??= complete())
   return {
@@ -116,6 +116,7 @@ export function later({ title, fit, code }: Plan, complete: () => Plan): Plan {
       return whole().back
     },
     ...(code && { code }),
+    ...(takesIn !== undefined && { takesIn }),
   }
 }
 

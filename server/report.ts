@@ -51,8 +51,8 @@ export function reportFileRest(file: FileAnalysis): Pick<FileReport, 'findings' 
   for (const [index, { assessed }] of file.statements.entries()) {
     if (!assessed.plan) continue
     planOf.set(index, plans.length)
-    const { title, fit, expand, migrate, contract, code = {}, back = {} } = assessed.plan
-    plans.push({ title, statement: index, fit, expand: expand.map(reportStep), migrate: migrate.map(reportStep), contract: contract.map(reportStep), code, back: reportBack(back) })
+    const { title, fit, expand, migrate, contract, takesIn = 0, code = {}, back = {} } = assessed.plan
+    plans.push({ title, statement: index, first: index - takesIn, fit, expand: expand.map(reportStep), migrate: migrate.map(reportStep), contract: contract.map(reportStep), code, back: reportBack(back) })
   }
   const findings = file.statements.flatMap((statement, index) =>
     statement.findings.map(

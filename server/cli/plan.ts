@@ -38,9 +38,11 @@ export async function plan(args: readonly string[], output: Output): Promise<num
     await writePlan({ path, text: outcome.text, analysis, statements: plans.map(({ statement }) => statement), directory: String(values['write']), transaction: options.transaction, snapshot }, output)
     return 0
   }
-  const texts = plans.map(({ statement }) => {
+  const texts = plans.map(({ statement, first }) => {
     const { span, assessed } = analysis.statements[statement]!
-    return `-- For line ${analysis.lines.position(span.start).line + 1}: ${summaryOf(assessed.sql)}\n${printPlan(assessed.plan!)}`
+    const lineOf = (index: number): number => analysis.lines.position(analysis.statements[index]!.span.start).line + 1
+    const place = first === statement ? `line ${lineOf(statement)}` : `lines ${lineOf(first)} to ${analysis.lines.position(span.end).line + 1}`
+    return `-- For ${place}: ${summaryOf(assessed.sql)}\n${printPlan(assessed.plan!)}`
   })
   output.write(texts.join('\n'))
   return 0

@@ -20,8 +20,21 @@ export function applyPlan(view: View, index: number, isBehindFixed = false): Pla
   const plan = statement.assessed.plan
   if (!plan || plan.fit === 'outline' || !(isBehindFixed || isSetApart(view, index)) || stepsOf(plan).length === 0) return undefined
   const fitsHere = !statement.assessed.block || stepsOf(plan).every((step) => step.transaction === 'shared')
-  if (fitsHere) return { note: plan.fit === 'staged' ? ' (in stages)' : '', edits: [replacement(view, statement, stagesOf(plan))] }
+  if (fitsHere) return { note: plan.fit === 'staged' ? ' (in stages)' : '', edits: [...takenIn(view, index).map((one) => removal(view, one)), replacement(view, statement, stagesOf(plan))] }
   return aroundTransaction(view, index, plan)
+}
+
+/** The statements before it that its plan takes the place of as well. */
+export const takenIn = ({ analysis: { statements } }: View, index: number): readonly AnalysedStatement[] => statements.slice(index - (statements[index]!.assessed.plan?.takesIn ?? 0), index)
+
+/** One statement that does what several in a row do, in the place of the last of them; none where nothing is done again. */
+export function oneInstead(view: View, index: number): PlanEdit | undefined {
+  const statement = view.analysis.statements[index]!
+  const { repeats } = statement.assessed
+  if (!repeats || !isSetApart(view, index)) return undefined
+  const step: Step = { kind: 'sql', sql: `${repeats.sql};`, transaction: 'shared', why: '' }
+  const others = view.analysis.statements.slice(index - repeats.statements, index)
+  return { note: ` (${repeats.kind === 'rewrite' ? 'rewritten' : 'read'} once rather than ${repeats.times} times)`, edits: [...others.map((one) => removal(view, one)), replacement(view, statement, [{ name: 'expand', heading: '', steps: [step] }])] }
 }
 
 /** Behind a statement without a semicolon, what is put before this one would be read as a part of that one. */
@@ -41,16 +54,18 @@ function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | un
   const end = lastOfBlock(view, index)
   const commit = statements[end]!
   if (!/^(?:commit|end)(?:\s+(?:work|transaction))?$/i.test(commit.assessed.sql)) return undefined
-  const touched = relationsOf(statement)
+  const others = takenIn(view, index)
+  const touched = new Set([...others, statement].flatMap((one) => [...relationsOf(one)]))
   const between = statements.slice(index + 1, end)
   if (between.some((other) => other.assessed.unread.length > 0 || isSavepoint(other) || [...relationsOf(other)].some((relation) => touched.has(relation)))) return undefined
 
   const stages = stagesOf(plan)
   const { stay, moved } = cut(stages)
   const note = stages.length > 1 ? ' (in stages, after COMMIT)' : ' (after COMMIT)'
-  const onlyOne = stay.length === 0 && statement.blockStart === index - 1 && end === index + 1
+  const first = index - others.length
+  const onlyOne = stay.length === 0 && statement.blockStart === first - 1 && end === index + 1
   const whole: Span = { start: statements[statement.blockStart]!.span.start, end: commit.span.end }
-  if (onlyOne && nothingBetween(view, index - 1, end)) return { note: ' (without the transaction)', edits: [replaceSpan(view, whole, statement, moved)] }
+  if (onlyOne && nothingBetween(view, first - 1, end)) return { note: ' (without the transaction)', edits: [replaceSpan(view, whole, statement, moved)] }
 
   const layout = layoutAt(view, commit.span.start)
   const ended = endWithSemicolon(view.text, commit.span.end)
@@ -62,7 +77,7 @@ function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | un
     range: view.analysis.lines.range({ start: afterCommit, end: afterCommit }),
     newText: `${isEnded ? '' : ';'}${layout.lineEnd}${layout.lineEnd}${layout.indentation}${layOut(moved, layout)}`,
   }
-  return { note, edits: [stay.length > 0 ? replacement(view, statement, stay) : removal(view, statement), insert] }
+  return { note, edits: [...others.map((one) => removal(view, one)), stay.length > 0 ? replacement(view, statement, stay) : removal(view, statement), insert] }
 }
 
 export const replacement = (view: View, statement: AnalysedStatement, stages: readonly Stage[]): TextEdit => replaceSpan(view, statement.span, statement, stages)

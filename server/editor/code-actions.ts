@@ -4,7 +4,7 @@ import { commands } from '../../common/protocol'
 import type { AnalysedStatement } from '../model/assessed'
 import { LineIndex, shift } from '../model/span'
 import type { Span } from '../model/span'
-import { applyPlan, layoutAt, startOfLine } from './apply-plan'
+import { applyPlan, layoutAt, oneInstead, startOfLine, takenIn } from './apply-plan'
 import { toDiagnostic } from './diagnostics'
 import { planFiles } from './plan-files'
 import type { Folder } from './plan-files'
@@ -29,7 +29,7 @@ export function codeActions(view: View, span: Span, asked: Asked): CodeAction[] 
   const wanted = (kind: Kind): boolean => asked.only === undefined || asked.only.some((one) => kind === one || kind.startsWith(`${one}.`))
   // A selection of the whole file is answered by the action for the whole file.
   const statements = statementsIn(view, span).slice(0, 20)
-  const actions = statements.flatMap((index) => [...planActions(view, index, asked), ...allowActions(view, index, asked), ...removeUnusedAllow(view, index, asked)])
+  const actions = statements.flatMap((index) => [...planActions(view, index, asked), ...mergeActions(view, index, asked), ...allowActions(view, index, asked), ...removeUnusedAllow(view, index, asked)])
   return [...actions, ...fixAll(view, statements, asked)].filter((action) => action.kind === undefined || wanted(action.kind))
 }
 
@@ -47,6 +47,16 @@ function planActions(view: View, index: number, asked: Asked): CodeAction[] {
   if (beside) actions.push({ ...common, title: `${plan.title} (in new files)`, edit: beside })
   if (view.hasCommands) actions.push({ ...common, title: `Preview safe plan: ${lowerFirst(plan.title)}`, command: { title: 'Preview safe plan', command: commands.previewPlan, arguments: [view.uri, view.analysis.lines.position(statement.span.start)] } })
   return actions
+}
+
+/** The same work, done once. */
+function mergeActions(view: View, index: number, asked: Asked): CodeAction[] {
+  const made = oneInstead(view, index)
+  if (!made) return []
+  const statement = view.analysis.statements[index]!
+  const mended = statement.findings.filter(({ hazard }) => hazard === 'repeated-work').map((finding) => toDiagnostic(view, statement, finding))
+  const { statements } = statement.assessed.repeats!
+  return [{ title: `Make one ALTER TABLE of it and ${statements === 1 ? 'the statement' : `the ${statements} statements`} before it${made.note}`, kind: mended.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite, ...(mended.length > 0 && { diagnostics: mended }), edit: workspaceEdit(view, asked, made.edits) }]
 }
 
 /** The plan with its stages in files behind the migration, all of it one edit that is undone at once; none where it needs none. */
@@ -108,8 +118,11 @@ function removeUnusedAllow(view: View, index: number, asked: Asked): CodeAction[
 /** Every plan that may be applied at once, where there is something to mend. */
 function fixAll(view: View, near: readonly number[], asked: Asked): CodeAction[] {
   const fixed: { readonly index: number; readonly edits: readonly TextEdit[] }[] = []
-  for (const [index, statement] of view.analysis.statements.entries()) {
-    if (statement.assessed.plan?.fit !== 'equivalent' || mendable(view, statement).length === 0) continue
+  const { statements } = view.analysis
+  const isMended = (index: number): boolean => statements[index]!.assessed.plan?.fit === 'equivalent' && mendable(view, statements[index]!).length > 0
+  const taken = new Set(statements.flatMap((_, index) => (isMended(index) && applyPlan(view, index) ? takenIn(view, index) : [])))
+  for (const [index, statement] of statements.entries()) {
+    if (!isMended(index) || taken.has(statement)) continue
     const applied = applyPlan(view, index, fixed.at(-1)?.index === index - 1)
     if (applied) fixed.push({ index, edits: applied.edits })
   }

@@ -5,7 +5,7 @@ import type { Tool } from '../frameworks/tool'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Stage as StageName, Step } from '../model/plan'
 import { stepsOf } from '../model/plan'
-import { layoutAt, relationsOf, removal, replacement } from './apply-plan'
+import { layoutAt, relationsOf, removal, replacement, takenIn } from './apply-plan'
 import { required, stagesOf } from './plan-text'
 import type { Stage } from './plan-text'
 import type { View } from './view'
@@ -62,11 +62,13 @@ export function planFiles(view: View, asked: readonly number[], folder: Folder):
     const [here, ...others] = stagesOf(statement.assessed.plan!)
     const inOne = isInOne(statement, tool)
     // What comes after steps that have moved moves too.
-    const isBehind = inOne && [...relationsOf(statement)].some((relation) => taken.has(relation))
+    const touched = relationsOfAll([...takenIn(view, index), statement])
+    const isBehind = inOne && [...touched].some((relation) => taken.has(relation))
     const count = isBehind ? 0 : inOne ? countOf(here!.steps) : here!.steps.length
+    for (const other of takenIn(view, index)) edited.push({ statement: other, stay: [] })
     edited.push({ statement, stay: count === 0 ? [] : [{ ...here!, steps: here!.steps.slice(0, count) }] })
     const rest = chunksOf({ ...here!, steps: here!.steps.slice(count) }, tool)
-    if (rest.length > 0) for (const relation of relationsOf(statement)) taken.add(relation)
+    if (rest.length > 0) for (const relation of touched) taken.add(relation)
     moved.push(...rest)
     later.push(...others.flatMap((stage) => chunksOf(stage, tool)))
   }
@@ -77,7 +79,7 @@ export function planFiles(view: View, asked: readonly number[], folder: Folder):
   }
 
   // Where nothing of the migration stays, what comes first takes its place.
-  const isEmptied = edited.length > 0 && edited.every(({ stay }) => stay.length === 0) && view.analysis.statements.every((_, index) => chosen.includes(index))
+  const isEmptied = edited.length > 0 && edited.every(({ stay }) => stay.length === 0) && view.analysis.statements.every((statement) => edited.some((one) => one.statement === statement))
   const first = isEmptied ? moved[0] : undefined
   const chunks = inOrder.filter((chunk) => chunk !== first)
   const named = nextNames(folder.path, folder.siblings, chunks.map((chunk) => partName(chunk, chunks, inOrder, moved)))
@@ -103,6 +105,8 @@ function downWithout({ down }: Folder, ways: readonly string[]): Pick<PlanFiles,
   return text === down.text ? {} : { down: { path: down.path, text } }
 }
 
+const relationsOfAll = (statements: readonly AnalysedStatement[]): ReadonlySet<string> => new Set(statements.flatMap((one) => [...relationsOf(one)]))
+
 const isInOne = ({ assessed }: AnalysedStatement, tool: Tool): boolean => tool.runs !== 'statements' || assessed.block !== undefined
 
 /** The statements whose plans the folder can hold: what follows in the file must not meet another schema than before. */
@@ -114,7 +118,8 @@ function choose(view: View, asked: readonly number[], tool: Tool): { readonly ch
     if (plan?.fit === 'outline') left.set(index, 'its plan is for reading only')
     return plan !== undefined && plan.fit !== 'outline' && stepsOf(plan).length > 0
   })
-  let chosen = planned
+  const taken = new Set(planned.flatMap((index) => takenIn(view, index)))
+  let chosen = planned.filter((index) => !taken.has(statements[index]!))
   for (let before = -1; before !== chosen.length; ) {
     before = chosen.length
     chosen = chosen.filter((index) => {
@@ -123,7 +128,7 @@ function choose(view: View, asked: readonly number[], tool: Tool): { readonly ch
       const [here, ...others] = stagesOf(plan)
       const isStaged = others.length > 0
       if (!isStaged && (!isInOne(statement, tool) || countOf(here!.steps) === here!.steps.length)) return true
-      const touched = relationsOf(statement)
+      const touched = relationsOfAll([...takenIn(view, index), statement])
       // A later statement whose own plan moves as well keeps its place behind this one.
       const next = statements.findIndex((other, at) => at > index && !isTransaction(other) && (isStaged || !chosen.includes(at)) && (other.assessed.unread.length > 0 || [...relationsOf(other)].some((relation) => touched.has(relation))))
       if (next < 0) return true

@@ -46,8 +46,26 @@ export interface Assessed {
   readonly keeps: readonly Remark[]
   /** What the server is too old for. */
   readonly needs: readonly Need[]
+  readonly repeats?: Repeats
   readonly plan?: Plan
   readonly unread: readonly { readonly span: Span; readonly reason: string }[]
+}
+
+/** Work on a relation that the statements right before have done already, and that one statement would do once for all of them. */
+export interface Repeats {
+  readonly relation: RelationName
+  readonly kind: 'rewrite' | 'scan'
+  /** How often they do it, all together. */
+  readonly times: number
+  /** How many statements before it are part of this. */
+  readonly statements: number
+  /** The one statement that does what all of them do, without its semicolon. */
+  readonly sql: string
+  /** Each of them has a plan that does without the work. */
+  readonly isAvoidable: boolean
+  /** Absent where a size is not known. */
+  readonly savedMs?: number
+  readonly span: Span
 }
 
 export interface AssessedOperation {

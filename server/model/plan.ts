@@ -8,6 +8,8 @@ export interface Plan {
   readonly expand: readonly Step[]
   readonly migrate: readonly Step[]
   readonly contract: readonly Step[]
+  /** How many statements right before its own it takes the place of as well; absent: none. */
+  readonly takesIn?: number
   /** What running application code must do by the time that stage begins, a sentence each: "Code writes `a` and reads `b`."; absent where any code may run. */
   readonly code?: { readonly migrate?: string; readonly contract?: string }
   /** The way back from the end of each stage to its beginning. Derived from the steps. */

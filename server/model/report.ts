@@ -79,6 +79,8 @@ export interface FindingReport {
 export interface PlanReport {
   readonly title: string
   readonly statement: number
+  /** The first of the statements that it takes the place of; they are together, and `statement` is the last. */
+  readonly first: number
   readonly fit: 'equivalent' | 'staged' | 'outline'
   readonly expand: readonly Step[]
   readonly migrate: readonly Step[]

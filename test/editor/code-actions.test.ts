@@ -2,7 +2,7 @@ import type { CodeAction, SnippetTextEdit, TextEdit } from 'vscode-languageserve
 import { beforeAll, describe, expect, it } from 'vitest'
 import { codeActions } from '../../server/editor/code-actions'
 import { loadParser } from '../../server/sql/parser'
-import { applyEdits, cursor, makeView } from './make-view'
+import { applyEdits, cursor, makeView, shop } from './make-view'
 import type { Surroundings } from './make-view'
 import { triedAgain } from '../support/tried-again'
 
@@ -115,6 +115,41 @@ describe('allowing', () => {
     const unused = actionsAt('SELECT 1;\n-- lockscope: allow long-lock because it is night\nCREATE ¦INDEX i ON settings (name);\n')
     const remove = unused.actions.find((action) => action.title === 'Remove the directive')!
     expect(applyEdits(unused.text, editsOf(remove))).toBe('SELECT 1;\nCREATE INDEX i ON settings (name);\n')
+  })
+})
+
+describe('statements that are one', () => {
+  it('stand in one ALTER TABLE in the place of the last, and the comments between them stay', () => {
+    const { text, actions } = actionsAt('ALTER TABLE settings SET UNLOGGED;\n-- why\nALTER TABLE ¦settings ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED; -- so\n')
+    const one = actions.find(({ title }) => title === 'Make one ALTER TABLE of it and the statement before it (rewritten once rather than 2 times)')!
+    expect(one.kind).toBe('refactor.rewrite')
+    const result = applyEdits(text, editsOf(one))
+    expect(result).toBe('-- why\nALTER TABLE settings SET UNLOGGED, ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED; -- so\n')
+    expect(actionsAt(result.replace('UNLOGGED', '¦UNLOGGED')).actions.filter(({ title }) => title.startsWith('Make one'))).toEqual([])
+  })
+
+  it('is a fix where it is found', () => {
+    const { actions } = actionsAt('ALTER TABLE orders SET UNLOGGED;\nALTER TABLE ¦orders ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED;\n')
+    expect(actions.find(({ title }) => title.startsWith('Make one'))).toMatchObject({ kind: 'quickfix', diagnostics: [{ code: 'repeated-work' }] })
+  })
+
+  it.each([
+    ['another statement stands between', 'ALTER TABLE orders SET UNLOGGED;\nSELECT 1;\nALTER TABLE ¦orders ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED;\n'],
+    ['a psql command stands between', 'ALTER TABLE orders SET UNLOGGED;\n\\i other.sql\nALTER TABLE ¦orders ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED;\n'],
+    ['they are in two transactions', 'BEGIN; ALTER TABLE orders SET UNLOGGED; COMMIT;\nALTER TABLE ¦orders ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED;\n'],
+    ['they name two tables', 'ALTER TABLE customers SET UNLOGGED;\nALTER TABLE ¦orders ADD COLUMN a int GENERATED ALWAYS AS (id * 2) STORED;\n'],
+  ])('is not offered where %s', (_, marked) => expect(actionsAt(marked).actions.filter(({ title }) => title.startsWith('Make one'))).toEqual([]))
+
+  const busy: Surroundings = { snapshot: { ...shop, activity: { longestTransactionMs: 60_000 } } }
+
+  it('are tried for together, and fixing all takes in the statements before', () => {
+    const { text, actions } = actionsAt('ALTER TABLE orders ADD COLUMN a int;\nALTER TABLE orders ADD COLUMN b int;\nALTER TABLE ¦orders ADD COLUMN c int;\nALTER TABLE customers ADD COLUMN a int;\n', busy)
+    const after = `${triedAgain(['ALTER TABLE orders ADD COLUMN a int, ADD COLUMN b int, ADD COLUMN c int;'])}\n`
+    expect(applyEdits(text, editsOf(actions[0]!))).toBe(`${after}ALTER TABLE customers ADD COLUMN a int;\n`)
+    const all = applyEdits(text, editsOf(actions.find(({ kind }) => kind === 'source.fixAll.lockscope')!))
+    expect(all).toBe(`${after}${triedAgain(['ALTER TABLE customers ADD COLUMN a int;'])}\n`)
+    expect(findingsOf(all, busy)).toEqual([])
+    expect(actionsAt(`¦${all}`, busy).actions).toEqual([])
   })
 })
 

@@ -188,7 +188,7 @@ describe('schema and types agree', () => {
     ['StatementReport', file['statement'], keysOf<StatementReport>({ span: true, sql: true, transaction: true, transactionBlock: true, operations: true, effects: true, duration: true, bytes: true, holds: true, because: true })],
     ['EffectReport', file['effect'], keysOf<EffectReport>({ relation: true, lock: true, work: true })],
     ['FindingReport', file['finding'], keysOf<FindingReport>({ hazard: true, severity: true, statement: true, span: true, message: true, plan: true })],
-    ['PlanReport', file['plan'], keysOf<PlanReport>({ title: true, statement: true, fit: true, expand: true, migrate: true, contract: true, code: true, back: true })],
+    ['PlanReport', file['plan'], keysOf<PlanReport>({ title: true, statement: true, first: true, fit: true, expand: true, migrate: true, contract: true, code: true, back: true })],
     ['StageBack', file['back'], keysOf<StageBack>({ sql: true, duration: true, stopsAt: true })],
     ['Step', file['step'], keysOf<Step>({ kind: true, sql: true, transaction: true, why: true, verify: true, back: true, watch: true, duration: true })],
   ])('%s', (_, schema, keys) => {

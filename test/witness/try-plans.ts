@@ -37,7 +37,7 @@ export async function tryPlans(page: Page, one: Case, place: Place): Promise<rea
 async function runOutline(page: Page, one: Case, place: Place, statements: readonly AnalysedStatement[], plan: Plan): Promise<Verdict> {
   const where = `${page.file}:${one.lines[0]}`
   const database = await place.clean('second')
-  const earlier = [...statementsOf(one.given?.text ?? ''), ...statements.slice(0, -1).map(({ span }) => one.sql.slice(span.start, span.end))]
+  const earlier = [...statementsOf(one.given?.text ?? ''), ...statements.slice(0, -1 - (plan.takesIn ?? 0)).map(({ span }) => one.sql.slice(span.start, span.end))]
   const inBlock = statements.at(-1)!.assessed.block !== undefined
   const steps = [...plan.expand, ...plan.migrate].flatMap((step) => statementsOf(step.sql))
   const error = await runAll(database, [...earlier, ...(inBlock ? ['COMMIT'] : []), ...steps], `${where}: the outline`).catch((refused: unknown) => refused)
@@ -59,11 +59,13 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
   const inBlock = last.assessed.block !== undefined
   const given = statementsOf(one.given?.text ?? '')
   const before = statements.slice(0, -1).map(sqlOf)
-  const prepare = async (which: 'first' | 'second', then: readonly string[]): Promise<Database> => {
+  // A plan may take the place of statements before its own.
+  const kept = before.slice(0, before.length - (plan.takesIn ?? 0))
+  const prepare = async (which: 'first' | 'second', then: readonly string[], earlier = before): Promise<Database> => {
     const database = await place.clean(which)
     await runAll(database, given, where)
     if (start === 'filled') await populate(database)
-    await runAll(database, [...before, ...then], where)
+    await runAll(database, [...earlier, ...then], where)
     return database
   }
   const commit = inBlock ? ['COMMIT'] : []
@@ -83,7 +85,7 @@ async function tryPlan(page: Page, one: Case, place: Place, statements: readonly
   const lack = error === undefined ? undefined : lacking(error)
   if (lack !== undefined) return leftOut(lack)
   if (start === 'filled' && isAboutRows(error)) return undefined
-  const planned = await prepare('second', leaves ? commit : [])
+  const planned = await prepare('second', leaves ? commit : [], kept)
   if (error !== undefined) {
     expect(statements.some(isRefused), `${where}: no finding says so: ${String(error)}`).toBe(true)
     return leftOut('the statement ends in the error that its mark tells')

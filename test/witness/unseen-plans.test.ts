@@ -117,7 +117,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
       // What one version refuses another one takes.
       else if (bare !== '' || !statements.some(({ findings }) => isRefused(findings))) expect(bare, `${where}: what the user is told instead`).toContain(one.noPlan)
 
-      const complaints = statements.flatMap((statement, index) => complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1]?.span.end ?? 0), world))
+      const complaints = statements.flatMap((statement, index) => complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1 - (statement.assessed.plan?.takesIn ?? 0)]?.span.end ?? 0), world))
       expect(complaints, `${where}: no step of a plan raises a finding or has a plan itself`).toEqual([])
       const files = written(one.sql, world)
       expect(again(files, world), `${where}: a plan that is applied is done with`).toEqual([])
