@@ -55,7 +55,7 @@ function dependentsOf(snapshot: Snapshot, names: Names): ReadonlyMap<string, rea
   const found = new Map<string, Dependents[]>()
   const add = (object: string, one: Dependents): void => void found.set(object, [...(found.get(object) ?? []), one])
   for (const [object, texts] of Object.entries(snapshot.dependents ?? {})) {
-    const [, bare, listed] = /^(.*?)(?:\((.*)\))?$/s.exec(object)!
+    const [, bare, listed] = /^((?:"(?:[^"]|"")*"|[^("])*)(?:\((.*)\))?$/s.exec(object) ?? [object, object]
     const relations = names.relations(texts)
     add(bare!, { relations, ...(listed !== undefined && { arguments: listed }) })
     const schema = /^(?:\w+ )+?(\w+|"(?:[^"]|"")+")\./.exec(bare!)?.[1]

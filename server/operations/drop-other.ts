@@ -3,10 +3,10 @@ import type { Effect } from '../model/effect'
 import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
-import { readType } from '../catalog/read-type'
 import { isTable } from '../catalog/relation'
 import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
+import { read } from '../sql/read'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
 import { changeFiring, changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
@@ -130,9 +130,15 @@ function dependentsOf(command: DropOther['command'], catalog: Catalog): readonly
 /** Of several functions of one name the arguments tell which; without them there is only one. */
 function isMeant(one: Dependents, command: DropOther['command'], catalog: Catalog): boolean {
   if (command.kind === 'drop' || command.arguments === undefined || one.arguments === undefined) return true
-  const told = one.arguments === '' ? [] : one.arguments.split(',').map((text) => readType(text))
+  const told = argumentTypes(one.arguments)?.map((type) => columnType(type, catalog))
   const asked = command.arguments.map((type) => columnType(type, catalog))
-  return told.length === asked.length && told.every((type, index) => type === undefined || (type.name === asked[index]!.name && type.dimensions === asked[index]!.dimensions))
+  return told === undefined || (told.length === asked.length && told.every((type, index) => type.name === asked[index]!.name && type.dimensions === asked[index]!.dimensions))
+}
+
+/** As PostgreSQL prints them: `"a,b", numeric`. Undefined where they cannot be read. */
+function argumentTypes(text: string): DropOtherCommand['arguments'] {
+  const [command] = read(`DROP FUNCTION f(${text})`).commands
+  return command?.kind === 'drop-other' ? command.arguments : undefined
 }
 
 function goneLocks(name: RelationName, catalog: Catalog): readonly Effect[] {
