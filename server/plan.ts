@@ -279,6 +279,8 @@ function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
 /** The statement itself is the best way, but for a timeout that would end it, or for want of one. */
 function patiently(sql: string, { own, inBlock, holds }: Place): Plan | undefined {
   const step = (why: string): Step => ({ kind: 'sql', sql: `${sql};`, transaction: inBlock || own.transactionBlock === 'allowed' ? 'shared' : 'none', why })
+  // What no transaction block lets run needs no timeout of the block's.
+  if (inBlock && own.transactionBlock === 'forbidden') return undefined
   const names = endingOf(own)
   if (names.length > 0) {
     const how = own.transactionBlock === 'allowed' && own.duration ? 'Raise' : 'Turn off'

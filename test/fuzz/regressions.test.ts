@@ -38,6 +38,16 @@ describe('each text that once went wrong goes right:', () => {
     ['an ALTER TABLE with a line break elsewhere than before its actions', 'ALTER\nTABLE book ADD CONSTRAINT book_code CHECK (length(code) > 0), DROP CONSTRAINT book_shelf;'],
     ['a directive inside a longer comment', '/* -- lockscope: allow long-lock because nothing */ DROP TABLE IF EXISTS x;\nSELECT 1; /* -- lockscope: allow lost-data */'],
     [
+      'a concurrent statement in a transaction whose COMMIT cannot be read, behind one that is tried for again and again',
+      'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nCOMMIT AND CHAI;\nCREATE INDEX CONCURRENTLY orders_total ON customers (email);',
+      '-- longest transaction 90 s\nCREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows\nCREATE TABLE customers (id bigint PRIMARY KEY, email text); -- 40 M rows',
+    ],
+    [
+      'a long statement in the transaction of one that is tried for again and again',
+      'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nALTER TABLE customers VALIDATE CONSTRAINT named;\nANALYZE customers;\nCOMMIT;',
+      "-- longest transaction 90 s\nCREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows\nCREATE TABLE customers (id bigint PRIMARY KEY, email text); -- 40 M rows\nALTER TABLE customers ADD CONSTRAINT named CHECK (email <> '') NOT VALID;",
+    ],
+    [
       'another statement behind COMMIT in its line',
       'BEGIN;\nALTER TABLE orders ADD COLUMN paid boolean;\nUPDATE orders SET paid = true;\nCOMMIT; ANALYZE orders',
       'CREATE TABLE orders (id bigint PRIMARY KEY); -- 40 M rows',
