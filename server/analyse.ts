@@ -144,7 +144,8 @@ function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedSta
   let block = -1
   for (const [at, { findings }] of steps.entries()) {
     const { blockStart } = statements[at]!
-    if (blockStart !== block) most.clear()
+    // Outside of a block each statement is a transaction of its own.
+    if (blockStart !== block || blockStart < 0) most.clear()
     block = blockStart
     for (const finding of findings) {
       if (finding.perTransaction === undefined) continue

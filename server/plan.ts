@@ -69,7 +69,10 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
-  if (losesKey(planned)) return noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
+  if (losesKey(planned)) {
+    const none = noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
+    return later(none, () => none)
+  }
   const behind = planned.filter((one) => planned.some((other) => comesBehind(one, other, sql)))
   const plansOf = (list: readonly Planned[]): readonly Plan[] => list.flatMap(({ plan }) => plan ?? [])
   const now = planned.filter((one) => !behind.includes(one))
