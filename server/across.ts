@@ -1,3 +1,4 @@
+import { exchange } from './exchange'
 import type { Assessed } from './model/assessed'
 import type { Finding } from './model/finding'
 import { oneAlter } from './one-alter'
@@ -21,16 +22,25 @@ export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
 export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
   const result = new Map<number, S>()
   for (const [at, step] of steps.entries()) {
-    const involved = oneAlter.involves(steps, at, isBehind)
-    if (involved === 0) continue
-    const all = steps.slice(at - involved, at + 1)
+    const kind = kinds.find((one) => one.involves(steps, at, isBehind) > 0)
+    if (!kind) continue
+    const all = steps.slice(at - kind.involves(steps, at, isBehind), at + 1)
     const known = memory.get(step)
-    const assessed = known && known.all.length === all.length && known.all.every((one, index) => one === all[index]) ? known.assessed : oneAlter.assess(all, circumstances)
+    const assessed = known && known.all.length === all.length && known.all.every((one, index) => one === all[index]) ? known.assessed : kind.assess(all, circumstances)
     memory.set(step, { all, assessed })
     if (assessed !== step.assessed) result.set(at, { ...step, assessed, findings: judge(step, assessed) })
   }
   return result
 }
+
+interface Kind {
+  /** How many statements before the one at `at` tell something together with it; 0: none. */
+  readonly involves: (steps: readonly Stepped[], at: number, isBehind: (at: number) => boolean) => number
+  /** The last of them, assessed anew. */
+  readonly assess: (all: readonly Stepped[], circumstances: Circumstances) => Assessed
+}
+
+const kinds: readonly Kind[] = [oneAlter, exchange]
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly all: readonly Stepped[]; readonly assessed: Assessed }>()

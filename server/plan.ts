@@ -51,10 +51,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   // What ends in an error in any case does so in its plan too.
   if (place.own.fails.some(({ refused }) => refused) || operations.some(isRefused)) return undefined
   const context: PlanContext = {
-    sql,
-    keywords: keywordCase(sql),
-    name: (written) => (written.schema === undefined ? '' : `${quoteIdentifier(written.schema)}.`) + quoteIdentifier(written.name),
-    before: first.catalog,
+    ...contextOf(sql, first.catalog),
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),
     isOneOfSeveral: operations.length > 1,
   }
@@ -88,6 +85,18 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   return faithful(whole) && later(fitted(whole, place), () => completed(whole, first.catalog, place, context))
 }
+
+export const contextOf = (sql: string, before: Catalog): PlanContext => ({
+  sql,
+  keywords: keywordCase(sql),
+  name: (written) => (written.schema === undefined ? '' : `${quoteIdentifier(written.schema)}.`) + quoteIdentifier(written.name),
+  before,
+  drops: false,
+  isOneOfSeveral: false,
+})
+
+/** A plan of several statements, whose steps are tried where the first of these stood. */
+export const completedPlan = (plan: Plan, start: Catalog, place: Place, context: PlanContext): Plan => later(plan, () => completed(plan, start, place, context))
 
 /** A default that is changed together with the type is put in place by the plan of that, when the column has its new type. */
 const goesAlong = ({ command }: Planned, type: Planned): boolean =>

@@ -197,7 +197,7 @@ function newerThanServer({ newer = [] }: Reading, catalog: Catalog): readonly Ne
 }
 
 /** Walks through SQL that is only being thought of. */
-function attempt(text: string, catalog: Catalog, circumstances: Circumstances): Trial {
+export function attempt(text: string, catalog: Catalog, circumstances: Circumstances): Trial {
   let session: Session = startSession(catalog.speculative(), false)
   const tried: Tried[] = []
   for (const { kind, span } of split(text)) {

@@ -153,6 +153,26 @@ describe('statements that are one', () => {
   })
 })
 
+describe('a plan of several statements', () => {
+  const statements = 'CREATE TABLE orders_new (id bigint PRIMARY KEY, customer_id bigint, status text, total numeric) PARTITION BY RANGE (id);\n-- all of them\nINSERT INTO orders_new SELECT * FROM orders;\nALTER TABLE orders RENAME TO orders_old;\nALTER TABLE ¦orders_new RENAME TO orders;\n'
+  const planned = (marked: string): string => {
+    const { text, actions } = actionsAt(marked)
+    return applyEdits(text, editsOf(actions.find(({ title }) => title.startsWith('Keep the second table'))!))
+  }
+
+  it.each([
+    ['takes the place of all of them', statements],
+    ['and stays in the transaction as far as it may', `BEGIN;\n${statements}COMMIT;\n`],
+  ])('%s', (_, marked) => {
+    const result = planned(marked)
+    expect(result.startsWith('-- all of them\n-- expand')).toBe(!marked.startsWith('BEGIN'))
+    expect(result.split('CREATE TABLE orders_new').length).toBe(2)
+    expect(result).not.toContain('INSERT INTO orders_new SELECT *')
+    expect(result).toContain('CREATE TRIGGER orders_copy AFTER INSERT OR UPDATE OR DELETE ON orders')
+    expect(makeView(result).analysis.statements.flatMap(({ findings }) => findings)).toEqual([])
+  })
+})
+
 describe('fixing all', () => {
   it('applies what is equivalent and leaves the rest', () => {
     const { text, actions } = actionsAt('CREATE INDEX a ON orders (status);\nCREATE ¦INDEX b ON customers (email);\nCREATE INDEX c ON settings (name);\nDROP TABLE customers;\n')

@@ -41,6 +41,15 @@ const partitioned = [
   fill,
 ]
 
+const toPartitions = [
+  `CREATE TABLE orders_new (id bigint, ${columns}, PRIMARY KEY (id, at)) PARTITION BY RANGE (at)`,
+  "CREATE TABLE orders_2024 PARTITION OF orders_new FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')",
+  "CREATE TABLE orders_2025 PARTITION OF orders_new FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+  'INSERT INTO orders_new SELECT * FROM orders',
+  'ALTER TABLE orders RENAME TO orders_whole',
+  'ALTER TABLE orders_new RENAME TO orders',
+]
+
 /** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
 export const scenarios: readonly Scenario[] = [
   { name: 'index', make: orders, sql: 'CREATE INDEX orders_status ON orders (status)', code },
@@ -61,6 +70,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'index of partitions', make: partitioned, sql: 'CREATE INDEX orders_code ON orders (code)', code },
   { name: 'type in partitions', make: [...partitioned, 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
   { name: 'type of a key of partitions', make: partitioned.map((one) => one.replace('(id bigint', '(id int')), sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
+  { name: 'to partitions', make: orders, sql: toPartitions.join(';\n'), code },
   { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]

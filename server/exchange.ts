@@ -1,0 +1,224 @@
+// A table is copied and the copy takes its name, or some of its columns are copied and dropped: what others write in between would be lost.
+import type { Stepped } from './across'
+import type { Catalog } from './catalog/catalog'
+import { freeName, schemaOf } from './catalog/catalog'
+import { columnOf } from './catalog/relation'
+import type { Table } from './catalog/relation'
+import { listWords } from './model/format'
+import { stopsOthers } from './guard'
+import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
+import type { Assessed } from './model/assessed'
+import type { RelationName, WrittenName } from './model/name'
+import type { Plan, Step } from './model/plan'
+import { isNew, sequencesOfColumn } from './operations/alteration'
+import { clip } from './operations/automatic-name'
+import { keyOf } from './operations/backfill-by-key'
+import { noWay, sqlStep } from './operations/constraint-plans'
+import type { PlanContext } from './operations/operation'
+import { comparison, copyStep, followSteps, follower, inOneBlock, keyOfCopy } from './operations/second-table'
+import type { Followed, Follower, Pairs } from './operations/second-table'
+import { completedPlan, contextOf } from './plan'
+import { attempt } from './session'
+import type { Circumstances } from './session'
+import type { Command, DataChange } from './sql/command'
+import { inCase } from './sql/print'
+import { read } from './sql/read'
+
+/** Further back nobody looks for where a table was made. */
+const mostStatements = 200
+
+export const exchange = { involves, assess }
+
+/** How many statements before the one at `at` belong to the exchange that it ends: from the one that makes the second table on. */
+function involves(steps: readonly Stepped[], at: number): number {
+  const taken = takenName(steps[at]!)
+  if (!taken) return 0
+  for (let first = at - 1; first >= 0 && at - first < mostStatements; first--) {
+    const { before } = steps[first]!
+    if (before.catalog.relation(taken.second) !== undefined) continue
+    const source = before.catalog.table(taken.name)
+    return source?.kind === 'table' && source.origin !== 'migration' ? at - first : 0
+  }
+  return 0
+}
+
+/** The name that a table of this very migration gets, and the one that it has. */
+function takenName({ sql, assessed, before }: Stepped): { readonly second: RelationName; readonly name: RelationName } | undefined {
+  if (assessed.operations[0]?.kind !== 'rename-relation') return undefined
+  const [command] = read(sql).commands
+  if (command?.kind !== 'rename' || !command.relation) return undefined
+  const second = before.catalog.resolve(command.relation)
+  return before.catalog.table(second) && isNew(before.catalog, second) ? { second, name: relationName(schemaOf(second), command.to) } : undefined
+}
+
+function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
+  const last = all.at(-1)!
+  const { second, name } = takenName(last)!
+  const at = all.findLastIndex((step) => copied(step, second, name) !== undefined)
+  const copy = all[at]
+  if (!copy || all.slice(0, at).some((step) => isFollowed(step, name))) return last.assessed
+  const source = all[0]!.before.catalog.table(name)!
+  const rows = source.size?.rows
+  if (rows === 0) return last.assessed
+  // What is copied in a moment leaves a gap of a moment.
+  const isLong = copy.assessed.duration === undefined || copy.assessed.duration.expectedMs >= longMs
+  const plan = planOf(all, at, second, name, circumstances)
+  // Writers wait from before the copy until the exchange is committed: nothing is lost, but they wait.
+  if (isStopped(copy, name, last)) return isLong ? { ...last.assessed, plan } : last.assessed
+  const sentence = `What others write to \`${shortName(name)}\` after it is copied to \`${shortName(second)}\` is not in the copy, and lost to whoever finds that under its name.`
+  const loses = { sentence, relation: name, span: last.assessed.operations[0]!.span, ...(rows !== undefined && isLong && { rows }) }
+  return { ...last.assessed, loses: [...last.assessed.loses, loses], plan }
+}
+
+const longMs = 100
+
+/** The rows of the table that the statement puts into the second one; undefined where it puts none there, or chooses among them. */
+function copied({ sql, before }: Stepped, second: RelationName, source: RelationName): Command | undefined {
+  const [command] = read(sql).commands
+  if (command?.kind !== 'insert' && command?.kind !== 'create-table-as') return undefined
+  const { rowsOf } = command.query
+  const into = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
+  return rowsOf && rowsOf.where === undefined && into === second && before.catalog.resolve(rowsOf.relation) === source ? command : undefined
+}
+
+const isStopped = (copy: Stepped, source: RelationName, last: Stepped): boolean =>
+  copy.before.transaction.block !== undefined && copy.before.transaction.block === last.before.transaction.block && copy.assessed.held.on(source).some(({ blocks }) => blocks.writes)
+
+/** The author has a way of their own to carry over what is written meanwhile. */
+function isFollowed({ sql, before }: Stepped, source: RelationName): boolean {
+  const [command] = read(sql).commands
+  return (command?.kind === 'create-trigger' || command?.kind === 'create-rule') && before.catalog.resolve(command.relation) === source
+}
+
+const title = (what: string): string => `Keep the second table in step by a trigger while it is filled in batches, and ${what}`
+
+function planOf(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances): Plan {
+  const exchanging = title('exchange the names in a moment')
+  const [first, last] = [all[0]!, all.at(-1)!]
+  const command = copied(all[at]!, second, name)!
+  if (command.kind !== 'insert') return noWay(`${exchanging}, for which it has to be made with its key before it is filled`)
+  const made = all.slice(0, at)
+  const behind = all.slice(at + 1)
+  const indexes = behind.filter(isMaking)
+  const exchanges = behind.filter((step) => !isMaking(step))
+  const { catalog } = last.before
+  const source = first.before.catalog.table(name)!
+  const table = catalog.table(second)!
+  const pairs = pairsOf(command, source, table)
+  const key = pairs && keyOfCopy(source, table, pairs)
+  if (!pairs) return noWay(`${exchanging}, which takes a copy whose columns each are one of the first table's`)
+  if (!key) return noWay(`${exchanging}, for which the second table needs a key that has the first one's in it`)
+  const context = contextOf(first.sql, first.before.catalog)
+  const away = exchanges.find((step) => namesOf(step).includes(name))
+  const awayCommand = away && read(away.sql).commands[0]
+  const isKnown = ({ sql, assessed }: Stepped): boolean => assessed.unread.length === 0 && read(sql).commands.every(({ kind }) => kind === 'rename' || (kind === 'drop' && sql === away?.sql && read(sql).commands.length === 1))
+  if (!away || (awayCommand?.kind !== 'rename' && awayCommand?.kind !== 'drop') || !awayCommand.relation || first.before.catalog.children(name).length > 0) return noWay(exchanging)
+  if (!made.every((step) => isMaking(step) || isLocking(step)) || !exchanges.every(isKnown)) return noWay(exchanging)
+
+  const written = awayCommand.relation
+  const isDropped = awayCommand.kind === 'drop'
+  const oldName = isDropped ? nameParts(freeName(first.before.catalog, schemaOf(name), clip(`${nameParts(name).name}_old`, 60))).name : awayCommand.to
+  const old: Followed = { name, table: source, written }
+  const fresh: Followed = { name: second, table, written: command.relation }
+  const forth = follower(old, fresh, pairs, key, 'copy', first.before.catalog, context)
+  const copy = copyStep(old, fresh, pairs, key, all[at]!.before.catalog, context)
+  if (!copy) return noWay(exchanging)
+
+  const { counting, gaps: uncounted } = countersOf(pairs, name, second, catalog, first.before.catalog, context)
+  const gaps = [...uncounted, ...gapsOf(source, name, first.before.catalog)]
+  const isWhole = source.columns!.every((column) => column.generated || pairs.some(([, from]) => from === column.name))
+  const kept: Followed = { name: relationName(schemaOf(name), oldName), table: source, written: { ...written, name: oldName } }
+  const taken: Followed = { name, table: { ...table, name }, written }
+  const sourceKey = keyOf(source)!
+  const reverse = isWhole ? follower(taken, kept, pairs.map(([to, from]) => [from, to] as const), sourceKey, 'old', first.before.catalog, context) : undefined
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const rename = (from: WrittenName, to: string): string => `${cased('ALTER TABLE')} ${context.name(from)} ${cased('RENAME TO')} ${quoteIdentifier(to)};`
+  const locked = `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`
+  const there = exchanges.map((step) => (step === away && isDropped ? rename(written, oldName) : `${step.sql};`))
+  const ways = exchanges.toReversed().map((step) => (step === away && isDropped ? rename(kept.written, written.name) : step.assessed.operations[0]?.wayBack))
+  const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>
+    inOneBlock([locked, ...of.drop.split('\n'), ...counters, ...renames, ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
+  // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
+  const dropped = (of: Follower): string => (table.kind === 'partitioned table' ? [cased('BEGIN;'), locked, of.drop, cased('COMMIT;')].join('\n') : of.drop)
+  const exchanged: Step = {
+    ...sqlStep(block(forth, there, reverse, counting.there), 'own', `Takes a moment, and the second table is \`${shortName(name)}\` from then on; a transaction at REPEATABLE READ that began before its rows were copied does not see them there.${reverse ? ` What is written to it goes to \`${oldName}\` as well, as long as that may be wanted back.` : ' There is no way back but by hand, for not every column is in both.'}`),
+    verify: comparison(kept, taken, pairs, key, context),
+    ...(reverse && !ways.includes(undefined) && { back: block(reverse, ways as readonly string[], forth, counting.back) }),
+  }
+  const plan: Plan = {
+    title: `${exchanging}${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`,
+    fit: gaps.length === 0 ? 'staged' : 'outline',
+    expand: [
+      ...[...made.filter((step) => !isLocking(step)), ...indexes].map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')),
+      ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well'),
+    ],
+    migrate: [copy, { ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when it takes over.'), back: '' }, exchanged],
+    contract: [
+      ...(reverse ? [sqlStep(dropped(reverse), table.kind === 'partitioned table' ? 'own' : 'shared', 'Nothing is to go back to the old table any more.'), sqlStep(`${cased('DROP FUNCTION')} ${reverse.function}();`, 'shared', 'No trigger calls it.')] : []),
+      ...(isDropped ? [sqlStep(`${cased('DROP TABLE')} ${context.name(kept.written)};`, 'shared', 'All its rows are in the second table.')] : []),
+    ],
+    takesIn: all.length - 1,
+    code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
+  }
+  const place = { inBlock: last.before.transaction.block !== undefined, holds: false, own: last.assessed, attempt: (text: string, before: Catalog) => attempt(text, before, circumstances) }
+  return completedPlan(plan, first.before.catalog, place, context)
+}
+
+/** The relations that a statement of the exchange renames or drops. */
+const namesOf = ({ sql, before }: Stepped): readonly RelationName[] => read(sql).commands.flatMap((command) => ((command.kind === 'rename' || command.kind === 'drop') && command.relation ? before.catalog.resolve(command.relation) : []))
+
+/** It makes the second table, or a part of it: nobody else is concerned. */
+const isMaking = ({ sql, assessed }: Stepped): boolean => {
+  const { commands, standIns = [] } = read(sql)
+  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every(({ kind }) => making.has(kind)) && assessed.effects.every((effect) => effect.fresh || !stopsOthers(effect) || commands[0]!.kind === 'create-table') && assessed.transactionBlock === 'allowed'
+}
+
+const making: ReadonlySet<Command['kind']> = new Set(['create-table', 'create-index', 'alter', 'comment', 'grant'])
+
+const isLocking = ({ sql }: Stepped): boolean => read(sql).commands.every(({ kind }) => kind === 'lock-table')
+
+/** Which column of the first table each column of the second has its value from; undefined where one has it from elsewhere. */
+function pairsOf({ query, columns }: DataChange, source: Table, second: Table): Pairs | undefined {
+  if (!source.columns || !second.columns || !query.rowsOf || query.reads.length !== 1) return undefined
+  const shown = query.rowsOf.shows.flatMap((one) => (one === '*' ? source.columns!.map(({ name }) => name) : [one.column]))
+  const given = columns.length > 0 ? columns : second.columns.map(({ name }) => name).slice(0, shown.length)
+  const pairs = given.map((to, index) => [to, shown[index]] as const)
+  if (pairs.length !== shown.length || pairs.some(([to, from]) => from === undefined || !columnOf(source, from) || !columnOf(second, to))) return undefined
+  return pairs.filter(([to]) => !columnOf(second, to)!.generated) as Pairs
+}
+
+/** A sequence of the second table's own goes on from where the first one's has come to. */
+function countersOf(pairs: Pairs, name: RelationName, second: RelationName, catalog: Catalog, before: Catalog, context: PlanContext): { readonly counting: { readonly there: readonly string[]; readonly back: readonly string[] }; readonly gaps: readonly string[] } {
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const set = (to: RelationName, from: RelationName): string => `${cased('PERFORM')} setval(${quoteLiteral(to)}, last_value, is_called) ${cased('FROM')} ${from};`
+  const there: string[] = []
+  const back: string[] = []
+  const gaps: string[] = []
+  for (const [to, from] of pairs) {
+    for (const sequence of sequencesOfColumn(catalog, second, to)) {
+      const [own] = sequencesOfColumn(before, name, from)
+      if (own === undefined) gaps.push(`\`${shortName(sequence)}\` has to count on from the highest \`${to}\``)
+      else {
+        there.push(set(sequence, own))
+        back.push(set(own, sequence))
+      }
+    }
+  }
+  return { counting: { there, back }, gaps }
+}
+
+/** What hangs on the first table and stays with it. */
+function gapsOf(source: Table, name: RelationName, catalog: Catalog): readonly string[] {
+  const names = (relations: readonly RelationName[]): string => listWords([...new Set(relations)].map((one) => `\`${shortName(one)}\``))
+  const referencing = catalog.referencing(name).filter((one) => one !== name)
+  const readers = catalog.readers(name)
+  return [
+    ...(referencing.length > 0 ? [`foreign keys of ${names(referencing)} go on pointing at the old table`] : []),
+    ...(source.constraints.some(({ references }) => references === name) ? ['its foreign key to itself goes on pointing at the old table'] : []),
+    ...(readers.length > 0 ? [`${names(readers)} ${readers.length === 1 ? 'goes' : 'go'} on reading the old table`] : []),
+    ...(source.triggers.length > 0 ? [`its ${source.triggers.length === 1 ? 'trigger stays' : 'triggers stay'} with the old table`] : []),
+    ...(source.rules.length > 0 ? ['its rules stay with the old table'] : []),
+    ...(source.rowSecurity ? ['its policies stay with the old table'] : []),
+    ...((source.grants ?? []).length > 0 ? ['what is granted on it is not on the second table'] : []),
+  ]
+}
