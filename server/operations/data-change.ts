@@ -12,7 +12,7 @@ import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTabl
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
-import { isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
+import { indexLocks, isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
 import { sequencesOf } from './volatility'
@@ -196,7 +196,8 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
   // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked, and from then on to plan for partitions below.
   const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 !== (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
-  return [...locks, ...asked, ...indexed.flatMap((one) => plannedIndexes(one, catalog, 'ROW EXCLUSIVE')), ...arbiters]
+  const opened = (one: RelationName): readonly Effect[] => (isInsert ? indexLocks(one, catalog, 'ROW EXCLUSIVE') : plannedIndexes(one, catalog, 'ROW EXCLUSIVE'))
+  return [...locks, ...asked, ...indexed.flatMap(opened), ...arbiters]
 }
 
 /** Partitions and children that the rows may be in, or go to. */

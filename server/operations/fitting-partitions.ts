@@ -4,6 +4,7 @@ import type { Column } from '../catalog/relation'
 import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { combined, hashOf } from './hash-partition'
 import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
 import type { Constant, Requirement } from './partition-proof'
 import { userType } from './types'
@@ -19,6 +20,7 @@ export function fittingPartitions(catalog: Catalog, table: RelationName, facts: 
   const partitions = catalog.partitions(table)
   if (partitions.length === 0) return []
   const by = catalog.table(table)?.partitionBy
+  if (by?.strategy === 'hash') return hashed(catalog, table, by.keys, facts, values).flatMap((name) => [name, ...fittingPartitions(catalog, name, facts, values)])
   const column = by?.keys.length === 1 ? columnOf(catalog.table(table), by.keys[0]!) : undefined
   // A value of which nothing is left shuts no partition out.
   const own = column && !catalog.surroundings.emptied ? factsOn(column, facts, values, catalog) : []
@@ -28,6 +30,40 @@ export function fittingPartitions(catalog: Catalog, table: RelationName, facts: 
     const isLeftOut = column !== undefined && bound !== undefined && own.length > 0 && (bound.strategy === 'default' ? isCovered(own, required) : excludes(own, requirementOf(catalog, table, bound), column, catalog))
     return isLeftOut ? [] : [name, ...fittingPartitions(catalog, name, facts, values)]
   })
+}
+
+/** Partitions by hash that may hold such rows: all of them, unless the facts fix each key to some values. */
+function hashed(catalog: Catalog, table: RelationName, keys: readonly string[], facts: Facts, values: 'given' | 'compared'): readonly RelationName[] {
+  const partitions = catalog.partitions(table)
+  if (catalog.surroundings.emptied) return partitions
+  let rows: readonly (readonly bigint[])[] = [[]]
+  for (const key of keys) {
+    const column = columnOf(catalog.table(table), key)
+    const hashes = column && factsOn(column, facts, values, catalog).map((fact) => hashesOf(fact, column)).find((one) => one !== undefined)
+    if (!hashes || hashes.length * rows.length > mostRows) return partitions
+    rows = rows.flatMap((row) => hashes.map((hash) => (hash === 'null' ? row : [...row, hash])))
+  }
+  const found = rows.map(combined)
+  return partitions.filter((name) => {
+    const bound = readBound(catalog.table(name)?.partitionOf?.bound ?? '')
+    return bound?.strategy !== 'hash' || found.some((hash) => hash % BigInt(bound.modulus) === BigInt(bound.remainder))
+  })
+}
+
+/** More are seldom written down one by one. */
+const mostRows = 1000
+
+/** Of the values that a key may have; undefined where one of them is not known. */
+function hashesOf(fact: ExpressionTree, column: Column): readonly (bigint | 'null')[] | undefined {
+  if (fact.kind === 'unary') return ['null']
+  if (fact.kind !== 'binary') return undefined
+  if (fact.operator === 'or') {
+    const [left, right] = [hashesOf(fact.left, column), hashesOf(fact.right, column)]
+    return left && right && [...left, ...right]
+  }
+  const written = fact.operator === '=' ? [fact.right] : fact.operator === 'in' && fact.right.kind === 'list' ? fact.right.items : []
+  const hashes = written.flatMap((value) => hashOf(value, column) ?? [])
+  return written.length > 0 && hashes.length === written.length ? hashes : undefined
 }
 
 /** The parts of a condition that speak of this table alone. */

@@ -52,9 +52,10 @@ export function relationsRead(name: RelationName, catalog: Catalog): readonly Re
 /** Planning takes the statement's own lock on each index of the table, on those of a partitioned one from 16 on (get_relation_info in src/backend/optimizer/util/plancat.c). */
 export function plannedIndexes(name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] {
   const table = catalog.table(name)
-  if (!table || (table.kind === 'partitioned table' && catalog.surroundings.version < 16)) return []
-  return table.indexes.map((index) => indexLock(index.name, name, mode))
+  return table?.kind === 'partitioned table' && catalog.surroundings.version < 16 ? [] : indexLocks(name, catalog, mode)
 }
+
+export const indexLocks = (name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] => (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
 
 /** PostgreSQL's own relations, which are nobody's tables. */
 export function isSystem({ schema, name }: WrittenName, catalog: Catalog): boolean {

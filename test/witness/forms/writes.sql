@@ -135,7 +135,6 @@ INSERT INTO hits_2 VALUES ('x', '2024-08-08', 1);
 -- wrong: the rows that fit are all of one partition.
 INSERT INTO hit_note SELECT page, day, 'n' FROM hits WHERE n < 3;
 INSERT INTO owned VALUES (1, 1, '2024-02-02'), (2, NULL, '2030-01-01');
--- wrong: which partition the hash of a value belongs to is not worked out.
 INSERT INTO nullified VALUES (5, 5);
 INSERT INTO tree VALUES (100, 1, 'x');
 INSERT INTO trail VALUES (100, 2);
