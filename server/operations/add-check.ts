@@ -10,6 +10,7 @@ import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusedConstraint } from './refusal'
+import { computedEffects, computedUnread } from './routine-call'
 
 interface AddCheck extends Operation {
   readonly kind: 'add-check'
@@ -33,8 +34,14 @@ export const addCheck = operationType<AddCheck>({
     const scan = (one: RelationName): readonly Work[] =>
       checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones' }] : []
     const below = alter.only || (definition.noInherit && catalog.surroundings.version < 18) ? [] : descendants(catalog, table)
-    return [lock(table, 'ACCESS EXCLUSIVE', ...scan(table)), ...below.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(definition.noInherit ? [] : scan(one))))]
+    return [
+      lock(table, 'ACCESS EXCLUSIVE', ...scan(table)),
+      ...below.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(definition.noInherit ? [] : scan(one)))),
+      ...(checks ? computedEffects(definition.expression.sql, catalog) : []),
+    ]
   },
+
+  unread: ({ definition }, catalog) => (definition.notValid || definition.notEnforced ? undefined : computedUnread(definition.expression.sql, catalog)[0]),
 
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
 

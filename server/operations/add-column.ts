@@ -20,6 +20,7 @@ import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
 import { takenColumn } from './refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
+import { computedEffects, computedUnread } from './routine-call'
 import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
@@ -56,6 +57,8 @@ export const addColumn = operationType<AddColumn>({
       }),
       ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name, column.identity?.sequence))] : []),
       ...(column.default && mayHoldRows(catalog, name) ? sequencesOf(column.default.sql, catalog).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')) : []),
+      // A default is computed at once, for all rows or for each.
+      ...[column.default, column.generated?.stored ? column.generated.expression : undefined].flatMap((one) => (one ? computedEffects(one.sql, catalog) : [])),
       ...column.constraints.flatMap((constraint) => constraintEffects(after, name, constraint, hasValues(column, catalog))),
     ]
   },
@@ -114,6 +117,8 @@ export const addColumn = operationType<AddColumn>({
       refusesNull: refusesNull(column, catalog),
     }, context)
   },
+
+  unread: ({ action: { column } }, catalog) => (column.default ? computedUnread(column.default.sql, catalog)[0] : undefined),
 
   wayBack(operation, catalog) {
     const name = altered(operation.command, catalog)

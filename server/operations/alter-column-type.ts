@@ -16,6 +16,7 @@ import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
+import { computedEffects } from './routine-call'
 import { collationName, columnType, domainIsChecked, typeChange } from './types'
 import type { TypeChange } from './types'
 
@@ -98,7 +99,9 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
   const column = action.column
   // It is refused before anything below is looked at.
   if (computedFrom(catalog.table(name), column).length > 0 || isPartitionKey(catalog.table(name), column)) return lockAll([name])
-  return family(catalog, name, command.only).flatMap((member): readonly Effect[] => {
+  const members = family(catalog, name, command.only)
+  const computes = action.using !== undefined && members.some((member) => changeOf(catalog, member, action).rewrite !== undefined)
+  return [...(computes ? computedEffects(action.using!.sql, catalog) : []), ...members.flatMap((member): readonly Effect[] => {
     const change = changeOf(catalog, member, action)
     const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
     return [
@@ -108,7 +111,7 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
       // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
       ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
     ]
-  })
+  })]
 }
 
 /** Why no second column can be filled while the first is used; completes "for …". */

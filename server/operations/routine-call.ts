@@ -4,6 +4,7 @@ import type { Consequence, Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
+import { readExpression } from '../sql/expression'
 import { writtenName } from '../sql/print'
 import { effectsWithin, failsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
 import type { Body } from './body'
@@ -20,6 +21,10 @@ export interface Call {
 const mostDeep = 5
 
 export const callEffects = (names: readonly WrittenName[], catalog: Catalog): readonly Effect[] => calls(names, catalog).flatMap((call) => effectsWithin(call.body, call.catalog))
+
+/** What the functions do that are called in an expression which a statement computes for rows, as the condition of a check. */
+export const computedEffects = (expression: string, catalog: Catalog): readonly Effect[] => callEffects(readExpression(expression).functions, catalog)
+export const computedUnread = (expression: string, catalog: Catalog): readonly string[] => callsUnread(readExpression(expression).functions, catalog)
 
 export const applyCalls = (names: readonly WrittenName[], catalog: Catalog): Catalog =>
   calls(names, catalog).reduce((result, { name, body }) => withoutTraces(visit(body, asRunning(name, result), () => []).after, name, result), catalog)

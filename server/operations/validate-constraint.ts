@@ -9,6 +9,7 @@ import { nothingToUndo } from './constraint-way-back'
 import { probe } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { computedEffects } from './routine-call'
 
 interface ValidateConstraint extends Operation {
   readonly kind: 'validate-constraint'
@@ -29,7 +30,7 @@ export const validateConstraint = operationType<ValidateConstraint>({
     if (constraint?.type === 'foreign-key') return validateKey(catalog, table, constraint)
     const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones' }] : [])
     const below = alter.only || constraint?.noInherit ? [] : descendants(catalog, table)
-    return [table, ...below].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one)))
+    return [...[table, ...below].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one))), ...(constraint?.expression === undefined ? [] : computedEffects(constraint.expression, catalog))]
   },
 
   apply({ alter, name }, catalog) {

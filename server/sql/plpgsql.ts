@@ -86,6 +86,19 @@ const loops = new Set(['PLpgSQL_stmt_loop', 'PLpgSQL_stmt_while', 'PLpgSQL_stmt_
 const ends = new Set(['PLpgSQL_stmt_commit', 'PLpgSQL_stmt_rollback'])
 const dynamic = new Set(['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors'])
 
+/** OPEN … FOR EXECUTE and RETURN QUERY EXECUTE are statements that may also have a query of their own. */
+const isDynamic = (kind: string, node: unknown): boolean => dynamic.has(kind) || fieldOf(node, 'dynquery') !== undefined
+
+/** RAISE at this level or above ends in an error (src/include/utils/elog.h). */
+const errorLevel = 21
+
+/** What stands behind it in the same list is never reached. */
+function leavesForGood(node: unknown): boolean {
+  const exit = fieldOf(node, 'PLpgSQL_stmt_exit')
+  const raised = fieldOf(node, 'PLpgSQL_stmt_raise')
+  return fieldOf(node, 'PLpgSQL_stmt_return') !== undefined || (exit !== undefined && fieldOf(exit, 'cond') === undefined) || Number(fieldOf(raised, 'elog_level') ?? 0) >= errorLevel
+}
+
 class Reader {
   readonly #root: unknown
   readonly #variables = new Set<string>()
@@ -123,7 +136,10 @@ class Reader {
     if (Array.isArray(node)) {
       const on = this.#on
       const guards = this.#guards
-      for (const item of node) this.#walk(item, loop)
+      for (const item of node) {
+        this.#walk(item, loop)
+        if (leavesForGood(item)) break
+      }
       this.#on = on
       this.#guards = guards
       return
@@ -142,7 +158,7 @@ class Reader {
         continue
       }
       if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
-      else if (dynamic.has(kind)) this.#execute(kind, value, loop)
+      else if (isDynamic(kind, value)) this.#execute(kind, value, loop)
       else if (loops.has(kind)) this.#walk(value, this.#loopOf(kind, value))
       else this.#walk(value, loop)
     }
@@ -193,7 +209,7 @@ class Reader {
 
   /** What EXECUTE runs is in the text only where that is all of constants. */
   #execute(kind: string, node: unknown, loop: PlpgsqlLoop | undefined): void {
-    const { query, ...rest } = node as Record<string, unknown>
+    const { query: own, dynquery: query = own, ...rest } = node as Record<string, unknown>
     const expression = textOf(fieldOf(query, 'PLpgSQL_expr'), 'query')
     const inner = kind === 'PLpgSQL_stmt_dynfors' ? this.#loopOf(kind, node) : loop
     const literal = literalText(expression) ?? constantText(expression)
