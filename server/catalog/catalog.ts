@@ -52,6 +52,7 @@ const enum Subject {
   Ruling,
   Sequences,
   Using,
+  Over,
   Typed,
   Statistics,
   Publication,
@@ -223,6 +224,11 @@ export class Catalog {
     return this.#list(Subject.Using, type)
   }
 
+  /** Domains made over this type, arrays of it included. */
+  over(type: RelationName): readonly RelationName[] {
+    return this.#list(Subject.Over, type)
+  }
+
   /** Tables made OF this composite type. */
   typed(type: RelationName): readonly RelationName[] {
     return this.#list(Subject.Typed, type)
@@ -303,7 +309,13 @@ export class Catalog {
   }
 
   withType(name: RelationName, type: UserType | undefined): Catalog {
-    return this.#set([[this.#key(Subject.Type, name), type]])
+    const changes: [Key, unknown][] = [[this.#key(Subject.Type, name), type]]
+    const [before, after] = [this.type(name), type].map((one) => (one?.kind === 'domain' && one.base.name.includes('.') ? one.base.name : undefined))
+    if (before !== after) {
+      if (before !== undefined) changes.push([this.#key(Subject.Over, before), withoutName(this.#list(Subject.Over, before), name)])
+      if (after !== undefined) changes.push([this.#key(Subject.Over, after), [...this.#list(Subject.Over, after), name]])
+    }
+    return this.#set(changes)
   }
 
   withRoutine(name: RelationName, routine: Routine | undefined): Catalog {
@@ -387,8 +399,7 @@ export class Catalog {
     const has = (pointers: readonly Pointer[], [subject, to]: Pointer): boolean => pointers.some((one) => one[0] === subject && one[1] === to)
     for (const pointer of old) {
       if (has(now, pointer)) continue
-      const rest = this.#list(...pointer).filter((one) => one !== name)
-      changes.push([this.#key(...pointer), rest.length === 0 ? undefined : rest])
+      changes.push([this.#key(...pointer), withoutName(this.#list(...pointer), name)])
     }
     for (const pointer of now) {
       const list = this.#list(...pointer)
@@ -412,6 +423,12 @@ export class Catalog {
       if (known?.kind !== 'index' || known.table !== name) changes.push([this.#key(Subject.Relation, index.name), { kind: 'index', name: index.name, table: name }])
     }
   }
+}
+
+/** An empty list is no fact. */
+function withoutName(list: readonly RelationName[], name: RelationName): readonly RelationName[] | undefined {
+  const rest = list.filter((one) => one !== name)
+  return rest.length === 0 ? undefined : rest
 }
 
 type Pointer = readonly [Subject, string]

@@ -28,9 +28,8 @@ export const alterDomain = operationType<AlterDomain>({
   effects({ command }, catalog): readonly Effect[] {
     if (!looksAtData(command, catalog)) return []
     const scan: Work = { kind: 'scan', to: 'to check the values of the domain' }
-    // Every table with a column of the domain; a partitioned one has no rows to look at (get_rels_with_domain in src/backend/commands/typecmds.c).
-    return catalog
-      .using(catalog.resolveType(command.name))
+    // Every table with a column of the domain or of one made over it; a partitioned one has no rows to look at (get_rels_with_domain in src/backend/commands/typecmds.c).
+    return usersOf(catalog.resolveType(command.name), catalog)
       .filter((name) => ['table', 'materialized view'].includes(catalog.table(name)?.kind ?? ''))
       .map((name) => lock(name, 'SHARE', scan))
   },
@@ -60,12 +59,18 @@ export const alterDomain = operationType<AlterDomain>({
   },
 })
 
+/** The domain and those made over it. */
+const domainsOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [domain, ...catalog.over(domain).flatMap((one) => domainsOf(one, catalog))]
+
+const usersOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [...new Set(domainsOf(domain, catalog).flatMap((one) => catalog.using(one)))]
+
 /** Rows whose value breaks the condition. */
 function offenders(domain: RelationName, condition: string, catalog: Catalog): string | undefined {
-  const queries = catalog.using(domain).flatMap((name) => {
+  const domains: readonly string[] = domainsOf(domain, catalog)
+  const queries = usersOf(domain, catalog).flatMap((name) => {
     const table = catalog.table(name)
     if (table?.kind !== 'table' && table?.kind !== 'materialized view') return []
-    return (table.columns ?? []).filter(({ type }) => type.name === domain && type.dimensions === 0).map((column) => {
+    return (table.columns ?? []).filter(({ type }) => domains.includes(type.name) && type.dimensions === 0).map((column) => {
       const own = substituteColumns(condition, (reference) => (reference.column === 'value' && reference.qualifier === undefined ? `${quoteIdentifier(column.name)}` : undefined))
       return `SELECT tableoid::regclass AS relation, ctid FROM ${name} WHERE NOT (${own})`
     })

@@ -7,7 +7,7 @@ import type { AlterAction, AlterRelation, Command } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { withNotNull } from './added-constraint'
 import { changeTable, descendants, holdsRows, indexLock, lock, partitionsBelow } from './common'
-import { probe, referencedEffects } from './foreign-key'
+import { probe, referencedEffects, watched } from './foreign-key'
 import type { Operation } from './operation'
 
 /** One action of ALTER TABLE, of one of the kinds `A`. */
@@ -109,11 +109,8 @@ export function remadeKeys(catalog: Catalog, name: RelationName, column: string,
   return effects
 }
 
-/** Up to 14 a partitioned table at the other end has no triggers of the key itself, and is only locked for the new one. */
-const disturbed = (catalog: Catalog, referenced: RelationName): readonly Effect[] =>
-  catalog.surroundings.version < 15 && partitionsBelow(catalog, referenced).length > 0
-    ? [lock(referenced, 'SHARE ROW EXCLUSIVE'), ...lockAll(partitionsBelow(catalog, referenced))]
-    : referencedEffects(catalog, referenced, 'ACCESS EXCLUSIVE')
+/** What has no triggers of the key is only locked for the new one. */
+const disturbed = (catalog: Catalog, referenced: RelationName): readonly Effect[] => [...referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE'), ...lockAll(watched(catalog, referenced))]
 
 /** Views that may show the column, and those that read these: all where what they show is not known. */
 export function viewsOf(catalog: Catalog, name: RelationName, column: string): readonly RelationName[] {

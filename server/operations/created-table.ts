@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, Constraint, Sequence, Table } from '../catalog/relation'
+import type { Column, Constraint, Sequence, Table, TableIndex } from '../catalog/relation'
 import { nameParts, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
@@ -190,7 +190,7 @@ function withIndexOfParent(table: Table, constraint: Constraint, catalog: Catalo
   if (constraint.index === undefined) return table
   const parent = catalog.table(table.partitionOf!.parent)
   const index = parent?.indexes.find((one) => one.name === constraint.index)
-  const definition = keyDefinition(constraint, index?.shape.include ?? [])
+  const definition = keyDefinition(constraint, index)
   return definition ? withAttached(table, definition, catalog, constraint.index) : table
 }
 
@@ -199,22 +199,17 @@ function withAttached(table: Table, definition: ConstraintDefinition, catalog: C
   return withConstraint(table, { ...added, ...(added.index && attachedTo && { index: { ...added.index, attachedTo } }) }, catalog.surroundings.version)
 }
 
-/** The constraint as one would write it anew, without its name. Exclusion constraints keep their operators nowhere in the catalog. */
-function keyDefinition(constraint: Constraint, include: readonly string[]): ConstraintDefinition | undefined {
-  if (constraint.type !== 'unique' && constraint.type !== 'primary-key') return undefined
-  return {
-    type: constraint.type,
-    columns: constraint.columns,
-    include,
-    nullsNotDistinct: false,
-    withoutOverlaps: false,
-    span: { start: 0, end: 0 },
-    notValid: false,
-    notEnforced: false,
-    deferrable: constraint.deferrable ?? false,
-    initiallyDeferred: false,
+/** The constraint as one would write it anew, without its name. Of an exclusion constraint the catalog has no operators, and what is made of it does not ask for them. */
+function keyDefinition(constraint: Constraint, index: TableIndex | undefined): ConstraintDefinition | undefined {
+  const common = { include: index?.shape.include ?? [], span: { start: 0, end: 0 }, notValid: false, notEnforced: false, deferrable: constraint.deferrable ?? false, initiallyDeferred: false }
+  if (constraint.type === 'exclude') {
+    const { method = 'gist', keys = constraint.columns, predicate } = index?.shape ?? {}
+    return { type: 'exclude', method, elements: keys.map(elementOf), operators: [], ...common, ...(predicate !== undefined && { predicate: { sql: predicate, span: common.span } }) }
   }
+  return constraint.type === 'unique' || constraint.type === 'primary-key' ? { type: constraint.type, columns: constraint.columns, nullsNotDistinct: false, withoutOverlaps: false, ...common } : undefined
 }
+
+const elementOf = (key: string): IndexElement => (key.startsWith('(') ? { expression: { sql: key, span: { start: 0, end: key.length } }, descending: false } : { column: key, descending: false })
 
 /** Indexes of the source that no constraint has, under names of their own. */
 function withPlainIndexes(table: Table, source: Table | undefined, catalog: Catalog, attached: boolean): Table {
@@ -222,8 +217,7 @@ function withPlainIndexes(table: Table, source: Table | undefined, catalog: Cata
   let result = table
   for (const index of source?.indexes ?? []) {
     if (carrying.has(index.name)) continue
-    const elements = index.shape.keys.map((key): IndexElement => (key.startsWith('(') ? { expression: { sql: key, span: { start: 0, end: key.length } }, descending: false } : { column: key, descending: false }))
-    const name = automaticIndexName(catalog.with(result), result.name, elements, index.shape.include)
+    const name = automaticIndexName(catalog.with(result), result.name, index.shape.keys.map(elementOf), index.shape.include)
     result = { ...result, indexes: [...result.indexes, { name, shape: { ...index.shape, name: nameParts(name).name }, valid: true, ...(attached && { attachedTo: index.name }) }] }
   }
   return result
@@ -239,7 +233,7 @@ function withCopied(table: Table, source: Table, including: readonly LikeOption[
   if (!including.includes('indexes')) return result
   for (const constraint of source.constraints) {
     const index = source.indexes.find((one) => one.name === constraint.index)
-    const definition = constraint.index === undefined ? undefined : keyDefinition(constraint, index?.shape.include ?? [])
+    const definition = constraint.index === undefined ? undefined : keyDefinition(constraint, index)
     if (definition) result = withAttached(result, definition, catalog, undefined)
   }
   return withPlainIndexes(result, source, catalog, false)

@@ -14,6 +14,7 @@ import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { indexLock, partitionsBelow } from './common'
+import { watched } from './foreign-key'
 import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects } from './dropped'
 import { operationType } from './operation'
@@ -39,7 +40,7 @@ export const dropColumn = operationType<DropColumn>({
         return [
           ...lockAll([member]),
           ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
-          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(freed(catalog, constraint.references)) : [])),
+          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(watched(catalog, constraint.references)) : [])),
           ...(cascade ? keysTo(catalog, member, column).flatMap((key) => lockAll([key.table.name, ...partitionsBelow(catalog, key.table.name)])) : []),
           ...(cascade ? dropEffects(viewsOf(catalog, member, column), catalog, true) : []),
           ...lockAll(sequencesOfColumn(catalog, member, column)),
@@ -169,12 +170,6 @@ function members(catalog: Catalog, name: RelationName, { command, action: { colu
 function columnsGone(catalog: Catalog, name: RelationName, { action }: DropColumn): readonly string[] {
   const cascades = action.cascade || catalog.surroundings.version < 15
   return [action.column, ...(cascades ? computedFrom(catalog.table(name), action.column) : [])]
-}
-
-/** What a foreign key that goes with its column leaves behind: triggers dropped from the referenced table. Up to 14 a partitioned one itself has none. */
-function freed(catalog: Catalog, referenced: RelationName): readonly RelationName[] {
-  const partitions = partitionsBelow(catalog, referenced)
-  return catalog.surroundings.version < 15 && partitions.length > 0 ? partitions : [referenced, ...partitions]
 }
 
 const withoutColumn = (table: Table, column: string): Table => {

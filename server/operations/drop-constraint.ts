@@ -7,7 +7,7 @@ import type { AlterRelation } from '../sql/command'
 import { notNullName } from './automatic-name'
 import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
 import { droppedWayBack } from './constraint-way-back'
-import { referencedEffects } from './foreign-key'
+import { watched } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -35,8 +35,8 @@ export const dropConstraint = operationType<DropConstraint>({
     return [
       ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),
-      // The triggers that watch the referenced table go with the key.
-      ...(constraint?.references ? referencedEffects(catalog, constraint.references, 'ACCESS EXCLUSIVE') : []),
+      // The triggers that watch the referenced table go with the key; that itself is locked whether it has any or not (ATExecDropConstraint).
+      ...(constraint?.references ? [constraint.references, ...watched(catalog, constraint.references)].map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       ...(cascade && constraint ? dependants(catalog, table, constraint).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]
   },

@@ -4,6 +4,7 @@ import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { changeFiring, changeTable, indexLock, lock, partitionsBelow } from './common'
+import { watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
 /** All relations that go with some: sequences and partitions, with CASCADE children and views too. Indexes go with their tables. */
@@ -93,12 +94,8 @@ function keysGone(table: Table, catalog: Catalog, cascade: boolean): readonly Ef
   return [...out, ...into]
 }
 
-function bothEnds(referencing: RelationName, referenced: RelationName, catalog: Catalog): readonly Effect[] {
-  const target = catalog.table(referenced)
-  // Up to 14 a partitioned table has no trigger of its own for the keys to it.
-  const whole = target?.kind === 'partitioned table' && catalog.surroundings.version < 15 ? [] : [referenced]
-  return [referencing, ...partitionsBelow(catalog, referencing), ...whole, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
-}
+const bothEnds = (referencing: RelationName, referenced: RelationName, catalog: Catalog): readonly Effect[] =>
+  [referencing, ...partitionsBelow(catalog, referencing), ...watched(catalog, referenced)].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
 
 /** A partition has its parent's keys, which stay there. */
 function isInherited(table: Table, constraint: Constraint, catalog: Catalog): boolean {

@@ -1,6 +1,8 @@
 import type { Rule, Trigger } from '../catalog/relation'
+import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { changeFiring, lock, partitionsBelow } from './common'
@@ -25,8 +27,8 @@ export const enableTrigger = operationType<EnableTrigger>({
 
   effects({ alter, change }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
-    if (change.action === 'enable-rule' || change.action === 'disable-rule') return [lock(table, 'ACCESS EXCLUSIVE')]
-    return [table, ...(alter.only ? [] : partitionsBelow(catalog, table))].map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))
+    if (!('trigger' in change)) return [lock(table, 'ACCESS EXCLUSIVE')]
+    return [table, ...(alter.only || !goesOn(table, change, catalog) ? [] : partitionsBelow(catalog, table))].map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))
   },
 
   apply({ alter, change }, catalog) {
@@ -59,7 +61,24 @@ export const enableTrigger = operationType<EnableTrigger>({
   },
 })
 
-function switched<Firing extends Trigger | Rule>(firing: Firing, { action, when }: EnableTrigger['change']): Firing {
+/** Whether there is a trigger for each row of which partitions have a copy; up to 14 only one that is not as it shall be already (EnableDisableTrigger in src/backend/commands/trigger.c). */
+function goesOn(name: RelationName, change: Extract<EnableTrigger['change'], { trigger: unknown }>, catalog: Catalog): boolean {
+  const table = catalog.table(name)
+  if (!table?.complete) return true
+  const { trigger } = change
+  const usual: Firing = { enabled: true }
+  const wanted = switched(usual, change)
+  const isChanged = ({ enabled, role }: Firing): boolean => catalog.surroundings.version >= 15 || enabled !== wanted.enabled || (enabled && role !== wanted.role)
+  if (table.triggers.some((one) => one.forEach !== 'statement' && (typeof trigger === 'string' || one.name === trigger.name) && isChanged(one))) return true
+  if (trigger !== 'all') return false
+  // Constraints have triggers of PostgreSQL's own; up to 14 foreign keys have theirs on the partitions alone.
+  const hasKeys = catalog.referencing(name).length > 0 || table.constraints.some(({ type }) => type === 'foreign-key')
+  return (hasKeys && catalog.surroundings.version >= 15) || (table.constraints.some(({ index, deferrable }) => index !== undefined && deferrable === true) && isChanged(usual))
+}
+
+type Firing = Pick<Trigger | Rule, 'enabled' | 'role'>
+
+function switched<F extends Firing>(firing: F, { action, when }: EnableTrigger['change']): F {
   const { role: _, ...rest } = firing
-  return { ...rest, enabled: action.startsWith('enable'), ...(when && { role: when }) } as Firing
+  return { ...rest, enabled: action.startsWith('enable'), ...(when && { role: when }) } as F
 }

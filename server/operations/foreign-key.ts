@@ -45,6 +45,10 @@ function adoptionLocks(catalog: Catalog, referenced: RelationName): { readonly o
 export const referencedEffects = (catalog: Catalog, referenced: RelationName, mode: LockMode): readonly Effect[] =>
   [referenced, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, mode))
 
+/** Those of the referenced table and its partitions that have triggers for the keys to it: up to 14 none that is itself partitioned. */
+export const watched = (catalog: Catalog, referenced: RelationName): readonly RelationName[] =>
+  [referenced, ...partitionsBelow(catalog, referenced)].filter((one) => catalog.surroundings.version >= 15 || catalog.table(one)?.kind !== 'partitioned table')
+
 /** Tables with a foreign key to it, or to what it is a partition of; of a partitioned one, not its partitions. */
 export const referringTo = (catalog: Catalog, name: RelationName): readonly RelationName[] =>
   [...new Set([name, ...wholes(catalog, name)].flatMap((one) => catalog.referencing(one)))].filter((one) => !catalog.table(one)?.partitionOf)

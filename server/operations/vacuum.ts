@@ -51,7 +51,7 @@ function vacuumed(command: Command, name: RelationName, only: boolean, catalog: 
     // Rows of those below are read with their parent's, whatever is said.
     if (only) return [lock(name, 'SHARE UPDATE EXCLUSIVE'), ...descendants(catalog, name).filter((one) => holdsRows(catalog, one)).map((one) => lock(one, 'ACCESS SHARE'))]
     // From 18 on each child is analysed by itself as well (expand_vacuum_rel in src/backend/commands/vacuum.c).
-    return [...tables.map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE')), ...catalog.children(name).map((child) => lock(child, catalog.surroundings.version >= 18 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE'))]
+    return [...tables.map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE')), ...descendants(catalog, name).filter((one) => !tables.includes(one)).map((child) => lock(child, catalog.surroundings.version >= 18 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE'))]
   }
   if (command.full) return tables.flatMap((one) => rewritten(catalog, one, 'without the space of dead rows', { how: 'copy' }))
   return tables.flatMap((one) => [
