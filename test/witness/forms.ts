@@ -29,6 +29,7 @@ import type { Lines, Script } from './script'
  * A schema with some rows, and statements that were written down without looking at what the engine says of them.
  * `test/witness/forms/add-column.sql` has the schema behind a line `-- schema` and the forms behind a line `-- forms`.
  * Comments on lines of their own above a statement: `-- from 15` and `-- until 14` keep it from other servers, and `-- before: SQL` goes ahead of a form, for good.
+ * A file whose first line is `-- at length` is one of a great many forms, which only a run asks that says which servers or topics it wants, as `npm run witness` does.
  * `-- wrong: why` says of a form that the engine and the server are known to differ over it, which counts as such, and fails once they do not.
  */
 export interface Topic {
@@ -59,16 +60,19 @@ export type Comparison = Readonly<Partial<Record<Aspect, readonly string[]>>>
 
 const folder = new URL('forms/', import.meta.url)
 
-/** `FORMS=add-column,identity` leaves the others out. */
+/** `FORMS=add-column,identity` leaves the others out, and a run that names neither topics nor servers those that go on at length. */
 export const wantedTopics = (): readonly Topic[] => {
   const wanted = process.env['FORMS']?.split(',')
   const names = readdirSync(folder).flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : []))
-  return names.filter((name) => wanted === undefined || wanted.includes(name)).sort().map(readTopic)
+  const asksAll = wanted !== undefined || process.env['POSTGRES'] !== undefined
+  return names.filter((name) => (wanted === undefined || wanted.includes(name)) && (asksAll || !textOf(name).startsWith('-- at length\n'))).sort().map(readTopic)
 }
+
+const textOf = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8')
 
 function readTopic(name: string): Topic {
   const file = `test/witness/forms/${name}.sql`
-  const text = readFileSync(new URL(`${name}.sql`, folder), 'utf8')
+  const text = textOf(name)
   const forms = /^-- forms$/m.exec(text)
   if (!/^-- schema$/m.test(text) || !forms) throw new Error(`${file} needs a line \`-- schema\` and below it a line \`-- forms\`.`)
   const statements = split(text).map(({ kind, span, problem }, index, all): Form => {
