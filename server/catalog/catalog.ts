@@ -238,6 +238,15 @@ export class Catalog {
     return this.#get(Subject.Type, name)
   }
 
+  /** Every user's type. */
+  types(): readonly { readonly name: RelationName; readonly type: UserType }[] {
+    this.#footprint?.reads.set(everything, this.#facts)
+    return [...this.#numbers[Subject.Type]!].flatMap(([name, key]) => {
+      const type = this.#facts.get(key) as UserType | undefined
+      return type ? [{ name: name as RelationName, type }] : []
+    })
+  }
+
   routine(name: RelationName): Routine | undefined {
     return this.#get(Subject.Function, name)
   }

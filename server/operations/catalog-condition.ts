@@ -7,6 +7,7 @@ import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
+import { clip, longest } from './automatic-name'
 import { relationOfText } from './volatility'
 
 /**
@@ -40,7 +41,7 @@ function namedByText(tree: ExpressionTree, catalog: Catalog): boolean | undefine
   const [argument] = tree.kind === 'call' && tree.function.name === 'to_regclass' ? tree.arguments : []
   const text = argument && textOf(argument)
   const name = text === undefined || isOurs(text) ? undefined : relationOfText(text, catalog)
-  return name === undefined ? undefined : present(catalog.relation(name) !== undefined, catalog)
+  return name === undefined ? undefined : present(catalog.relation(name) !== undefined || catalog.type(name)?.kind === 'composite', catalog)
 }
 
 /** What is in the catalog is there; what is not may be, where that is not all. */
@@ -52,7 +53,7 @@ const isOurs = (name: string): boolean => /^(?:pg_|sql_|information_schema)/.tes
 function exists(query: string, catalog: Catalog): boolean | undefined {
   const [command] = read(query).commands
   const from = command?.kind === 'query' ? command.query.rowsOf : undefined
-  const rows = from && rowsOf(from.relation, catalog, from.where === undefined ? [] : stringsIn(from.where.sql))
+  const rows = from && rowsOf(from.relation, catalog)
   if (!from || !rows) return undefined
   const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
   const answers = rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
@@ -107,12 +108,10 @@ const namesOurs = (tree: ExpressionTree): boolean => tree.kind === 'string' ? is
 // --- what PostgreSQL's catalog would say
 
 /** Undefined of what is not known here. */
-function rowsOf({ schema, name }: WrittenName, catalog: Catalog, asked: readonly string[]): readonly Row[] | undefined {
-  if (schema === 'information_schema') return standard[name]?.(catalog, asked)
-  return schema === undefined || schema === 'pg_catalog' ? own[name]?.(catalog, asked) : undefined
+function rowsOf({ schema, name }: WrittenName, catalog: Catalog): readonly Row[] | undefined {
+  if (schema === 'information_schema') return standard[name]?.(catalog)
+  return schema === undefined || schema === 'pg_catalog' ? own[name]?.(catalog) : undefined
 }
-
-const stringsIn = (sql: string): readonly string[] => [...sql.matchAll(/'([^']*)'/g)].map((match) => match[1]!)
 
 const relationsOf = (catalog: Catalog, kinds: readonly Relation['kind'][]): readonly Relation[] => catalog.relations().filter(({ kind }) => kinds.includes(kind))
 
@@ -158,27 +157,40 @@ const constraints = (catalog: Catalog): readonly (Named & { readonly type: keyof
 
 const triggers = (catalog: Catalog): readonly Named[] => catalog.relations().flatMap((relation) => ('triggers' in relation ? relation.triggers.map(({ name }) => ({ table: relation.name, name })) : []))
 
-/** Of the database's own types those that are asked for; each table brings one of its name. */
-function typeRows(catalog: Catalog, asked: readonly string[]): readonly Row[] {
-  const relations = named(catalog, ['table', 'partitioned table', 'view', 'materialized view', 'foreign table'], 'typnamespace', 'typname').map((row) => ({ ...row, typtype: 'c' }))
-  const schemas = [...new Set(['public', ...catalog.surroundings.searchPath, ...catalog.relations().map(({ name }) => nameParts(name).schema)])]
+/** A relation with rows has a type for them, and a type an array of it (heap_create_with_catalog in src/backend/catalog/heap.c); up to 13 a sequence has one too, without an array. */
+function typeRows(catalog: Catalog): readonly Row[] {
+  const { version } = catalog.surroundings
+  const rowTypes = relationsOf(catalog, ['table', 'partitioned table', 'view', 'materialized view', 'foreign table']).map(({ name }) => ({ name, letter: 'c' }))
+  const sequences = version < 14 ? relationsOf(catalog, ['sequence']).map(({ name }) => ({ name, letter: 'c' })) : []
   const letters = { enum: 'e', domain: 'd', composite: 'c', range: 'r', base: 'b' } as const
-  const types = schemas.flatMap((schema) =>
-    asked.flatMap((name) => {
-      const type = catalog.type(relationName(schema, name))
-      return type ? [{ typnamespace: schema, typname: name, typtype: letters[type.kind] }] : []
-    }),
-  )
-  return [...relations, ...types]
+  const types = catalog.types().map(({ name, type }) => ({ name, letter: letters[type.kind] }))
+  const taken = new Set([...rowTypes, ...sequences, ...types].map(({ name }) => name))
+  const row = (name: RelationName, letter: string): Row => ({ typnamespace: nameParts(name).schema, typname: nameParts(name).name, typtype: letter })
+  return [
+    ...[...rowTypes, ...sequences, ...types].map(({ name, letter }) => row(name, letter)),
+    ...[...rowTypes, ...types].map(({ name }) => arrayRow(name, taken)),
+    // Its name may be the author's own (CREATE TYPE: multirange_type_name).
+    ...(version < 14 ? [] : types.filter(({ letter }) => letter === 'r').flatMap(({ name }) => [{ typnamespace: nameParts(name).schema, typtype: 'm' }, { typnamespace: nameParts(name).schema, typtype: 'b' }])),
+  ]
 }
 
-const own: Readonly<Record<string, (catalog: Catalog, asked: readonly string[]) => readonly Row[] | undefined>> = {
-  pg_class: (catalog) =>
-    catalog.relations().map(({ kind, name: relation }) => {
+/** Where its name is taken, the array has another one, which hangs on what came first (makeArrayTypeName in src/backend/catalog/pg_type.c). */
+function arrayRow(element: RelationName, taken: ReadonlySet<RelationName>): Row {
+  const { schema, name } = nameParts(element)
+  const array = clip(`_${name}`, longest)
+  const isOpen = taken.has(relationName(schema, array)) || (name.startsWith('_') && taken.has(relationName(schema, name.slice(1))))
+  return { typnamespace: schema, typtype: 'b', ...(!isOpen && { typname: array }) }
+}
+
+const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefined>> = {
+  pg_class: (catalog) => [
+    ...catalog.relations().map(({ kind, name: relation }) => {
       const { schema, name } = nameParts(relation)
       // An index of a partitioned table has a letter of its own.
       return { oid: { relation }, relname: name, relnamespace: schema, ...(kind !== 'index' && { relkind: kindLetters[kind] }) }
     }),
+    ...catalog.types().flatMap(({ name, type }) => (type.kind === 'composite' ? [{ oid: { relation: name }, relname: nameParts(name).name, relnamespace: nameParts(name).schema, relkind: 'c' }] : [])),
+  ],
   pg_tables: (catalog) => named(catalog, tables, 'schemaname', 'tablename'),
   pg_views: (catalog) => named(catalog, ['view'], 'schemaname', 'viewname'),
   pg_matviews: (catalog) => named(catalog, ['materialized view'], 'schemaname', 'matviewname'),

@@ -43,7 +43,6 @@ export async function dataState(database: Database): Promise<DataState> {
   })
 }
 
-/** One line for each fact in which they differ, `-` for what only the first has and `+` for the second; empty when they are equal. */
 /** The order of columns is not promised where a new column takes the place of an old one; extended statistics name theirs in that order. */
 export const withoutPositions = (state: CatalogState): CatalogState =>
   Object.fromEntries(
@@ -53,6 +52,14 @@ export const withoutPositions = (state: CatalogState): CatalogState =>
     ]),
   )
 
+/** What has been validated stays so, and nobody minds; a column that is made again is the last one, and a view over all columns has the new name where the table has it. */
+export const withoutTraces = (state: CatalogState): CatalogState =>
+  Object.fromEntries(Object.entries(withoutPositions(state)).map(([object, { validated: _, definition, ...facts }]) => [object, { ...facts, ...(definition !== undefined && { definition: inAnyOrder(String(definition)) }) }]))
+
+/** Its lines, or the columns of a view's query. */
+const inAnyOrder = (definition: string): string => definition.replace(' NOT VALID', '').trim().split(/,?\n */).map((part) => part.replace('SELECT ', '')).sort().join()
+
+/** One line for each fact in which they differ, `-` for what only the first has and `+` for the second; empty when they are equal. */
 export function difference(a: CatalogState | DataState, b: CatalogState | DataState): string {
   const lines: string[] = []
   for (const object of keysOf(a, b)) {

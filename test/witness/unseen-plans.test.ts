@@ -14,7 +14,7 @@ import { takeSnapshot } from '../../server/sources/postgres'
 import { loadParser } from '../../server/sql/parser'
 import { worldFrom } from '../../server/world'
 import { complaintsAboutPlan } from '../documents/check-page'
-import { catalogState, difference, withoutPositions } from '../support/catalog-state'
+import { catalogState, difference, withoutPositions, withoutTraces } from '../support/catalog-state'
 import type { CatalogState, DataState } from '../support/catalog-state'
 import { statementsOf } from '../support/engine'
 import { overClient } from '../support/probe'
@@ -249,12 +249,6 @@ function again(files: readonly string[], world: World): readonly string[] {
 
 /** A contract removes what nobody uses any more: there is a way round it for those who do not know that. */
 const isLeft = (plan: Plan): boolean => plan.fit === 'staged'
-
-const mapFacts = (state: CatalogState, change: (facts: CatalogState[string]) => CatalogState[string]): CatalogState => Object.fromEntries(Object.entries(state).map(([object, facts]) => [object, change(facts)]))
-
-/** What has been validated stays so, and nobody minds; a column that is made again is the last one. */
-const withoutTraces = (state: CatalogState): CatalogState =>
-  mapFacts(state, ({ position: _, validated: __, definition, ...facts }) => ({ ...facts, ...(definition !== undefined && { definition: String(definition).replace(' NOT VALID', '').trim().split(/,?\n */).map((part) => part.replace('SELECT ', '')).sort().join() }) }))
 
 /** None is in a snapshot. */
 const withoutComments = (state: CatalogState): CatalogState => Object.fromEntries(Object.entries(state).filter(([object]) => !object.startsWith('comment on index ')))
