@@ -76,6 +76,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const reading = read(sql)
   const walked: Walked[] = []
   const unread: { span: Span; reason: string }[] = []
+  const because: Fact[] = []
   const leaves: Remark[] = []
   const keeps: Remark[] = []
   const controls: Control[] = []
@@ -104,6 +105,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       fails: (type.fails?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
+    because.push(...(type.assumes?.(operation, catalog) ?? []))
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span, reason })
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
@@ -127,7 +129,6 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const [unseen] = [...events.unread, ...late.unread]
   if (unseen !== undefined) unread.push({ span: whole, reason: unseen })
   const merged = merge([...own, ...[...events.effects, ...late.effects].map((effect) => ({ effect, span: whole }))], session.catalog)
-  const because: Fact[] = []
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)
   const unknownSize = works.some((work) => work.estimate.duration === undefined)

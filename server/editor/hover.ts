@@ -119,8 +119,8 @@ function work(assessed: Assessed): string {
       return `- ${code(shortName(effect.relation))}: ${describeWork(one, effect.rows)}${into}${time}`
     }),
   )
-  if (lines.length === 0) return ''
-  const unsaid = assessed.unknownSize && assessed.because.length === 0 ? ['How long it takes is not known: nothing tells the size.'] : []
+  if (lines.length === 0) return reasons(assessed.because).join('\n\n')
+  const unsaid = assessed.unknownSize && assessed.effects.every((effect) => effect.work.every((one) => one.estimate.because.length === 0)) ? ['How long it takes is not known: nothing tells the size.'] : []
   return [['**Work under these locks**', '', ...lines].join('\n'), ...unsaid, ...reasons(assessed.because)].join('\n\n')
 }
 

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect, RowCount, Work } from '../model/effect'
+import type { Fact } from '../model/estimate'
 import type { RelationName } from '../model/name'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
 import type { PlpgsqlBody, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
@@ -49,7 +50,7 @@ export interface Visited<T> {
   readonly unread: readonly string[]
 }
 
-export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement, open: boolean) => readonly T[]
+export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement, open: readonly PlpgsqlGuard['condition'][]) => readonly T[]
 
 /** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
@@ -67,8 +68,8 @@ interface Met {
   readonly operation: Operation
   readonly before: Catalog
   readonly statement: PlpgsqlStatement
-  /** A condition around it is left open. */
-  readonly open: boolean
+  /** Conditions around it that are left open. */
+  readonly open: readonly PlpgsqlGuard['condition'][]
 }
 
 function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly after: Catalog; readonly unread: readonly string[] } {
@@ -83,7 +84,7 @@ function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; rea
   }
   for (const statement of body.statements) {
     if (statement.guards?.some(isPassedBy)) continue
-    const open = statement.guards?.some(({ condition }) => answers.get(condition) === undefined) ?? false
+    const open = statement.guards?.flatMap(({ condition }) => (answers.get(condition) === undefined ? condition : [])) ?? []
     const { commands, problem } = read(statement.sql)
     if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
     const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement, open }])
@@ -98,7 +99,21 @@ export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonl
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
 export const failsWithin = (body: Body | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] =>
-  visit(body, catalog, (type, operation, before, { caught }, open) => (caught ? [] : (type.fails?.(operation, before) ?? []).flatMap((one) => (!open ? one : one.refused ? [] : { ...one, certain: false })))).found
+  visit(body, catalog, (type, operation, before, { caught }, open) => (caught ? [] : (type.fails?.(operation, before) ?? []).flatMap((one) => (open.length === 0 ? one : one.refused ? [] : { ...one, certain: false })))).found
+
+/** Which conditions are taken to hold, and not to, because nothing tells; not those on which no lock hangs but of who reads. */
+export function assumedWithin(body: Body | undefined, catalog: Catalog): readonly Fact[] {
+  const conditions = visit(body, catalog, (type, operation, before, _, open) => (open.length > 0 && type.effects(operation, before).some(({ lock }) => lock !== 'ACCESS SHARE') ? open : [])).found
+  const inside = visit(body, catalog, (type, operation, before) => type.assumes?.(operation, before) ?? []).found
+  return [...[...new Set(conditions)].map(({ written }): Fact => ({ fact: `whether \`${shortened(written)}\` holds`, value: 'not known, so all that hangs on it is told as if it ran', from: 'assumed' })), ...inside]
+}
+
+/** In one line, which is not to fill a table. */
+function shortened(condition: string): string {
+  const line = condition.replaceAll(/\s+/g, ' ').trim()
+  const most = 80
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line
+}
 
 /** What the body itself has set by then. */
 function underTimeout(effect: Effect, outside: Catalog, before: Catalog): Effect {

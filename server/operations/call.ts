@@ -1,7 +1,7 @@
 import type { Call as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { applyCalls, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
+import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 
 interface Call extends Operation {
   readonly kind: 'call'
@@ -16,6 +16,7 @@ export const call = operationType<Call>({
   apply: ({ command }, catalog) => applyCalls([command.procedure], catalog),
   breaks: ({ command }, catalog) => callBreaks([command.procedure], catalog),
   loses: ({ command }, catalog) => callLoses([command.procedure], catalog),
+  assumes: ({ command }, catalog) => callAssumes([command.procedure], catalog),
   fails: ({ command }, catalog) => callFails([command.procedure], catalog),
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock([command.procedure], catalog) ? 'forbidden' : 'allowed'),
   unread: ({ command }, catalog) => (isSeen(command.procedure, catalog) ? callsUnread([command.procedure], catalog)[0] : unseenSentence('procedure', command.procedure)),

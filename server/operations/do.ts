@@ -1,6 +1,6 @@
 import type { Span } from '../model/span'
 import type { Do as Command } from '../sql/command'
-import { blockBody, effectsWithin, failsWithin, refusesBlock, unreadWithin, visit } from './body'
+import { assumedWithin, blockBody, effectsWithin, failsWithin, refusesBlock, unreadWithin, visit } from './body'
 import type { Body } from './body'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -19,6 +19,7 @@ export const doBlock = operationType<Do>({
   apply: ({ command }, catalog) => visit(bodyOf(command), catalog, () => []).after,
   breaks: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found,
   loses: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found,
+  assumes: ({ command }, catalog) => assumedWithin(bodyOf(command), catalog),
   fails: ({ command }, catalog) => failsWithin(bodyOf(command), catalog),
   transactionBlock: ({ command }, catalog) => (refusesBlock(bodyOf(command), catalog) ? 'forbidden' : 'allowed'),
 

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Consequence, Failure, Need } from '../model/assessed'
 import type { Effect } from '../model/effect'
+import type { Fact } from '../model/estimate'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { Span } from '../model/span'
@@ -35,6 +36,8 @@ export interface OperationType<O extends Operation> {
   readonly breaks?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** Data that is gone afterwards. */
   readonly loses?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
+  /** What is taken for granted of it because nothing tells. */
+  readonly assumes?: (operation: O, catalog: Catalog) => readonly Fact[]
   /** Data on which it ends in an error. */
   readonly fails?: (operation: O, catalog: Catalog) => readonly Omit<Failure, 'span'>[]
   /** What stays behind where it is ended half-way, because it commits as it goes; it completes "and leaves …". */

@@ -2,11 +2,12 @@ import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Consequence, Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
+import type { Fact } from '../model/estimate'
 import { shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import { readExpression } from '../sql/expression'
 import { writtenName } from '../sql/print'
-import { effectsWithin, failsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
+import { assumedWithin, effectsWithin, failsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
 import type { Body } from './body'
 
 /** A function or procedure whose text is known, and what it runs. */
@@ -32,6 +33,7 @@ export const applyCalls = (names: readonly WrittenName[], catalog: Catalog): Cat
 export const callBreaks = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found)
 export const callLoses = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found)
 export const callFails = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => failsWithin(call.body, call.catalog))
+export const callAssumes = (names: readonly WrittenName[], catalog: Catalog): readonly Fact[] => calls(names, catalog).flatMap((call) => assumedWithin(call.body, call.catalog))
 export const callsRefuseBlock = (names: readonly WrittenName[], catalog: Catalog): boolean => calls(names, catalog).some((call) => refusesBlock(call.body, call.catalog))
 
 /** What cannot be seen of what they run, by the routine. */

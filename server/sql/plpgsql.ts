@@ -31,7 +31,7 @@ export interface PlpgsqlStatement {
 
 /** It is reached only where the condition is as it is here. One condition is one object, for all that hangs on it. */
 export interface PlpgsqlGuard {
-  readonly condition: { readonly sql: string }
+  readonly condition: { readonly sql: string; readonly written: string }
   readonly holds: boolean
 }
 
@@ -179,7 +179,7 @@ class Reader {
       this.#guards = otherwise
       this.#walk(condition, loop)
       const query = textOf(fieldOf(condition, 'PLpgSQL_expr'), 'query')
-      const asked = { sql: withoutVariables(query, this.#variables) }
+      const asked = { sql: withoutVariables(query, this.#variables), written: query }
       const { only, whole } = eventsIn(query)
       this.#on = only === undefined ? rest : (rest ?? rowEvents).filter((one) => only.includes(one))
       this.#guards = [...otherwise, { condition: asked, holds: true }]
