@@ -6,6 +6,7 @@ import { columnOf } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import { listWords } from './model/format'
 import { stopsOthers } from './guard'
+import { Holds } from './model/holds'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
 import type { Assessed } from './model/assessed'
 import type { RelationName, WrittenName } from './model/name'
@@ -160,7 +161,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
     takesIn: all.length - 1,
     code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
   }
-  const place = { inBlock: last.before.transaction.block !== undefined, holds: false, own: last.assessed, attempt: (text: string, before: Catalog) => attempt(text, before, circumstances) }
+  const place = { inBlock: last.before.transaction.block !== undefined, holds: false, held: Holds.none, own: last.assessed, attempt: (text: string, before: Catalog) => attempt(text, before, circumstances) }
   return completedPlan(plan, first.before.catalog, place, context)
 }
 

@@ -4,6 +4,8 @@ import { completeStep } from './complete-step'
 import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './guard'
 import { inUse } from './in-use'
 import { listWords } from './model/format'
+import type { Holds } from './model/holds'
+import { stopsForeignKeys, strength } from './model/lock'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
@@ -34,6 +36,7 @@ export interface Place {
   readonly inBlock: boolean
   /** The transaction has locks already that others wait for. */
   readonly holds: boolean
+  readonly held: Holds
   /** The statement as it stands. */
   readonly own: Tried
   readonly attempt: TryStatements
@@ -70,17 +73,19 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     const none = noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
     return later(none, () => none)
   }
-  const behind = planned.filter((one) => planned.some((other) => comesBehind(one, other, sql)))
+  const last = planned.filter((one) => planned.some((other) => comesWithValues(one, other, sql)))
+  const behind = planned.filter((one) => !last.includes(one) && planned.some((other) => comesBehind(one, other, sql)))
   const plansOf = (list: readonly Planned[]): readonly Plan[] => list.flatMap(({ plan }) => plan ?? [])
-  const now = planned.filter((one) => !behind.includes(one))
+  const now = planned.filter((one) => !behind.includes(one) && !last.includes(one))
   const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(now, operations, context)
   const then = putTogether(behind, operations, context)
+  const atLast = putTogether(last, operations, context)
   const whole: Plan = {
     title: (found.find((plan) => stepsOf(plan).length === 0) ?? found.find(({ expand, migrate }) => expand.length + migrate.length > 0) ?? found[0]).title,
-    fit: gap || then.gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
+    fit: gap || then.gap || atLast.gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
     expand: steps,
     migrate: [...plansOf(now).flatMap((plan) => plan.migrate), ...then.steps, ...plansOf(behind).flatMap((plan) => plan.migrate)],
-    contract: found.flatMap((plan) => plan.contract),
+    contract: [...[...plansOf(now), ...plansOf(behind)].flatMap((plan) => plan.contract), ...atLast.steps, ...plansOf(last).flatMap((plan) => [...plan.migrate, ...plan.contract])],
     ...codeOf(found),
   }
   return faithful(whole) && later(fitted(whole, place), () => completed(whole, first.catalog, place, context))
@@ -103,10 +108,16 @@ const goesAlong = ({ command }: Planned, type: Planned): boolean =>
   command.kind === 'alter' && (command.action.action === 'set-default' || command.action.action === 'drop-default') &&
   type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' && type.command.action.column === command.action.column
 
+/** What is asked of the values of a new column is asked when it has them, and is NOT NULL where it is to be. */
+const comesWithValues = (one: Planned, added: Planned, sql: string): boolean =>
+  added !== one && added.plan !== undefined && added.plan.fit !== 'equivalent' && added.command.kind === 'alter' && added.command.action.action === 'add-column' && asksValues(one, added.command.action.column.name, sql)
+
 /** What is asked of a column's values is asked of those of its new type, when they have taken its name. */
 const comesBehind = (one: Planned, type: Planned, sql: string): boolean =>
-  type !== one && type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' &&
-  one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && saysWord(sql.slice(one.command.span.start, one.command.span.end), type.command.action.column)
+  type !== one && type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' && asksValues(one, type.command.action.column, sql)
+
+const asksValues = (one: Planned, column: string, sql: string): boolean =>
+  one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && saysWord(sql.slice(one.command.span.start, one.command.span.end), column)
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
 export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan): Plan {
@@ -252,6 +263,12 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   let catalog = start
   let { holds, inBlock } = place
   const back: Partial<Record<Stage, StageBack>> = {}
+  const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
+  // Behind the end of the transaction, to which the plan goes anyway, no lock comes in an order in which others and this one wait for each other.
+  const turns = (tried: readonly Tried[]): boolean =>
+    tried.some(({ effects }) =>
+      effects.some((effect) => stopsOthers(effect) && (place.held.on(effect.relation).some((hold) => !hold.fresh && strength(hold.lock) < strength(effect.lock)) || effect.looksInto?.some((one) => place.held.on(one).some((hold) => !hold.fresh && stopsForeignKeys(hold.lock))))),
+    )
   const under = (sql: string): string => (sql === '' ? sql : underSettings(sql, start.surroundings, keywords))
   // Whoever goes back does so another time.
   const placed = (step: Step, isMoved: boolean): Step => ({ ...step, ...(step.back !== undefined && { back: under(step.back) }), ...(isMoved && { sql: under(step.sql), ...(step.verify !== undefined && { verify: under(step.verify) }) }) })
@@ -270,8 +287,9 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     if (way) back[name] = { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
-      if (step.transaction !== 'shared') inBlock = holds = false
-      const guarded = guard(step, tried, { inBlock, holds, keywords })
+      const own: Step = inBlock && leaves && turns(tried) ? { ...step, transaction: 'own' } : step
+      if (own.transaction !== 'shared') inBlock = holds = false
+      const guarded = guard(own, tried, { inBlock, holds, keywords })
       holds ||= inBlock && tried.some(({ effects }) => effects.some(stopsOthers))
       return placed(guarded, name !== first || (place.inBlock && !inBlock))
     })

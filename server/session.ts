@@ -171,6 +171,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     : planStatement(sql, recognised, {
         inBlock: transaction.block !== undefined,
         holds: stopping !== undefined,
+        held: transaction.holds,
         own: assessed,
         attempt: (text, catalog) => attempt(text, catalog, circumstances),
       })

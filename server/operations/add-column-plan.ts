@@ -73,10 +73,10 @@ function undomainedPlan(command: AlterRelation, added: NewColumn, { base, notNul
   if (!isOnce || column.generated || column.identity || column.constraints.length > 0) return noWay('Give the column the type that its domain is made of, in a plan of its own, and the conditions of the domain as checks; the domain itself cannot be had without writing every row anew')
   const head = alterHead(command, context)
   const own = checks.map((check) => substituteColumns(check, (reference) => (reference.column === 'value' && reference.qualifier === undefined ? quoteIdentifier(column.name) : undefined)))
-  const promised = conditionSteps(after, name, column.name, own.length === 1 ? own[0]! : own.map((one) => `(${one})`).join(inCase(' AND ', keywords)), context, head)
+  const promised = own.length === 0 ? [] : conditionSteps(after, name, column.name, own.length === 1 ? own[0]! : own.map((one) => `(${one})`).join(inCase(' AND ', keywords)), context, head)
   const plain = { ...added, column: { ...column, type: { ...column.type!, sql: typeText(base) } } }
   return {
-    title: 'Add the column with the type that the domain is made of, and the conditions of the domain as checks; the domain itself cannot be had without writing every row anew',
+    title: `Add the column with the type that the domain is made of${own.length === 0 ? '' : ', and the conditions of the domain as checks'}; the domain itself cannot be had without writing every row anew`,
     fit: 'outline',
     expand: [addBare(command, plain, context, [...(value === undefined ? [] : [`${inCase('DEFAULT', keywords)} ${value}`]), ...(column.notNull || notNull ? [inCase('NOT NULL', keywords)] : [])]), ...promised],
     migrate: [],

@@ -8,7 +8,7 @@ import { foreignKeyEffects } from './foreign-key'
 import type { ForeignKeyDefinition } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusedConstraint } from './refusal'
+import { refusal, refusedConstraint } from './refusal'
 
 interface AddForeignKey extends Operation {
   readonly kind: 'add-foreign-key'
@@ -30,7 +30,7 @@ export const addForeignKey = operationType<AddForeignKey>({
 
   needs: ({ alter, definition }, catalog) => (definition.notValid && catalog.table(catalog.resolve(alter.relation))?.kind === 'partitioned table' ? [{ what: 'a NOT VALID foreign key of a partitioned table', since: 18 }] : []),
 
-  fails: ({ alter, definition }, catalog) => refusedConstraint(catalog, catalog.resolve(alter.relation), definition),
+  fails: ({ alter, definition }, catalog) => (namesOneTwice(definition) ? [refusal('Ends in an error, after waiting for its locks: a column that is referred to may be named only once.')] : refusedConstraint(catalog, catalog.resolve(alter.relation), definition)),
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)
@@ -44,3 +44,5 @@ export const addForeignKey = operationType<AddForeignKey>({
 })
 
 const checked = (definition: ForeignKeyDefinition): 'rows' | 'nothing' => (definition.notValid || definition.notEnforced ? 'nothing' : 'rows')
+
+const namesOneTwice = ({ referencedColumns }: ForeignKeyDefinition): boolean => new Set(referencedColumns).size < referencedColumns.length

@@ -6,18 +6,20 @@ import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
+import { readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, mentions, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
-import { isAssigned } from './conversion'
+import { isAssigned, isNeverAssigned } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
+import { refusal } from './refusal'
 import { computedEffects } from './routine-call'
-import { collationName, columnType, domainIsChecked, typeChange } from './types'
+import { collationName, columnType, domainIsChecked, typeChange, typeText } from './types'
 import type { TypeChange } from './types'
 
 interface AlterColumnType extends Alteration<'alter-type'> {
@@ -51,7 +53,12 @@ export const alterColumnType = operationType<AlterColumnType>({
     const name = altered(command, catalog)
     if (!name) return []
     const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog.table(one), action.column))
+    const column = columnOf(catalog.table(name), action.column)
+    const isUnassigned = column !== undefined && isNeverAssigned(column.type, columnType(action.type, catalog), catalog)
     return [
+      ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
+      // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
+      ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...viewsShowing(catalog, name, action.column).map((view) =>
@@ -112,6 +119,12 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
       ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
     ]
   })]
+}
+
+/** A value written out, which has the column's own type or one that is close to it. */
+function isConstantOf(value: string): boolean {
+  const { isConstant, isNull } = readExpression(value)
+  return isConstant && !isNull
 }
 
 /** Why no second column can be filled while the first is used; completes "for …". */

@@ -25,20 +25,26 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
   const { table: relation, views } = target(change, catalog)
   if (relation === undefined || views.length > 0 || isNew(catalog, relation)) return undefined
   const table = catalog.table(relation)
-  if (!table || !isTable(table) || table.kind === 'foreign table') return undefined
-  // A key of the parent says nothing of the rows of its children, and a part of a transaction's changes cannot be committed apart.
-  if ((!change.only && catalog.children(relation).length > 0) || change.query.changes.length > 0) return undefined
-  if (!isLarge(change, table, catalog)) return undefined
-  // What the statement reads of its own table changes under it from batch to batch.
-  if (change.query.reads.some((read) => catalog.resolve(read) === relation)) return undefined
+  if (!table || !isTable(table) || table.kind === 'foreign table' || !isLarge(change, table, catalog)) return undefined
+  const found = inBatches(change, table, catalog, context)
+  return typeof found === 'string' ? noWay(`${change.kind === 'delete' ? 'Delete' : 'Change'} the rows in batches of your own, by ranges of a key, each in a transaction of its own: they are not cut here, for ${found}`) : found
+}
+
+/** Or why no batches are made of it; completes "for …". */
+function inBatches(change: DataChange, table: Table, catalog: Catalog, context: PlanContext): Plan | string {
+  const relation = table.name
+  if (!change.only && catalog.children(relation).length > 0) return 'a key of the table says nothing of the rows of its children'
+  if (change.query.changes.length > 0) return 'it changes rows elsewhere too, which belong to the same transaction'
+  if (change.query.reads.some((read) => catalog.resolve(read) === relation)) return 'it reads the table that it changes, which is another one after each batch'
 
   const pieces = piecesOf(change, context.sql)
+  if (!pieces) return 'more than its condition says which rows they are, or what comes of them'
   // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
-  if (!pieces || (pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog))) return undefined
+  if (pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog)) return 'its condition may let other rows through each time'
   const cased = (text: string): string => inCase(text, context.keywords)
   const where = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
   if (where === 'twice is not once') return noWay('Change the rows in batches of your own, and write down with each which are done: another run of this UPDATE would change them again, and nothing in a row tells that it has been changed')
-  if (!where) return undefined
+  if (!where) return 'it cannot be told of a row whether it has been changed'
   if (!keyOf(table) && (table.kind === 'partitioned table' || catalog.surroundings.version < 14)) return noWay(table.kind === 'partitioned table' ? 'Change its partitions one by one, for each of which there is another way: no key leads through all of them in one order' : 'Go through it in batches of your own, by ranges of a column that has an index: no primary key leads through its rows, and before PostgreSQL 14 each batch by blocks would read the whole table')
   const alias = change.alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(change.alias)}`
   const step = backfill(
@@ -58,7 +64,8 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
     catalog,
     context,
   )
-  return step && { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
+  if (!step) return keyOf(table) ? 'a block has no place for its parameters' : 'no key leads through its rows'
+  return { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
 }
 
 const qualifierOf = (change: DataChange): string => quoteIdentifier(change.alias ?? change.relation.name)
@@ -75,12 +82,12 @@ function reachesOthers(change: DataChange, table: Table, catalog: Catalog): bool
 }
 
 /** More rows than a batch has, in the table or in one of its partitions. */
-const isLarge = (change: DataChange, table: Table, catalog: Catalog): boolean =>
+export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUnknown = true): boolean =>
   changeEffects(change, catalog).some(({ work }) =>
     work.some((one) => {
       if (!('rows' in one) || one.rows.kind === 'exactly') return false
       const count = countRows(one.rows, catalog)
-      return count === undefined || count > batchSize(table)
+      return count === undefined ? ifUnknown : count > batchSize(table)
     }),
   )
 

@@ -69,7 +69,7 @@ const moments: Readonly<Record<string, readonly string[]>> = {
   timetz: ['time'],
   interval: ['time'],
 }
-const others: Readonly<Record<string, readonly string[]>> = { json: ['jsonb'], jsonb: ['json'], bit: ['varbit'], varbit: ['bit'], cidr: ['inet'], inet: ['cidr'], xml: ['text', 'varchar'] }
+const others: Readonly<Record<string, readonly string[]>> = { int4: ['money'], int8: ['money'], numeric: ['money'], money: ['numeric'], json: ['jsonb'], jsonb: ['json'], bit: ['varbit'], varbit: ['bit'], cidr: ['inet'], inet: ['cidr'], xml: ['text', 'varchar'] }
 
 /** Whether PostgreSQL converts by itself where a value is assigned (castcontext `a` and `i` in pg_cast; to strings everything goes). */
 export function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
@@ -77,6 +77,12 @@ export function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): 
   const [a, b] = [bare(baseOf(from, catalog)), bare(baseOf(to, catalog))]
   return a === b || (numbers.has(a) && numbers.has(b)) || strings.has(b) || (moments[a]?.includes(b) ?? false) || (others[a]?.includes(b) ?? false)
 }
+
+const own = new Set([...numbers, ...strings, ...Object.keys(moments), ...Object.keys(others), 'bool', 'bytea', 'uuid'].filter((name) => name !== 'citext'))
+
+/** Whether PostgreSQL certainly does not: of its own types it is known, of others anybody may have made a cast. */
+export const isNeverAssigned = (from: ColumnType, to: ColumnType, catalog: Catalog): boolean =>
+  [from, to].every((type) => own.has(baseOf(type, catalog).name)) && !isAssigned(from, to, catalog)
 
 function baseOf(type: ColumnType, catalog: Catalog): ColumnType {
   const domain = type.name.includes('.') ? catalog.type(type.name as Parameters<Catalog['type']>[0]) : undefined
@@ -112,7 +118,7 @@ function misfitsOf(from: ColumnType, to: ColumnType, quoted: string): string | u
 
 /** Of strings that are to be read as something else. From 16 on the server itself tells without an error. */
 function unreadable(from: ColumnType, { type }: TypeAction, quoted: string, catalog: Catalog): string | undefined {
-  if (!strings.has(from.name)) return undefined
+  if (!strings.has(from.name) || from.dimensions > 0 || type.dimensions > 0) return undefined
   if (catalog.surroundings.version >= 16) return `NOT pg_input_is_valid(${quoted}, '${type.sql.replaceAll("'", "''")}')`
-  return widths.includes(type.name) && type.dimensions === 0 ? `${quoted} !~ '^\\s*[-+]?[0-9]+\\s*$'` : undefined
+  return widths.includes(type.name) ? `${quoted} !~ '^\\s*[-+]?[0-9]+\\s*$'` : undefined
 }

@@ -12,8 +12,9 @@ import { Tokens } from '../sql/tokens'
 import { isNew } from './alteration'
 import { backfill } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
-import { beforeWhere } from './backfill-plan'
+import { beforeWhere, isLarge } from './backfill-plan'
 import { descendants } from './common'
+import { noWay } from './constraint-plans'
 import { changeEffects, countRows, queriedRows, target } from './data-change'
 import { firedBy, rulesOn } from './fired'
 import type { PlanContext } from './operation'
@@ -24,24 +25,32 @@ import { expressionVolatility } from './volatility'
  * Only where the copy has the key of its original, for by it a row that is there already is left out when the batches are begun again.
  */
 export function copyPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
-  const { rowsOf } = change.query
   const { table: into, views } = target(change, catalog)
-  const source = rowsOf && catalog.table(catalog.resolve(rowsOf.relation))
   const copy = into === undefined ? undefined : catalog.table(into)
-  if (!rowsOf || !isTable(source) || !copy || views.length > 0 || source.name === copy.name || isNew(catalog, copy.name)) return undefined
-  // A key of the parent says nothing of the rows of its children.
-  if (source.kind === 'foreign table' || (source.kind === 'table' && catalog.children(source.name).length > 0)) return undefined
-  if (change.onConflict !== undefined || change.query.reads.length !== 1 || change.query.changes.length > 0 || (countRows(queriedRows(change.query, catalog), catalog) ?? Infinity) <= batchSize(source)) return undefined
+  if (!copy || views.length > 0 || isNew(catalog, copy.name) || !isLarge(change, copy, catalog, false)) return undefined
+  const found = inBatches(change, copy, catalog, context)
+  return typeof found === 'string' ? noWay(`Copy the rows in batches of your own, by ranges of a key, each in a transaction of its own: they are not cut here, for ${found}`) : found
+}
+
+/** Or why no batches are made of it; completes "for …". Undefined where few rows are read. */
+function inBatches(change: DataChange, copy: Table, catalog: Catalog, context: PlanContext): Plan | string | undefined {
+  const { rowsOf } = change.query
+  const source = rowsOf && catalog.table(catalog.resolve(rowsOf.relation))
+  if (!rowsOf || !isTable(source) || source.kind === 'foreign table' || change.query.reads.length !== 1 || change.query.changes.length > 0) return 'they are not the rows of one table alone'
+  if (source.name === copy.name) return 'it reads the table that it adds to, which is another one after each batch'
+  if (source.kind === 'table' && catalog.children(source.name).length > 0) return 'a key of the table says nothing of the rows of its children'
+  if ((countRows(queriedRows(change.query, catalog), catalog) ?? Infinity) <= batchSize(source)) return undefined
+  if (change.onConflict !== undefined) return 'what is there already decides which rows arrive'
   // A row that does not arrive as it was sent would be sent again each time.
-  if (firedBy({ relation: copy.name, event: 'insert', level: 'row' }, catalog).some(({ trigger }) => trigger.fires !== 'after') || rulesOn(copy.name, 'insert', catalog).length > 0) return undefined
+  if (firedBy({ relation: copy.name, event: 'insert', level: 'row' }, catalog).some(({ trigger }) => trigger.fires !== 'after') || rulesOn(copy.name, 'insert', catalog).length > 0) return 'a trigger or a rule may make another row of each'
   const key = keyOf(source)
   const pairs = key && keyPairs(change, copy, source, key)
+  if (!pairs) return 'without the key of the original nothing tells which rows are there already when the batches are begun again'
   const text = context.sql.slice(change.span.start, change.span.end)
   const tokens = new Tokens(text)
-  if (!pairs || goesOn(tokens)) return undefined
-  if (rowsOf.where && (!readExpression(rowsOf.where.sql).readable || expressionVolatility(rowsOf.where.sql, catalog) === 'volatile')) return undefined
-  const pieces = beforeWhere(text, tokens, rowsOf.where && { sql: rowsOf.where.sql, span: shift(rowsOf.where.span, -change.span.start) })
-  if (!pieces) return undefined
+  if (rowsOf.where && (!readExpression(rowsOf.where.sql).readable || expressionVolatility(rowsOf.where.sql, catalog) === 'volatile')) return 'its condition may let other rows through each time'
+  const pieces = goesOn(tokens) ? undefined : beforeWhere(text, tokens, rowsOf.where && { sql: rowsOf.where.sql, span: shift(rowsOf.where.span, -change.span.start) })
+  if (!pieces) return 'a range of keys has no place behind the query'
 
   const cased = (one: string): string => inCase(one, context.keywords)
   const own = rowsOf.alias ?? rowsOf.relation.name
@@ -64,7 +73,8 @@ export function copyPlan(change: DataChange, catalog: Catalog, context: PlanCont
     catalog,
     context,
   )
-  return step && { title: 'Copy in batches by key, committing each', fit: 'staged', expand: [], migrate: [step], contract: [] }
+  if (!step) return 'a block has no place for its parameters'
+  return { title: 'Copy in batches by key, committing each', fit: 'staged', expand: [], migrate: [step], contract: [] }
 }
 
 /** Foreign keys and triggers look at rows of other tables, and may have to wait for them. */

@@ -172,14 +172,21 @@ function commentOfConstraint(work: Work, named: string, { name, commented }: Con
 
 /** What is set for the column alone; its storage and compression become the new type's own, as with the statement. */
 function settings(work: Work): void {
-  const { of: { command, table, column, shadow }, above, catalog, context, cased, taking, after, notes } = work
-  const own = quoteIdentifier(column.name)
+  const { of: { command, table, column, shadow }, label, head, above, catalog, context, cased, taking, after, notes } = work
+  const [own, other] = [column.name, shadow].map(quoteIdentifier) as [string, string]
   const named = context.name(command.relation)
   if (column.statisticsTarget !== undefined) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} STATISTICS ${column.statisticsTarget}`)
   const options = Object.entries(column.options ?? {})
   if (options.length > 0) taking.push(`${cased('ALTER COLUMN')} ${own} ${cased('SET')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})`)
   if (above.length === 0 && (!catalog.surroundings.complete || table.origin !== 'snapshot')) notes.push(`Whether there is a comment on \`${column.name}\`, or a right to it alone, is not known here: the exchange leaves both with \`${shadow}\`.`)
   for (const grant of column.grants ?? []) after.push(grantText(grant, ` (${own})`, named, cased))
+  // On the way back the one that was to take its place gives it all up again.
+  if (label === 'back') {
+    const rid = [...(column.statisticsTarget === undefined ? [] : [`${cased('SET')} STATISTICS -1`]), ...(options.length > 0 ? [`${cased('RESET')} (${options.map(([option]) => option).join(', ')})`] : [])]
+    if (rid.length > 0) after.push(`${head} ${rid.map((action) => `${cased('ALTER COLUMN')} ${other} ${action}`).join(', ')};`)
+    for (const { to, privileges } of column.grants ?? []) after.push(`REVOKE ${privileges.map((one) => `${one} (${other})`).join(', ')} ${cased('ON')} ${named} ${cased('FROM')} ${to === undefined ? 'PUBLIC' : quoteIdentifier(to)};`)
+    if (column.commented) after.push(`${cased('COMMENT ON COLUMN')} ${named}.${other} ${cased('IS NULL')};`)
+  }
   if (column.commented) comment(work, 'COLUMN', `${named}.${own}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(column.name)})`)
 }
 

@@ -9,7 +9,7 @@ import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from './common'
-import { alterHead, equivalentPlan, isMade, sqlStep, tableHead } from './constraint-plans'
+import { alterHead, equivalentPlan, isMade, noWay, sqlStep, tableHead } from './constraint-plans'
 import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -74,14 +74,22 @@ export const detachPartition = operationType<DetachPartition>({
   transactionBlock: ({ mode }) => (mode === 'concurrently' ? 'forbidden' : 'allowed'),
   leaves: ({ partition, mode }, catalog) => (mode === 'concurrently' ? `the partition \`${shortName(catalog.resolve(partition))}\` half detached, which FINALIZE completes` : undefined),
 
+  fails({ alter, partition }, catalog) {
+    const readers = catalog.table(catalog.resolve(partition))?.partitionOf ? readersOf(catalog, catalog.resolve(alter.relation)) : []
+    return readers.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its locks, if any row of ${readers.join(' or ')} points into the partition: delete or move those first.`, certain: false }]
+  },
+
   plan({ alter, partition, mode }, catalog, context): Plan | undefined {
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
+    const readers = mode === 'plain' && !isMade(catalog, child) && catalog.table(child)?.partitionOf ? readersOf(catalog, parent) : []
+    const concurrently = catalog.surroundings.version >= 14 && catalog.defaultPartition(parent) === undefined ? ', if not by CONCURRENTLY, which leaves the whole in use' : ''
+    if (readers.length > 0) return noWay(`Drop the foreign keys of ${readers.join(' and ')} to the whole first, detach, and add them again, which stops writers only: else all that points at it is read while nobody reads or writes${concurrently}. In between rows come in that no key looks at`)
     // The concurrent form came with 14, and is refused where there is a default partition.
     if (mode !== 'plain' || catalog.surroundings.version < 14 || !catalog.table(child)?.partitionOf || catalog.defaultPartition(parent) !== undefined || isMade(catalog, child)) return undefined
     const check = addedCheck(catalog, parent, child)
     // What refers to the parent is read under a lock that stops its writers in this form too.
-    if (check === undefined || catalog.referencing(parent).length > 0) return undefined
+    if (check === undefined || referringTo(catalog, parent).length > 0) return undefined
     const { keywords } = context
     return equivalentPlan('Detach the partition concurrently', [
       sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)} ${inCase('CONCURRENTLY', keywords)};`, 'none', 'Reads and writes of the parent go on; if it is interrupted, finish it with FINALIZE.'),
@@ -100,6 +108,10 @@ export const detachPartition = operationType<DetachPartition>({
     return check && `${attach}\nALTER TABLE ${writtenName(partition)} DROP CONSTRAINT ${quoteIdentifier(check.name)};`
   },
 })
+
+/** Tables with rows that may point at the whole. */
+const readersOf = (catalog: Catalog, parent: RelationName): readonly string[] =>
+  referringTo(catalog, parent).filter((one) => [one, ...partitionsBelow(catalog, one)].some((part) => holdsRows(catalog, part))).map((one) => `\`${shortName(one)}\``)
 
 /** A row trigger of the parent has its like in each partition, which goes when that leaves (DropClonedTriggersFromPartition). */
 const hasClonedTriggers = (catalog: Catalog, parent: RelationName): boolean => catalog.table(parent)?.triggers.some(({ forEach }) => forEach !== 'statement') ?? false

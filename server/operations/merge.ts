@@ -1,5 +1,8 @@
 import type { DataChange } from '../sql/command'
-import { applyChange, changeEffects, changeUnread } from './data-change'
+import { isNew } from './alteration'
+import { isLarge } from './backfill-plan'
+import { noWay } from './constraint-plans'
+import { applyChange, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -14,5 +17,11 @@ export const merge = operationType<Merge>({
   recognise: (command) => (command.kind === 'merge' ? { kind: 'merge', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  plan({ command }, catalog) {
+    const { table: name, views } = target(command, catalog)
+    const table = name === undefined ? undefined : catalog.table(name)
+    if (!table || views.length > 0 || isNew(catalog, table.name) || !isLarge(command, table, catalog, false)) return undefined
+    return noWay('Take it apart into an UPDATE and an INSERT, for each of which there may be another way: what a MERGE does with a row depends on all that it has done before, so it is not cut into batches unseen')
+  },
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
 })

@@ -11,7 +11,7 @@ import { constraintName } from './automatic-name'
 /** What PostgreSQL says no to whatever the rows are. */
 export type Refusal = Omit<Failure, 'span'> & { readonly refused: true }
 
-const refusal = (sentence: string): Refusal => ({ sentence, certain: true, refused: true })
+export const refusal = (sentence: string): Refusal => ({ sentence, certain: true, refused: true })
 
 /**
  * Relations of a schema share their names, whatever they are.

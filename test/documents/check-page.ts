@@ -85,8 +85,10 @@ export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: st
   if (!plan) return []
   const steps = stepsOf(plan)
   const leaves = assessed.block !== undefined && steps.some((step) => step.transaction !== 'shared')
-  const before = `${earlier}${earlier === '' ? '' : ';\n'}${leaves ? 'COMMIT;\n' : ''}`
-  const text = before + steps.map((step) => step.sql).join('\n')
+  // What shares the transaction of the block stays in it, up to the first that cannot.
+  const inside = leaves ? steps.findIndex((step) => step.transaction !== 'shared') : 0
+  const before = `${earlier}${earlier === '' ? '' : ';\n'}`
+  const text = before + [...steps.slice(0, inside).map((step) => step.sql), ...(leaves ? ['COMMIT;'] : []), ...steps.slice(inside).map((step) => step.sql)].join('\n')
   const contract = plan.fit === 'equivalent' ? text.length : text.length - plan.contract.map((step) => step.sql).join('\n').length
   // What stands at the end of a deploy is what running code meets, not what a later one makes of it.
   const deployed = analyseSql(text.slice(0, contract), world).statements.filter((statement) => statement.span.start >= before.length)

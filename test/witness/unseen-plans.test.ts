@@ -27,6 +27,7 @@ import { rowsState } from './rows-state'
  * Plans of statements that were written down before anybody looked at what the engine says of them, over schemas that hold what schemas hold.
  * A file of `unseen` has its schema, with rows, behind `-- schema`, and each migration behind `-- case`:
  * `-- case crlf` ends its lines as Windows does, `-- case from 15` keeps it from older servers, `-- no plan: words` below is what the finding of a statement that hurts and has no plan must say, and `-- refused: words` what the server does, where PostgreSQL has no such statement.
+ * What begins with `-- schema when asked` is left to whoever names servers, as in `POSTGRES=13,17` and `npm run witness`.
  * Each is planned with a snapshot of that very database, large by the snapshot's word; the migration runs on one copy of it and its plan on another, stage by stage and there and back, all with psql.
  */
 const folder = new URL('unseen/', import.meta.url)
@@ -43,6 +44,7 @@ interface Unseen {
 interface Topic {
   readonly name: string
   readonly schema: string
+  readonly whenAsked: boolean
   readonly cases: readonly Unseen[]
 }
 
@@ -54,7 +56,8 @@ const topics: readonly Topic[] = readdirSync(folder)
     let line = 1 + schema!.split('\n').length - 1
     return {
       name: file.replace('.sql', ''),
-      schema: schema!.replace(/^-- schema\n/, ''),
+      whenAsked: schema!.startsWith('-- schema when asked\n'),
+      schema: schema!.replace(/^-- schema.*\n/, ''),
       cases: cases.map((text): Unseen => {
         const [head, ...rest] = text.split('\n')
         const [, about, words] = /^-- (no plan|refused): (.*)$/.exec(rest[0]!) ?? []
@@ -65,6 +68,7 @@ const topics: readonly Topic[] = readdirSync(folder)
       }),
     }
   })
+  .filter(({ whenAsked }) => !whenAsked || process.env['POSTGRES'] !== undefined)
 
 /** What a plan is the answer to; what the server refuses is said by the finding itself. */
 const hurts: readonly string[] = ['long-lock', 'lock-queue', 'late-commit', 'bulk-write', 'broken-code', 'fails-on-data', 'lost-data']
