@@ -40,7 +40,7 @@ interface Kind {
   readonly assess: (all: readonly Stepped[], circumstances: Circumstances) => Assessed
 }
 
-const kinds: readonly Kind[] = [oneAlter, exchange]
+const kinds: readonly Kind[] = [exchange, oneAlter]
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly all: readonly Stepped[]; readonly assessed: Assessed }>()

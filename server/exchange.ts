@@ -19,6 +19,7 @@ import type { PlanContext } from './operations/operation'
 import { comparison, copyStep, followSteps, follower, inOneBlock, keyOfCopy } from './operations/second-table'
 import type { Followed, Follower, Pairs } from './operations/second-table'
 import { completedPlan, contextOf } from './plan'
+import type { Place } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
 import type { Command, DataChange } from './sql/command'
@@ -30,9 +31,9 @@ const mostStatements = 200
 
 export const exchange = { involves, assess }
 
-/** How many statements before the one at `at` belong to the exchange that it ends: from the one that makes the second table on. */
+/** How many statements before the one at `at` belong to what it ends: from the one that makes the second table on. */
 function involves(steps: readonly Stepped[], at: number): number {
-  const taken = takenName(steps[at]!)
+  const taken = takenName(steps[at]!) ?? splitOff(steps, at)
   if (!taken) return 0
   for (let first = at - 1; first >= 0 && at - first < mostStatements; first--) {
     const { before } = steps[first]!
@@ -52,9 +53,36 @@ function takenName({ sql, assessed, before }: Stepped): { readonly second: Relat
   return before.catalog.table(second) && isNew(before.catalog, second) ? { second, name: relationName(schemaOf(second), command.to) } : undefined
 }
 
+/** The table whose columns are dropped, and the one of this migration that they were copied to; nothing where more of them go behind it. */
+function splitOff(steps: readonly Stepped[], at: number): { readonly second: RelationName; readonly name: RelationName } | undefined {
+  const name = droppingFrom(steps[at]!)
+  if (name === undefined || (steps[at + 1] && droppingFrom(steps[at + 1]!) === name)) return undefined
+  for (let index = at - 1; index >= 0 && at - index < mostStatements; index--) {
+    const { sql, before } = steps[index]!
+    if (!/^\s*insert\b/i.test(sql)) continue
+    const [command] = read(sql).commands
+    if (command?.kind !== 'insert' || !command.query.rowsOf) continue
+    const second = before.catalog.resolve(command.relation)
+    const gone = steps.slice(index, at + 1).flatMap((step) => (droppingFrom(step) === name ? droppedBy(step) : []))
+    if (isNew(before.catalog, second) && copied(steps[index]!, second, name) && command.query.rowsOf.shows.some((one) => one === '*' || (one.column !== undefined && gone.includes(one.column)))) return { second, name }
+  }
+  return undefined
+}
+
+/** The table of others that the statement does nothing but drop columns of. */
+function droppingFrom({ sql, assessed, before }: Stepped): RelationName | undefined {
+  if (assessed.operations[0]?.kind !== 'drop-column' || assessed.operations.some(({ kind }) => kind !== 'drop-column')) return undefined
+  const [command] = read(sql).commands
+  const name = command?.kind === 'alter' ? before.catalog.resolve(command.relation) : undefined
+  return name !== undefined && before.catalog.table(name) && !isNew(before.catalog, name) ? name : undefined
+}
+
+const droppedBy = ({ sql }: Stepped): readonly string[] => read(sql).commands.flatMap((command) => (command.kind === 'alter' && command.action.action === 'drop-column' ? command.action.column : []))
+
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
   const last = all.at(-1)!
-  const { second, name } = takenName(last)!
+  const split = splitOff(all, all.length - 1)
+  const { second, name } = takenName(last) ?? split!
   const at = all.findLastIndex((step) => copied(step, second, name) !== undefined)
   const copy = all[at]
   if (!copy || all.slice(0, at).some((step) => isFollowed(step, name))) return last.assessed
@@ -63,9 +91,10 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   if (rows === 0) return last.assessed
   // What is copied in a moment leaves a gap of a moment.
   const isLong = copy.assessed.duration === undefined || copy.assessed.duration.expectedMs >= longMs
-  const plan = planOf(all, at, second, name, circumstances)
+  const plan = split ? splitPlan(all, at, second, name, circumstances) : planOf(all, at, second, name, circumstances)
   // Writers wait from before the copy until the exchange is committed: nothing is lost, but they wait.
   if (isStopped(copy, name, last)) return isLong ? { ...last.assessed, plan } : last.assessed
+  if (split) return { ...last.assessed, plan, loses: splitLoses(last, copied(copy, second, name) as DataChange, source, second, { name, ...(rows !== undefined && isLong && { rows }) }) }
   const sentence = `What others write to \`${shortName(name)}\` after it is copied to \`${shortName(second)}\` is not in the copy, and lost to whoever finds that under its name.`
   const loses = { sentence, relation: name, span: last.assessed.operations[0]!.span, ...(rows !== undefined && isLong && { rows }) }
   return { ...last.assessed, loses: [...last.assessed.loses, loses], plan }
@@ -161,8 +190,67 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
     takesIn: all.length - 1,
     code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
   }
-  const place = { inBlock: last.before.transaction.block !== undefined, holds: false, held: Holds.none, own: last.assessed, attempt: (text: string, before: Catalog) => attempt(text, before, circumstances) }
-  return completedPlan(plan, first.before.catalog, place, context)
+  return completedPlan(plan, first.before.catalog, placeOf(last, circumstances), context)
+}
+
+/** The steps stand where the statements did, and these hold no lock then. */
+const placeOf = ({ assessed, before }: Stepped, circumstances: Circumstances): Place => ({
+  inBlock: before.transaction.block !== undefined,
+  holds: false,
+  held: Holds.none,
+  own: assessed,
+  attempt: (text, catalog) => attempt(text, catalog, circumstances),
+})
+
+/** Values that were copied are not gone; those that are written behind the copy are. */
+function splitLoses({ assessed, sql }: Stepped, { query }: DataChange, source: Table, second: RelationName, { name, rows }: { readonly name: RelationName; readonly rows?: number }): Assessed['loses'] {
+  const shown = query.rowsOf!.shows.flatMap((one) => (one === '*' ? (source.columns ?? []).map((column) => column.name) : (one.column ?? [])))
+  const drops = read(sql).commands.flatMap((command) => (command.kind === 'alter' && command.action.action === 'drop-column' && shown.includes(command.action.column) ? [{ column: command.action.column, span: command.span }] : []))
+  const isOther = ({ span }: Assessed['loses'][number]): boolean => !drops.some((drop) => drop.span.start === span.start && drop.span.end === span.end)
+  const sentence = (column: string): string => `What others write to \`${column}\` of \`${shortName(name)}\` after it is copied to \`${shortName(second)}\` is lost.`
+  return [...assessed.loses.filter(isOther), ...drops.map(({ column, span }) => ({ sentence: sentence(column), relation: name, span, ...(rows !== undefined && { rows }) }))]
+}
+
+/** Columns go to a table of their own: code moves there while a trigger carries over what is still written to the first, and then they are dropped. */
+function splitPlan(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances): Plan {
+  const splitting = title('drop the columns once no code names them')
+  const [first, last] = [all[0]!, all.at(-1)!]
+  const command = copied(all[at]!, second, name) as DataChange
+  const behind = all.slice(at + 1)
+  const drops = behind.filter((step) => droppingFrom(step) === name)
+  const made = [...all.slice(0, at), ...behind.filter((step) => !drops.includes(step))]
+  const { catalog } = all[at]!.before
+  const source = first.before.catalog.table(name)!
+  const table = drops[0]!.before.catalog.table(second)!
+  const pairs = pairsOf(command, source, table)
+  if (!pairs) return noWay(`${splitting}, which takes a copy whose columns each are one of the first table's`)
+  const key = keyOfCopy(source, table, pairs)
+  if (!key) return noWay(`${splitting}, for which the second table needs a key that has the first one's in it`)
+  if (first.before.catalog.children(name).length > 0 || !made.every((step) => isMaking(step) || isLocking(step))) return noWay(splitting)
+  const context = contextOf(first.sql, first.before.catalog)
+  const [alter] = read(drops[0]!.sql).commands as readonly Extract<Command, { kind: 'alter' }>[]
+  const old: Followed = { name, table: source, written: alter!.relation }
+  const fresh: Followed = { name: second, table, written: command.relation }
+  const forth = follower(old, fresh, pairs, key, 'copy', first.before.catalog, context, 'others write there')
+  const copy = copyStep(old, fresh, pairs, key, catalog, context)
+  if (!copy) return noWay(splitting)
+  const gone = drops.flatMap(droppedBy)
+  const required = gone.filter((column) => columnOf(source, column)?.notNull && columnOf(source, column)!.default === undefined)
+  const gaps = required.map((column) => `\`${column}\` needs a default, or to take NULL, before code leaves it out`)
+  const plan: Plan = {
+    title: `${splitting}${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`,
+    fit: gaps.length === 0 ? 'staged' : 'outline',
+    expand: [...made.filter((step) => !isLocking(step)).map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')), ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well')],
+    migrate: [copy, { ...sqlStep(`${inCase('ANALYZE', context.keywords)} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when code uses it.'), back: '' }],
+    contract: [
+      sqlStep(forth.drop, 'shared', 'Nobody writes to the old columns any more.'),
+      sqlStep(`${inCase('DROP FUNCTION', context.keywords)} ${forth.function}();`, 'shared', 'No trigger calls it.'),
+      ...drops.map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Their values are in the second table.')),
+    ],
+    takesIn: all.length - 1,
+    code: { contract: `Code reads and writes \`${shortName(second)}\`, and puts rows there with ON CONFLICT DO UPDATE, for the trigger may have put them there before; no code names ${listWords(gone.map((column) => `\`${column}\``))} of \`${shortName(name)}\`. Old code does not see what new code writes.` },
+  }
+  return completedPlan(plan, first.before.catalog, placeOf(last, circumstances), context)
 }
 
 /** The relations that a statement of the exchange renames or drops. */

@@ -46,10 +46,12 @@ export function keyOfCopy(from: Table, to: Table, pairs: Pairs): readonly string
  * A trigger that carries every change of one table over to the other.
  * It runs with the rights of who makes it, for nobody has been granted any on the second table yet; and always, for rows may come by replication.
  */
-export function follower(from: Followed, to: Followed, pairs: Pairs, key: readonly string[], suffix: string, catalog: Catalog, context: Pick<PlanContext, 'keywords' | 'name'>): Follower {
+export function follower(from: Followed, to: Followed, pairs: Pairs, key: readonly string[], suffix: string, catalog: Catalog, context: Pick<PlanContext, 'keywords' | 'name'>, also: 'is alone' | 'others write there' = 'is alone'): Follower {
   const cased = (text: string): string => inCase(text, context.keywords)
   const schema = schemaOf(from.name)
-  const base = freeName(clip(`${nameParts(from.name).name}_${suffix}`, 58), (name) => from.table.triggers.some((trigger) => trigger.name === name || trigger.name === `${name}_all`) || catalog.routine(`${schema}.${name}` as RelationName) !== undefined)
+  // Triggers fire in the order of their names: what refers to a row has to be gone before a foreign key looks for it.
+  const isReferring = to.table.constraints.some(({ references }) => references === from.name)
+  const base = freeName(clip(`${isReferring ? '0_' : ''}${nameParts(from.name).name}_${suffix}`, 58), (name) => from.table.triggers.some((trigger) => trigger.name === name || trigger.name === `${name}_all`) || catalog.routine(`${schema}.${name}` as RelationName) !== undefined)
   const called = writtenName(from.written.schema === undefined ? { name: base } : { schema, name: base })
   const there = `${quoteIdentifier(nameParts(to.name).schema)}.${quoteIdentifier(nameParts(to.name).name)}`
   const here = context.name(from.written)
@@ -70,15 +72,26 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
     `  ${cased('END IF;')}`,
     `  ${cased("IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (")}${keyChanges}${cased(')) THEN')}`,
     `    ${gone}`,
-    // A transaction with an older view of the data does not see what has been copied since: putting the row there makes the server refuse it, and it is tried again.
-    `    ${cased("IF NOT FOUND AND current_setting('transaction_isolation') <> 'read committed' THEN")}`,
-    `      ${insert('OLD')} ${conflict} ${cased('DO NOTHING')};`,
-    `      ${gone}`,
-    `    ${cased('END IF;')}`,
+    // A transaction with an older view of the data does not see what has been copied since: putting the row there makes the server refuse it, and it is tried again. A foreign key does so by itself.
+    ...(isReferring
+      ? []
+      : [
+          `    ${cased("IF NOT FOUND AND current_setting('transaction_isolation') <> 'read committed' THEN")}`,
+          `      ${insert('OLD')} ${conflict} ${cased('DO NOTHING')};`,
+          `      ${gone}`,
+          `    ${cased('END IF;')}`,
+        ]),
     `  ${cased('END IF;')}`,
-    `  ${cased("IF TG_OP <> 'DELETE' THEN")}`,
-    `    ${insert('NEW')} ${conflict} ${update};`,
-    `  ${cased('END IF;')}`,
+    ...(also === 'is alone'
+      ? [`  ${cased("IF TG_OP <> 'DELETE' THEN")}`, `    ${insert('NEW')} ${conflict} ${update};`, `  ${cased('END IF;')}`]
+      : [
+          // Who writes to the second table by now is not to be overruled by a change of something else.
+          `  ${cased("IF TG_OP = 'INSERT' THEN")}`,
+          `    ${insert('NEW')} ${conflict} ${cased('DO NOTHING')};`,
+          `  ${cased("ELSIF TG_OP = 'UPDATE' AND ROW(")}${values('OLD')}${cased(')::text IS DISTINCT FROM ROW(')}${values('NEW')}${cased(')::text THEN')}`,
+          `    ${insert('NEW')} ${conflict} ${update};`,
+          `  ${cased('END IF;')}`,
+        ]),
     `  ${cased('RETURN NULL;')}`,
     cased('END'),
   ]

@@ -50,6 +50,14 @@ const toPartitions = [
   'ALTER TABLE orders_new RENAME TO orders',
 ]
 
+const split = ['CREATE TABLE amounts (order_id bigint PRIMARY KEY REFERENCES orders, amount bigint)', 'INSERT INTO amounts (order_id, amount) SELECT id, amount FROM orders', 'ALTER TABLE orders DROP COLUMN amount']
+const splitCode: Code = {
+  read: 'SELECT amounts.amount, status FROM orders JOIN amounts ON order_id = id WHERE id = $1',
+  insert: "WITH made AS (INSERT INTO orders (id, customer_id, status, code) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', 'c' || $1::bigint)) INSERT INTO amounts VALUES ($1, $2) ON CONFLICT (order_id) DO UPDATE SET amount = EXCLUDED.amount",
+  update: 'UPDATE amounts SET amount = $2 WHERE order_id = $1',
+  written: 'SELECT id, amounts.amount AS value FROM orders JOIN amounts ON order_id = id WHERE id = ANY ($1)',
+}
+
 /** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
 export const scenarios: readonly Scenario[] = [
   { name: 'index', make: orders, sql: 'CREATE INDEX orders_status ON orders (status)', code },
@@ -71,6 +79,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'type in partitions', make: [...partitioned, 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
   { name: 'type of a key of partitions', make: partitioned.map((one) => one.replace('(id bigint', '(id int')), sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'to partitions', make: orders, sql: toPartitions.join(';\n'), code },
+  { name: 'split', make: [...orders, 'ALTER TABLE orders ALTER COLUMN amount DROP NOT NULL'], sql: split.join(';\n'), code, newCode: splitCode },
   { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]

@@ -56,6 +56,26 @@ describe.each(askedVersions)('on PostgreSQL %i', (version) => {
     for (const step of plan.contract) await run(step.sql)
     await client.end()
   }, 120_000)
+
+  test('columns move to a table that refers to the first, and nothing is lost or comes back', async () => {
+    const plan = planOf('CREATE TABLE notes (order_id int PRIMARY KEY REFERENCES orders, note text);\nINSERT INTO notes SELECT id, note FROM orders;\nALTER TABLE orders DROP COLUMN note', version)
+    const database = await server.createDatabase()
+    const client = await server.connect(database)
+    await client.query(given)
+    await client.query(`INSERT INTO orders SELECT g, g % 100, 'old' FROM generate_series(1, ${rows}) g`)
+    const users = await Promise.all([0, 1, 2].map(async (at) => use(await server.connect(database), at)))
+    const [copy] = plan.migrate
+    for (const step of [...plan.expand, ...plan.migrate]) for (const statement of statementsOf(step.sql)) await client.query(statement)
+    expect((await client.query(copy!.verify!)).rows).toEqual([])
+    for (const user of users) expect(await user.stop()).toEqual([])
+    expect((await client.query(copy!.verify!)).rows).toEqual([])
+    // Who writes to the second table is not overruled by a change of something else, nor by the row's own beginning.
+    await client.query("UPDATE notes SET note = 'by new code' WHERE order_id = (SELECT min(id) FROM orders); UPDATE orders SET day = 7 WHERE id = (SELECT min(id) FROM orders)")
+    await client.query("WITH made AS (INSERT INTO orders (id, day) VALUES (-1, 1)) INSERT INTO notes VALUES (-1, 'by new code') ON CONFLICT (order_id) DO UPDATE SET note = EXCLUDED.note")
+    expect((await client.query("SELECT count(*)::int AS count FROM notes WHERE note = 'by new code'")).rows).toEqual([{ count: 2 }])
+    for (const step of plan.contract) for (const statement of statementsOf(step.sql)) await client.query(statement)
+    await client.end()
+  }, 120_000)
 })
 
 /** Writes until it is stopped, and tells what went wrong; what the server asks to try again is tried again. */
