@@ -240,6 +240,7 @@ SELECT * FROM reading WHERE at < '2024-03-01' FOR SHARE;
 SELECT * FROM all_readings WHERE at = '2024-03-01' FOR UPDATE;
 SELECT count(*) FROM reading WHERE at BETWEEN '2024-02-01' AND '2024-08-01';
 SELECT * FROM tenant WHERE org = 'zz';
+-- wrong until 12: a part of OR that the partitions above refute is left out there.
 SELECT * FROM tenant WHERE org = 'a' OR id = 500;
 SELECT * FROM bucket WHERE id = 5;
 SELECT * FROM mammal m LEFT JOIN node n USING (id) FOR UPDATE OF m;
