@@ -116,9 +116,9 @@ export function analyse(migration: Migration, text: string, world: World, policy
     const findings = record.findings.filter((finding) => !isOpen(finding) && (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog)))
     const { findings: before, assessed: now } = analysed[at]!
     const isMissed = (finding: Finding): boolean => finding.missed !== undefined
-    // Nor does it need another way then.
+    // Nor does it need another way then, unless it is for what takes long.
     const { plan, ...unplanned } = record.assessed
-    const known = plan && record.findings.some(isMissed) && !findings.some(isMissed) ? (now.plan ? unplanned : now) : record.assessed
+    const known = plan && record.findings.some(isMissed) && !findings.some(isMissed) && record.assessed.effects.every(({ work }) => work.length === 0) ? (now.plan ? unplanned : now) : record.assessed
     const assessed = record.findings.some(isOpen) ? { ...known, fails: known.fails.filter(({ refused }) => !refused) } : known
     if (assessed !== now || findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, assessed, findings }
   }

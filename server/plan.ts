@@ -73,6 +73,11 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     const none = noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
     return later(none, () => none)
   }
+  const anew = takesNameAnew(planned)
+  if (anew !== undefined) {
+    const none = noWay(`Give the new \`${anew}\` a name of its own, let it get its values beside the old one, and drop and rename in one short transaction: two columns of one name do not stand side by side`)
+    return later(none, () => none)
+  }
   const last = planned.filter((one) => planned.some((other) => comesWithValues(one, other, sql)))
   const behind = planned.filter((one) => !last.includes(one) && planned.some((other) => comesBehind(one, other, sql)))
   const plansOf = (list: readonly Planned[]): readonly Plan[] => list.flatMap(({ plan }) => plan ?? [])
@@ -154,6 +159,12 @@ function codeOf(plans: readonly Plan[]): Pick<Plan, 'code'> {
   }
   const code = { ...together('migrate'), ...together('contract') }
   return Object.keys(code).length === 0 ? {} : { code }
+}
+
+/** A column of the name of one that the same statement drops, which takes stages of its own. */
+function takesNameAnew(planned: readonly Planned[]): string | undefined {
+  const dropped = planned.flatMap(({ command }) => (command.kind === 'alter' && command.action.action === 'drop-column' ? command.action.column : []))
+  return planned.flatMap(({ command, plan }) => (plan && plan.fit !== 'equivalent' && command.kind === 'alter' && command.action.action === 'add-column' ? command.action.column.name : [])).find((name) => dropped.includes(name))
 }
 
 /** While the rest of the statement takes its stages the table would be without its key, by which rows are found and, where it is published, may be changed at all. */

@@ -11,7 +11,7 @@ import { inCase, writtenName } from '../sql/print'
 import { read } from '../sql/read'
 import { automaticIndexName, passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, unknownTable, wholes } from './common'
-import { alterHead, equivalentPlan, isMade, keySteps, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
+import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
 import { probe, referencedEffects, referringTo } from './foreign-key'
@@ -69,6 +69,7 @@ export const attachPartition = operationType<AttachPartition>({
     if (catalog.table(child)?.partitionOf) return undefined
     // What else the statement does under its locks would still be done under them.
     const matching = own && !catalog.table(parent)?.partitionOf ? matchingSteps(catalog, parent, child, partition, context) : undefined
+    if (!matching && keyEffects(catalog, parent, child).some(({ work }) => work.length > 0)) return noWay('Give the partition the foreign keys of the whole before it is attached, which stops writers only while its rows are looked up: attaching then takes them over and looks nothing up')
     if (!own || !matching) return undefined
     const { keywords } = context
     const condition = conditionOf(own, keywords)
