@@ -4,26 +4,43 @@ import type { Failure } from '../model/assessed'
 import type { Effect, RowCount, Work } from '../model/effect'
 import type { Fact } from '../model/estimate'
 import type { RelationName } from '../model/name'
+import type { CalledFunction } from '../sql/command'
+import { constantText } from '../sql/constant-text'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
-import type { PlpgsqlBody, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlStatement } from '../sql/plpgsql'
+import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
 import { rowsPerBlock } from './backfill-by-block'
+import { BodyValues } from './body-values'
 import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './data-change'
 import type { Operation, OperationType } from './operation'
+import { isBuiltin } from './volatility'
 import { within } from './within'
 
 /** The statements of a DO block, a function or a procedure. */
-export type Body = PlpgsqlBody
+export interface Body extends PlpgsqlBody {
+  /** Arguments that the call gives as constants, by name. */
+  readonly given?: readonly (readonly [string, string])[]
+}
 
 /** Undefined where it is not understood, or in a language that is not read. */
 export const blockBody = (language: string, body: string): Body | undefined => (language === 'plpgsql' ? remembered(body, () => readPlpgsql(body)) : undefined)
 
-export function routineBody({ language, body, frame }: RoutineVariant): Body | undefined {
+export function routineBody(variant: RoutineVariant, call: CalledFunction): Body | undefined {
+  const body = ownBody(variant)
+  if (!body || call.arguments === undefined || body.parameters.length === 0) return body
+  const given = call.arguments.flatMap(({ name, value }, place): (readonly [string, string])[] => {
+    const parameter = name === undefined ? body.parameters[place] : body.parameters.find((one) => one === name)
+    return value === undefined || parameter === undefined || parameter === '' ? [] : [[parameter, value]]
+  })
+  return remembered(`${JSON.stringify(given)} ${variant.body}`, () => ({ ...body, given }))
+}
+
+function ownBody({ language, body, frame }: RoutineVariant): Body | undefined {
   if (body === undefined) return undefined
   if (language === 'plpgsql') return 'sql' in frame ? remembered(frame.sql, () => readPlpgsqlRoutine(frame.sql)) : remembered(`${frame.kind} ${body}`, () => readPlpgsqlBody(body, frame.kind, frame.parameters))
-  return language === 'sql' ? { statements: sqlStatements(body).map((statement) => ({ sql: statement, usesVariables: false })), unread: [], commits: false } : undefined
+  return language === 'sql' ? { pieces: sqlStatements(body).map((statement) => ({ kind: 'statement', sql: statement, usesVariables: false })), parameters: [], commits: false } : undefined
 }
 
 /** Of an SQL function, whether its body is a string or part of the statement. */
@@ -73,27 +90,97 @@ interface Met {
 }
 
 function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly after: Catalog; readonly unread: readonly string[] } {
-  const met: Met[] = []
-  const unread: string[] = []
-  let after = catalog
-  // A condition is asked once, before what hangs on it runs.
-  const answers = new Map<PlpgsqlGuard['condition'], boolean | undefined>()
-  const isPassedBy = ({ condition, holds }: PlpgsqlGuard): boolean => {
-    if (!answers.has(condition)) answers.set(condition, catalogCondition(condition.sql, after))
-    return answers.get(condition) === !holds
-  }
-  for (const statement of body.statements) {
-    if (statement.guards?.some(isPassedBy)) continue
-    const open = statement.guards?.flatMap(({ condition }) => (answers.get(condition) === undefined ? condition : [])) ?? []
-    const { commands, problem } = read(statement.sql)
-    if (problem) unread.push(`A statement of the block is not understood: ${problem.message}.`)
-    const inside = within(commands, after, (type, operation, before) => [{ type, operation, before, statement, open }])
-    met.push(...inside.found)
-    unread.push(...inside.unread)
-    after = inside.after
-  }
-  return { met, after, unread }
+  const walker = new Walker(body, catalog)
+  walker.run(body.pieces, 0, new Map())
+  return { met: walker.met, after: walker.after, unread: [...walker.unread] }
 }
+
+/** What the conditions of a body say; each is asked once in a pass, before what hangs on it runs. */
+type Answers = Map<PlpgsqlGuard['condition'], boolean | undefined>
+
+class Walker {
+  readonly met: Met[] = []
+  after: Catalog
+  readonly unread = new Set<string>()
+  readonly #values: BodyValues
+
+  constructor(body: Body, catalog: Catalog) {
+    this.after = catalog
+    this.#values = new BodyValues(body.given)
+  }
+
+  /** `depth`: so many of the loops around the pieces are being gone through. `again`: in a pass behind the first one. */
+  run(pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers, again = false): void {
+    for (let at = 0; at < pieces.length; at++) {
+      const piece = pieces[at]!
+      const under = this.#undecided(piece, answers)
+      const each = piece.each?.[depth]
+      if (each) {
+        const end = pieces.findIndex((one, place) => place > at && one.each?.[depth] !== each)
+        const inside = pieces.slice(at, end < 0 ? undefined : end)
+        at += inside.length - 1
+        if (under) this.#loop(each, inside, depth, answers, under, again)
+      } else if (under) this.#do(piece, under, again)
+    }
+  }
+
+  #loop(each: PlpgsqlEach, pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers, under: readonly PlpgsqlGuard[], again: boolean): void {
+    // An emptied text says nothing of what it goes through.
+    const passes = this.after.surroundings.emptied ? undefined : this.#values.passes(each, under, this.after)
+    if (passes === undefined) {
+      this.#values.forget(each.changes, under)
+      this.run(pieces, depth + 1, new Map(answers), again)
+    }
+    for (const [place, row] of passes?.entries() ?? []) {
+      this.#values.begin(each, row, under)
+      this.run(pieces.map((piece) => (piece.kind === 'execute' && piece.loop ? passed(piece, each) : piece)), depth + 1, new Map(answers), again || place > 0)
+    }
+    this.#values.forget(each.changes, under)
+  }
+
+  #do(piece: PlpgsqlPiece, under: readonly PlpgsqlGuard[], again: boolean): void {
+    if (piece.kind === 'assignment') this.#values.assign(piece, under, this.after)
+    else if (piece.kind === 'execute') {
+      const text = this.after.surroundings.emptied ? undefined : constantText(this.#values.filled(piece.expression, under))
+      if (text === undefined) this.unread.add(piece.unread)
+      else this.#read({ ...piece, kind: 'statement', sql: text, usesVariables: false }, under)
+    } else {
+      const sql = piece.usesVariables ? this.#values.filled(piece.sql, under) : piece.sql
+      // How often it runs its loop says; what it calls may do something else for each value.
+      if (!again || (sql !== piece.sql && callsRoutine(sql))) this.#read(sql === piece.sql || !callsRoutine(sql) ? piece : { ...piece, sql }, under)
+    }
+  }
+
+  #read(statement: PlpgsqlStatement, under: readonly PlpgsqlGuard[]): void {
+    const open = under.map(({ condition }) => condition)
+    const { commands, problem } = read(statement.sql)
+    if (problem) this.unread.add(`A statement of the block is not understood: ${problem.message}.`)
+    const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open }])
+    this.met.push(...inside.found)
+    for (const sentence of inside.unread) this.unread.add(sentence)
+    this.after = inside.after
+  }
+
+  /** Conditions around it of which nobody can tell whether they hold; undefined where it is passed by. */
+  #undecided({ guards = [] }: PlpgsqlPiece, answers: Answers): readonly PlpgsqlGuard[] | undefined {
+    const undecided: PlpgsqlGuard[] = []
+    for (const guard of guards) {
+      const { condition, holds } = guard
+      if (!answers.has(condition)) answers.set(condition, catalogCondition(this.#values.filled(condition.sql, undecided), this.after))
+      const answer = answers.get(condition)
+      if (answer === !holds) return undefined
+      if (answer === undefined) undecided.push(guard)
+    }
+    return undecided
+  }
+}
+
+/** Gone through pass by pass, it runs once in each. */
+function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }>, { around }: PlpgsqlEach): PlpgsqlPiece {
+  return { ...piece, ...(around && { loop: around }) }
+}
+
+const callsRoutine = (sql: string): boolean => read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
 
 export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found
 
@@ -124,7 +211,7 @@ function underTimeout(effect: Effect, outside: Catalog, before: Catalog): Effect
 /** What cannot be seen in it, nor in what it runs. */
 export function unreadWithin(body: Body, catalog: Catalog): readonly string[] {
   const { unread, found } = visit(body, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
-  return [...body.unread, ...unread, ...found]
+  return [...unread, ...found]
 }
 
 /** PostgreSQL refuses it, or one of its statements, in a transaction block. */

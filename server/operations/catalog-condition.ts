@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
-import { nameParts, relationName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
+import { textOf } from '../sql/constant-text'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { read } from '../sql/read'
@@ -26,9 +27,25 @@ export function catalogCondition(sql: string, catalog: Catalog): boolean | undef
   if (tokens.word(0) === 'not') return not(catalogCondition(bare.slice(tokens.starts[1]), catalog))
   if (tokens.word(0) === 'exists' && tokens.sign(1) === '(' && tokens.sign(tokens.count - 1) === ')') return exists(bare.slice(tokens.ends[1], tokens.starts[tokens.count - 1]), catalog)
   const { tree } = readExpression(bare)
+  if (tree?.kind === 'binary') return ofRelease(tree, catalog)
   if (tree?.kind !== 'unary' || (tree.operator !== 'is null' && tree.operator !== 'is not null')) return undefined
+  // What a variable of the block holds stands here in its place.
+  if (tree.operand.kind === 'null' || tree.operand.kind === 'string') return (tree.operand.kind === 'null') === (tree.operator === 'is null')
   const found = namedByText(tree.operand, catalog)
   return found === undefined ? undefined : tree.operator === 'is null' ? not(found) : found
+}
+
+/** `current_setting('server_version_num')::int >= 140000` */
+function ofRelease({ operator, left, right }: Extract<ExpressionTree, { kind: 'binary' }>, catalog: Catalog): boolean | undefined {
+  const asked = withoutCasts(left)
+  const [setting] = asked.kind === 'call' && asked.function.name === 'current_setting' ? asked.arguments : []
+  if (setting?.kind !== 'string' || setting.value !== 'server_version_num' || right.kind !== 'number') return undefined
+  // Of the release only the first number is known.
+  const { version } = catalog.surroundings
+  const [least, most] = [version * 10_000, version * 10_000 + 9999]
+  if (operator === '>=') return least >= right.value ? true : most < right.value ? false : undefined
+  if (operator === '>') return least > right.value ? true : most <= right.value ? false : undefined
+  return operator === '<' ? not(ofRelease({ kind: 'binary', operator: '>=', left, right }, catalog)) : operator === '<=' ? not(ofRelease({ kind: 'binary', operator: '>', left, right }, catalog)) : undefined
 }
 
 const not = (value: boolean | undefined): boolean | undefined => (value === undefined ? undefined : !value)
@@ -39,7 +56,7 @@ const all = (values: readonly (boolean | undefined)[]): boolean | undefined => (
 function namedByText(tree: ExpressionTree, catalog: Catalog): boolean | undefined {
   if (tree.kind === 'cast') return namedByText(tree.operand, catalog)
   const [argument] = tree.kind === 'call' && tree.function.name === 'to_regclass' ? tree.arguments : []
-  const text = argument && textOf(argument)
+  const text = argument && ownText(argument)
   const name = text === undefined || isOurs(text) ? undefined : relationOfText(text, catalog)
   return name === undefined ? undefined : present(catalog.relation(name) !== undefined || catalog.type(name)?.kind === 'composite', catalog)
 }
@@ -62,6 +79,59 @@ function exists(query: string, catalog: Catalog): boolean | undefined {
   return present(false, catalog)
 }
 
+/** What a query of one relation of PostgreSQL's catalog gives, column by column, as text; undefined where a row may be missing or be too much. */
+export function catalogRows(sql: string, catalog: Catalog): readonly (readonly (readonly [string, string | undefined])[])[] | undefined {
+  // In the text of an emptied body nothing is compared with what was meant.
+  if (!catalog.surroundings.complete || catalog.surroundings.emptied) return undefined
+  const [command] = read(sql).commands
+  const from = command?.kind === 'query' ? command.query.rowsOf : undefined
+  const rows = from && rowsOf(from.relation, catalog)
+  if (!from || !rows) return undefined
+  const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
+  const answers = rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
+  // PostgreSQL's own relations are none of the catalog's: one that asks for no schema is given them too.
+  if (answers.includes(undefined) || !tests.some((test) => test && keepsOut(test))) return undefined
+  const items = shownItems(sql)
+  if (!items) return undefined
+  return rows.filter((_, place) => answers[place]).map((row) => items.map(({ name, tree }) => [name, tree && textOf(tree, (part) => valueText(part, row, catalog))] as const))
+}
+
+/** The condition leaves out what PostgreSQL brings with it: it wants one schema, or names what it wants. */
+function keepsOut(test: ExpressionTree): boolean {
+  if (test.kind !== 'binary') return false
+  if (test.operator === 'and') return keepsOut(test.left) || keepsOut(test.right)
+  const column = withoutCasts(test.left)
+  return column.kind === 'column' && /^(?:schemaname|table_schema|sequence_schema|trigger_schema|constraint_schema|event_object_schema|relnamespace|connamespace|typnamespace|tablename|table_name|relname|conname|conrelid|attrelid|tgrelid|indexname|tgname)$/.test(column.name) && (test.operator === '=' || test.operator === 'in') && !namesOurs(test.right)
+}
+
+/** `conrelid::regclass` prints the name as one would have to write it. */
+function valueText(part: ExpressionTree, row: Row, catalog: Catalog): string | undefined {
+  const isNamed = part.kind === 'cast' && part.type.toLowerCase() === 'regclass'
+  const column = isNamed ? part.operand : part
+  const value = column.kind === 'column' ? row[column.name] : undefined
+  if (typeof value === 'string') return isNamed ? undefined : value
+  if (typeof value !== 'object' || !isNamed) return undefined
+  const { name } = nameParts(value.relation)
+  return catalog.resolve({ name }) === value.relation ? quoteIdentifier(name) : value.relation
+}
+
+/** The columns that a SELECT shows, each with its name. */
+function shownItems(sql: string): readonly { readonly name: string; readonly tree: ExpressionTree | undefined }[] | undefined {
+  const tokens = new Tokens(sql)
+  const end = Array.from({ length: tokens.count }, (_, index) => index).find((index) => tokens.depths[index] === 0 && tokens.isWord(index, 'from'))
+  if (!tokens.isWord(0, 'select') || end === undefined) return undefined
+  const cuts = [0, ...Array.from({ length: end }, (_, index) => index).filter((index) => tokens.depths[index] === 0 && tokens.sign(index) === ','), end]
+  return cuts.slice(1).map((to, place) => {
+    const from = cuts[place]! + 1
+    const isNamed = tokens.isWord(to - 2, 'as')
+    const tree = readExpression(sql.slice(tokens.starts[from], tokens.ends[isNamed ? to - 3 : to - 1])).tree
+    return { name: isNamed ? tokens.word(to - 1) : nameOf(tree), tree }
+  })
+}
+
+/** As PostgreSQL names a column that nobody has named. */
+const nameOf = (tree: ExpressionTree | undefined): string => (tree?.kind === 'column' ? tree.name : tree?.kind === 'cast' ? nameOf(tree.operand) : tree?.kind === 'call' ? tree.function.name : '')
+
 /** The columns that can be told, by name: text, yes or no, or a relation for a `regclass`. */
 type Row = Readonly<Record<string, string | boolean | { readonly relation: RelationName } | undefined>>
 
@@ -74,6 +144,13 @@ function meets(row: Row, test: ExpressionTree, catalog: Catalog): boolean | unde
   const value = column.kind === 'column' ? row[column.name] : undefined
   if (value === undefined) return undefined
   if (test.operator === '=') return equals(value, test.right, catalog)
+  if (test.operator === '<>' || test.operator === '!=') return not(equals(value, test.right, catalog))
+  if (test.operator === 'like' || test.operator === 'not like') {
+    const pattern = ownText(test.right)
+    const found = typeof value !== 'string' || pattern === undefined ? undefined : isLike(value, pattern)
+    return test.operator === 'like' ? found : not(found)
+  }
+  if (test.operator === 'not in') return not(meets(row, { ...test, operator: 'in' }, catalog))
   if (test.operator !== 'in' || test.right.kind !== 'list') return undefined
   const answers = test.right.items.map((item) => equals(value, item, catalog))
   return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false
@@ -81,14 +158,20 @@ function meets(row: Row, test: ExpressionTree, catalog: Catalog): boolean | unde
 
 const yesOrNo = (value: Row[string]): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 
+/** LIKE: `%` stands for any text, `_` for one character. */
+function isLike(value: string, pattern: string): boolean {
+  const source = pattern.replaceAll(/\\(.)|[%_]|[^\w\s]/gs, (part, kept: string | undefined) => (part === '%' ? '[^]*' : part === '_' ? '[^]' : (kept ?? part).replace(/[^\w\s]/, '\\$&')))
+  return new RegExp(`^${source}$`).test(value)
+}
+
 function equals(value: NonNullable<Row[string]>, written: ExpressionTree, catalog: Catalog): boolean | undefined {
   if (typeof value === 'boolean') return written.kind === 'boolean' ? written.value === value : undefined
   if (typeof value === 'string') {
-    const text = isCurrentSchema(written) ? catalog.surroundings.searchPath[0] : textOf(written)
+    const text = isCurrentSchema(written) ? catalog.surroundings.searchPath[0] : ownText(written)
     return text === undefined ? undefined : text === value
   }
   if (written.kind !== 'cast') return undefined
-  const text = textOf(written)
+  const text = ownText(written)
   const name = text === undefined || written.type.toLowerCase() !== 'regclass' ? undefined : relationOfText(text, catalog)
   return name === undefined || catalog.relation(name) === undefined ? undefined : name === value.relation
 }
@@ -98,7 +181,7 @@ const isCurrentSchema = (tree: ExpressionTree): boolean => (tree.kind === 'call'
 const withoutCasts = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCasts(tree.operand) : tree)
 
 /** `'public'`, `'public'::regnamespace` */
-function textOf(tree: ExpressionTree): string | undefined {
+function ownText(tree: ExpressionTree): string | undefined {
   const bare = withoutCasts(tree)
   return bare.kind === 'string' ? bare.value : undefined
 }

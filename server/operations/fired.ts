@@ -74,7 +74,7 @@ function runs(fired: readonly Fired[], catalog: Catalog): readonly { readonly ca
   for (const one of fired) if (one.trigger.function !== undefined) byFunction.set(one.trigger.function, [...(byFunction.get(one.trigger.function) ?? []), one])
   return [...byFunction].flatMap(([name, all]) => {
     const call = callOf(name, catalog)
-    return call ? [{ call, body: { ...call.body, statements: call.body.statements.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]! }] : []
+    return call ? [{ call, body: { ...call.body, pieces: call.body.pieces.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]! }] : []
   })
 }
 

@@ -3,8 +3,9 @@ import type { RoutineVariant } from '../catalog/relation'
 import type { Consequence, Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import type { Fact } from '../model/estimate'
-import { shortName } from '../model/name'
+import { nameParts, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
+import type { CalledFunction } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { writtenName } from '../sql/print'
 import { assumedWithin, effectsWithin, failsWithin, refusesBlock, routineBody, unreadWithin, visit } from './body'
@@ -21,23 +22,23 @@ export interface Call {
 /** Routines within routines, triggers of what triggers change: deeper than that nothing is followed. */
 const mostDeep = 5
 
-export const callEffects = (names: readonly WrittenName[], catalog: Catalog): readonly Effect[] => calls(names, catalog).flatMap((call) => effectsWithin(call.body, call.catalog))
+export const callEffects = (names: readonly CalledFunction[], catalog: Catalog): readonly Effect[] => calls(names, catalog).flatMap((call) => effectsWithin(call.body, call.catalog))
 
 /** What the functions do that are called in an expression which a statement computes for rows, as the condition of a check. */
 export const computedEffects = (expression: string, catalog: Catalog): readonly Effect[] => callEffects(readExpression(expression).functions, catalog)
 export const computedUnread = (expression: string, catalog: Catalog): readonly string[] => callsUnread(readExpression(expression).functions, catalog)
 
-export const applyCalls = (names: readonly WrittenName[], catalog: Catalog): Catalog =>
+export const applyCalls = (names: readonly CalledFunction[], catalog: Catalog): Catalog =>
   calls(names, catalog).reduce((result, { name, body }) => withoutTraces(visit(body, asRunning(name, result), () => []).after, name, result), catalog)
 
-export const callBreaks = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found)
-export const callLoses = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found)
-export const callFails = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => failsWithin(call.body, call.catalog))
-export const callAssumes = (names: readonly WrittenName[], catalog: Catalog): readonly Fact[] => calls(names, catalog).flatMap((call) => assumedWithin(call.body, call.catalog))
-export const callsRefuseBlock = (names: readonly WrittenName[], catalog: Catalog): boolean => calls(names, catalog).some((call) => refusesBlock(call.body, call.catalog))
+export const callBreaks = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found)
+export const callLoses = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found)
+export const callFails = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => failsWithin(call.body, call.catalog))
+export const callAssumes = (names: readonly CalledFunction[], catalog: Catalog): readonly Fact[] => calls(names, catalog).flatMap((call) => assumedWithin(call.body, call.catalog))
+export const callsRefuseBlock = (names: readonly CalledFunction[], catalog: Catalog): boolean => calls(names, catalog).some((call) => refusesBlock(call.body, call.catalog))
 
 /** What cannot be seen of what they run, by the routine. */
-export const callsUnread = (names: readonly WrittenName[], catalog: Catalog): readonly string[] =>
+export const callsUnread = (names: readonly CalledFunction[], catalog: Catalog): readonly string[] =>
   calls(names, catalog).flatMap((call) => unreadWithin(call.body, call.catalog))
 
 /** Its statements are known, so what it runs is seen. */
@@ -45,13 +46,13 @@ export const isSeen = (name: WrittenName, catalog: Catalog): boolean => callOf(c
 
 export const unseenSentence = (what: 'function' | 'procedure', name: WrittenName): string => `What the ${what} \`${writtenName(name)}\` runs is not in this statement.`
 
-const calls = (names: readonly WrittenName[], catalog: Catalog): readonly Call[] => names.flatMap((name) => callOf(catalog.resolveFunction(name), catalog) ?? [])
+const calls = (names: readonly CalledFunction[], catalog: Catalog): readonly Call[] => names.flatMap((name) => callOf(catalog.resolveFunction(name), catalog, name) ?? [])
 
 /** Undefined where its text is not known, or not understood. */
-export function callOf(name: RelationName, catalog: Catalog): Call | undefined {
+export function callOf(name: RelationName, catalog: Catalog, call: CalledFunction = nameParts(name)): Call | undefined {
   const variant = onlyVariant(name, catalog)
   const { depth = 0 } = catalog.surroundings
-  const body = variant && depth < mostDeep ? routineBody(variant) : undefined
+  const body = variant && depth < mostDeep ? routineBody(variant, call) : undefined
   return body && { name, body, catalog: asRunning(name, catalog.speculative()).withSurroundings({ depth: depth + 1, emptied: variant?.emptied ?? false }) }
 }
 

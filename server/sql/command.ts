@@ -205,14 +205,19 @@ export interface QueryFacts {
   readonly locksRows: readonly ReadName[]
   /** Data changes inside WITH. */
   readonly changes: readonly DataChange[]
-  /** Functions called, as written, lower-cased unless quoted. */
-  readonly functions: readonly WrittenName[]
+  /** Functions called, as written, lower-cased unless quoted; one that is called with several constants, with each. */
+  readonly functions: readonly CalledFunction[]
   /** Sequences given by a constant to nextval, setval or currval. */
   readonly sequences: readonly SequenceReference[]
   /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
+}
+
+/** What its arguments are, as far as they are constants; absent where none is. */
+export interface CalledFunction extends WrittenName {
+  readonly arguments?: readonly { readonly name?: string; readonly value?: string }[]
 }
 
 /** `*`, or a column of the table under a name; something computed is no `column`. */
@@ -635,7 +640,7 @@ export interface Do {
 
 export interface Call {
   readonly kind: 'call'
-  readonly procedure: WrittenName
+  readonly procedure: CalledFunction
   readonly span: Span
 }
 

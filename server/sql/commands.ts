@@ -3,7 +3,7 @@ import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
 import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Rename, SetVariable, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
-import { dataChange, queryFacts, resultColumns } from './query'
+import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
 import { alterTable, concurrently, createTable, indexElement, ownedBy, persistence, typeName } from './table'
 import { TokenKind } from './tokens'
@@ -453,7 +453,7 @@ const readers: Readers = {
   DiscardStmt: (node, { span }) => ({ kind: 'other', statement: 'DiscardStmt', span, ...(node.target === 'DISCARD_ALL' ? { alone: true as const } : {}) }),
   AlterDatabaseStmt: (node, { span }) => ({ kind: 'other', statement: 'AlterDatabaseStmt', span, ...(definition(node.options, 'tablespace') === undefined ? {} : { alone: true as const }) }),
 
-  CallStmt: (node, { span }) => ({ kind: 'call', procedure: writtenList(node.funccall?.funcname), span }),
+  CallStmt: (node, { span }) => ({ kind: 'call', procedure: calledFunction(node.funccall), span }),
 }
 
 const tables = (nodes: readonly Node[] | undefined): readonly { relation: WrittenName; only: boolean }[] =>

@@ -8,31 +8,55 @@ export const constantText = (expression: string): string | undefined => {
   return tree && textOf(tree)
 }
 
-function textOf(tree: ExpressionTree): string | undefined {
+/** As `constantText`, of what has been read; `known` tells the text of parts of it. */
+export function textOf(tree: ExpressionTree, known: (part: ExpressionTree) => string | undefined = () => undefined): string | undefined {
+  const text = (part: ExpressionTree): string | undefined => textOf(part, known)
+  const found = known(tree)
+  if (found !== undefined) return found
   switch (tree.kind) {
     case 'string':
       return tree.value
     case 'number':
       return String(tree.value)
     case 'cast':
-      return /^(text|varchar|regclass|name)$/.test(tree.type) ? textOf(tree.operand) : undefined
+      return castText(text(tree.operand), tree.type)
     case 'binary': {
-      if (tree.operator !== '||') return undefined
-      const [left, right] = [textOf(tree.left), textOf(tree.right)]
-      return left === undefined || right === undefined ? undefined : left + right
+      const [left, right] = [text(tree.left), text(tree.right)]
+      if (left === undefined || right === undefined) return undefined
+      return tree.operator === '||' ? left + right : computed(tree.operator, left, right)
     }
     case 'call': {
-      const parts = tree.arguments.map(textOf)
-      const [first, ...values] = parts
+      const [first, ...values] = tree.arguments.map(text)
       if (first === undefined || values.includes(undefined)) return undefined
-      if (tree.function.name === 'format') return formatted(first, values as readonly string[])
-      if (tree.function.name === 'quote_ident' && values.length === 0) return quoteIdentifier(first)
-      if (tree.function.name === 'quote_literal' && values.length === 0) return quoteLiteral(first)
-      return tree.function.name === 'concat' ? [first, ...values].join('') : undefined
+      return called[tree.function.name]?.(first, values as readonly string[])
     }
     default:
       return undefined
   }
+}
+
+const castText = (text: string | undefined, type: string): string | undefined =>
+  text === undefined || !(/^(text|varchar|name)$/.test(type) || (type === 'regclass' && /^[a-z_]\w*$/.test(text)) || (/^(int|integer|bigint)$/.test(type) && /^(0|-?[1-9]\d{0,8})$/.test(text))) ? undefined : text
+
+const called: Readonly<Record<string, (first: string, rest: readonly string[]) => string | undefined>> = {
+  format: (first, rest) => formatted(first, rest),
+  quote_ident: (first) => quoteIdentifier(first),
+  quote_literal: (first) => quoteLiteral(first),
+  concat: (first, rest) => [first, ...rest].join(''),
+  concat_ws: (first, rest) => rest.join(first),
+  lower: (first) => (isPlain(first) ? first.toLowerCase() : undefined),
+  upper: (first) => (isPlain(first) ? first.toUpperCase() : undefined),
+  replace: (first, [from, to]) => (from === undefined || to === undefined || from === '' ? undefined : first.replaceAll(from, () => to)),
+  lpad: (first, [length, fill = ' ']) => (/^\d{1,2}$/.test(length ?? '') && fill.length === 1 && isPlain(first) ? first.padStart(Number(length), fill).slice(0, Number(length)) : undefined),
+}
+
+/** What lies beyond, the locale has its own rules for. */
+const isPlain = (text: string): boolean => /^[ -~]*$/.test(text)
+
+function computed(operator: string, left: string, right: string): string | undefined {
+  if (!/^-?\d{1,9}$/.test(left) || !/^-?\d{1,9}$/.test(right)) return undefined
+  const [a, b] = [Number(left), Number(right)]
+  return operator === '+' ? String(a + b) : operator === '-' ? String(a - b) : operator === '*' ? String(a * b) : undefined
 }
 
 /** As format() does it (text_format in src/backend/utils/adt/varlena.c), without widths. */

@@ -7,26 +7,65 @@ import { Tokens } from './tokens'
 
 /** The text of a PL/pgSQL body, taken apart as far as its statements say themselves what they run. */
 export interface PlpgsqlBody {
-  readonly statements: readonly PlpgsqlStatement[]
-  /** What cannot be seen in the text, one sentence each. */
-  readonly unread: readonly string[]
+  readonly pieces: readonly PlpgsqlPiece[]
+  /** Names of the arguments, in their order; empty where the text of a value is not what the argument holds. */
+  readonly parameters: readonly string[]
   /** It ends transactions itself, so it cannot run inside one. */
   readonly commits: boolean
 }
 
-export interface PlpgsqlStatement {
-  /** One SQL statement, in which each variable of the body stands as a call of `current_setting`: a value that is the same for every row. */
-  readonly sql: string
-  /** It says something else at each run: a variable is in it. */
-  readonly usesVariables: boolean
+export type PlpgsqlPiece = PlpgsqlStatement | PlpgsqlExecute | PlpgsqlAssignment
+
+/** Where a piece of a body stands. */
+interface Placed {
   /** The innermost loop around it. */
   readonly loop?: PlpgsqlLoop
+  /** Loops around it that go through values which may be told, from the outermost in. One loop is one object. */
+  readonly each?: readonly PlpgsqlEach[]
   /** In a trigger's function: it is reached on these alone, as far as conditions on TG_OP say so. */
   readonly on?: readonly RowEvent[]
   /** Conditions of IF around it, and of those that have left before it, from the outermost in. */
   readonly guards?: readonly PlpgsqlGuard[]
   /** It stands in a block that catches errors, or is what runs once one is caught. */
   readonly caught?: true
+}
+
+/** In the SQL of a body each variable stands as a call of `current_setting`, a value that is the same for every row: `current_setting('name')`, of a record's field `current_setting('row.name')`. */
+export interface PlpgsqlStatement extends Placed {
+  readonly kind: 'statement'
+  /** One SQL statement. */
+  readonly sql: string
+  /** It says something else at each run: a variable is in it. */
+  readonly usesVariables: boolean
+}
+
+/** EXECUTE of a text that is put together. */
+export interface PlpgsqlExecute extends Placed {
+  readonly kind: 'execute'
+  readonly expression: string
+  /** What is to be said where the text cannot be told. */
+  readonly unread: string
+}
+
+/** From here on the variables have the value of the expression or of the row that the query gives; of neither, one that nobody can tell. */
+export interface PlpgsqlAssignment extends Placed {
+  readonly kind: 'assignment'
+  readonly target: PlpgsqlTarget
+  readonly expression?: string
+  readonly query?: string
+}
+
+/** Variables one by one, or a record with all its fields. */
+export type PlpgsqlTarget = { readonly variables: readonly string[] } | { readonly record: string }
+
+/** A loop over numbers, over the items of an array or over the rows of a query. */
+export interface PlpgsqlEach {
+  readonly target: PlpgsqlTarget
+  readonly over: { readonly kind: 'numbers'; readonly lower: string; readonly upper: string; readonly step: string } | { readonly kind: 'items'; readonly expression: string } | { readonly kind: 'rows'; readonly query: string }
+  /** Variables that have another value after a pass than before it. */
+  readonly changes: readonly string[]
+  /** The loop around it. */
+  readonly around?: PlpgsqlLoop
 }
 
 /** It is reached only where the condition is as it is here. One condition is one object, for all that hangs on it. */
@@ -85,6 +124,14 @@ const wholeStatement = 0
 const loops = new Set(['PLpgSQL_stmt_loop', 'PLpgSQL_stmt_while', 'PLpgSQL_stmt_fori', 'PLpgSQL_stmt_fors', 'PLpgSQL_stmt_forc', 'PLpgSQL_stmt_foreach_a', 'PLpgSQL_stmt_dynfors'])
 const ends = new Set(['PLpgSQL_stmt_commit', 'PLpgSQL_stmt_rollback'])
 const dynamic = new Set(['PLpgSQL_stmt_dynexecute', 'PLpgSQL_stmt_dynfors'])
+/** One of several ways that may be taken, or given up in the middle: what it assigns may have been assigned, or not. */
+const ways = new Set(['PLpgSQL_stmt_case', 'PLpgSQL_case_when', 'PLpgSQL_exception_block', 'PLpgSQL_exception'])
+
+/** A variable or a record, of the parser's data. */
+const declared = (datum: unknown): unknown => fieldOf(datum, 'PLpgSQL_var') ?? fieldOf(datum, 'PLpgSQL_rec')
+
+/** Types that hold a text as it is, or a whole number. */
+const asWritten = /^(?:(?:pg_catalog\.)?"?(?:text|varchar|character varying|name|int|int4|int8|integer|bigint|smallint|int2)"?(?:\[\])?)$/
 
 /** OPEN … FOR EXECUTE and RETURN QUERY EXECUTE are statements that may also have a query of their own. */
 const isDynamic = (kind: string, node: unknown): boolean => dynamic.has(kind) || fieldOf(node, 'dynquery') !== undefined
@@ -101,34 +148,42 @@ function leavesForGood(node: unknown): boolean {
 
 class Reader {
   readonly #root: unknown
+  /** In the order of the parser's numbers for them. */
+  readonly #named: readonly string[]
   readonly #variables = new Set<string>()
+  readonly #types = new Map<string, string>()
   /** Of variables that are given a number where they are declared. */
   readonly #numbers = new Map<string, number>()
-  readonly #statements: PlpgsqlStatement[] = []
-  readonly #unread: string[] = []
+  readonly #pieces: PlpgsqlPiece[] = []
   #commits = false
   /** Where the walk is now. */
   #on: readonly RowEvent[] | undefined
   #guards: readonly PlpgsqlGuard[] = []
   #caught = false
+  #each: readonly PlpgsqlEach[] = []
 
   constructor(root: unknown) {
     this.#root = root
+    const datums = listOf(fieldOf(root, 'datums')).map(declared)
+    this.#named = datums.map((one) => textOf(one, 'refname').toLowerCase())
+    for (const [place, name] of this.#named.entries()) {
+      if (name === '') continue
+      this.#types.set(name, this.#variables.has(name) ? 'several' : textOf(fieldOf(fieldOf(datums[place], 'datatype'), 'PLpgSQL_type'), 'typname').toLowerCase())
+      this.#variables.add(name)
+    }
   }
 
   read(): PlpgsqlBody {
-    for (const datum of listOf(fieldOf(this.#root, 'datums'))) {
-      for (const kind of ['PLpgSQL_var', 'PLpgSQL_rec']) {
-        const name = textOf(fieldOf(datum, kind), 'refname').toLowerCase()
-        if (name === '') continue
-        this.#variables.add(name)
-        const initial = textOf(fieldOf(fieldOf(fieldOf(datum, kind), 'default_val'), 'PLpgSQL_expr'), 'query')
-        if (/^\d+$/.test(initial)) this.#numbers.set(name, Number(initial))
-      }
+    for (const [place, datum] of listOf(fieldOf(this.#root, 'datums')).entries()) {
       this.#walk(datum, undefined)
+      const initial = textOf(fieldOf(fieldOf(declared(datum), 'default_val'), 'PLpgSQL_expr'), 'query')
+      if (initial === '') continue
+      if (/^\d+$/.test(initial)) this.#numbers.set(this.#named[place]!, Number(initial))
+      this.#assign({ variables: [this.#named[place]!] }, { expression: initial }, undefined)
     }
     this.#walk(fieldOf(this.#root, 'action'), undefined)
-    return { statements: this.#statements, unread: this.#unread, commits: this.#commits }
+    const parameters = this.#named.slice(0, Math.max(0, this.#named.indexOf('found')))
+    return { pieces: this.#pieces, parameters: parameters.map((name) => (this.#isTold(name) ? name : '')), commits: this.#commits }
   }
 
   #walk(node: unknown, loop: PlpgsqlLoop | undefined): void {
@@ -146,22 +201,28 @@ class Reader {
     }
     for (const [kind, value] of Object.entries(node)) {
       if (ends.has(kind)) this.#commits = true
-      if (kind === 'PLpgSQL_stmt_if') {
-        this.#branch(value, loop)
-        continue
-      }
-      if (kind === 'PLpgSQL_stmt_block' && fieldOf(value, 'exceptions') !== undefined) {
-        const before = this.#caught
-        this.#caught = true
+      if (kind === 'PLpgSQL_stmt_if') this.#branch(value, loop)
+      else if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
+      else if (kind === 'PLpgSQL_stmt_assign') this.#assignment(value, loop)
+      else if (loops.has(kind)) this.#loop(kind, value, loop)
+      else if (isDynamic(kind, value)) this.#execute(value, loop, loop)
+      else if (ways.has(kind)) this.#forgetting(value, loop, () => this.#walk(value, loop))
+      else if (kind === 'PLpgSQL_stmt_execsql' && fieldOf(value, 'into') === true) this.#into(value, loop)
+      else if (kind === 'PLpgSQL_stmt_block' && fieldOf(value, 'exceptions') !== undefined) this.#catching(value, loop)
+      else {
         this.#walk(value, loop)
-        this.#caught = before
-        continue
+        // GET DIAGNOSTICS, FETCH, CALL …
+        if (kind.startsWith('PLpgSQL_stmt_') && kind !== 'PLpgSQL_stmt_block') this.#forget(this.#changedIn(value, kind), loop)
       }
-      if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
-      else if (isDynamic(kind, value)) this.#execute(kind, value, loop)
-      else if (loops.has(kind)) this.#walk(value, this.#loopOf(kind, value))
-      else this.#walk(value, loop)
     }
+  }
+
+  /** It may be left in the middle. */
+  #catching(node: unknown, loop: PlpgsqlLoop | undefined): void {
+    const before = this.#caught
+    this.#caught = true
+    this.#forgetting(node, loop, () => this.#walk(node, loop))
+    this.#caught = before
   }
 
   /** Which branch is taken on which event and under which condition, and what comes after one that returns. */
@@ -207,21 +268,135 @@ class Reader {
     else this.#add(`SELECT ${query.replace(/^[^=]*?:?=/, '')}`, loop)
   }
 
-  /** What EXECUTE runs is in the text only where that is all of constants. */
-  #execute(kind: string, node: unknown, loop: PlpgsqlLoop | undefined): void {
+  /** It is gone through for each of its values where these may be told; else as if it ran once, with values that nobody knows. */
+  #loop(kind: string, node: unknown, around: PlpgsqlLoop | undefined): void {
+    const loop = this.#loopOf(kind, node)
+    const each = this.#eachOf(kind, node, around)
+    if (!each) {
+      this.#forgetting(node, around, () => (isDynamic(kind, node) ? this.#execute(node, around, loop) : this.#walk(node, loop)))
+      return
+    }
+    const { body, ...head } = node as Record<string, unknown>
+    this.#walk(head, loop)
+    this.#each = [...this.#each, each]
+    this.#walk(body, loop)
+    this.#each = this.#each.slice(0, -1)
+  }
+
+  #eachOf(kind: string, node: unknown, around: PlpgsqlLoop | undefined): PlpgsqlEach | undefined {
+    const target = this.#targetOf(fieldOf(node, 'var')) ?? this.#numbered(fieldOf(node, 'varno'))
+    const rest = { changes: this.#changedIn(node, kind), ...(around && { around }) }
+    const written = (name: string): string => this.#valueOf(textOf(fieldOf(fieldOf(node, name), 'PLpgSQL_expr'), 'query'))
+    if (!target || !this.#canTell(target)) return undefined
+    if (kind === 'PLpgSQL_stmt_fori') return { target, over: { kind: 'numbers', lower: written('lower'), upper: written('upper'), step: written('step') || '1' }, ...rest }
+    if (kind === 'PLpgSQL_stmt_foreach_a') return { target, over: { kind: 'items', expression: written('expr') }, ...rest }
+    return kind === 'PLpgSQL_stmt_fors' ? { target, over: { kind: 'rows', query: withoutVariables(textOf(fieldOf(fieldOf(node, 'query'), 'PLpgSQL_expr'), 'query'), this.#variables) }, ...rest } : undefined
+  }
+
+  #targetOf(node: unknown): PlpgsqlTarget | undefined {
+    const record = fieldOf(node, 'PLpgSQL_rec')
+    if (record !== undefined) return { record: textOf(record, 'refname').toLowerCase() }
+    const single = fieldOf(node, 'PLpgSQL_var')
+    if (single !== undefined) return { variables: [textOf(single, 'refname').toLowerCase()] }
+    const row = fieldOf(node, 'PLpgSQL_row')
+    return row === undefined ? undefined : { variables: listOf(fieldOf(row, 'fields')).map((field) => textOf(field, 'name').toLowerCase()) }
+  }
+
+  #numbered(number: unknown): PlpgsqlTarget | undefined {
+    const name = this.#named[Number(number)]
+    return name === undefined || name === '' ? undefined : { variables: [name] }
+  }
+
+  #assignment(node: unknown, loop: PlpgsqlLoop | undefined): void {
+    this.#walk(node, loop)
+    const query = textOf(fieldOf(fieldOf(node, 'expr'), 'PLpgSQL_expr'), 'query')
+    // An item of an array, or a field of a field, is not followed.
+    const [, to, value] = /^\s*(\w+(?:\s*\.\s*\w+)?)\s*:?=([^]*)$/.exec(query) ?? []
+    if (to === undefined || value === undefined) this.#forget(this.#changedIn(node, 'PLpgSQL_stmt_assign'), loop)
+    else this.#assign({ variables: [to.replaceAll(/\s/g, '').toLowerCase()] }, { expression: value }, loop)
+  }
+
+  #into(node: unknown, loop: PlpgsqlLoop | undefined): void {
+    this.#walk(node, loop)
+    const target = this.#targetOf(fieldOf(node, 'target'))
+    const query = textOf(fieldOf(fieldOf(node, 'sqlstmt'), 'PLpgSQL_expr'), 'query')
+    if (target && /^\s*(?:select|values)\b/i.test(query)) this.#assign(target, { query }, loop)
+    else this.#forget(this.#changedIn(node, 'PLpgSQL_stmt_execsql'), loop)
+  }
+
+  #assign(target: PlpgsqlTarget, value: { readonly expression: string } | { readonly query: string }, loop: PlpgsqlLoop | undefined): void {
+    if (!this.#canTell(target)) return
+    const told = 'query' in value ? { query: withoutVariables(value.query, this.#variables) } : { expression: this.#valueOf(value.expression) }
+    this.#pieces.push({ kind: 'assignment', target, ...told, ...this.#place(loop) })
+  }
+
+  #canTell = (target: PlpgsqlTarget): boolean => ('record' in target ? [target.record] : target.variables).every((name) => this.#isTold(name))
+
+  /** Where an inner block has a variable of the same name, which of them is meant cannot be told; of a date the text may be another than was given. */
+  #isTold(name: string): boolean {
+    const [variable, field] = name.split('.')
+    const type = this.#types.get(variable!) ?? ''
+    return field === undefined ? asWritten.test(type) || type === 'record' : type === 'record'
+  }
+
+  #forget(names: readonly string[], loop: PlpgsqlLoop | undefined): void {
+    if (names.length > 0) this.#pieces.push({ kind: 'assignment', target: { variables: names }, ...this.#place(loop) })
+  }
+
+  #forgetting(node: unknown, loop: PlpgsqlLoop | undefined, walk: () => void): void {
+    const changed = this.#changedIn(node, '')
+    this.#forget(changed, loop)
+    walk()
+    this.#forget(changed, loop)
+  }
+
+  /** Variables that have another value behind it. */
+  #changedIn(node: unknown, kind: string): readonly string[] {
+    const found = new Set<string>()
+    const add = (target: PlpgsqlTarget | undefined): void => {
+      for (const name of target === undefined ? [] : 'record' in target ? [target.record] : target.variables) found.add(name)
+    }
+    const visit = (value: unknown, of: string): void => {
+      if (typeof value !== 'object' || value === null) return
+      if (Array.isArray(value)) {
+        for (const item of value) visit(item, of)
+        return
+      }
+      for (const [name, inner] of Object.entries(value)) {
+        if (name === 'target' || name === 'var') add(typeof inner === 'number' ? this.#numbered(inner) : this.#targetOf(inner))
+        else if (name === 'varno') add(this.#numbered(inner))
+        else visit(inner, name)
+        // A field of a record has a number beyond those that are declared.
+        if (name === 'varno' && of === 'PLpgSQL_stmt_assign') add({ variables: [/^\s*(\w+)/.exec(textOf(fieldOf(fieldOf(value, 'expr'), 'PLpgSQL_expr'), 'query'))?.[1]?.toLowerCase() ?? ''] })
+      }
+    }
+    visit(node, kind)
+    return [...found].filter((name) => name !== '')
+  }
+
+  /** What EXECUTE runs is in the text where that is all of constants. */
+  #execute(node: unknown, loop: PlpgsqlLoop | undefined, inner: PlpgsqlLoop | undefined): void {
     const { query: own, dynquery: query = own, ...rest } = node as Record<string, unknown>
     const expression = textOf(fieldOf(query, 'PLpgSQL_expr'), 'query')
-    const inner = kind === 'PLpgSQL_stmt_dynfors' ? this.#loopOf(kind, node) : loop
     const literal = literalText(expression) ?? constantText(expression)
     // In a body that was emptied nothing is left of it.
     if (literal !== undefined && /[^\s%]/.test(literal)) this.#add(literal, loop)
-    else this.#unread.push(`What EXECUTE runs in line ${textOf(node, 'lineno')} of the block is put together only when it runs.`)
+    else this.#pieces.push({ kind: 'execute', expression: this.#valueOf(expression), unread: `What EXECUTE runs in line ${textOf(node, 'lineno')} of the block is put together only when it runs.`, ...this.#place(loop) })
     this.#walk(rest, inner)
+    this.#forget(this.#changedIn(rest, ''), loop)
   }
 
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
-    this.#statements.push({ sql: replaced, usesVariables: replaced !== sql, ...(loop && { loop }), ...(this.#on && { on: this.#on }), ...(this.#guards.length > 0 && { guards: this.#guards }), ...(this.#caught && { caught: true as const }) })
+    this.#pieces.push({ kind: 'statement', sql: replaced, usesVariables: replaced !== sql, ...this.#place(loop) })
+  }
+
+  #place(loop: PlpgsqlLoop | undefined): Placed {
+    return { ...(loop && { loop }), ...(this.#each.length > 0 && { each: this.#each }), ...(this.#on && { on: this.#on }), ...(this.#guards.length > 0 && { guards: this.#guards }), ...(this.#caught && { caught: true as const }) }
+  }
+
+  #valueOf(expression: string): string {
+    return expression === '' ? '' : withoutVariables(`SELECT ${expression}`, this.#variables).slice('SELECT '.length)
   }
 
   /** A LIMIT by a variable is as good as one by its number. */
@@ -306,7 +481,7 @@ function withoutVariables(sql: string, variables: ReadonlySet<string>): string {
   for (let i = 0; i < tokens.count; i++) {
     if (!variables.has(tokens.word(i)) || tokens.sign(i - 1) === '.' || tokens.sign(i + 1) === '(' || beforeNames.has(tokens.word(i - 1))) continue
     const last = tokens.sign(i + 1) === '.' ? i + 2 : i
-    result += `${sql.slice(at, tokens.starts[i])}current_setting('${tokens.word(i)}')`
+    result += `${sql.slice(at, tokens.starts[i])}current_setting('${tokens.word(i)}${last === i ? '' : `.${sql.slice(tokens.starts[last], tokens.ends[last]).toLowerCase()}`}')`
     at = tokens.ends[last] ?? sql.length
     i = last
   }

@@ -1,6 +1,6 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
+import type { CalledFunction, DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
 import { as, integer, readName, relation, text, texts, written } from './names'
 import type { Slice, Source } from './source'
 
@@ -30,7 +30,7 @@ class Collector {
   readonly #source: Source
   readonly #reads = new Map<string, ReadName>()
   readonly #locks = new Map<string, ReadName>()
-  readonly #functions = new Map<string, WrittenName>()
+  readonly #functions = new Map<string, CalledFunction>()
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
   readonly #conditions = new Map<RangeVar, Node>()
@@ -147,8 +147,8 @@ class Collector {
   }
 
   #call(call: { readonly funcname?: Node[]; readonly args?: Node[] }): void {
-    const name = written(texts(call.funcname))
-    this.#functions.set(keyOf(name), name)
+    const name = calledFunction(call)
+    this.#functions.set(name.arguments === undefined ? keyOf(name) : JSON.stringify(name), name)
     if (!sequenceFunctions.has(name.name)) return
     const sequence = sequenceReference(call.args?.[0])
     if (sequence !== undefined) this.#sequences.set(JSON.stringify(sequence), sequence)
@@ -169,6 +169,26 @@ class Collector {
 }
 
 const keyOf = (name: WrittenName): string => `${name.schema ?? ''}\0${name.name}`
+
+/** A function or procedure, with the constants that it is given. */
+export const calledFunction = (call: { readonly funcname?: Node[]; readonly args?: Node[] } | undefined): CalledFunction => {
+  const name = written(texts(call?.funcname))
+  const given = (call?.args ?? []).map((node) => {
+    const named = as(node, 'NamedArgExpr')
+    const value = constantValue(named?.arg ?? node)
+    return { ...(named?.name !== undefined && { name: named.name }), ...(value !== undefined && { value }) }
+  })
+  return given.some(({ value }) => value !== undefined) ? { ...name, arguments: given } : name
+}
+
+/** A date that is written as a string is another text once it is a date. */
+const constantValue = (node: Node | undefined): string | undefined => {
+  const cast = as(node, 'TypeCast')
+  if (cast !== undefined && !/^(?:text|varchar|name|int[248])$/.test(text(cast.typeName?.names?.at(-1)))) return undefined
+  const constant = as(cast?.arg ?? node, 'A_Const')
+  if (constant === undefined) return undefined
+  return 'sval' in constant ? constant.sval?.sval : 'ival' in constant ? String(constant.ival?.ival ?? 0) : undefined
+}
 
 /** Each opens its sequence as if to take a number from it (init_sequence in src/backend/commands/sequence.c). */
 const sequenceFunctions = new Set(['nextval', 'setval', 'currval'])

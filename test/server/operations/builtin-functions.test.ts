@@ -8,7 +8,7 @@ const path = new URL('../../../server/operations/builtin-functions.json', import
 const functions = `
   SELECT proname AS name, min(array_position('{v,s,i}', provolatile::text)) AS place
     FROM pg_proc
-   WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'w')
+   WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'w', 'a')
      AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'internal'::regtype)
      AND 'internal'::regtype <> ALL (proargtypes::oid[])
    GROUP BY proname

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { loadParser } from '../../../server/sql/parser'
 import { readPlpgsql } from '../../../server/sql/plpgsql'
+import type { PlpgsqlBody, PlpgsqlStatement } from '../../../server/sql/plpgsql'
 
 beforeAll(() => loadParser())
 
@@ -34,22 +35,24 @@ const cases: readonly Case[] = [
   { body: 'BEGIN FOR i IN 1..10 LOOP DELETE FROM a; END LOOP; END', statements: ['DELETE FROM a'], loop: { commits: false, passes: 10 } },
   { body: 'BEGIN FOR i IN 0..99 BY 20 LOOP DELETE FROM a WHERE b >= i AND b < i + 20; COMMIT; END LOOP; END', statements: ["DELETE FROM a WHERE b >= current_setting('i') AND b < current_setting('i') + 20"], commits: true, loop: { commits: true, batch: 20, passes: 5 } },
   { body: 'DECLARE size int := 500; BEGIN LOOP DELETE FROM a WHERE b IN (SELECT b FROM a LIMIT size); COMMIT; END LOOP; END', statements: ['DELETE FROM a WHERE b IN (SELECT b FROM a LIMIT 500)'], commits: true, loop: { commits: true, batch: 500 } },
-  { body: 'DECLARE r record; BEGIN FOR r IN SELECT * FROM c LOOP DELETE FROM a WHERE b = r.b; END LOOP; END', statements: ["DELETE FROM a WHERE b = current_setting('r')"], loop: { commits: false } },
+  { body: 'DECLARE r record; BEGIN FOR r IN SELECT * FROM c LOOP DELETE FROM a WHERE b = r.b; END LOOP; END', statements: ["DELETE FROM a WHERE b = current_setting('r.b')"], loop: { commits: false } },
   { body: "DECLARE name text := 'x'; BEGIN INSERT INTO a (name) VALUES (name); END", statements: ["INSERT INTO a (name) VALUES (name)"] },
   { body: 'DECLARE a int; BEGIN SELECT count(*) INTO a FROM a; END', statements: [] },
 ]
 
+const statementsOf = (body: PlpgsqlBody | undefined): readonly PlpgsqlStatement[] => (body?.pieces ?? []).filter((piece) => piece.kind === 'statement')
+
 test.each(cases)('$body', ({ body, statements, unread, commits, loop }) => {
   const found = readPlpgsql(body)
   expect(found).toBeDefined()
-  const changes = found!.statements.filter(({ sql }) => !/^\s*SELECT\b/i.test(sql))
+  const changes = statementsOf(found).filter(({ sql }) => !/^\s*SELECT\b/i.test(sql))
   if (statements) expect(changes.map(({ sql }) => sql)).toEqual(statements)
-  expect(found!.unread).toHaveLength(unread ?? 0)
+  expect(found!.pieces.filter(({ kind }) => kind === 'execute')).toHaveLength(unread ?? 0)
   expect(found!.commits).toBe(commits ?? false)
   if (loop) expect(changes.at(-1)!.loop).toMatchObject(loop)
 })
 
 test.each(['', 'BEGIN', 'BEGIN SELEC 1; END', 'no code at all', '\0', '$body$'])('%j is not understood, and does no harm', (body) => {
   expect(readPlpgsql(body)).toBeUndefined()
-  expect(readPlpgsql('BEGIN DELETE FROM a; END')?.statements).toHaveLength(1)
+  expect(statementsOf(readPlpgsql('BEGIN DELETE FROM a; END'))).toHaveLength(1)
 })
