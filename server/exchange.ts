@@ -240,7 +240,7 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
   const plan: Plan = {
     title: `${splitting}${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`,
     fit: gaps.length === 0 ? 'staged' : 'outline',
-    expand: [...made.filter((step) => !isLocking(step)).map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')), ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well')],
+    expand: [...made.filter((step) => !isLocking(step)).map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')), ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well, and a foreign key to the first may refuse a DELETE at REPEATABLE READ of a row that was copied meanwhile, which has to be tried again')],
     migrate: [copy, { ...sqlStep(`${inCase('ANALYZE', context.keywords)} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when code uses it.'), back: '' }],
     contract: [
       sqlStep(forth.drop, 'shared', 'Nobody writes to the old columns any more.'),

@@ -72,7 +72,7 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
     `  ${cased('END IF;')}`,
     `  ${cased("IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (")}${keyChanges}${cased(')) THEN')}`,
     `    ${gone}`,
-    // A transaction with an older view of the data does not see what has been copied since: putting the row there makes the server refuse it, and it is tried again. A foreign key does so by itself.
+    // A transaction with an older view of the data does not see what has been copied since: putting the row there makes the server refuse it, and it is tried again. Where the second refers to the first, the foreign key refuses it, in its own words.
     ...(isReferring
       ? []
       : [

@@ -98,7 +98,9 @@ function use(client: Client, at: number): { readonly stop: () => Promise<readonl
         await client.query('ROLLBACK')
         const { code = '', message } = error as { code?: string; message: string }
         // Users get into each other's way without any plan.
-        if (code !== '40001' && code !== '40P01') problems.push(message)
+        // A foreign key sees the row that was copied since, which the transaction does not: the plan says so.
+        const isLate = code === '23503' && turn % 2 === 1
+        if (code !== '40001' && code !== '40P01' && !isLate) problems.push(message)
       }
     }
     await client.end()
