@@ -110,8 +110,13 @@ function numbered(bounds: readonly (string | undefined)[]): readonly (readonly N
 
 /** The rows of a query of constants, or of PostgreSQL's own catalog; undefined where they cannot be told. */
 function rowsOf(sql: string, catalog: Catalog): readonly (readonly Named[])[] | undefined {
-  const text = withoutOrder(sql)
+  const text = withoutOrder(withoutParentheses(sql))
   return valueRows(text) ?? unnested(text) ?? computedRow(text) ?? catalogRows(text, catalog)
+}
+
+function withoutParentheses(sql: string): string {
+  const tokens = new Tokens(sql)
+  return tokens.sign(0) === '(' && tokens.closing(0) === tokens.count - 1 ? withoutParentheses(sql.slice(tokens.ends[0], tokens.starts[tokens.count - 1])) : sql
 }
 
 /** In which order they come says nothing of what they are. */

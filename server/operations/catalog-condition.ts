@@ -27,12 +27,20 @@ export function catalogCondition(sql: string, catalog: Catalog): boolean | undef
   if (tokens.word(0) === 'not') return not(catalogCondition(bare.slice(tokens.starts[1]), catalog))
   if (tokens.word(0) === 'exists' && tokens.sign(1) === '(' && tokens.sign(tokens.count - 1) === ')') return exists(bare.slice(tokens.ends[1], tokens.starts[tokens.count - 1]), catalog)
   const { tree } = readExpression(bare)
-  if (tree?.kind === 'binary') return ofRelease(tree, catalog)
+  if (tree?.kind === 'binary') return ofConstants(tree) ?? ofRelease(tree, catalog)
   if (tree?.kind !== 'unary' || (tree.operator !== 'is null' && tree.operator !== 'is not null')) return undefined
   // What a variable of the block holds stands here in its place.
   if (tree.operand.kind === 'null' || tree.operand.kind === 'string') return (tree.operand.kind === 'null') === (tree.operator === 'is null')
   const found = namedByText(tree.operand, catalog)
   return found === undefined ? undefined : tree.operator === 'is null' ? not(found) : found
+}
+
+/** What variables of the block hold stands here in their place. */
+function ofConstants({ operator, left, right }: Extract<ExpressionTree, { kind: 'binary' }>): boolean | undefined {
+  const [one, other] = [textOf(left), textOf(right)]
+  // A number may be written in several ways.
+  if (one === undefined || other === undefined || [left, right].some(({ kind }) => kind === 'number') || (operator !== '=' && operator !== '<>' && operator !== '!=')) return undefined
+  return (one === other) === (operator === '=')
 }
 
 /** `current_setting('server_version_num')::int >= 140000` */

@@ -240,7 +240,7 @@ class Reader {
       this.#guards = otherwise
       this.#walk(condition, loop)
       const query = textOf(fieldOf(condition, 'PLpgSQL_expr'), 'query')
-      const asked = { sql: withoutVariables(query, this.#variables), written: query }
+      const asked = { sql: this.#valueOf(query), written: query }
       const { only, whole } = eventsIn(query)
       this.#on = only === undefined ? rest : (rest ?? rowEvents).filter((one) => only.includes(one))
       this.#guards = [...otherwise, { condition: asked, holds: true }]
