@@ -275,6 +275,8 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   let { holds, inBlock } = place
   const back: Partial<Record<Stage, StageBack>> = {}
   const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
+  // What SET LOCAL has set ends with the transaction.
+  const outside = start.committed().surroundings.timeouts ?? {}
   // Behind the end of the transaction, to which the plan goes anyway, no lock comes in an order in which others and this one wait for each other.
   const turns = (tried: readonly Tried[]): boolean =>
     tried.some(({ effects }) =>
@@ -300,9 +302,10 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
       // What cannot share the transaction comes after its end, with all that follows.
       const own: Step = inBlock && leaves && turns(tried) ? { ...step, transaction: 'own' } : step
       if (own.transaction !== 'shared') inBlock = holds = false
-      const guarded = guard(own, tried, { inBlock, holds, keywords })
+      const isBehind = place.inBlock && !inBlock
+      const guarded = guard(own, isBehind ? tried.map((one) => ({ ...one, timeouts: outside })) : tried, { inBlock, holds, keywords })
       holds ||= inBlock && tried.some(({ effects }) => effects.some(stopsOthers))
-      return placed(guarded, name !== first || (place.inBlock && !inBlock))
+      return placed(guarded, name !== first || isBehind)
     })
   }
   return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }

@@ -16,6 +16,26 @@ export interface PlanEdit {
 
 /** The edit that puts the plan of a statement into the file; none where the file cannot hold it. `isBehindFixed`: the statement before it gets its own plan in the same edit, and with it a semicolon. */
 export function applyPlan(view: View, index: number, isBehindFixed = false): PlanEdit | undefined {
+  const applied = planEdit(view, index, isBehindFixed)
+  return applied?.edits.every(({ newText }) => tagsIn(newText).every((tag) => !openTags(view).has(tag))) ? applied : undefined
+}
+
+/** Tags of quotes that stand in the file without their other half: one more of them would quote what stands between. */
+function openTags(view: View): ReadonlySet<string> {
+  let open = known.get(view)
+  if (!open) {
+    const once = new Set<string>()
+    for (const tag of tagsIn(view.text)) if (!once.delete(tag)) once.add(tag)
+    known.set(view, (open = once))
+  }
+  return open
+}
+
+const known = new WeakMap<View, ReadonlySet<string>>()
+
+const tagsIn = (text: string): readonly string[] => text.match(/\$[a-z_]\w*\$/gi) ?? []
+
+function planEdit(view: View, index: number, isBehindFixed: boolean): PlanEdit | undefined {
   const statement = view.analysis.statements[index]!
   const plan = statement.assessed.plan
   if (!plan || plan.fit === 'outline' || !(isBehindFixed || isSetApart(view, index)) || stepsOf(plan).length === 0) return undefined

@@ -47,6 +47,7 @@ describe('applying a plan', () => {
   it.each([
     ['alone in a transaction takes its place', 'BEGIN;\nCREATE ¦INDEX i ON orders (status);\nCOMMIT;\nSELECT 1;\n', 'CREATE INDEX CONCURRENTLY i ON orders (status);\nSELECT 1;\n'],
     ['with others in a transaction follows its COMMIT', 'BEGIN;\nALTER TABLE settings ADD COLUMN a int;\n  CREATE ¦INDEX i\n  ON orders (status);\nCOMMIT;\n\nSELECT 1;\n', 'BEGIN;\nALTER TABLE settings ADD COLUMN a int;\nCOMMIT;\n\nCREATE INDEX CONCURRENTLY i\n  ON orders (status);\n\nSELECT 1;\n'],
+    ['behind its COMMIT does without what SET LOCAL has set', "BEGIN;\nSET LOCAL lock_timeout = '3s';\nALTER TABLE settings ADD COLUMN a int;\nCREATE ¦INDEX i ON orders (status);\nCOMMIT;\n", "BEGIN;\nSET LOCAL lock_timeout = '3s';\nALTER TABLE settings ADD COLUMN a int;\nCOMMIT;\n\nCREATE INDEX CONCURRENTLY i ON orders (status);\n"],
     ['at the end of a file without a line end', 'BEGIN;\r\nSELECT 1;\r\nCREATE ¦INDEX i ON orders (status);\r\nCOMMIT', 'BEGIN;\r\nSELECT 1;\r\nCOMMIT;\r\n\r\nCREATE INDEX CONCURRENTLY i ON orders (status);'],
   ])('%s', (_, before, after) => check(before, after))
 
@@ -56,6 +57,7 @@ describe('applying a plan', () => {
     ['the transaction is rolled back', 'BEGIN;\nCREATE ¦INDEX i ON orders (status);\nROLLBACK;\n', undefined],
     ['a later statement of the transaction has to do with the table', 'BEGIN;\nCREATE ¦INDEX i ON orders (status);\nALTER TABLE orders ADD COLUMN a int;\nCOMMIT;\n', undefined],
     ['a savepoint stands between', 'BEGIN;\nCREATE ¦INDEX i ON orders (status);\nSAVEPOINT a;\nCOMMIT;\n', undefined],
+    ['the other half of a quote is missing that it would bring', 'ALTER TABLE orders ADD ¦CONSTRAINT c CHECK (total > 0);\nEND $retry$;\n', undefined],
     ['there is nothing to do', 'CREATE ¦INDEX CONCURRENTLY i ON orders (status);\n', undefined],
   ] as const)('is not offered where %s', (_, marked, surroundings) => none(marked, surroundings))
 

@@ -225,7 +225,6 @@ DO $$ BEGIN PERFORM restock(1); CALL clean('2020-01-01'); END $$;
 DO $$ DECLARE c CURSOR FOR SELECT * FROM heap FOR UPDATE; r record; BEGIN FOR r IN c LOOP UPDATE heap SET b = 0 WHERE CURRENT OF c; END LOOP; END $$;
 DO $$ BEGIN FOR i IN 1..3 LOOP INSERT INTO log (what) SELECT name FROM customer WHERE id = i; END LOOP; END $$;
 DO $$ BEGIN WHILE EXISTS (SELECT 1 FROM stage WHERE qty > 0) LOOP DELETE FROM stage WHERE id IN (SELECT id FROM stage LIMIT 20); END LOOP; END $$;
--- wrong: what EXECUTE runs is put together only when it runs, which is said.
 DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['heap', 'stage'] LOOP EXECUTE 'ANALYZE ' || quote_ident(t); END LOOP; END $$;
 DO $$ DECLARE x int := (SELECT max(tier) FROM customer); BEGIN IF x > 3 THEN DELETE FROM heap; ELSE UPDATE heap SET b = x; END IF; END $$;
 DO $$ BEGIN INSERT INTO customer (id, name) VALUES (1, 'x'); EXCEPTION WHEN unique_violation THEN UPDATE customer SET tier = 3 WHERE id = 1; END $$;
