@@ -146,6 +146,12 @@ function leavesForGood(node: unknown): boolean {
   return fieldOf(node, 'PLpgSQL_stmt_return') !== undefined || (exit !== undefined && fieldOf(exit, 'cond') === undefined) || Number(fieldOf(raised, 'elog_level') ?? 0) >= errorLevel
 }
 
+/** CONTINUE goes on with the next pass; what EXIT leaves has been done once. */
+function continuing(node: unknown): unknown {
+  const exit = fieldOf(node, 'PLpgSQL_stmt_exit')
+  return fieldOf(exit, 'is_exit') === true ? undefined : exit
+}
+
 class Reader {
   readonly #root: unknown
   /** In the order of the parser's numbers for them. */
@@ -194,6 +200,8 @@ class Reader {
       for (const item of node) {
         this.#walk(item, loop)
         if (leavesForGood(item)) break
+        const skips = textOf(fieldOf(fieldOf(continuing(item), 'cond'), 'PLpgSQL_expr'), 'query')
+        if (skips !== '') this.#guards = [...this.#guards, { condition: { sql: this.#valueOf(skips), written: skips }, holds: false }]
       }
       this.#on = on
       this.#guards = guards
@@ -246,7 +254,8 @@ class Reader {
       this.#guards = [...otherwise, { condition: asked, holds: true }]
       this.#walk(body, loop)
       otherwise = [...otherwise, { condition: asked, holds: false }]
-      const returns = fieldOf(listOf(body).at(-1), 'PLpgSQL_stmt_return') !== undefined
+      const last = listOf(body).at(-1)
+      const returns = fieldOf(last, 'PLpgSQL_stmt_return') !== undefined || (continuing(last) !== undefined && fieldOf(continuing(last), 'cond') === undefined)
       // What comes behind the first branch hangs on its condition alone.
       if (returns && left.length === 0 && condition === branches[0]!.condition) left.push({ condition: asked, holds: false })
       if (only === undefined || !whole) continue
