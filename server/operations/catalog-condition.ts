@@ -75,33 +75,33 @@ const present = (found: boolean, catalog: Catalog): boolean | undefined => (foun
 /** What PostgreSQL itself brings with it is not in the catalog. */
 const isOurs = (name: string): boolean => /^(?:pg_|sql_|information_schema)/.test(name)
 
-function exists(query: string, catalog: Catalog): boolean | undefined {
+/** The rows of one relation of PostgreSQL's catalog, as far as they are known, with what the query's conditions say of each; undefined where it asks for anything else. */
+function asked(query: string, catalog: Catalog): { readonly rows: readonly Row[]; readonly tests: readonly (ExpressionTree | undefined)[]; readonly answers: readonly (boolean | undefined)[] } | undefined {
   const [command] = read(query).commands
   const from = command?.kind === 'query' ? command.query.rowsOf : undefined
   const rows = from && rowsOf(from.relation, catalog)
   if (!from || !rows) return undefined
   const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
-  const answers = rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
-  if (answers.includes(true)) return true
-  if (answers.includes(undefined) || tests.some((test) => test === undefined || namesOurs(test))) return undefined
+  return { rows, tests, answers: rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog)))) }
+}
+
+function exists(query: string, catalog: Catalog): boolean | undefined {
+  const found = asked(query, catalog)
+  if (!found) return undefined
+  if (found.answers.includes(true)) return true
+  if (found.answers.includes(undefined) || found.tests.some((test) => test === undefined || namesOurs(test))) return undefined
   return present(false, catalog)
 }
 
 /** What a query of one relation of PostgreSQL's catalog gives, column by column, as text; undefined where a row may be missing or be too much. */
-export function catalogRows(sql: string, catalog: Catalog): readonly (readonly (readonly [string, string | undefined])[])[] | undefined {
+export function catalogRows(query: string, catalog: Catalog): readonly (readonly (readonly [string, string | undefined])[])[] | undefined {
   // In the text of an emptied body nothing is compared with what was meant.
   if (!catalog.surroundings.complete || catalog.surroundings.emptied) return undefined
-  const [command] = read(sql).commands
-  const from = command?.kind === 'query' ? command.query.rowsOf : undefined
-  const rows = from && rowsOf(from.relation, catalog)
-  if (!from || !rows) return undefined
-  const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
-  const answers = rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
+  const found = asked(query, catalog)
+  const items = shownItems(query)
   // PostgreSQL's own relations are none of the catalog's: one that asks for no schema is given them too.
-  if (answers.includes(undefined) || !tests.some((test) => test && keepsOut(test))) return undefined
-  const items = shownItems(sql)
-  if (!items) return undefined
-  return rows.filter((_, place) => answers[place]).map((row) => items.map(({ name, tree }) => [name, tree && textOf(tree, (part) => valueText(part, row, catalog))] as const))
+  if (!found || !items || found.answers.includes(undefined) || !found.tests.some((test) => test && keepsOut(test))) return undefined
+  return found.rows.filter((_, place) => found.answers[place]).map((row) => items.map(({ name, tree }) => [name, tree && textOf(tree, (part) => valueText(part, row, catalog))] as const))
 }
 
 /** The condition leaves out what PostgreSQL brings with it: it wants one schema, or names what it wants. */
