@@ -2,7 +2,7 @@ import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
-import type { Dependents, EventTrigger, Fired, Relation, Routine, Table, TableIndex, UserType } from './relation'
+import type { Dependents, EventTrigger, Fired, Publication, Relation, Routine, Table, TableIndex, UserType } from './relation'
 import { isTable } from './relation'
 
 /** How a session is set. */
@@ -55,7 +55,8 @@ const enum Subject {
   Over,
   Typed,
   Statistics,
-  Publication,
+  Publications,
+  Published,
   Prepared,
   Dependents,
 }
@@ -261,9 +262,13 @@ export class Catalog {
     return this.#get(Subject.Statistics, name)
   }
 
+  publications(): readonly Publication[] {
+    return this.#get<readonly Publication[]>(Subject.Publications, '') ?? []
+  }
+
   /** The tables that a publication names. */
-  publication(name: string): readonly RelationName[] | undefined {
-    return this.#get(Subject.Publication, name)
+  published(publication: string): readonly RelationName[] {
+    return this.#list(Subject.Published, publication)
   }
 
   /** What of the relations goes with an object that is none, or loses a part with it, as the snapshot has it: `function public.shout`, `schema public`. */
@@ -335,8 +340,8 @@ export class Catalog {
     return this.#set([[this.#key(Subject.Statistics, name), table]])
   }
 
-  withPublication(name: string, tables: readonly RelationName[] | undefined): Catalog {
-    return this.#set([[this.#key(Subject.Publication, name), tables]])
+  withPublications(publications: readonly Publication[]): Catalog {
+    return this.#set([[this.#key(Subject.Publications, ''), publications]])
   }
 
   withDependents(object: string, dependents: readonly Dependents[]): Catalog {
@@ -456,6 +461,7 @@ function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
     if (isDefault(relation.partitionOf.bound)) found.push([Subject.Defaults, relation.partitionOf.parent])
   }
   if (relation.ofType && relation.ofType !== shared?.ofType) found.push([Subject.Typed, relation.ofType])
+  if (relation.publications !== shared?.publications) for (const publication of relation.publications ?? []) found.push([Subject.Published, publication])
   if (relation.inherits !== shared?.inherits) for (const parent of relation.inherits) found.push([Subject.Children, parent])
   if (relation.reads !== shared?.reads) for (const read of relation.reads) found.push([Subject.Readers, read])
   if (relation.columns !== shared?.columns) for (const { type } of relation.columns ?? []) if (type.name.includes('.')) found.push([Subject.Using, type.name])

@@ -9,7 +9,7 @@ import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
-import type { Column, ColumnType, Constraint, Dependents, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
+import type { Column, ColumnType, Constraint, Dependents, Publication, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
 
 /** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
 export const newestVersion = 18
@@ -32,13 +32,11 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   const seconds = secondsCounted(snapshot, snapshot.activity?.countedSince)
   const queries = queriesOf(snapshot, names)
   const tenants = tenantsOf(snapshot)
-  const publications = new Map<string, RelationName[]>()
   for (const [name, table] of named(snapshot.tables)) {
     catalog = catalog.with(tableOf(name, table, names, rows.get(name), { seconds, queries: queries.get(name), tenants: tenants.get(tenantKey(name, table)) }))
     for (const statistics of names.relations(table.statistics)) catalog = catalog.withStatistics(statistics, name)
-    for (const publication of table.publications ?? []) publications.set(publication, [...(publications.get(publication) ?? []), name])
   }
-  for (const [publication, tables] of publications) catalog = catalog.withPublication(publication, tables)
+  catalog = catalog.withPublications(publicationsOf(snapshot))
   for (const [name, view] of named(snapshot.views)) {
     catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...madeOf(view), ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
   }
@@ -48,6 +46,12 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
     catalog = catalog.with({ kind: 'sequence', name, origin: 'snapshot', ...(table && { ownedBy: { table, column: ownedBy.column } }), ...(counts && { counts }), ...(type !== undefined && { type: names.type(type).name }), ...(commented !== undefined && { commented }), ...(grants && { grants }) })
   }
   return catalog
+}
+
+/** A snapshot by hand may say of a table alone that it is published. */
+function publicationsOf({ publications = {}, tables = {} }: Snapshot): readonly Publication[] {
+  const unsaid = new Set(Object.values(tables).flatMap((table) => table.publications ?? []).filter((name) => publications[name] === undefined))
+  return [...Object.entries(publications).map(([name, publication]) => ({ name, ...publication })), ...[...unsaid].map((name) => ({ name }))]
 }
 
 /** By `function public.shout`, whatever its arguments, and by `schema public` for all in it. */
@@ -178,6 +182,8 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(parent && { partitionOf: { parent, bound: table.partitionOf!.bound } }),
     inherits: names.relations(table.inherits),
     ...(ofType && { ofType }),
+    ...(table.replicaIdentity && { replicaIdentity: table.replicaIdentity }),
+    ...(table.publications && { publications: table.publications }),
     triggers: triggersOf(table.triggers),
     rules: rulesOf(table.rules, names),
     ...(table.statistics && { statisticsDefinitions: Object.fromEntries(names.relations(table.statistics).map((one) => [one, table.statisticsDefinitions?.[one] ?? ''])) }),

@@ -1,7 +1,7 @@
 import type { Query, Tenants, Traffic } from '../model/assessed'
 import type { IndexShape, RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { FiringRole, GrantSnapshot, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
+import type { FiringRole, GrantSnapshot, Published, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
 
 export type Relation = Table | Index | View | Sequence
 
@@ -40,6 +40,10 @@ export interface Table {
   readonly inherits: readonly RelationName[]
   /** The composite type that it was made OF. */
   readonly ofType?: RelationName
+  /** What of a row that changes is published, for subscribers to find it by; absent: its primary key. */
+  readonly replicaIdentity?: 'nothing' | 'full' | 'index'
+  /** Publications that name it; absent: none. */
+  readonly publications?: readonly string[]
   readonly triggers: readonly Trigger[]
   readonly rules: readonly Rule[]
   /** Of its extended statistics, by name, what makes them again; empty where that is not known. */
@@ -219,6 +223,17 @@ export type UserType =
       readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[]
     }
   | { readonly kind: 'composite' | 'range' | 'base' }
+
+/** What subscribers learn of. Tables that it names say so themselves. */
+export interface Publication {
+  readonly name: string
+  /** FOR ALL TABLES. */
+  readonly allTables?: boolean
+  /** FOR TABLES IN SCHEMA. */
+  readonly schemas?: readonly string[]
+  /** Absent: not known. */
+  readonly publishes?: readonly Published[]
+}
 
 /** What runs when something is defined, changed or dropped. */
 export interface EventTrigger {

@@ -27,6 +27,8 @@ export interface Snapshot {
   readonly views?: Readonly<Record<string, ViewSnapshot>>
   readonly sequences?: Readonly<Record<string, SequenceSnapshot>>
   readonly types?: Readonly<Record<string, TypeSnapshot>>
+  /** By name; the tables that each names say so themselves. */
+  readonly publications?: Readonly<Record<string, PublicationSnapshot>>
   /** Functions and procedures of the database's own schemas, by name. */
   readonly functions?: Readonly<Record<string, FunctionSnapshot>>
   /** By object that is no relation, as pg_identify_object names it (`function public.shout(text)`): the relations that are locked ACCESS EXCLUSIVE when it is dropped with CASCADE, for they go with it, or a part of them does. */
@@ -108,6 +110,17 @@ export interface TableSnapshot {
   readonly reads?: readonly string[]
   readonly readsColumns?: ColumnsRead
 }
+
+export interface PublicationSnapshot {
+  /** FOR ALL TABLES. */
+  readonly allTables?: boolean
+  /** FOR TABLES IN SCHEMA. */
+  readonly schemas?: readonly string[]
+  /** Changes of which subscribers learn. */
+  readonly publishes: readonly Published[]
+}
+
+export type Published = 'insert' | 'update' | 'delete' | 'truncate'
 
 /** By relation, the columns of it that a query names. Absent: not known. */
 export type ColumnsRead = Readonly<Record<string, readonly string[]>>

@@ -9,8 +9,10 @@ import { qualifyColumns, substituteColumns } from '../sql/expression'
 import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
 import { backfill } from './backfill'
+import { descendants } from './common'
 import { alterHead, conditionSteps, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
+import { withIdentity } from './replica-identity'
 import { notNullSteps } from './set-not-null'
 import { typeText } from './types'
 import { expressionVolatility } from './volatility'
@@ -153,7 +155,8 @@ export function computedFill(command: AlterRelation, relation: RelationName, col
 
 function staged(title: string, command: AlterRelation, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
   const fill = fillStep(command, added, value, context)
-  return { title, fit: fill ? 'staged' : 'outline', expand, migrate: fill ? [fill] : [], contract }
+  const plan: Plan = { title, fit: fill ? 'staged' : 'outline', expand, migrate: fill ? [fill] : [], contract }
+  return withIdentity(plan, [added.name, ...descendants(added.after, added.name)], 'update', command.relation, added.after, context)
 }
 
 /** A table with children has rows that its own key does not tell of. */

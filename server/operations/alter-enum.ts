@@ -6,6 +6,7 @@ import { backfill } from './backfill'
 import { sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { withIdentity } from './replica-identity'
 
 interface AlterEnum extends Operation {
   readonly kind: 'alter-enum'
@@ -47,7 +48,7 @@ export const alterEnum = operationType<AlterEnum>({
       })
     })
     if (fills.includes(undefined)) return undefined
-    return {
+    const plan: Plan = {
       title: `Add \`${command.value}\` beside \`${command.from}\`, and give it to the rows in batches; the old value can never be removed from the type, only be left unused`,
       fit: 'outline',
       expand: [sqlStep(`${inCase('ALTER TYPE', keywords)} ${writtenName(command.name)} ${inCase('ADD VALUE', keywords)} ${fresh} ${inCase('AFTER', keywords)} ${old};`, 'own', 'No table is locked; the value can be used once the transaction has ended.')],
@@ -55,5 +56,6 @@ export const alterEnum = operationType<AlterEnum>({
       contract: [],
       code: { migrate: `Code reads ${old} and ${fresh} as the same, and writes ${fresh}.` },
     }
+    return withIdentity(plan, catalog.using(name), 'update', command.name, catalog, context)
   },
 })

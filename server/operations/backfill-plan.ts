@@ -18,6 +18,7 @@ import { descendants } from './common'
 import { noWay } from './constraint-plans'
 import { changeEffects, countRows, target } from './data-change'
 import type { PlanContext } from './operation'
+import { withIdentity } from './replica-identity'
 import { expressionVolatility, functionVolatility } from './volatility'
 
 /** The plan of an UPDATE or DELETE that touches more rows than a batch has: the same, batch by batch. */
@@ -65,7 +66,8 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
     context,
   )
   if (!step) return keyOf(table) ? 'a block has no place for its parameters' : 'no key leads through its rows'
-  return { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
+  const plan: Plan = { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
+  return withIdentity(plan, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context)
 }
 
 const qualifierOf = (change: DataChange): string => quoteIdentifier(change.alias ?? change.relation.name)

@@ -19,6 +19,7 @@ import { conversionOf } from './conversion'
 import type { Conversion } from './conversion'
 import type { PlanContext } from './operation'
 import { freeColumnName } from './passing-names'
+import { withIdentity } from './replica-identity'
 import { columnType } from './types'
 
 /** What the plan has to know of the change, and the operation has found out. */
@@ -79,7 +80,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
     return { ...sqlStep(sql, 'shared', why), verify: sql }
   }
 
-  return {
+  const plan: Plan = {
     title: `Fill a second column of the new type beside \`${column.name}\`, kept in step by a trigger, and exchange their names when it is whole${gaps.length === 0 ? '' : `; not all of the way is known: ${listWords(gaps)}`}`,
     fit: gaps.length > 0 ? 'outline' : 'staged',
     expand: [
@@ -103,6 +104,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
       contract: `Code takes \`${column.name}\` as \`${action.type.sql}\`, and the old type will not be wanted back.`,
     },
   }
+  return withIdentity(plan, family.map((one) => one.name), 'update', command.relation, catalog, context)
 }
 
 /** A limit for a text costs a look at each row and no rewrite where it is a check. */

@@ -1,5 +1,6 @@
 import type { Effect } from '../model/effect'
 import type { Copy as Command, DataChange } from '../sql/command'
+import { changeFails } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -33,6 +34,8 @@ export const copy = operationType<Copy>({
     if (query) return [...query.changes.flatMap((change) => changeUnread(change, catalog)), ...callsUnread(query.functions, catalog)][0]
     return relation && command.direction === 'from' ? changeUnread(insertion(command, relation), catalog)[0] : undefined
   },
+
+  fails: ({ command }, catalog) => (command.query?.changes ?? []).flatMap((change) => changeFails(change, catalog)),
 
   apply({ command }, catalog) {
     const { relation, query } = command

@@ -68,7 +68,7 @@ export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'a
   return [...own, ...moved, ...carried]
 }
 
-const events = (change: DataChange): readonly ('insert' | 'update' | 'delete')[] => {
+export const events = (change: DataChange): readonly ('insert' | 'update' | 'delete')[] => {
   if (change.kind === 'merge') return change.merge?.actions ?? []
   return change.kind === 'insert' && change.onConflict === 'update' ? ['insert', 'update'] : [change.kind]
 }
@@ -202,17 +202,22 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
 
 /** Partitions and children that the rows may be in, or go to. */
 function concerned(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
+  const found = searched(change, table, catalog)
+  // A row whose key is changed goes to where it belongs then.
+  if (change.kind !== 'update' || change.only || catalog.partitions(table).length === 0 || !changesPartition(change, [table, ...found], catalog)) return found
+  const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
+  return [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(factsOfWhere(change), set), 'given')])]
+}
+
+/** Of those, in which the rows lie that are changed, or come to lie. */
+export function searched(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   if (catalog.partitions(table).length === 0) return change.kind === 'insert' || change.only ? [] : descendants(catalog, table)
   if (change.kind === 'insert') return routed(change, table, catalog)
   if (change.only) return []
-  const facts = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
-  const found = fittingPartitions(catalog, table, facts, 'compared')
-  if (change.kind === 'merge') return descendants(catalog, table)
-  // A row whose key is changed goes to where it belongs then.
-  const moves = changesPartition(change, [table, ...found], catalog)
-  const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
-  return moves ? [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(facts, set), 'given')])] : found
+  return change.kind === 'merge' ? descendants(catalog, table) : fittingPartitions(catalog, table, factsOfWhere(change), 'compared')
 }
+
+const factsOfWhere = (change: DataChange): Facts => factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
 
 const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
   tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
@@ -332,7 +337,7 @@ interface Cascade {
   readonly columns?: readonly string[]
 }
 
-function cascades(change: DataChange, table: RelationName, catalog: Catalog): readonly Cascade[] {
+export function cascades(change: DataChange, table: RelationName, catalog: Catalog): readonly Cascade[] {
   if ((change.kind === 'insert' && change.onConflict !== 'update') || catalog.surroundings.replicates) return []
   const found: Cascade[] = []
   const seen = new Set<string>()

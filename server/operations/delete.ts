@@ -7,6 +7,7 @@ import { columnList, inCase } from '../sql/print'
 import { isNew } from './alteration'
 import { automaticIndexName } from './automatic-name'
 import { backfillPlan } from './backfill-plan'
+import { changeFails } from './change-fails'
 import { sqlStep, writtenLike } from './constraint-plans'
 import { applyChange, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
@@ -23,6 +24,7 @@ export const deleteRows = operationType<Delete>({
   recognise: (command) => (command.kind === 'delete' ? { kind: 'delete', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  fails: ({ command }, catalog) => changeFails(command, catalog),
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
   plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context) ?? indexedFirst(command, catalog, context),
 

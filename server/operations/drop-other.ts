@@ -12,6 +12,7 @@ import { changeFiring, changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { withoutPublication } from './publication'
 import { columnType } from './types'
 
 interface DropOther extends Operation {
@@ -81,6 +82,7 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   if (command.kind === 'drop-other' && command.object === 'rule' && command.relation) {
     return changeFiring(catalog, catalog.resolve(command.relation), (before) => ({ ...before, rules: before.rules.filter(({ name }) => name !== command.name.name) }))
   }
+  if (command.kind === 'drop-other' && command.object === 'publication') return withoutPublication(catalog, command.name.name)
   if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
   if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
   if (isFunction(command)) {

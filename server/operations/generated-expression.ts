@@ -11,6 +11,7 @@ import type { Alteration } from './alteration'
 import { holdsRows } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
+import { withIdentity } from './replica-identity'
 
 interface GeneratedExpression extends Alteration<'set-expression' | 'drop-expression'> {
   readonly kind: 'generated-expression'
@@ -45,7 +46,7 @@ export const generatedExpression = operationType<GeneratedExpression>({
     const fill = steps && computedFill(command, name, action.column, action.expression.sql, catalog, context)
     if (!steps || !fill) return undefined
     const drop = `${alterHead(command, context)} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP EXPRESSION', keywords)};`
-    return {
+    const plan: Plan = {
       title: 'Make it a plain column that a trigger computes, and change the rows in batches; a generated column that is stored is computed anew under the lock and no other way',
       fit: 'outline',
       expand: [sqlStep([inCase('BEGIN;', keywords), drop, ...steps.map(({ sql }) => sql), inCase('COMMIT;', keywords)].join('\n'), 'own', 'The values stay as they are; new and changed rows are computed by the new expression from here on.')],
@@ -53,6 +54,7 @@ export const generatedExpression = operationType<GeneratedExpression>({
       contract: [],
       code: { migrate: `Code takes \`${action.column}\` by the old expression or by the new one.` },
     }
+    return withIdentity(plan, family(catalog, name, command.only), 'update', command.relation, catalog, context)
   },
 
   apply({ command, action }, catalog) {

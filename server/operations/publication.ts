@@ -1,7 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
+import type { Published } from '../model/snapshot'
 import type { Publication as Command } from '../sql/command'
+import { changeTables } from './alteration'
 import { descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -18,23 +20,31 @@ export const publication = operationType<Publication>({
 
   effects({ command }, catalog): readonly Effect[] {
     // SET compares with the tables that it has, which are opened to be taken out (AlterPublicationTables in src/backend/commands/publicationcmds.c).
-    const before = command.change === 'set' ? (catalog.publication(command.name) ?? []) : []
+    const before = command.change === 'set' ? catalog.published(command.name) : []
     return [...new Set([...before, ...namedTables(command, catalog)])].map((table) => lock(table, 'SHARE UPDATE EXCLUSIVE'))
   },
 
   apply({ command }, catalog) {
-    const before = catalog.publication(command.name) ?? []
-    const named = command.relations.map(({ relation }) => catalog.resolve(relation))
+    const publications = catalog.publications()
+    const known = publications.find(({ name }) => name === command.name)
+    const named = namedTables(command, catalog)
+    const before = catalog.published(command.name)
+    const schemas = (command.schemas ?? []).flatMap((schema) => schema ?? catalog.surroundings.searchPath[0] ?? [])
+    const publishes = publishedBy(command)
+    const put = (tables: readonly RelationName[], own: readonly string[]): Catalog => {
+      const publication = { ...known, name: command.name, ...(command.allTables && { allTables: true }), schemas: own, ...(publishes && { publishes }) }
+      return withTables(catalog.withPublications([...publications.filter((one) => one !== known), publication]), command.name, tables)
+    }
     switch (command.change) {
       case 'create':
       case 'set':
-        return catalog.withPublication(command.name, named)
+        return put(named, schemas)
       case 'add':
-        return catalog.withPublication(command.name, [...new Set([...before, ...named])])
+        return put([...new Set([...before, ...named])], [...new Set([...(known?.schemas ?? []), ...schemas])])
       case 'drop':
-        return catalog.withPublication(command.name, before.filter((table) => !named.includes(table)))
+        return put(before.filter((table) => !named.includes(table)), (known?.schemas ?? []).filter((schema) => !schemas.includes(schema)))
       case 'options':
-        return catalog
+        return put(before, known?.schemas ?? [])
     }
   },
 
@@ -42,8 +52,31 @@ export const publication = operationType<Publication>({
     command.change !== 'drop' && command.relations.some(({ relation }) => catalog.table(catalog.resolve(relation))?.kind === 'partitioned table') ? [{ what: 'a partitioned table in a publication', since: 13 }] : [],
 
   unread: ({ command }, catalog) =>
-    command.change === 'set' && catalog.publication(command.name) === undefined && !catalog.surroundings.complete ? `Which tables \`${command.name}\` has now is not known: those that it loses are locked SHARE UPDATE EXCLUSIVE too.` : undefined,
+    command.change === 'set' && !catalog.publications().some(({ name }) => name === command.name) && !catalog.surroundings.complete ? `Which tables \`${command.name}\` has now is not known: those that it loses are locked SHARE UPDATE EXCLUSIVE too.` : undefined,
 })
+
+/** All of it where nothing else is said (parse_publication_options); a word that is no kind of change is refused. */
+function publishedBy({ change, publish }: Command): readonly Published[] | undefined {
+  if (publish !== undefined) return publish.split(',').map((word) => word.trim().toLowerCase()).filter((word): word is Published => (everyChange as readonly string[]).includes(word))
+  return change === 'create' ? everyChange : undefined
+}
+
+const everyChange = ['insert', 'update', 'delete', 'truncate'] as const
+
+/** These tables and no others are in it. */
+function withTables(catalog: Catalog, publication: string, tables: readonly RelationName[]): Catalog {
+  const before = catalog.published(publication)
+  const without = changeTables(catalog, before.filter((one) => !tables.includes(one)), (table) => ({ ...table, publications: (table.publications ?? []).filter((one) => one !== publication) }))
+  return changeTables(without, tables.filter((one) => !before.includes(one)), (table) => ({ ...table, publications: [...(table.publications ?? []), publication] }))
+}
+
+export const withoutPublication = (catalog: Catalog, publication: string): Catalog =>
+  withTables(catalog, publication, []).withPublications(catalog.publications().filter(({ name }) => name !== publication))
+
+export function renamedPublication(catalog: Catalog, from: string, to: string): Catalog {
+  const known = catalog.publications().find(({ name }) => name === from)
+  return known ? withTables(withoutPublication(catalog, from), to, catalog.published(from)).withPublications([...catalog.publications().filter((one) => one !== known), { ...known, name: to }]) : catalog
+}
 
 /** Inheritance children come with their parent, partitions do not (OpenTableList). */
 const namedTables = (command: Command, catalog: Catalog): readonly RelationName[] =>

@@ -3,6 +3,7 @@ import { relationName } from '../model/name'
 import type { WrittenName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import type { Query as Command } from '../sql/command'
+import { changeFails } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -24,7 +25,7 @@ export const query = operationType<Query>({
   breaks: ({ command }, catalog) => callBreaks(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
   assumes: ({ command }, catalog) => callAssumes(command.query.functions, catalog),
-  fails: ({ command }, catalog) => callFails(command.query.functions, catalog),
+  fails: ({ command }, catalog) => [...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {
     const { functions, reads } = command.query

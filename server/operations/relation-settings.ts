@@ -123,6 +123,15 @@ export const relationSettings = operationType<RelationSettings>({
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':
         return changeTable(catalog, name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
+      case 'replica-identity': {
+        const { identity } = action
+        const index = typeof identity === 'object' ? relationName(schemaOf(name), identity.index) : undefined
+        return changeTable(catalog, name, ({ replicaIdentity: _, ...table }) => ({
+          ...table,
+          ...(identity !== 'default' && { replicaIdentity: typeof identity === 'object' ? 'index' : identity }),
+          indexes: table.indexes.map(({ replicaIdentity: __, ...one }) => (one.name === index ? { ...one, replicaIdentity: true } : one)),
+        }))
+      }
       case 'of-type':
         return changeTable(catalog, name, (table) => ({ ...table, ofType: catalog.resolveType(action.type) }))
       case 'not-of-type':

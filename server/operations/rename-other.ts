@@ -10,6 +10,7 @@ import { altered, changeTables, lockAll } from './alteration'
 import { partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { renamedPublication } from './publication'
 
 interface RenameOther extends Operation {
   readonly kind: 'rename-other'
@@ -46,6 +47,7 @@ export const renameOther = operationType<RenameOther>({
     if (command.object === 'trigger' && command.relation) {
       return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
     }
+    if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
   },
@@ -55,6 +57,7 @@ export const renameOther = operationType<RenameOther>({
   wayBack({ command }) {
     const [from, to] = [quoteIdentifier(command.from), quoteIdentifier(command.to)]
     if (command.object === 'schema') return `ALTER SCHEMA ${to} RENAME TO ${from};`
+    if (command.object === 'publication') return `ALTER PUBLICATION ${to} RENAME TO ${from};`
     const isOnTable = command.object === 'trigger' || command.object === 'policy' || command.object === 'rule'
     return isOnTable && command.relation ? `ALTER ${command.object.toUpperCase()} ${to} ON ${writtenName(command.relation)} RENAME TO ${from};` : undefined
   },

@@ -39,6 +39,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     sequences: { ...Object.assign({}, ...others.map((one) => one.sequences).reverse()), ...sequences },
     types: { ...Object.assign({}, ...others.map((one) => one.types).reverse()), ...types },
     functions: mergeAll([functions, ...others.map((one) => one.functions)], (_, all) => mergeFunctions(all)),
+    ...(snapshots.some(({ publications }) => publications) && { publications: Object.assign({}, ...[...snapshots].reverse().map((one) => one.publications)) as NonNullable<Snapshot['publications']> }),
     ...(snapshots.some(({ dependents }) => dependents) && { dependents: mergeAll(snapshots.map(({ dependents }) => dependents), (_, all) => [...new Set(all.flat())].sort()) }),
     ...(snapshots.some(({ eventTriggers }) => eventTriggers) && { eventTriggers: Object.values(Object.fromEntries(snapshots.flatMap((one) => one.eventTriggers ?? []).map((one) => [one.name, one]))) }),
   }

@@ -6,7 +6,7 @@ export function printSnapshot(snapshot: Snapshot): string {
   return `{\n${facts.map(([key, value]) => `${JSON.stringify(key)}:${sections.has(key) ? section(value as object) : key === 'statements' ? list(value as readonly unknown[]) : JSON.stringify(value)}`).join(',\n')}\n}\n`
 }
 
-const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'dependents', 'functions'])
+const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'publications', 'dependents', 'functions'])
 const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers', 'rules'])
 
 const list = (items: readonly unknown[]): string => (items.length === 0 ? '[]' : `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]`)

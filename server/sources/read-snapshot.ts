@@ -256,6 +256,7 @@ const snapshot = object({
     object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text }, ['volatility']),
     isName,
   ),
+  publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')) }, ['publishes'])),
   dependents: recordOf(listOf(name)),
   eventTriggers: listOf(object({ name: text, event: text, tags: listOf(text), function: name }, ['name', 'event'])),
   statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),

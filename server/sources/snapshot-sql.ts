@@ -564,6 +564,20 @@ const sequences = section('sequences', 'sequences', `
   )} AS line
     FROM ${everyRelation("'S'")} AS c`)
 
+/** Whole schemas came with 15. */
+const publications: readonly Part[] = section(
+  'publications',
+  'publications',
+  `
+  SELECT replace($query$
+  SELECT to_json(u.pubname) || ':' || ${object({
+    allTables: 'nullif(u.puballtables, false)',
+    schemas: '@schemas',
+    publishes: "array_to_json(array_remove(ARRAY[CASE WHEN u.pubinsert THEN 'insert' END, CASE WHEN u.pubupdate THEN 'update' END, CASE WHEN u.pubdelete THEN 'delete' END, CASE WHEN to_json(u)::jsonb -> 'pubtruncate' = 'true' THEN 'truncate' END], NULL))",
+  })} || CASE WHEN lead(u.pubname) OVER (ORDER BY u.pubname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
+    FROM pg_publication u ORDER BY u.pubname COLLATE "C"$query$, '@schemas', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_agg(n.nspname ORDER BY n.nspname COLLATE "C") FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = u.oid)' ELSE 'NULL::json' END) AS line`,
+).map((part, index) => (index === 1 ? { ...part, generates: true } : part))
+
 /** A table's row type and every type's array type come and go with them. */
 const types = section('types', 'types', `
   SELECT to_json(c.full_name) || ':' || ${object({
@@ -623,7 +637,7 @@ const functions: readonly Part[] = [
 ]
 
 /** What exists, without sizes or sessions; it, too, is a whole snapshot when a head comes before it. */
-export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...section('dependents', 'dependents', dependentsQuery), ...functions]
+export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...publications, ...section('dependents', 'dependents', dependentsQuery), ...functions]
 
 /** Everything, in the order of the file. */
 export const parts: readonly Part[] = [about, activity, statements, { what: 'migrations', sql: migrationsQuery, generates: true }, ...schemaParts]

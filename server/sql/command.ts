@@ -317,7 +317,7 @@ export interface DropOther {
 export interface Rename {
   readonly kind: 'rename'
   /** What gets the new name. */
-  readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'other'
+  readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'publication' | 'other'
   /** The relation as ALTER names it (`object` of the ALTER in `alter`); absent for schemas, functions and the like. */
   readonly relation?: WrittenName
   /** A function, procedure or aggregate. */
@@ -692,6 +692,11 @@ export interface Publication {
   readonly change: 'create' | 'add' | 'set' | 'drop' | 'options'
   readonly name: string
   readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean }[]
+  readonly allTables?: true
+  /** FOR TABLES IN SCHEMA; undefined in it: CURRENT_SCHEMA. */
+  readonly schemas?: readonly (string | undefined)[]
+  /** The option `publish`, where it is given. */
+  readonly publish?: string
   readonly span: Span
 }
 

@@ -1,7 +1,7 @@
 import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
-import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Rename, SetVariable, Transaction } from './command'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Publication, Rename, SetVariable, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
@@ -411,13 +411,14 @@ const readers: Readers = {
   },
   AlterStatsStmt: (node, { span }) => ({ kind: 'statistics', change: 'alter', name: writtenList(node.defnames), exists: node.missing_ok === true ? 'if exists' : 'must', span }),
 
-  CreatePublicationStmt: (node, { span }) => ({ kind: 'publication', change: 'create', name: node.pubname ?? '', relations: publishedTables(node.pubobjects), span }),
+  CreatePublicationStmt: (node, { span }) => ({ kind: 'publication', change: 'create', name: node.pubname ?? '', relations: publishedTables(node.pubobjects), span, ...(node.for_all_tables === true ? { allTables: true as const } : {}), ...publishedOtherwise(node) }),
   AlterPublicationStmt: (node, { span }) => ({
     kind: 'publication',
     change: node.pubobjects === undefined && node.for_all_tables !== true ? 'options' : publicationChanges[node.action ?? 'AP_SetObjects'],
     name: node.pubname ?? '',
     relations: publishedTables(node.pubobjects),
     span,
+    ...publishedOtherwise(node),
   }),
 
   CreateSubscriptionStmt: (node, { span }) => ({ kind: 'subscription', change: 'create', name: node.subname ?? '', connects: isOn(node.options, 'connect') && isOn(node.options, 'create_slot'), span }),
@@ -467,6 +468,16 @@ const publishedTables = (nodes: readonly Node[] | undefined): readonly { relatio
     const range = as(node, 'PublicationObjSpec')?.pubtable?.relation
     return range?.relname === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
   })
+
+const publishedOtherwise = ({ pubobjects, options: given }: NodeOf<'CreatePublicationStmt'> | NodeOf<'AlterPublicationStmt'>): Pick<Publication, 'schemas' | 'publish'> => {
+  const schemas = (pubobjects ?? []).flatMap((node) => {
+    const object = as(node, 'PublicationObjSpec')
+    if (object?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_CUR_SCHEMA') return [undefined]
+    return object?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA' ? [object.name] : []
+  })
+  const publish = definition(given, 'publish')
+  return { ...(schemas.length > 0 ? { schemas } : {}), ...(publish === undefined ? {} : { publish: valueText(publish.arg) }) }
+}
 
 const publicationChanges = { AP_AddObjects: 'add', AP_DropObjects: 'drop', AP_SetObjects: 'set' } as const
 
@@ -563,6 +574,8 @@ const rename = (node: RenameStmt, span: Span): Rename => {
       return { ...common, object: 'domain constraint', alter: 'type', relation: written(parts), from: node.subname ?? '' }
     case 'OBJECT_SCHEMA':
       return { ...common, object: 'schema', alter: 'other', from: node.subname ?? '' }
+    case 'OBJECT_PUBLICATION':
+      return { ...common, object: 'publication', alter: 'other', from: parts.at(-1) ?? '' }
     default: {
       const kind = relationKind(node.renameType)
       if (node.relation !== undefined && kind !== undefined) return { ...common, object: kind, alter: kind, relation: relation(node.relation), from: node.relation.relname ?? '' }

@@ -305,7 +305,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       },
     })
     await taking
-    expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'dependents', 'functions'])
+    expect(seen).toEqual(['settings', 'activity', 'statements', 'migrations', 'tables', 'views', 'sequences', 'types', 'publications', 'dependents', 'functions'])
     const answers = (await Promise.all(asked)) as { sessions: number }[]
     expect(answers[0]).toEqual({ sessions: 1, writers: 0, locks: 0 })
     for (const answer of answers) expect(answer.sessions === 0 ? { sessions: 1, writers: 0, locks: 0 } : answer).toEqual({ sessions: 1, writers: 0, locks: 0 })

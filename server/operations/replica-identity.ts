@@ -1,0 +1,85 @@
+import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Publication, Table, TableIndex } from '../catalog/relation'
+import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
+import type { Plan } from '../model/plan'
+import { inCase } from '../sql/print'
+import { wholes } from './common'
+import { sqlStep, tableHead, writtenLike } from './constraint-plans'
+import type { PlanContext } from './operation'
+
+export type RowChange = 'update' | 'delete'
+
+/** A table of which such changes are published, with nothing by which a subscriber would find the row. */
+export interface Unidentified {
+  readonly table: RelationName
+  readonly publication: string
+  readonly event: RowChange
+  /** Whether the publication has these changes, and the table no key, are both known. */
+  readonly certain: boolean
+}
+
+/** Why the server lets nobody make the change, whether or not any row fits (CheckCmdReplicaIdentity in src/backend/executor/execReplication.c). */
+export function unidentified(catalog: Catalog, name: RelationName, event: RowChange): Unidentified | undefined {
+  const table = catalog.table(name)
+  if (table?.kind !== 'table' || table.persistence !== 'permanent') return undefined
+  const identified = hasIdentity(table)
+  if (identified) return undefined
+  const found = publicationsOf(table, catalog).flatMap((one) => (one.publishes?.includes(event) ?? true ? one : []))
+  const known = found.find(({ publishes }) => publishes !== undefined) ?? found[0]
+  return known && { table: name, publication: known.name, event, certain: known.publishes !== undefined && identified === false }
+}
+
+/** Undefined where it is not known. A key that is checked only at COMMIT identifies nothing. */
+function hasIdentity({ replicaIdentity, indexes, constraints, complete }: Table): boolean | undefined {
+  if (replicaIdentity === 'full' || replicaIdentity === 'nothing') return replicaIdentity === 'full'
+  const has = replicaIdentity === 'index' ? indexes.some((index) => index.replicaIdentity && index.valid) : constraints.some((one) => one.type === 'primary-key' && !one.deferrable)
+  return has || complete ? has : undefined
+}
+
+/** A partition is published with its whole, and with that one's schema. */
+function publicationsOf(table: Table, catalog: Catalog): readonly Publication[] {
+  const above = [table.name, ...wholes(catalog, table.name)]
+  const named = new Set(above.flatMap((one) => catalog.table(one)?.publications ?? []))
+  const schemas = above.map(schemaOf)
+  return catalog.publications().filter(({ name, allTables, schemas: whole = [] }) => allTables === true || named.has(name) || whole.some((schema) => schemas.includes(schema)))
+}
+
+export const unidentifiedWords = ({ table, publication, event }: Unidentified): string => `the publication \`${publication}\` publishes every ${event.toUpperCase()} of \`${shortName(table)}\`, which has no replica identity by which a subscriber would find the row`
+
+/**
+ * A plan whose batches the server would refuse for want of a replica identity begins with one.
+ * What the subscribers have to find a row by is not seen from here, nor what it costs them, so that it is for reading only.
+ */
+export function withIdentity(plan: Plan, tables: readonly RelationName[], event: RowChange, written: WrittenName, catalog: Catalog, context: PlanContext): Plan {
+  const missing = tables.flatMap((one) => unidentified(catalog, one, event) ?? [])
+  if (missing.length === 0 || plan.migrate.length === 0) return plan
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const given = missing.map((one) => {
+    const table = catalog.table(one.table)!
+    const index = table.indexes.find((key) => identifies(key, table))
+    const head = `${tableHead(writtenLike(one.table, written, catalog), context)} ${cased('REPLICA IDENTITY')}`
+    const why = `Else no row can be changed, for ${unidentifiedWords(one)}.`
+    return index
+      ? { first: sqlStep(`${head} ${cased('USING INDEX')} ${quoteIdentifier(index.shape.name!)};`, 'shared', `${why} A subscriber needs an index on the same columns, or it reads its whole table for each row.`) }
+      : {
+          first: sqlStep(`${head} ${cased('FULL')};`, 'shared', `${why} A subscriber then reads its whole table for each row that is changed, unless an index helps it (from 16 on): see first how long that takes there, or give the table a primary key on both sides.`),
+          last: sqlStep(`${head} ${cased(table.replicaIdentity === 'nothing' ? 'NOTHING' : 'DEFAULT')};`, 'shared', 'As it was, once the subscribers have all of it.'),
+        }
+  })
+  return {
+    ...plan,
+    title: `${plan.title}; its rows are published and cannot be changed before they have a replica identity`,
+    fit: 'outline',
+    expand: [...given.map(({ first }) => first), ...plan.expand],
+    contract: [...plan.contract, ...given.flatMap(({ last }) => last ?? [])],
+  }
+}
+
+/** The server takes no other index for it (ATExecReplicaIdentity in src/backend/commands/tablecmds.c). */
+function identifies({ name, shape, valid }: TableIndex, table: Table): boolean {
+  const isDeferrable = table.constraints.some((one) => one.index === name && one.deferrable)
+  return valid && shape.unique && shape.predicate === undefined && shape.name !== undefined && !isDeferrable && shape.keys.every((key) => columnOf(table, key)?.notNull === true)
+}
