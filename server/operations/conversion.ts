@@ -73,8 +73,9 @@ const others: Readonly<Record<string, readonly string[]>> = { int4: ['money'], i
 
 /** Whether PostgreSQL converts by itself where a value is assigned (castcontext `a` and `i` in pg_cast; to strings everything goes). */
 export function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
-  if (from.dimensions > 0 !== to.dimensions > 0) return from.dimensions > 0 && strings.has(bare(to))
-  const [a, b] = [bare(baseOf(from, catalog)), bare(baseOf(to, catalog))]
+  const [bottom, target] = [baseOf(from, catalog), baseOf(to, catalog)]
+  if (bottom.dimensions > 0 !== target.dimensions > 0) return bottom.dimensions > 0 && strings.has(bare(target))
+  const [a, b] = [bare(bottom), bare(target)]
   return a === b || (numbers.has(a) && numbers.has(b)) || strings.has(b) || (moments[a]?.includes(b) ?? false) || (others[a]?.includes(b) ?? false)
 }
 
@@ -84,9 +85,12 @@ const own = new Set([...numbers, ...strings, ...Object.keys(moments), ...Object.
 export const isNeverAssigned = (from: ColumnType, to: ColumnType, catalog: Catalog): boolean =>
   [from, to].every((type) => own.has(baseOf(type, catalog).name)) && !isAssigned(from, to, catalog)
 
+/** What lies below domains; of an array of a domain, an array. */
 function baseOf(type: ColumnType, catalog: Catalog): ColumnType {
   const domain = type.name.includes('.') ? catalog.type(type.name as Parameters<Catalog['type']>[0]) : undefined
-  return domain?.kind === 'domain' ? baseOf(domain.base, catalog) : type
+  if (domain?.kind !== 'domain') return type
+  const base = baseOf(domain.base, catalog)
+  return { ...base, dimensions: base.dimensions + type.dimensions }
 }
 
 const bare = ({ name }: ColumnType): string => (/(^|\.)citext$/.test(name) ? 'citext' : name)

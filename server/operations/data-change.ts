@@ -55,7 +55,6 @@ export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'a
   if (table === undefined) return []
   const rows = changedRows(change, table, catalog)
   const below = concerned(change, table, catalog)
-  const moves = change.kind === 'update' && changesPartition(change, [table, ...below], catalog)
   const own = events(change).flatMap((event): readonly Fired[] => {
     const columns = changedColumns(change, 'named')
     return [
@@ -63,7 +62,7 @@ export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'a
       ...[table, ...below].flatMap((one) => firedBy({ relation: one, event, columns, rows, level: 'row' }, catalog, when)),
     ]
   })
-  const moved = moves ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
+  const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
   const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, catalog) }, catalog, when) : []))
   return [...own, ...moved, ...carried]
 }
@@ -219,6 +218,13 @@ export function searched(change: DataChange, table: RelationName, catalog: Catal
 
 const factsOfWhere = (change: DataChange): Facts => factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
 
+/** Rows of an UPDATE may go from one partition to another. */
+function movesRows(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+  if (change.kind !== 'update') return false
+  const below = concerned(change, table, catalog)
+  return below.filter((one) => holdsRows(catalog, one)).length > 1 && changesPartition(change, [table, ...below], catalog)
+}
+
 const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
   tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
 
@@ -271,8 +277,10 @@ export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCo
 /** Each new key is looked up in the table it refers to, whose row is locked against going away (RI_FKey_check in src/backend/utils/adt/ri_triggers.c). */
 function keysOut(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const definition = catalog.surroundings.replicates ? undefined : catalog.table(table)
+  // A row that comes to another partition is new there.
+  const moves = movesRows(change, table, catalog)
   return (definition?.constraints ?? []).flatMap((constraint) => {
-    if (constraint.type !== 'foreign-key' || !constraint.references || !bringsKey(change, definition!, constraint)) return []
+    if (constraint.type !== 'foreign-key' || !constraint.references || !(moves || bringsKey(change, definition!, constraint))) return []
     return [constraint.references, ...lookedUp(change, definition!, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
   })
 }
@@ -357,7 +365,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
     }
   }
   // Up to 14 a row that moves to another partition is, to who refers to it, one that goes.
-  const moves = change.kind === 'update' && catalog.surroundings.version < 15 && changesPartition(change, [table, ...concerned(change, table, catalog)], catalog)
+  const moves = catalog.surroundings.version < 15 && movesRows(change, table, catalog)
   if (change.kind === 'delete' || moves || change.merge?.actions.includes('delete')) visit(table, 'row')
   if (change.kind !== 'delete') visit(table, changedColumns(change))
   return found

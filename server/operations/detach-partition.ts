@@ -51,8 +51,8 @@ export const detachPartition = operationType<DetachPartition>({
     const remainder = catalog.defaultPartition(parent)
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
-      // Up to 13 the partition itself could mostly still be used by its own name, on 12 also one with a foreign key.
-      lock(child, catalog.surroundings.version < 14 && child !== remainder && (outgoing.length === 0 || catalog.surroundings.version < 13) && (incoming.length === 0 || !holdsRows(catalog, child)) && !hasClonedTriggers(catalog, parent) ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+      // Up to 13 the partition itself could mostly still be used by its own name.
+      lock(child, catalog.surroundings.version < 14 && child !== remainder && (incoming.length === 0 || !holdsRows(catalog, child)) && !hasClonedTriggers(catalog, parent) ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
       ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,
