@@ -1,4 +1,5 @@
 import type { Effect, Work } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
@@ -9,8 +10,9 @@ import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constrain
 import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusedConstraint } from './refusal'
+import { refusal, refusedConstraint } from './refusal'
 import { computedEffects, computedUnread } from './routine-call'
+import { refusedAlone } from './tree-refusal'
 
 interface AddCheck extends Operation {
   readonly kind: 'add-check'
@@ -45,7 +47,15 @@ export const addCheck = operationType<AddCheck>({
 
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition),
 
-  fails: ({ alter, definition }, catalog) => refusedConstraint(catalog, catalog.resolve(alter.relation), definition),
+  fails({ alter, definition }, catalog) {
+    const name = catalog.resolve(alter.relation)
+    const isLimited = definition.noInherit && catalog.table(name)?.kind === 'partitioned table'
+    return [
+      ...(isLimited ? [refusal(`Ends in an error: \`${shortName(name)}\` has no rows of its own that a check with NO INHERIT could hold for.`)] : []),
+      ...(definition.noInherit ? [] : refusedAlone(catalog, name, alter.only, 'a check is added')),
+      ...refusedConstraint(catalog, name, definition),
+    ]
+  },
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)

@@ -18,7 +18,9 @@ import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
-import { takenColumn } from './refusal'
+import { refusal, takenColumn } from './refusal'
+import type { Refusal } from './refusal'
+import { refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { computedEffects, computedUnread } from './routine-call'
 import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
@@ -81,6 +83,8 @@ export const addColumn = operationType<AddColumn>({
     const { column } = operation.action
     const taken = takenColumn(catalog, name, column.name)
     if (taken.length > 0) return taken
+    const misplaced = refusedThere(catalog, name, operation)
+    if (misplaced.length > 0) return misplaced
     const counts = rowCounts(catalog, name)
     const certain = hasRows(catalog, name)
     if (counts.every((rows) => rows === 0)) return []
@@ -284,4 +288,18 @@ function withColumn(catalog: Catalog, name: RelationName, { action: { column } }
 const bareColumn = (catalog: Catalog, name: RelationName, operation: AddColumn): Catalog => {
   const { notNull: _notNull, serial: _serial, identity: _identity, default: _default, generated: _generated, ...column } = operation.action.column
   return withColumn(catalog, name, { ...operation, action: { ...operation.action, column } })
+}
+
+/** It cannot be added there, whatever it is, or not as it is. */
+function refusedThere(catalog: Catalog, name: RelationName, { command, action: { column } }: AddColumn): readonly Refusal[] {
+  const type = catalog.table(name)?.ofType
+  if (type !== undefined) return [refusal(`Ends in an error: \`${shortName(name)}\` has the columns of the type \`${shortName(type)}\`. Add it there, with CASCADE.`)]
+  // From 17 on the partitions take their numbers from the whole.
+  const below = column.identity ? [...catalog.children(name), ...(catalog.surroundings.version < 17 ? catalog.partitions(name) : [])] : []
+  return [
+    ...refusedOnPartition(catalog, name),
+    ...refusedAlone(catalog, name, command.only, 'a column is added'),
+    ...(below.length > 0 ? [refusal(`Ends in an error: an identity column is not added to a table that others ${catalog.partitions(name).length > 0 ? 'are partitions of' : 'inherit from'}.`)] : []),
+    ...(column.constraints.some(({ type: kind }) => kind === 'unique' || kind === 'primary-key') ? refusedUnique(catalog, name, [column.name]) : []),
+  ]
 }

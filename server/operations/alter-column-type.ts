@@ -9,7 +9,7 @@ import type { AlterRelation } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, mentions, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { isAssigned, isNeverAssigned } from './conversion'
 import { changeTypePlan } from './change-type-plan'
@@ -18,7 +18,9 @@ import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 import { computedEffects } from './routine-call'
+import { isPartitionKey, refusedAlone, refusedInherited } from './tree-refusal'
 import { collationName, columnType, domainIsChecked, typeChange, typeText } from './types'
 import type { TypeChange } from './types'
 
@@ -52,13 +54,17 @@ export const alterColumnType = operationType<AlterColumnType>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return []
-    const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog.table(one), action.column))
+    const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog, one, action.column))
     const column = columnOf(catalog.table(name), action.column)
     const isUnassigned = column !== undefined && isNeverAssigned(column.type, columnType(action.type, catalog), catalog)
     return [
       ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
       // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
       ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
+      ...refusedInherited(catalog, name, action.column, 'changed'),
+      ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
+      ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
+      ...firedOn(catalog, family(catalog, name, command.only), action.column),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...viewsShowing(catalog, name, action.column).map((view) =>
@@ -105,7 +111,7 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
   if (!name) return []
   const column = action.column
   // It is refused before anything below is looked at.
-  if (computedFrom(catalog.table(name), column).length > 0 || isPartitionKey(catalog.table(name), column)) return lockAll([name])
+  if (computedFrom(catalog.table(name), column).length > 0 || isPartitionKey(catalog, name, column)) return lockAll([name])
   const members = family(catalog, name, command.only)
   const computes = action.using !== undefined && members.some((member) => changeOf(catalog, member, action).rewrite !== undefined)
   return [...(computes ? computedEffects(action.using!.sql, catalog) : []), ...members.flatMap((member): readonly Effect[] => {
@@ -121,6 +127,10 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
   })]
 }
 
+/** A trigger that names the column is not made anew for its new type, as an index is. */
+const firedOn = (catalog: Catalog, tables: readonly RelationName[], column: string): readonly Refusal[] =>
+  tables.flatMap((name) => (catalog.table(name)?.triggers ?? []).flatMap((trigger) => (trigger.of?.includes(column) ? [refusal(`Ends in an error, after waiting for its lock: the trigger \`${trigger.name}\` of \`${shortName(name)}\` names \`${column}\`. Drop it first, and create it again afterwards.`)] : []))).slice(0, 1)
+
 /** A value written out, which has the column's own type or one that is close to it. */
 function isConstantOf(value: string): boolean {
   const { isConstant, isNull } = readExpression(value)
@@ -130,7 +140,7 @@ function isConstantOf(value: string): boolean {
 /** Why no second column can be filled while the first is used; completes "for …". */
 function hindrance(table: Table, column: Column, command: AlterRelation, { type }: AlterColumnType['action'], members: readonly RelationName[], catalog: Catalog): string | undefined {
   if (column.generated) return 'it is generated'
-  const parted = members.find((one) => isPartitionKey(catalog.table(one), column.name))
+  const parted = members.find((one) => isPartitionKey(catalog, one, column.name))
   if (parted) return `rows of \`${shortName(parted)}\` are put into partitions by it, and PostgreSQL changes no such column`
   if (isInherited(catalog, table, column.name)) return 'the table has it from one above, with which it changes'
   if (command.only && members.length > 1) return 'tables below have it too, and change with this one'
@@ -142,8 +152,6 @@ function hindrance(table: Table, column: Column, command: AlterRelation, { type 
 /** A table above has the column too; where its columns are not known, it may. */
 const isInherited = (catalog: Catalog, table: Table, column: string): boolean =>
   table.partitionOf !== undefined || table.inherits.some((parent) => catalog.table(parent)?.columns?.some(({ name }) => name === column) ?? true)
-
-const isPartitionKey = (table: Table | undefined, column: string): boolean => table?.partitionBy?.keys.some((key) => key === column || (isExpression(key) && mentions(key, column))) ?? false
 
 /** What is computed from the column has to let go of it first, and only what is stored costs anything. */
 function computedFirst({ name, generated }: Column, column: string, catalog: Catalog): Plan {

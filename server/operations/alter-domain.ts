@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
-import type { UserType } from '../catalog/relation'
+import type { Column, UserType } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
-import { quoteIdentifier } from '../model/name'
+import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterDomain as Command } from '../sql/command'
@@ -12,6 +12,7 @@ import { noWay, sqlStep } from './constraint-plans'
 import { domainCheckName } from './domain-check-name'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface AlterDomain extends Operation {
   readonly kind: 'alter-domain'
@@ -40,6 +41,14 @@ export const alterDomain = operationType<AlterDomain>({
     return domain?.kind === 'domain' ? catalog.withType(name, changed(domain, command, domainCheckName(name, domain.checks.map((check) => check.name)))) : catalog
   },
 
+  fails({ command }, catalog) {
+    if (!looksAtData(command, catalog)) return []
+    const domains: readonly string[] = domainsOf(catalog.resolveType(command.name), catalog)
+    // Only values that are a column's own are checked (find_composite_type_dependencies in src/backend/commands/tablecmds.c).
+    const table = usersOf(catalog.resolveType(command.name), catalog).find((one) => columnsOf(catalog, one).some(({ type }) => domains.includes(type.name) && type.dimensions > 0))
+    return table === undefined ? [] : [refusal(`Ends in an error: \`${shortName(table)}\` has arrays of it, in which PostgreSQL looks for no value. Add it NOT VALID.`)]
+  },
+
   plan({ command }, catalog, context): Plan | undefined {
     if (!looksAtData(command, catalog)) return undefined
     if (command.change === 'validate-constraint') return noWay('Leave it unvalidated, for new values are checked already, and look for others that break it by a query: what marks it as valid reads every table under a lock that stops writers, whenever it comes')
@@ -62,6 +71,8 @@ export const alterDomain = operationType<AlterDomain>({
 
 /** The domain and those made over it. */
 const domainsOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [domain, ...catalog.over(domain).flatMap((one) => domainsOf(one, catalog))]
+
+const columnsOf = (catalog: Catalog, name: RelationName): readonly Column[] => catalog.table(name)?.columns ?? []
 
 const usersOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [...new Set(domainsOf(domain, catalog).flatMap((one) => catalog.using(one)))]
 

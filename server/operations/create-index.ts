@@ -9,12 +9,13 @@ import type { CreateIndex as Command } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
-import { changeTable, holdsRows, isKnown, indexLock, indexShape, lock, madeLock, partitionsBelow } from './common'
+import { changeTable, holdsRows, isKnown, indexLock, indexShape, keyText, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
-import { takenName } from './refusal'
+import { refusal, takenName } from './refusal'
 import { sameShape } from './same-shape'
+import { refusedUnique } from './tree-refusal'
 
 interface CreateIndex extends Operation {
   readonly kind: 'create-index'
@@ -49,7 +50,14 @@ export const createIndex = operationType<CreateIndex>({
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),
   leaves: ({ command }, catalog) => (command.concurrently && !exists(command, catalog) ? `the index \`${shortName(indexName(command, catalog))}\` behind, invalid: drop it before the next try` : undefined),
 
-  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, indexName(command, catalog))),
+  fails({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    return [
+      ...(command.concurrently && catalog.table(name)?.kind === 'partitioned table' ? [refusal(`Ends in an error: no index of a partitioned table is built concurrently. Make it ON ONLY \`${shortName(name)}\`, build one concurrently on each partition, and attach them: they are the steps of the plan of the same statement without CONCURRENTLY.`)] : []),
+      ...(command.unique ? refusedUnique(catalog, name, command.elements.map(keyText)) : []),
+      ...(command.ifNotExists ? [] : takenName(catalog, indexName(command, catalog))),
+    ]
+  },
 
   keeps({ command }, catalog) {
     const kept = invalidOne(command, catalog)

@@ -13,6 +13,7 @@ import { alterHead, equivalentPlan, isMade, noWay, sqlStep, tableHead } from './
 import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 import { conditionOf, readBound, requirementOf } from './partition-proof'
 
 interface DetachPartition extends Operation {
@@ -74,7 +75,9 @@ export const detachPartition = operationType<DetachPartition>({
   transactionBlock: ({ mode }) => (mode === 'concurrently' ? 'forbidden' : 'allowed'),
   leaves: ({ partition, mode }, catalog) => (mode === 'concurrently' ? `the partition \`${shortName(catalog.resolve(partition))}\` half detached, which FINALIZE completes` : undefined),
 
-  fails({ alter, partition }, catalog) {
+  fails({ alter, partition, mode }, catalog) {
+    const rest = mode === 'concurrently' ? catalog.defaultPartition(catalog.resolve(alter.relation)) : undefined
+    if (rest !== undefined) return [refusal(`Ends in an error: nothing is detached concurrently where there is a default partition, \`${shortName(rest)}\`.`)]
     const readers = catalog.table(catalog.resolve(partition))?.partitionOf ? readersOf(catalog, catalog.resolve(alter.relation)) : []
     return readers.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its locks, if any row of ${readers.join(' or ')} points into the partition: delete or move those first.`, certain: false }]
   },

@@ -18,6 +18,9 @@ import { watched } from './foreign-key'
 import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects } from './dropped'
 import { operationType } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
+import { isPartitionKey, refusedAlone, refusedInherited } from './tree-refusal'
 
 interface DropColumn extends Alteration<'drop-column'> {
   readonly kind: 'drop-column'
@@ -122,9 +125,20 @@ export const dropColumn = operationType<DropColumn>({
 
   fails(operation, catalog) {
     const name = altered(operation.command, catalog)
-    return name ? refusals(catalog, name, operation) : []
+    return name ? [...refusedWithin(catalog, name, operation), ...refusals(catalog, name, operation)] : []
   },
 })
+
+/** What keeps the column from being dropped even with CASCADE. */
+const refusedWithin = (catalog: Catalog, name: RelationName, { command, action: { column } }: DropColumn): readonly Refusal[] =>
+  isAbsent(catalog, name, column)
+    ? []
+    : [
+        ...refusedInherited(catalog, name, column, 'dropped'),
+        // A child that is no partition keeps the column as its own.
+        ...refusedAlone(catalog, name, command.only && catalog.partitions(name).length > 0, 'a column of a partitioned table is dropped'),
+        ...(isPartitionKey(catalog, name, column) ? [refusal(`Ends in an error: \`${column}\` is what the rows of \`${shortName(name)}\` are put into partitions by.`)] : []),
+      ]
 
 /** What keeps the column from being dropped without CASCADE. */
 function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {

@@ -10,6 +10,8 @@ import { droppedWayBack } from './constraint-way-back'
 import { watched } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 
 interface DropConstraint extends Operation {
   readonly kind: 'drop-constraint'
@@ -73,10 +75,12 @@ export const dropConstraint = operationType<DropConstraint>({
     return isNotNull ? [{ what: 'NOT NULL as a constraint with a name', since: 18 }] : []
   },
 
-  fails({ alter, name }, catalog) {
+  fails({ alter, name, cascade }, catalog) {
     const table = catalog.resolve(alter.relation)
     const found = catalog.table(table)
     const constraint = found?.constraints.find((one) => one.name === name)
+    const refused = found && constraint ? [...refusedBelow(catalog, found, constraint), ...(cascade ? [] : refusedForKeys(catalog, found, constraint))] : []
+    if (refused.length > 0) return refused
     if (catalog.surroundings.version >= 18 || !alter.only || !constraint || !inherits(constraint) || found?.kind !== 'partitioned table' || catalog.partitions(table).length === 0) return []
     return [{ sentence: `PostgreSQL refuses to take \`${name}\` from \`${shortName(table)}\` and leave it to its partitions before 18.`, certain: true }]
   },
@@ -89,6 +93,21 @@ export const dropConstraint = operationType<DropConstraint>({
     return droppedWayBack(catalog, alter, constraint)
   },
 })
+
+/** It is there because a table above has it. */
+function refusedBelow(catalog: Catalog, table: Table, constraint: Constraint): readonly Refusal[] {
+  const isSame = (other: Constraint): boolean => (constraint.type === 'check' ? other.type === 'check' && other.name === constraint.name && !other.noInherit : constraint.type === 'foreign-key' && other.type === 'foreign-key' && other.references === constraint.references && other.columns.join() === constraint.columns.join())
+  const above = [...(table.partitionOf ? [table.partitionOf.parent] : []), ...(constraint.type === 'check' ? table.inherits : [])]
+  const parent = table.indexes.find((index) => index.name === constraint.index)?.attachedTo ? table.partitionOf?.parent : above.find((one) => catalog.table(one)?.constraints.some(isSame))
+  return parent === undefined ? [] : [refusal(`Ends in an error: \`${constraint.name}\` comes to \`${shortName(table.name)}\` from \`${shortName(parent)}\`, and is dropped there.`)]
+}
+
+/** Foreign keys rest on it, where nothing else is unique by those columns. */
+function refusedForKeys(catalog: Catalog, table: Table, constraint: Constraint): readonly Refusal[] {
+  if (table.indexes.some((index) => index.shape.unique && index.name !== constraint.index && constraint.columns.every((column) => index.shape.keys.includes(column)))) return []
+  const [first] = dependants(catalog, table.name, constraint)
+  return first === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${shortName(first)}\` has a foreign key to these columns. Drop that first, or both with CASCADE.`)]
+}
 
 const inherits = (constraint: Constraint): boolean => (constraint.type === 'check' || constraint.type === 'not-null') && !constraint.noInherit
 

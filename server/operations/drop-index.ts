@@ -11,6 +11,7 @@ import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface DropIndex extends Operation {
   readonly kind: 'drop-index'
@@ -47,6 +48,19 @@ export const dropIndex = operationType<DropIndex>({
       (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === found.table.name && needs(one.referencedColumns, found.index.shape.keys))) })),
       dropped,
     )
+  },
+
+  fails({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const found = catalog.index(name)
+    const constraint = found?.table.constraints.find((one) => one.index === name)
+    const attachedTo = found?.index.attachedTo
+    return [
+      ...(command.concurrently && command.cascade ? [refusal('Ends in an error: DROP INDEX CONCURRENTLY takes no CASCADE.')] : []),
+      ...(command.concurrently && found?.table.kind === 'partitioned table' ? [refusal(`Ends in an error: the index of a partitioned table is not dropped concurrently.`)] : []),
+      ...(constraint ? [refusal(`Ends in an error: the constraint \`${constraint.name}\` of \`${shortName(found!.table.name)}\` rests on it. Drop that.`)] : []),
+      ...(attachedTo !== undefined && !constraint ? [refusal(`Ends in an error: it is a part of \`${shortName(attachedTo)}\`, and goes with that.`)] : []),
+    ]
   },
 
   transactionBlock: ({ command }) => (command.concurrently ? 'forbidden' : 'allowed'),

@@ -11,6 +11,7 @@ import { constraintName } from './automatic-name'
 import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
 import { refusedConstraint } from './refusal'
+import { refusedUnique } from './tree-refusal'
 
 type IndexedDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' | 'exclude' }>
 
@@ -64,7 +65,7 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
 export function keyConstraintFailures(catalog: Catalog, relation: RelationName, definition: IndexedDefinition): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(relation)
   if (!table || definition.type === 'exclude') return []
-  const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition)]
+  const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition), ...(definition.usingIndex === undefined ? refusedUnique(catalog, relation, definition.columns) : [])]
   const rows = table.size?.rows ?? 0
   if (definition.type === 'primary-key') {
     for (const name of unprovedColumns(table, primaryColumns(table, definition))) {

@@ -9,6 +9,7 @@ import { changeTable, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 import { boundsRead, relationsRead } from './query-effects'
 
 interface RefreshMaterializedView extends Operation {
@@ -31,6 +32,12 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   },
 
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
+
+  fails({ command }, catalog) {
+    const view = catalog.table(catalog.resolve(command.relation))
+    if (!command.concurrently || !view?.complete || view.kind !== 'materialized view' || hasKey(view)) return []
+    return [refusal(`Ends in an error: \`${shortName(view.name)}\` has no unique index over plain columns and all rows, by which a concurrent refresh tells them apart.`)]
+  },
 
   breaks({ command }, catalog) {
     const name = catalog.resolve(command.relation)
@@ -61,7 +68,9 @@ function readBy(view: Table | undefined, catalog: Catalog): readonly Effect[] {
 }
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
-const canBeCompared = (view: Table): boolean =>
-  isFilled(view) && view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
+const canBeCompared = (view: Table): boolean => isFilled(view) && hasKey(view)
+
+const hasKey = (view: Table): boolean =>
+  view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
 
 const isFilled = (view: Table): boolean => (view.size?.rows ?? 0) > 0

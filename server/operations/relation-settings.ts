@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { relationName } from '../model/name'
+import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { schemaOf } from '../catalog/catalog'
@@ -10,6 +11,8 @@ import type { Alteration } from './alteration'
 import { changeTable, holdsRows, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
 import { operationType } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 
 type Action =
   | 'owner'
@@ -110,6 +113,15 @@ export const relationSettings = operationType<RelationSettings>({
     }
   },
 
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    const table = name && catalog.table(name)
+    if (!table) return []
+    if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)
+    if ((action.action === 'set-options' || action.action === 'reset-options') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
+    return []
+  },
+
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
@@ -154,4 +166,14 @@ function persisted(name: RelationName, to: 'permanent' | 'unlogged', operation: 
   // Sequences are logged or not from 15 on, and follow their table.
   const sequences = catalog.surroundings.version >= 15 ? catalog.sequences(name) : []
   return [...rewritten(catalog, name, to === 'unlogged' ? 'without the log' : 'and logs them'), ...lockAll(sequences)]
+}
+
+/** A key of a logged table cannot point into one that a crash empties (ATPrepChangePersistence in src/backend/commands/tablecmds.c). */
+function refusedPersistence(table: Table, to: 'permanent' | 'unlogged', catalog: Catalog): readonly Refusal[] {
+  if (table.persistence === to) return []
+  const others = to === 'permanent' ? table.constraints.flatMap(({ references }) => references ?? []) : catalog.referencing(table.name)
+  const other = others.find((one) => one !== table.name && catalog.table(one)?.persistence === (to === 'permanent' ? 'unlogged' : 'permanent'))
+  if (other === undefined) return []
+  const [pointing, target] = (to === 'permanent' ? [table.name, other] : [other, table.name]).map((one) => `\`${shortName(one)}\``)
+  return [refusal(`Ends in an error: ${pointing} has a foreign key to ${target}, and a logged table may not refer to an unlogged one.`)]
 }

@@ -9,6 +9,7 @@ import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, se
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { standInPlan } from './stand-in'
+import { refusedAlone, refusedInherited } from './tree-refusal'
 
 interface RenameColumn extends Operation {
   readonly kind: 'rename-column'
@@ -46,6 +47,11 @@ export const renameColumn = operationType<RenameColumn>({
     const name = renamedIn(command, catalog)
     if (!name || isNew(catalog, name)) return []
     return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: { relation: name, columns: [command.from] } }]
+  },
+
+  fails({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    return name ? [...refusedInherited(catalog, name, command.from, 'renamed'), ...refusedAlone(catalog, name, command.only, 'a column is renamed')] : []
   },
 
   wayBack({ command }, catalog) {
