@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Column, Table, TableIndex } from '../catalog/relation'
+import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -9,9 +9,9 @@ import type { AlterRelation } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
-import { isAssigned, isNeverAssigned } from './conversion'
+import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
@@ -64,6 +64,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...refusedInherited(catalog, name, action.column, 'changed'),
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
+      ...incomparable(catalog, name, action),
       ...firedOn(catalog, family(catalog, name, command.only), action.column),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
@@ -125,6 +126,20 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
       ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
     ]
   })]
+}
+
+/** A foreign key that would have to compare the new type with one that it is never compared with. One of the table to itself may change on both sides at once. */
+function incomparable(catalog: Catalog, name: RelationName, { column, type }: AlterColumnType['action']): readonly Refusal[] {
+  const to = columnType(type, catalog)
+  const other = (key: Constraint, from: readonly string[], into: readonly string[] | undefined, there: RelationName): readonly Refusal[] => {
+    const paired = columnOf(catalog.table(there), into?.[from.indexOf(column)] ?? '')
+    return paired && isNeverCompared(to, paired.type, catalog)
+      ? [refusal(`Ends in an error, after waiting for its lock: the foreign key \`${key.name}\` ties \`${column}\` to \`${paired.name}\` of \`${shortName(there)}\`, which is ${typeText(paired.type)}. Drop the key first, and add it again when both have changed.`)]
+      : []
+  }
+  const own = (catalog.table(name)?.constraints ?? []).flatMap((key) => (key.references !== undefined && key.references !== name && key.columns.includes(column) ? other(key, key.columns, key.referencedColumns, key.references) : []))
+  const others = keysTo(catalog, name, column).flatMap(({ table, constraint }) => (table.name === name || constraint.referencedColumns === undefined ? [] : other(constraint, constraint.referencedColumns, constraint.columns, table.name)))
+  return [...own, ...others].slice(0, 1)
 }
 
 /** A trigger that names the column is not made anew for its new type, as an index is. */

@@ -85,6 +85,17 @@ const own = new Set([...numbers, ...strings, ...Object.keys(moments), ...Object.
 export const isNeverAssigned = (from: ColumnType, to: ColumnType, catalog: Catalog): boolean =>
   [from, to].every((type) => own.has(baseOf(type, catalog).name)) && !isAssigned(from, to, catalog)
 
+const comparable: readonly (readonly string[])[] = [[...numbers], ['text', 'varchar', 'bpchar', 'name'], ['date', 'timestamp', 'timestamptz'], ['uuid'], ['bool'], ['bytea']]
+
+/** Whether a foreign key certainly cannot have the one type and refer to the other: PostgreSQL compares values of the two only where somebody says how. */
+export function isNeverCompared(one: ColumnType, other: ColumnType, catalog: Catalog): boolean {
+  const [a, b] = [one, other].map((type) => {
+    const { name, dimensions } = baseOf(type, catalog)
+    return dimensions > 0 ? undefined : comparable.find((group) => group.includes(name))
+  })
+  return a !== undefined && b !== undefined && a !== b
+}
+
 /** What lies below domains; of an array of a domain, an array. */
 function baseOf(type: ColumnType, catalog: Catalog): ColumnType {
   const domain = type.name.includes('.') ? catalog.type(type.name as Parameters<Catalog['type']>[0]) : undefined
