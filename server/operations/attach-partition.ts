@@ -21,6 +21,7 @@ import type { Operation, PlanContext } from './operation'
 import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
 import type { Requirement } from './partition-proof'
 import { sameShape } from './same-shape'
+import { refusedBelow } from './tree-refusal'
 
 interface AttachPartition extends Operation {
   readonly kind: 'attach-partition'
@@ -60,6 +61,8 @@ export const attachPartition = operationType<AttachPartition>({
     const attached = changeTable(catalog, child, (before) => ({ ...before, partitionOf: { parent, bound: boundText(bound) } }))
     return withParentsIndexes(withParentsConstraints(attached, parent, child), parent, child)
   },
+
+  fails: ({ alter, partition }, catalog) => refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition)),
 
   plan({ alter, partition, bound }, catalog, context): Plan | undefined {
     const parent = catalog.resolve(alter.relation)

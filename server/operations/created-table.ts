@@ -4,7 +4,7 @@ import { nameParts, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
-import { automaticIndexName, automaticSequenceName } from './automatic-name'
+import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
 import { keyText } from './common'
 import { partitionBound } from './partition-bound'
 import { collationName, columnType, keptDefault } from './types'
@@ -78,8 +78,8 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
   for (const { table: source, including } of sources) if (source) table = withCopied(table, source, including, catalog)
   for (const column of command.columns) {
     const { notNull, identity } = column
-    if (notNull?.name !== undefined && version >= 18) {
-      const constraint: Constraint = { name: notNull.name, type: 'not-null', columns: [column.name], validated: true, ...(notNull.noInherit && { noInherit: true }) }
+    if (notNull && (notNull.name !== undefined || notNull.noInherit) && version >= 18) {
+      const constraint: Constraint = { name: notNull.name ?? notNullName(table, column.name), type: 'not-null', columns: [column.name], validated: true, ...(notNull.noInherit && { noInherit: true }) }
       table = withConstraint(table, { constraint }, version)
     } else if (notNull || column.serial || identity) table = withNotNull(table, column.name, version)
   }

@@ -6,6 +6,7 @@ import { writtenName } from '../sql/print'
 import { changeTable, descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedBelow } from './tree-refusal'
 
 interface Inherit extends Operation {
   readonly kind: 'inherit'
@@ -40,6 +41,8 @@ export const inherit = operationType<Inherit>({
       constraints: before.constraints.map(({ local: _, ...constraint }) => (begins && isInherited(constraint) && above?.constraints.some((one) => one.name === constraint.name) ? { ...constraint, local: true } : constraint)),
     }))
   },
+
+  fails: ({ alter, parent, begins }, catalog) => (begins ? refusedBelow(catalog, catalog.resolve(parent), catalog.resolve(alter.relation)) : []),
 
   wayBack: ({ alter, parent, begins }) => `ALTER TABLE ${writtenName(alter.relation)} ${begins ? 'NO INHERIT' : 'INHERIT'} ${writtenName(parent)};`,
 })

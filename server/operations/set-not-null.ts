@@ -15,6 +15,7 @@ import { descendants, holdsRows, lock } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
+import { refusal } from './refusal'
 
 interface SetNotNull extends Alteration<'set-not-null'> {
   readonly kind: 'set-not-null'
@@ -45,6 +46,7 @@ export const setNotNull = operationType<SetNotNull>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return []
+    if (command.only && !columnOf(catalog.table(name), action.column)?.notNull && catalog.partitions(name).some((one) => columnOf(catalog.table(one), action.column)?.notNull === false)) return [refusal(`Ends in an error: a column of a partitioned table is NOT NULL together with those of its partitions. Leave out ONLY, or begin with the partitions.`)]
     return members(catalog, name, command, action.column).flatMap((member) => {
       const column = columnOf(catalog.table(member), action.column)
       const rows = catalog.table(member)?.size?.rows

@@ -5,8 +5,10 @@ import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import { isExpression, mentions } from './alteration'
+import { partitionsBelow } from './common'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { typeText } from './types'
 
 const quoted = (name: RelationName): string => `\`${shortName(name)}\``
 
@@ -33,14 +35,35 @@ export function refusedOnPartition(catalog: Catalog, name: RelationName): readon
   return parent === undefined ? [] : [refusal(`Ends in an error: ${quoted(name)} is a partition, and has the columns of ${quoted(parent)}. Add it there.`)]
 }
 
-/** What makes rows unique knows one partition at a time, so it has to hold all that tells in which a row is. */
+/** What makes rows unique knows one partition at a time, so it has to hold all that tells in which a row is, down to the last. */
 export function refusedUnique(catalog: Catalog, name: RelationName, columns: readonly string[]): readonly Refusal[] {
-  const table = catalog.table(name)
-  if (table?.kind !== 'partitioned table' || table.partitionBy === undefined) return []
-  const { keys } = table.partitionBy
-  if (keys.some(isExpression)) return [refusal(`Ends in an error: ${quoted(name)} is put into partitions by an expression, and nothing can be unique over all of them then.`)]
-  const missing = keys.filter((key) => !columns.includes(key))
-  return missing.length === 0 ? [] : [refusal(`Ends in an error: ${quoted(name)} is put into partitions by ${listWords(missing.map((key) => `\`${key}\``))}, and what is to be unique has to hold ${missing.length === 1 ? 'that' : 'those'} too.`)]
+  const found = [name, ...partitionsBelow(catalog, name)].flatMap((one): readonly Refusal[] => {
+    const { partitionBy } = catalog.table(one) ?? {}
+    if (partitionBy === undefined) return []
+    const { keys } = partitionBy
+    if (keys.some(isExpression)) return [refusal(`Ends in an error: ${quoted(one)} is put into partitions by an expression, and nothing can be unique over all of them then.`)]
+    const missing = keys.filter((key) => !columns.includes(key))
+    return missing.length === 0 ? [] : [refusal(`Ends in an error: ${quoted(one)} is put into partitions by ${listWords(missing.map((key) => `\`${key}\``))}, and what is to be unique has to hold ${missing.length === 1 ? 'that' : 'those'} too.`)]
+  })
+  return found.slice(0, 1)
+}
+
+/** What is put below another has the other's columns and checks, and a partition has no columns but those. */
+export function refusedBelow(catalog: Catalog, parent: RelationName, child: RelationName): readonly Refusal[] {
+  const [above, below] = [catalog.table(parent), catalog.table(child)]
+  if (!above?.columns || !below?.columns) return []
+  const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error, after waiting for its locks: ${sentence}`)]
+  const missing = above.columns.find(({ name }) => !columnOf(below, name))
+  if (missing) return because(`${quoted(child)} has no column \`${missing.name}\`, which ${quoted(parent)} has.`)
+  const extra = above.kind === 'partitioned table' ? below.columns.find(({ name }) => !columnOf(above, name)) : undefined
+  if (extra) return because(`${quoted(child)} has a column \`${extra.name}\`, which ${quoted(parent)} has not.`)
+  const other = above.columns.find(({ name, type }) => typeText(type) !== typeText(columnOf(below, name)!.type))
+  if (other) return because(`\`${other.name}\` is ${typeText(other.type)} in ${quoted(parent)}, and ${typeText(columnOf(below, other.name)!.type)} in ${quoted(child)}.`)
+  const isOwn = (column: string): boolean => above.constraints.some((one) => one.type === 'not-null' && one.noInherit && one.columns[0] === column)
+  const nullable = above.columns.find(({ name, notNull }) => notNull && !isOwn(name) && columnOf(below, name)?.notNull === false)
+  if (nullable) return because(`\`${nullable.name}\` is NOT NULL in ${quoted(parent)}, and not in ${quoted(child)}. Say so there first.`)
+  const check = below.complete ? above.constraints.find((one) => one.type === 'check' && !one.noInherit && !below.constraints.some(({ name, type }) => type === 'check' && name === one.name)) : undefined
+  return check ? because(`${quoted(child)} has no check \`${check.name}\`, which ${quoted(parent)} has.`) : []
 }
 
 export const isPartitionKey = (catalog: Catalog, name: RelationName, column: string): boolean =>
