@@ -117,8 +117,14 @@ const inUserSchema = (schema: string): string => `${schema} !~ '^pg_' AND ${sche
 
 const fullName = (schema: string, name: string): string => `quote_ident(${schema}) || '.' || quote_ident(${name})`
 
-/** Absent facts and facts as usual are null, and left out. */
-const object = (pairs: Readonly<Record<string, string>>): string => `json_strip_nulls(json_build_object(${Object.entries(pairs).map(([key, value]) => `'${key}', ${value}`).join(', ')}))::text`
+/**
+ * Absent facts and facts as usual are null, and left out.
+ * Most of them are, so each is written by itself: json_build_object would ask for the type of every one, and what it wrote would have to be read again to leave them out, which together is most of the time that a large snapshot takes.
+ */
+const object = (pairs: Readonly<Record<string, string>>): string => `'{' || concat_ws(',', ${Object.entries(pairs).map(([key, value]) => `'"${key}":' || ${json(value)}`).join(', ')}) || '}'`
+
+/** A value of any type; of what is JSON already, spaces and nulls go. */
+const json = (value: string): string => `json_strip_nulls(to_json(${value}))`
 
 /** `"key":` and the lines of a list, or of an object where `brackets` says so; null where there are none and `always` is not said. */
 const lines = (key: string, rows: string, { brackets = '[]', always = false }: { readonly brackets?: '[]' | '{}'; readonly always?: boolean } = {}): string => {
@@ -127,17 +133,22 @@ const lines = (key: string, rows: string, { brackets = '[]', always = false }: {
   return always ? `coalesce(${opened} || ${joined} || E'\\n${brackets[1]}', '"${key}":${brackets}')` : `${opened} || ${joined} || E'\\n${brackets[1]}'`
 }
 
-const nameOf = (oid: string): string => `(SELECT ${fullName('ns.nspname', 'rel.relname')} FROM pg_class rel JOIN pg_namespace ns ON ns.oid = rel.relnamespace WHERE rel.oid = ${oid})`
+/** One look after the other: a join would read all schemas for each name. */
+const schemaOf = (oid: string): string => `(SELECT ns.nspname FROM pg_namespace ns WHERE ns.oid = ${oid})`
+
+const nameOf = (oid: string): string => `(SELECT ${fullName(schemaOf('rel.relnamespace'), 'rel.relname')} FROM pg_class rel WHERE rel.oid = ${oid})`
 
 function functionName(oid: string): string {
-  return `(SELECT ${fullName('fs.nspname', 'f.proname')} FROM pg_proc f JOIN pg_namespace fs ON fs.oid = f.pronamespace WHERE f.oid = ${oid})`
+  return `(SELECT ${fullName(schemaOf('f.pronamespace'), 'f.proname')} FROM pg_proc f WHERE f.oid = ${oid})`
 }
 
 /** Null where there is none, so that an empty list is left out. */
 const namesOf = (query: string): string => `(SELECT json_agg(known.name ORDER BY known.place) FROM (${query}) AS known)`
 
+/** Most are one column. */
 const attributes = (relation: string, numbers: string): string =>
-  namesOf(`SELECT a.attname AS name, n.place FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number`)
+  `CASE WHEN array_length(${numbers}, 1) = 1 AND ${numbers}[1] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = ${numbers}[1]))
+        ELSE ${namesOf(`SELECT a.attname AS name, n.place FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number`)} END`
 
 const time = (value: string): string => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
@@ -342,27 +353,27 @@ const constraintLines = `
   SELECT k.conname COLLATE "C" AS place, ${object({
     name: 'k.conname',
     type: "CASE k.contype WHEN 'c' THEN 'check' WHEN 'n' THEN 'not-null' WHEN 'f' THEN 'foreign-key' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary-key' ELSE 'exclude' END",
-    columns: `CASE WHEN array_length(k.conkey, 1) = 1 AND k.conkey[1] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = k.conkey[1])) ELSE ${attributes('k.conrelid', 'k.conkey')} END`,
+    columns: attributes('k.conrelid', 'k.conkey'),
     expression: "CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END",
     references: `CASE WHEN k.contype = 'f' THEN ${nameOf('k.confrelid')} END`,
     referencedColumns: `CASE WHEN k.contype = 'f' THEN ${attributes('k.confrelid', 'k.confkey')} END`,
     onDelete: action('k.confdeltype'),
     onUpdate: action('k.confupdtype'),
-    // Constraints that are not enforced came with 18.
-    validated: "CASE WHEN NOT k.convalidated OR (current_setting('server_version_num')::int >= 180000 AND k.contype IN ('c', 'f') AND to_jsonb(k) -> 'conenforced' = 'false') THEN false END",
+    validated: "CASE WHEN NOT k.convalidated OR newer.told -> 'conenforced' = 'false' THEN false END",
     noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
     local: 'nullif(k.conislocal AND k.coninhcount > 0, false)',
     deferrable: 'nullif(k.condeferrable, false)',
     deferred: 'nullif(k.condeferred, false)',
     match: "CASE k.confmatchtype WHEN 'f' THEN 'full' WHEN 'p' THEN 'partial' END",
-    // 15 and 18 brought these, so that the row as JSON is asked.
-    onDeleteColumns: "CASE WHEN k.contype = 'f' AND jsonb_typeof(to_jsonb(k) -> 'confdelsetcols') = 'array' THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND to_jsonb(k) -> 'confdelsetcols' @> to_jsonb(a.attnum)) END",
-    period: "CASE WHEN k.contype = 'f' AND to_jsonb(k) -> 'conperiod' = 'true' THEN true END",
-    enforced: "CASE WHEN to_jsonb(k) -> 'conenforced' = 'false' THEN false END",
+    onDeleteColumns: "CASE WHEN jsonb_typeof(newer.told -> 'confdelsetcols') = 'array' THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND newer.told -> 'confdelsetcols' @> to_jsonb(a.attnum)) END",
+    period: "CASE WHEN newer.told -> 'conperiod' = 'true' THEN true END",
+    enforced: "CASE WHEN newer.told -> 'conenforced' = 'false' THEN false END",
     commented: commented('pg_constraint', 'k.oid'),
     index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",
   })} AS line
     FROM pg_constraint k
+    -- What 15 and 18 brought is asked of the row as JSON, where there can be any of it.
+    CROSS JOIN LATERAL (SELECT CASE WHEN current_setting('server_version_num')::int >= CASE WHEN k.contype = 'f' AND k.confdeltype IN ('n', 'd') THEN 150000 WHEN k.contype IN ('c', 'f') THEN 180000 END THEN to_jsonb(k) END AS told OFFSET 0) AS newer
    WHERE k.conrelid = c.oid AND k.contype IN ('c', 'n', 'f', 'u', 'p', 'x')
      AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)`
 
@@ -374,8 +385,8 @@ const indexLines = `
   SELECT x.relname COLLATE "C" AS place, ${object({
     name: 'x.relname',
     method: "nullif(m.amname, 'btree')",
-    keys: namesOf(`SELECT CASE WHEN k.number = 0 THEN '(' || pg_get_indexdef(i.indexrelid, k.place::int, false) || ')' ELSE a.attname END AS name, k.place
-             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`),
+    keys: `CASE WHEN i.indnkeyatts = 1 AND i.indkey[0] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[0])) ELSE ${namesOf(`SELECT CASE WHEN k.number = 0 THEN '(' || pg_get_indexdef(i.indexrelid, k.place::int, false) || ')' ELSE a.attname END AS name, k.place
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`)} END`,
     include: `CASE WHEN i.indnatts > i.indnkeyatts THEN ${namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`)} END`,
     unique: 'nullif(i.indisunique, false)',
@@ -553,16 +564,18 @@ const sequences = section('sequences', 'sequences', `
       ownedBy: `(SELECT json_build_object('table', ${nameOf('d.refobjid')}, 'column', a.attname)
                    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))`,
-      type: "(SELECT format_type(s.seqtypid, NULL) FROM pg_sequence s WHERE s.seqrelid = c.oid)",
-      ...Object.fromEntries(
-        Object.entries({ start: 'seqstart', increment: 'seqincrement', minimum: 'seqmin', maximum: 'seqmax', cache: 'seqcache' }).map(([key, column]) => [key, `(SELECT s.${column}::text FROM pg_sequence s WHERE s.seqrelid = c.oid)`]),
-      ),
-      cycle: '(SELECT nullif(s.seqcycle, false) FROM pg_sequence s WHERE s.seqrelid = c.oid)',
+      type: 'format_type(c.seqtypid, NULL)',
+      start: 'c.seqstart::text',
+      increment: 'c.seqincrement::text',
+      minimum: 'c.seqmin::text',
+      maximum: 'c.seqmax::text',
+      cache: 'c.seqcache::text',
+      cycle: 'nullif(c.seqcycle, false)',
       commented: commented('pg_class', 'c.oid'),
       grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
     }),
   )} AS line
-    FROM ${everyRelation("'S'")} AS c`)
+    FROM ${everyRelation("'S'", ', s.*', ' JOIN pg_sequence s ON s.seqrelid = c.oid')} AS c`)
 
 /** Whole schemas came with 15. */
 const publications: readonly Part[] = section(
