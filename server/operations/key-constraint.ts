@@ -35,6 +35,9 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
     ]
   }
 
+  // Up to 17 the partitions are come to only when the index is made, and before that it is refused.
+  if (definition.type !== 'exclude' && refusedUnique(catalog, relation, definition.columns).length > 0) return [relation, ...(version < 18 ? [] : partitions)].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+
   const after = applyConstraint(catalog.speculative(), relation, definition, only)
   const made = (one: RelationName): readonly Effect[] => {
     const before = catalog.table(one)
