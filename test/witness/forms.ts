@@ -17,12 +17,12 @@ import { analyseSql } from '../support/engine'
 import { observeOutside, overClient, reset } from '../support/probe'
 import type { Database } from '../support/probe'
 import type { Server } from '../support/server'
-import { look, strongClaims } from './answer'
+import { locksOf, look, strongClaims } from './answer'
 import type { Sighting } from './answer'
 import { isAwaited } from './is-awaited'
 import { runAll } from './place'
 import type { Place } from './place'
-import { claims } from './script'
+import { claims, relationOf, weakIndexLocks } from './script'
 import type { Lines, Script } from './script'
 
 /**
@@ -164,7 +164,9 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
       const script: Script = { before: form.before, observed: [statement], sql: form.sql, inBlock: false, forbidden: statement.assessed.transactionBlock === 'forbidden', refused: false, catalog: analysis.steps.at(-1)!.before.catalog }
       const sighting = await look(await prepared(), again, place, script)
       if (sighting.outside || form.before.length > 0) await close()
-      return differences(statement, sighting.outside ? strongClaims(script) : claims(script, 'inside'), sighting, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
+      const expected = sighting.outside ? strongClaims(script) : claims(script, 'inside')
+      const seen = sighting.outside || sighting.error ? sighting.seen : await withGivenBack(expected, sighting.seen, script, place, again, close)
+      return differences(statement, expected, { ...sighting, seen }, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
     },
     async end() {
       await close()
@@ -188,6 +190,28 @@ const manyRows = 50_000_000
 function enlarged(snapshot: Snapshot): Snapshot {
   const larger = Object.entries(snapshot.tables ?? {}).map(([name, table]) => [name, { ...table, rows: manyRows, ...(table.heapBytes !== undefined && { heapBytes: manyRows * 100 }) }])
   return { ...snapshot, tables: Object.fromEntries(larger) }
+}
+
+/** With locks that are given back before the end, as those of a block that caught an error: one who stands in the way of such a lock is waited for. */
+async function withGivenBack(expected: Lines, seen: Lines, script: Script, place: Place, again: () => Promise<unknown>, close: () => Promise<void>): Promise<Lines> {
+  const kept = new Set(seen.map(relationOf))
+  const weak = weakIndexLocks(script)
+  const missed = expected.filter((line) => !kept.has(relationOf(line)))
+  const found = new Set<string>()
+  for (const { relation, lock } of missed.flatMap(locksOf)) {
+    const kind = script.catalog.relation(relation as RelationName)?.kind
+    if (kind !== 'table' && kind !== 'partitioned table') continue
+    await again()
+    if (await place.server!.isAwaited(script.sql, relation, lock, 'weakest')) found.add(relation)
+    await close()
+  }
+  if (found.size === 0) return seen
+  // No statement can stand in the way of a lock on an index or a sequence alone.
+  const tableOf = (name: RelationName): string | undefined => {
+    const relation = script.catalog.relation(name)
+    return relation?.kind === 'index' ? relation.table : relation?.kind === 'sequence' ? relation.ownedBy?.table : name
+  }
+  return [...seen, ...missed.filter((line) => found.has(relationOf(line)) || ((weak.has(relationOf(line)) || line.endsWith(': ROW EXCLUSIVE')) && found.has(tableOf(relationOf(line) as RelationName) ?? '')))]
 }
 
 // --- comparing

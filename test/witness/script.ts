@@ -83,7 +83,7 @@ export function claims(script: Script, place: 'inside' | 'outside'): Lines {
       // A session's temporary relations are no one else's, and their schema has another name in each session.
       if (effect.relation.startsWith('pg_temp.') || (effect.created && place === 'outside')) continue
       const known = relations.get(effect.relation) ?? nothingSeen
-      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || (assessed.operations.some(({ kind }) => kind === 'truncate' || kind === 'refresh-materialized-view') && isEmptied(effect) && hasFile(script, effect.relation))
+      const hasNewFile = effect.work.some((work) => work.kind === 'rewrite') || effect.emptied === true
       const isRead = place === 'inside' && !effect.created && !effect.indexOf && !isFree(effect.relation) && effect.work.some((work) => ['scan', 'build-index', 'probe'].includes(work.kind))
       relations.set(effect.relation, {
         locks: [...known.locks, effect.lock],
@@ -107,20 +107,14 @@ export function claims(script: Script, place: 'inside' | 'outside'): Lines {
 
 const builds = ({ work }: AssessedEffect): number => work.filter(({ kind }) => kind === 'build-index').length
 
-/** TRUNCATE gives a table a new file too, and REFRESH … WITH NO DATA a view, an empty one, which is no work. */
-const isEmptied = (effect: AssessedEffect): boolean => effect.lock === 'ACCESS EXCLUSIVE' && !effect.indexOf
-
-function hasFile({ catalog }: Script, relation: RelationName): boolean {
-  const kind = catalog.table(relation)?.kind
-  return kind === 'table' || kind === 'materialized view'
-}
-
-/** Tables that are read from end to end or looked up in as the planner likes: all where rows are changed or queried, else those that a foreign key refers to. */
+/** Tables that are read from end to end or looked up in as the planner likes: all where rows are changed or queried, else those that a foreign key refers to, and those that are locked as queries lock them and no more: only a query, as of a function that is called, reads under such a lock. */
 export function isReadFreely({ observed, catalog }: Script): (table: string) => boolean {
   const works = observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => effect.work))
   const plans = observed.some(({ assessed }) => assessed.effects.every((effect) => effect.lock === 'ACCESS SHARE' || effect.lock === 'ROW SHARE')) || works.some((work) => ['update', 'insert', 'delete'].includes(work.kind))
   if (plans || observed.some(({ assessed }) => assessed.operations.some(({ kind }) => kind === 'refresh-materialized-view' || kind === 'detach-partition'))) return () => true
   const names = new Set<string>(works.flatMap((work) => (work.kind === 'probe' ? [work.into, ...descendants(catalog, work.into)] : [])))
+  const effects = observed.flatMap(({ assessed }) => assessed.effects)
+  for (const { relation } of effects) if (effects.every((one) => one.relation !== relation || ((one.lock === 'ACCESS SHARE' || one.lock === 'ROW SHARE') && one.work.length === 0))) names.add(relation)
   return (table) => names.has(table)
 }
 
