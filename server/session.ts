@@ -317,9 +317,10 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     const loudest = kept[0]?.span ?? first.span
     // A key that is dropped and made again under its name has been there all along for others.
     const wasThere = catalog.relation(relation) !== undefined && list.some((one) => !one.effect.created)
-    const { created: _, ...effect } = first.effect
+    const { created: _, emptied: __, ...effect } = first.effect
     const created = !wasThere && list.some((one) => one.effect.created)
-    result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }) }, span: loudest })
+    const emptied = list.some((one) => one.effect.emptied)
+    result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }), ...(emptied && { emptied: true as const }) }, span: loudest })
   }
   return result
 }

@@ -4,6 +4,7 @@ import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
 import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot, ViewSnapshot } from '../model/snapshot'
+import { triggerCondition } from '../sql/trigger-condition'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
@@ -143,9 +144,10 @@ interface Use {
 }
 
 /** With triggers or rules of its own a view is more than its query. */
-function madeOf({ owner, definition, options, commented, grants, triggers, rules }: ViewSnapshot): Pick<View, 'owner' | 'definition' | 'options' | 'commented' | 'grants'> {
+function madeOf({ owner, definition, emptied, options, commented, grants, triggers, rules }: ViewSnapshot): Pick<View, 'owner' | 'definition' | 'query' | 'options' | 'commented' | 'grants'> {
   const isQuery = definition !== undefined && !triggers?.length && !rules?.length
-  return { ...(owner !== undefined && { owner }), ...(isQuery && { definition }), ...(options && { options }), ...(commented && { commented }), ...(grants && { grants }) }
+  const query = definition === undefined ? emptied !== undefined && { query: { sql: emptied, emptied: true as const } } : { query: { sql: definition } }
+  return { ...(owner !== undefined && { owner }), ...(isQuery && { definition }), ...query, ...(options && { options }), ...(commented && { commented }), ...(grants && { grants }) }
 }
 
 function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBelow: number | undefined, use: Use): Table {
@@ -194,7 +196,12 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
 }
 
 const triggersOf = (triggers: readonly TriggerSnapshot[] = []): readonly Trigger[] =>
-  triggers.map(({ enabled, conditional: _, function: called, ...trigger }) => ({ ...trigger, enabled: enabled ?? true, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) }))
+  triggers.map(({ enabled, conditional: _, definition, function: called, ...trigger }) => ({ ...trigger, enabled: enabled ?? true, ...whenOf(definition), ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) }))
+
+function whenOf(definition: string | undefined): Pick<Trigger, 'when'> {
+  const sql = definition === undefined ? undefined : triggerCondition(definition)
+  return sql === undefined ? {} : { when: { sql, emptied: true } }
+}
 
 const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Rule[] =>
   rules.flatMap(({ name, enabled, role, on, names: named, definition }) => (on === undefined ? [] : [{ name, enabled: enabled ?? true, ...(role && { role }), on, names: names.relations(named), ...(definition !== undefined && { definition, emptied: true as const }) }]))

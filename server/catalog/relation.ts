@@ -69,8 +69,16 @@ export interface Trigger {
   readonly forEach?: 'row' | 'statement'
   /** It waits for COMMIT. */
   readonly deferred?: boolean
+  /** Its WHEN. */
+  readonly when?: KnownText
   /** Names by which its function knows the rows. */
   readonly transition?: readonly string[]
+}
+
+/** `emptied`: nothing is left in its literals. */
+export interface KnownText {
+  readonly sql: string
+  readonly emptied?: true
 }
 
 /** A trigger that fires because of what a statement does to a relation. */
@@ -184,8 +192,10 @@ export interface View {
   readonly name: RelationName
   readonly origin: Origin
   readonly columns?: readonly Column[]
-  /** Its query, where it is known. */
+  /** All that makes it, where that is known and no more than its query. */
   readonly definition?: string
+  /** Absent: not known. */
+  readonly query?: KnownText
   readonly owner?: string
   readonly options?: Readonly<Record<string, string>>
   readonly commented?: boolean

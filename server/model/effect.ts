@@ -9,6 +9,8 @@ export interface Effect {
   readonly work: readonly Work[]
   /** The statement itself creates the relation, so nobody else can be waiting for it. */
   readonly created?: true
+  /** It has a new file afterwards, with nothing in it. */
+  readonly emptied?: true
   /** An index: what an ACCESS EXCLUSIVE lock on it stops is every query of this table, for planning opens each index. */
   readonly indexOf?: RelationName
   /** CONCURRENTLY and the like: the lock is given up with the statement's own transactions, and these older transactions are waited for. */

@@ -149,6 +149,8 @@ export interface TriggerSnapshot {
   readonly forEach?: 'row' | 'statement'
   /** It has a WHEN. */
   readonly conditional?: boolean
+  /** Of one with a WHEN: as pg_get_triggerdef prints it, with nothing left in its literals. */
+  readonly definition?: string
   /** It waits for COMMIT. */
   readonly deferred?: boolean
   /** Names by which it knows the rows as they were and as they are. */
@@ -297,6 +299,8 @@ export interface ViewSnapshot {
   readonly owner?: string
   /** Its query as pg_get_viewdef prints it; left out where literals stand in it. */
   readonly definition?: string
+  /** The same where literals stand in it, with nothing left in them. */
+  readonly emptied?: string
   /** security_barrier, check_option … */
   readonly options?: Readonly<Record<string, string>>
   /** It has a comment, which is not in the snapshot. */

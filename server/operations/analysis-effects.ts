@@ -1,8 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { Command, DataChange, QueryFacts } from '../sql/command'
-import { lock } from './common'
-import { isSystem } from './query-effects'
+import { isSystem, lock } from './common'
 
 /** Locks of parse analysis alone, as a stored function or rule takes them: nothing is planned, so no index, view or partition is opened. */
 export function analysisEffects(command: Command, catalog: Catalog): readonly Effect[] {

@@ -6,6 +6,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import { textOf } from '../sql/constant-text'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 import { clip, longest } from './automatic-name'
@@ -27,6 +28,8 @@ export function catalogCondition(sql: string, catalog: Catalog): boolean | undef
   if (tokens.word(0) === 'not') return not(catalogCondition(bare.slice(tokens.starts[1]), catalog))
   if (tokens.word(0) === 'exists' && tokens.sign(1) === '(' && tokens.sign(tokens.count - 1) === ')') return exists(bare.slice(tokens.ends[1], tokens.starts[tokens.count - 1]), catalog)
   const { tree } = readExpression(bare)
+  if (neverHolds(tree)) return false
+  if (tree?.kind === 'boolean') return true
   if (tree?.kind === 'binary') return ofConstants(tree) ?? ofRelease(tree, catalog)
   if (tree?.kind !== 'unary' || (tree.operator !== 'is null' && tree.operator !== 'is not null')) return undefined
   // What a variable of the block holds stands here in its place.

@@ -3,7 +3,7 @@ import type { Table } from '../catalog/relation'
 import type { Effect, IndexShape, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import type { LockMode } from '../model/lock'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
 
 /** A lock on one relation, and what is done under it. */
@@ -86,6 +86,12 @@ export const unknownTable = (name: RelationName): Table => ({
 
 /** More is known than that there is such a table, and perhaps a constraint that the migration itself has made. */
 export const isKnown = (table: Table | undefined): boolean => table !== undefined && (table.complete || table.size !== undefined || table.columns !== undefined || table.indexes.length > 0 || table.kind !== 'table')
+
+/** PostgreSQL's own relations, which are nobody's tables. */
+export function isSystem({ schema, name }: WrittenName, catalog: Catalog): boolean {
+  if (schema !== undefined) return schema === 'pg_catalog' || schema === 'information_schema' || schema === 'pg_toast'
+  return name.startsWith('pg_') && catalog.relation(catalog.resolve({ name })) === undefined
+}
 
 /** All that running code may know of a relation. */
 export function missed(name: RelationName, catalog: Catalog): Missed {

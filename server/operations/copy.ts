@@ -4,8 +4,8 @@ import { changeFails } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { isSystem, queryEffects } from './query-effects'
-import { lock } from './common'
+import { queryEffects } from './query-effects'
+import { isSystem, lock } from './common'
 import { callEffects, callsUnread } from './routine-call'
 
 interface Copy extends Operation {

@@ -3,10 +3,9 @@ import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { CreateRule, OtherCommand } from '../sql/command'
 import { analysedQuery } from './analysis-effects'
-import { changeFiring, lock } from './common'
+import { changeFiring, isSystem, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { isSystem } from './query-effects'
 
 interface CreatePolicy extends Operation {
   readonly kind: 'create-policy'

@@ -29,7 +29,7 @@ export const createTrigger = operationType<CreateTrigger>({
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
-    const { name, timing, events, of, forEachRow, deferred, transition } = command
+    const { name, timing, events, of, forEachRow, deferred, transition, when } = command
     const trigger: Trigger = {
       name,
       enabled: true,
@@ -39,6 +39,7 @@ export const createTrigger = operationType<CreateTrigger>({
       forEach: forEachRow ? 'row' : 'statement',
       ...(deferred && { deferred }),
       ...(transition.length > 0 && { transition }),
+      ...(when !== undefined && { when: { sql: when } }),
       function: calledFunction(command.function, catalog),
     }
     return [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((other) => other.name !== name), trigger] })), catalog)

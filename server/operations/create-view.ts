@@ -4,11 +4,10 @@ import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { CreateView as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { lock, madeLock } from './common'
+import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { isSystem } from './query-effects'
 import { takenName } from './refusal'
 
 interface CreateView extends Operation {
@@ -32,7 +31,7 @@ export const createView = operationType<CreateView>({
     const name = creationName(command, catalog)
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
-    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog) })
+    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog), ...(command.sql !== undefined && command.columns.length === 0 && { query: { sql: command.sql } }) })
   },
 
   fails({ command }, catalog) {

@@ -8,17 +8,20 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { readExpression } from '../sql/expression'
-import { changeTable, descendants, holdsRows, lock, partitionsBelow, unknownTable, wholes } from './common'
+import { changeTable, descendants, holdsRows, isSystem, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
-import { indexLocks, isSystem, plannedIndexes, queryEffects, relationsRead } from './query-effects'
+import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
+import { userType } from './types'
+import { viewQuery } from './view-query'
 import { sequencesOf } from './volatility'
 
 /** What INSERT, UPDATE, DELETE or MERGE locks and does, with what its common table expressions and its foreign keys add. */
-export function changeEffects(change: DataChange, catalog: Catalog): readonly Effect[] {
+export function changeEffects(asked: DataChange, catalog: Catalog): readonly Effect[] {
+  const change = onTable(asked, catalog)
   const within = change.query.changes.flatMap((one) => changeEffects(one, catalog))
   const reads = queryEffects(change.query, catalog)
   // A change of PostgreSQL's own catalog concerns no table of anybody's.
@@ -26,8 +29,10 @@ export function changeEffects(change: DataChange, catalog: Catalog): readonly Ef
   const { views, table } = target(change, catalog)
   return [
     ...views.map((view) => lock(view, 'ROW EXCLUSIVE')),
+    ...conditionEffects(change, catalog),
     ...replacedEffects(change, catalog),
-    ...(table === undefined ? [] : [...targetEffects(change, table, catalog), ...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
+    ...(table === undefined ? [] : targetEffects(change, table, catalog)),
+    ...(table === undefined || isIdle(change, table, catalog) ? [] : [...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
     ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog))),
     ...firedEffects(fired(change, catalog), catalog),
     ...callEffects(change.query.functions, catalog),
@@ -44,7 +49,8 @@ export function changeUnread(change: DataChange, catalog: Catalog): readonly str
 }
 
 /** The triggers that the change fires, those of the tables included to which foreign keys carry it on. */
-export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+  const change = onTable(asked, catalog)
   if (isSystem(change.relation, catalog)) return []
   const { views, table } = target(change, catalog)
   const replaced = table === undefined ? views.at(-1) : undefined
@@ -55,13 +61,17 @@ export function fired(change: DataChange, catalog: Catalog, when: 'at once' | 'a
   if (table === undefined) return []
   const rows = changedRows(change, table, catalog)
   const below = concerned(change, table, catalog)
+  const isNone = isIdle(change, table, catalog)
   const own = events(change).flatMap((event): readonly Fired[] => {
     const columns = changedColumns(change, 'named')
+    const definition = catalog.table(table)
+    const isNull = (column: string): boolean => definition !== undefined && (isLeftNull(change, definition, column, catalog) || isNullInAll(change, definition, column))
     return [
       ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
-      ...[table, ...below].flatMap((one) => firedBy({ relation: one, event, columns, rows, level: 'row' }, catalog, when)),
+      ...(isNone ? [] : [table, ...below]).flatMap((one) => firedBy({ relation: one, event, columns, isNull, rows, level: 'row' }, catalog, when)),
     ]
   })
+  if (isNone) return own
   const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
   const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, catalog) }, catalog, when) : []))
   return [...own, ...moved, ...carried]
@@ -109,11 +119,29 @@ function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, catal
 }
 
 /** What planning the change locks of its target. The partitions that an INSERT finds for its rows are opened when it runs. */
-export function plannedChange(change: DataChange, catalog: Catalog): readonly Effect[] {
+export function plannedChange(asked: DataChange, catalog: Catalog): readonly Effect[] {
+  const change = onTable(asked, catalog)
   const { views, table } = target(change, catalog)
   const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
   const rules = passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog)))
-  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
+  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
+}
+
+/** A change of which the columns have been given the table's own names. */
+const translated = new WeakSet<DataChange>()
+
+/** The same change with the table's names for its columns, where a view has others for them. */
+function onTable(change: DataChange, catalog: Catalog): DataChange {
+  const { views, table } = translated.has(change) ? { views: [] } : target(change, catalog)
+  if (table === undefined || views.length === 0) return change
+  const own = views.reduce((one, view): DataChange => {
+    const shows = viewQuery(view, catalog)?.shows
+    if (!shows) return one
+    const columns = one.kind === 'insert' && one.columns.length === 0 && one.valuesPerRow !== undefined ? shows.columns.slice(0, one.valuesPerRow) : one.columns.map(shows.column)
+    return { ...one, columns, set: one.set.map((each) => ({ ...each, column: shows.column(each.column) })), ...(one.merge && { merge: { ...one.merge, inserted: one.merge.inserted.map(shows.column) } }) }
+  }, change)
+  translated.add(own)
+  return own
 }
 
 /** The table that is changed, behind the views that are named. Of a view over several tables it is not known which. */
@@ -126,13 +154,39 @@ export function target(change: DataChange, catalog: Catalog): { readonly views: 
     if (views.includes(name)) return { views }
     views.push(name)
     if (isReplacedBy(change, name, catalog)) return { views }
-    if (relation.reads.length !== 1) return { views }
-    name = relation.reads[0]!
+    const query = viewQuery(name, catalog)
+    const [only, ...more] = query ? (query.shows ? [catalog.resolve(query.shows.relation)] : []) : relation.reads
+    if (only === undefined || more.length > 0) return { views }
+    name = only
   }
 }
 
 const isReplacedBy = (change: DataChange, name: RelationName, catalog: Catalog): boolean =>
   change.copied ? firedBy({ relation: name, event: 'insert' }, catalog).some(({ trigger }) => trigger.fires === 'instead of') : events(change).some((event) => isReplaced(name, event, catalog))
+
+/** It comes to no row, so no key is looked up, no number is drawn and no trigger asked for a row. */
+function isIdle(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+  const rows = changedRows(change, table, catalog)
+  return rows.kind === 'exactly' && rows.rows === 0
+}
+
+/** What the conditions of the views read, through which rows are changed. */
+function conditionEffects(change: DataChange, catalog: Catalog): readonly Effect[] {
+  const { views, table } = target(change, catalog)
+  if (table === undefined) return []
+  return views.flatMap((view) => {
+    const query = viewQuery(view, catalog)
+    const shown = query?.shows && catalog.resolve(query.shows.relation)
+    return (query?.reads ?? []).filter((one) => catalog.resolve(one) !== shown).flatMap((one) => readEffects(one, catalog, 'ACCESS SHARE'))
+  })
+}
+
+/** What the condition and the views say of the rows. */
+function factsBehind(change: DataChange, catalog: Catalog): Facts {
+  const { views } = target(change, catalog)
+  const asked = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
+  return views.reduce((facts: Facts, view) => viewQuery(view, catalog)?.shows?.facts(facts) ?? [], asked)
+}
 
 /** How many rows the statement changes. */
 export function changedRows(change: DataChange, table: RelationName, catalog: Catalog): RowCount {
@@ -147,6 +201,7 @@ export function changedRows(change: DataChange, table: RelationName, catalog: Ca
       return rowsWhere(catalog, table, change.where.sql, { qualifier: change.alias ?? change.relation.name, alone })
     }
     case 'merge':
+      if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
       return query.reads.length === 1 ? { kind: 'fraction', of: catalog.resolve(query.reads[0]!), fraction: 1, assumed: true } : { kind: 'unknown' }
   }
 }
@@ -205,7 +260,7 @@ function concerned(change: DataChange, table: RelationName, catalog: Catalog): r
   // A row whose key is changed goes to where it belongs then.
   if (change.kind !== 'update' || change.only || catalog.partitions(table).length === 0 || !changesPartition(change, [table, ...found], catalog)) return found
   const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
-  return [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(factsOfWhere(change), set), 'given')])]
+  return [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(factsBehind(change, catalog), set), 'given')])]
 }
 
 /** Of those, in which the rows lie that are changed, or come to lie. */
@@ -213,10 +268,8 @@ export function searched(change: DataChange, table: RelationName, catalog: Catal
   if (catalog.partitions(table).length === 0) return change.kind === 'insert' || change.only ? [] : descendants(catalog, table)
   if (change.kind === 'insert') return routed(change, table, catalog)
   if (change.only) return []
-  return change.kind === 'merge' ? descendants(catalog, table) : fittingPartitions(catalog, table, factsOfWhere(change), 'compared')
+  return change.kind === 'merge' ? descendants(catalog, table) : fittingPartitions(catalog, table, factsBehind(change, catalog), 'compared')
 }
-
-const factsOfWhere = (change: DataChange): Facts => factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
 
 /** Rows of an UPDATE may go from one partition to another. */
 function movesRows(change: DataChange, table: RelationName, catalog: Catalog): boolean {
@@ -237,7 +290,7 @@ function routed(change: DataChange, table: RelationName, catalog: Catalog): read
 
 /** Rows are stored in the partitions; how the rows of an INSERT spread over these is not known, so all count for the whole. */
 function countOn(one: RelationName, whole: RelationName, rows: RowCount, change: DataChange, catalog: Catalog): RowCount | undefined {
-  if (change.kind === 'merge' && change.query.reads.length === 0) return undefined
+  if (change.kind === 'merge' && rows.kind === 'unknown' && change.query.reads.length === 0) return undefined
   const isWhole = one === whole
   if (rows.kind !== 'fraction' || change.kind === 'insert' || change.kind === 'merge') return isWhole ? rows : undefined
   return holdsRows(catalog, one) ? { ...rows, of: one } : undefined
@@ -280,7 +333,7 @@ function keysOut(change: DataChange, table: RelationName, catalog: Catalog): rea
   // A row that comes to another partition is new there.
   const moves = movesRows(change, table, catalog)
   return (definition?.constraints ?? []).flatMap((constraint) => {
-    if (constraint.type !== 'foreign-key' || !constraint.references || !(moves || bringsKey(change, definition!, constraint))) return []
+    if (constraint.type !== 'foreign-key' || !constraint.references || !(moves || bringsKey(change, definition!, constraint, catalog))) return []
     return [constraint.references, ...lookedUp(change, definition!, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
   })
 }
@@ -294,13 +347,13 @@ function lookedUp(change: DataChange, table: Table, { columns, references, refer
 }
 
 /** A key with a NULL in it is not looked up. */
-function bringsKey(change: DataChange, table: Table, constraint: Constraint): boolean {
+function bringsKey(change: DataChange, table: Table, constraint: Constraint, catalog: Catalog): boolean {
   const set = (column: string): boolean => changedColumns(change).includes(column) && !change.set.some((one) => one.column === column && one.expression && readExpression(one.expression.sql).isNull)
   if (change.kind === 'delete') return false
   if (change.kind === 'merge' && !change.merge?.actions.includes('insert')) return constraint.columns.some(set)
   if (change.kind === 'update') return constraint.columns.some(set)
   if (change.onConflict === 'update' && constraint.columns.some(set)) return true
-  return constraint.columns.every((column) => !isLeftNull(change, table, column) && !isNullInAll(change, table, column))
+  return constraint.columns.every((column) => !isLeftNull(change, table, column, catalog) && !isNullInAll(change, table, column))
 }
 
 /** `SET a = a` changes nothing, and yet it names the column. */
@@ -318,10 +371,12 @@ function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column:
 }
 
 /** The INSERT says nothing of the column, and it has no default. */
-function isLeftNull(change: DataChange, table: Table, column: string): boolean {
+function isLeftNull(change: DataChange, table: Table, column: string, catalog: Catalog): boolean {
   const given = givenColumns(change, table)
   const known = columnOf(table, column)
-  return given !== undefined && known !== undefined && !given.includes(column) && known.default === undefined && !known.identity
+  if (given === undefined || known === undefined || given.includes(column) || known.default !== undefined || known.identity) return false
+  const type = userType(known.type, catalog)
+  return type?.kind !== 'domain' || type.default === undefined
 }
 
 /** Columns that an INSERT has values for; undefined where it cannot be told. */

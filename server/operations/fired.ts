@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Fired, Rule, Trigger } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import { nameParts, relationName, shortName } from '../model/name'
@@ -10,6 +11,8 @@ import { effectsWithin, unreadWithin } from './body'
 import type { Body } from './body'
 import { callOf, routineName, unreadBecause } from './routine-call'
 import type { Call } from './routine-call'
+import { mayHold } from './trigger-when'
+import type { KnownRow } from './trigger-when'
 import { within } from './within'
 
 export interface Event {
@@ -17,6 +20,8 @@ export interface Event {
   readonly event: RowEvent
   /** Columns that an UPDATE sets; absent: not known. */
   readonly columns?: readonly string[]
+  /** NEW has NULL in the column, in every row. */
+  readonly isNull?: (column: string) => boolean
   /** Absent: no row is touched, as in a table that is named for its partitions alone. */
   readonly rows?: RowCount
   /** Triggers for each statement fire on what is named, those for each row on what holds it. */
@@ -24,13 +29,26 @@ export interface Event {
 }
 
 /** The triggers that an event fires at once; those that are deferred wait for COMMIT. */
-export function firedBy({ relation, event, columns, rows, level }: Event, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+export function firedBy(happening: Event, catalog: Catalog, when: 'at once' | 'at commit' = 'at once'): readonly Fired[] {
+  const { relation, event, columns, rows, level } = happening
   return triggersOf(relation, catalog).flatMap((trigger): readonly Fired[] => {
     const forEach = trigger.forEach ?? 'row'
     if (!isActive(trigger, catalog) || (trigger.deferred === true) !== (when === 'at commit') || (trigger.on && !trigger.on.includes(event)) || (level && level !== forEach)) return []
     if (event === 'update' && trigger.of && columns && !trigger.of.some((column) => columns.includes(column))) return []
+    if (trigger.when && !mayHold(trigger.when.sql, knownRow(trigger, happening, catalog))) return []
     return [{ trigger, relation, event, ...(forEach === 'row' && rows && { rows }) }]
   })
+}
+
+/** What the statement says of its rows is so until another trigger makes another row of one. */
+function knownRow(asked: Trigger, { relation, event, columns, isNull }: Event, catalog: Catalog): KnownRow {
+  const isChanged = triggersOf(relation, catalog).some((one) => one.name !== asked.name && one.fires === 'before' && (one.forEach ?? 'row') === 'row' && isActive(one, catalog) && (!one.on || one.on.includes(event)))
+  const table = catalog.table(relation)
+  const isComputed = (column: string): boolean => columnOf(table, column)?.generated !== undefined
+  return {
+    isNull: (column) => event === 'insert' && !isChanged && (isNull?.(column) ?? false),
+    isKept: (column) => event === 'update' && !isChanged && columns !== undefined && !columns.includes(column) && !isComputed(column),
+  }
 }
 
 /** What the functions of the triggers do. */

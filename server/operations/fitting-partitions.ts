@@ -4,6 +4,7 @@ import type { Column } from '../catalog/relation'
 import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { neverHolds } from '../sql/never-holds'
 import { combined, hashOf } from './hash-partition'
 import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
 import type { Constant, Requirement } from './partition-proof'
@@ -19,6 +20,7 @@ export type Facts = readonly ExpressionTree[]
 export function fittingPartitions(catalog: Catalog, table: RelationName, facts: Facts, values: 'given' | 'compared'): readonly RelationName[] {
   const partitions = catalog.partitions(table)
   if (partitions.length === 0) return []
+  if (facts.includes(nothing)) return []
   const by = catalog.table(table)?.partitionBy
   if (by?.strategy === 'hash') return hashed(catalog, table, by.keys, facts, values).flatMap((name) => [name, ...fittingPartitions(catalog, name, facts, values)])
   const column = by?.keys.length === 1 ? columnOf(catalog.table(table), by.keys[0]!) : undefined
@@ -66,10 +68,14 @@ function hashesOf(fact: ExpressionTree, column: Column): readonly (bigint | 'nul
   return written.length > 0 && hashes.length === written.length ? hashes : undefined
 }
 
+/** No row. */
+const nothing: ExpressionTree = { kind: 'boolean', value: false }
+
 /** The parts of a condition that speak of this table alone. */
 export function factsOf(where: string | undefined, qualifiers: readonly string[], alone: boolean): Facts {
   if (where === undefined) return []
   const trees = (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])
+  if (trees.some(neverHolds)) return [nothing]
   return trees.flatMap((tree) => unqualified(tree, qualifiers, alone) ?? [])
 }
 
@@ -89,7 +95,27 @@ export function factsAfter(facts: Facts, set: readonly { readonly column: string
   return [...facts.filter((fact) => !columnsOf(fact).some((column) => changed.has(column))), ...factsOfRow([...changed], set.map(({ sql }) => sql))]
 }
 
-function columnsOf(tree: ExpressionTree): readonly string[] {
+/** The same of columns under other names; facts of columns that have none there are left out. */
+export const renamed = (facts: Facts, names: ReadonlyMap<string, string>): Facts => facts.flatMap((fact) => (columnsOf(fact).every((column) => names.has(column)) ? [withNames(fact, names)] : []))
+
+function withNames(tree: ExpressionTree, names: ReadonlyMap<string, string>): ExpressionTree {
+  switch (tree.kind) {
+    case 'column':
+      return { kind: 'column', name: names.get(tree.name)! }
+    case 'unary':
+    case 'cast':
+      return { ...tree, operand: withNames(tree.operand, names) }
+    case 'binary':
+      return { ...tree, left: withNames(tree.left, names), right: withNames(tree.right, names) }
+    case 'between':
+      return { ...tree, value: withNames(tree.value, names) }
+    default:
+      return tree
+  }
+}
+
+/** Bare names of columns that it compares. */
+export function columnsOf(tree: ExpressionTree): readonly string[] {
   switch (tree.kind) {
     case 'column':
       return [tree.name]

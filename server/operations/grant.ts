@@ -1,9 +1,8 @@
 import type { Effect } from '../model/effect'
 import type { Grant as Command } from '../sql/command'
-import { lock } from './common'
+import { isSystem, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { isSystem } from './query-effects'
 
 interface Grant extends Operation {
   readonly kind: 'grant'

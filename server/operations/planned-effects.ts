@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { Command, QueryFacts } from '../sql/command'
+import { isSystem } from './common'
 import { plannedChange } from './data-change'
-import { isSystem, readEffects } from './query-effects'
+import { readEffects } from './query-effects'
 
 /** Locks of a statement that is planned and not run: no row is looked up for a foreign key, no sequence gives a number, and no partition is opened for a row. */
 export function plannedEffects(command: Command, catalog: Catalog): readonly Effect[] {

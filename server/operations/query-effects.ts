@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { LockMode } from '../model/lock'
-import type { RelationName, WrittenName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
-import { descendants, indexLock, lock, wholes } from './common'
+import { descendants, indexLock, isSystem, lock, wholes } from './common'
 import { factsOf, fittingPartitions } from './fitting-partitions'
+import type { Facts } from './fitting-partitions'
+import { viewQuery } from './view-query'
 
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
 export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effect[] {
@@ -19,7 +21,7 @@ export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effe
 export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode): readonly Effect[] {
   if (isSystem(written, catalog)) return []
   const name = catalog.resolve(written)
-  const all = named(written, name, catalog)
+  const all = [...new Set(named(written, name, catalog, mode))]
   return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))]), ...(written.only ? [] : boundsRead(all, catalog))]
 }
 
@@ -28,11 +30,21 @@ export const boundsRead = (planned: readonly RelationName[], catalog: Catalog): 
   [...new Set(planned.flatMap((one) => (catalog.partitions(one).length > 0 ? wholes(catalog, one) : [])))].filter((one) => !planned.includes(one)).map((one) => lock(one, 'ACCESS SHARE'))
 
 /** ONLY leaves out what is below, and a condition some of it. */
-function named(written: ReadName, name: RelationName, catalog: Catalog): readonly RelationName[] {
-  if (catalog.relation(name)?.kind === 'view') return relationsRead(name, catalog)
+function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name], true)): readonly RelationName[] {
+  if (catalog.relation(name)?.kind === 'view') return behindView(name, facts, catalog, mode)
   if (written.only) return [name]
-  if (written.where === undefined || catalog.partitions(name).length === 0) return relationsRead(name, catalog)
-  return [name, ...fittingPartitions(catalog, name, factsOf(written.where.sql, [written.alias ?? written.name], true), 'compared')]
+  return facts.length === 0 || catalog.partitions(name).length === 0 ? relationsRead(name, catalog) : [name, ...fittingPartitions(catalog, name, facts, 'compared')]
+}
+
+function behindView(name: RelationName, facts: Facts, catalog: Catalog, mode: LockMode): readonly RelationName[] {
+  const query = viewQuery(name, catalog)
+  if (!query) return relationsRead(name, catalog)
+  const reads = mode === 'ACCESS SHARE' ? query.reads : query.locksRows
+  const inner = reads.filter((one) => !isSystem(one, catalog)).flatMap((one) => {
+    const isShown = query.shows !== undefined && catalog.resolve(query.shows.relation) === catalog.resolve(one)
+    return named(one, catalog.resolve(one), catalog, mode, isShown ? query.shows.facts(facts) : undefined)
+  })
+  return [name, ...inner]
 }
 
 /** The relation with all that a query of it opens. */
@@ -56,12 +68,6 @@ export function plannedIndexes(name: RelationName, catalog: Catalog, mode: LockM
 }
 
 export const indexLocks = (name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] => (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
-
-/** PostgreSQL's own relations, which are nobody's tables. */
-export function isSystem({ schema, name }: WrittenName, catalog: Catalog): boolean {
-  if (schema !== undefined) return schema === 'pg_catalog' || schema === 'information_schema' || schema === 'pg_toast'
-  return name.startsWith('pg_') && catalog.relation(catalog.resolve({ name })) === undefined
-}
 
 function sequenceOf(reference: SequenceReference, catalog: Catalog): RelationName | undefined {
   if ('sequence' in reference) return catalog.resolve(reference.sequence)

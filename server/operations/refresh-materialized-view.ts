@@ -28,7 +28,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const reads = command.withData ? readBy(view, catalog) : []
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now' }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    return [lock(name, 'ACCESS EXCLUSIVE', ...(command.withData ? [{ kind: 'rewrite', to: 'as its query gives them now' } as const] : [])), ...indexes('ACCESS EXCLUSIVE'), ...reads]
+    return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to: 'as its query gives them now' }) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),

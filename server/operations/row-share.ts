@@ -5,6 +5,7 @@ import type { RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 import { userType } from './types'
@@ -110,7 +111,7 @@ class Condition {
     let limited: number | undefined
     for (const part of parts) {
       const { tree } = readExpression(part)
-      if (tree?.kind === 'boolean' && !tree.value) return 0
+      if (neverHolds(tree)) return 0
       const pinned = tree && this.#pin(tree)
       if (pinned) counts.set(pinned.column, Math.min(pinned.values, counts.get(pinned.column) ?? Infinity))
       const chosen = keysFromQuery(part)

@@ -25,7 +25,7 @@ export const truncate = operationType<Truncate>({
     // Tables are locked one by one, and only then is it looked at who refers to them (ExecuteTruncate in src/backend/commands/tablecmds.c).
     if (inTheWay(command, names, catalog).length > 0) return names.map((name) => lock(name, 'ACCESS EXCLUSIVE'))
     return names.flatMap((name) => [
-      lock(name, 'ACCESS EXCLUSIVE'),
+      { ...lock(name, 'ACCESS EXCLUSIVE'), ...(catalog.table(name)?.kind === 'table' && { emptied: true as const }) },
       // Up to 13 it is looked up what rows a partition may have, though none is added (InitResultRelInfo in src/backend/executor/execMain.c).
       ...(catalog.surroundings.version < 14 ? wholes(catalog, name).filter((one) => !names.includes(one)).map((one) => lock(one, 'ACCESS SHARE')) : []),
       ...(catalog.table(name)?.kind === 'partitioned table' ? [] : (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))),

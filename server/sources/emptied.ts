@@ -2,8 +2,12 @@
  * SQL that gives a text of SQL or PL/pgSQL with nothing left in its literals and comments, computed on the server, so that no value leaves it.
  * The tokens are those of src/backend/parser/scan.l, found as flex finds them: from the left, the longest of those that fit.
  * What cannot be told apart for sure, as nested comments, gives NULL.
+ * A literal behind EXECUTE is SQL itself, and emptied as such.
  */
-export const emptied = (text: string): string => `(
+export const emptied = (text: string): string => withoutValues(text, run('one.token'))
+
+/** `literal` is SQL too: what becomes of a literal. */
+const withoutValues = (text: string, literal: string): string => `(
   SELECT CASE WHEN bool_or(piece.kept IS NULL) THEN NULL ELSE btrim(string_agg(piece.kept, '' ORDER BY piece.place), E' \\t\\r\\n') END
     FROM (SELECT one.place, CASE
                    WHEN left(one.token, 2) = '--' THEN ''
@@ -13,10 +17,10 @@ export const emptied = (text: string): string => `(
                      -- What PL/pgSQL itself looks at; the words that TG_OP may be; a place in a RAISE, which has to have as many as there are values.
                      CASE WHEN coalesce(lag(one.token, 2) OVER inorder, '') || coalesce(lag(one.token) OVER inorder, '') ~* '\\msqlstate\\s*$' THEN '''00000'''
                           WHEN one.token IN ('''INSERT''', '''UPDATE''', '''DELETE''', '''TRUNCATE''') THEN one.token
-                          ELSE ${places('one.token')} END
+                          ELSE ${literal} END
                    WHEN left(one.token, 1) = '$' THEN
                      CASE WHEN strpos('0123456789', substr(one.token, 2, 1)) > 0 THEN one.token
-                          WHEN substring(one.token from '^\\$[^$]*\\$') = substring(one.token from '\\$[^$]*\\$$') THEN ${places('one.token')} END
+                          WHEN substring(one.token from '^\\$[^$]*\\$') = substring(one.token from '\\$[^$]*\\$$') THEN ${literal} END
                    -- One digit and how many there are: enough for the size of a batch, too little for a value.
                    WHEN strpos('0123456789', left(one.token, 1)) > 0 THEN
                      CASE WHEN one.token ~ '[A-Za-z]' THEN '1' ELSE left(one.token, 1) || translate(substr(one.token, 2), '123456789_', '000000000') END
@@ -25,6 +29,15 @@ export const emptied = (text: string): string => `(
                     -- Where no string knows backslashes, what is kept is found in far fewer pieces.
                     FROM regexp_matches(${text}, CASE WHEN ${text} ~ '(^|[^[:alnum:]_''])[eE]''' THEN ${oneOf([word, ...others])} ELSE ${oneOf([kept, ...others])} END, 'g') WITH ORDINALITY AS found (match, place)) AS one
           WINDOW inorder AS (ORDER BY one.place)) AS piece)`
+
+/** The text of a literal that is run, else what `places` leaves of it. */
+function run(token: string): string {
+  const before = [4, 3, 2, 1].map((back) => `coalesce(lag(one.token, ${back}) OVER inorder, '')`).join(' || ')
+  const plain = `CASE left(${token}, 1) WHEN '''' THEN replace(substr(${token}, 2, length(${token}) - 2), '''''', '''') WHEN '$' THEN regexp_replace(${token}, '^\\$[^$]*\\$|\\$[^$]*\\$$', '', 'g') END`
+  return `CASE WHEN ${before} ~* '\\mexecute\\s+(format\\s*\\(\\s*)?$'
+                     THEN coalesce((SELECT '''' || replace(${withoutValues('inner_one.text', places('one.token'))}, '''', '''''') || '''' FROM (SELECT ${plain} AS text OFFSET 0) AS inner_one), ${places(token)})
+                     ELSE ${places(token)} END`
+}
 
 function places(token: string): string {
   return `CASE WHEN strpos(${token}, '%') = 0 THEN '''''' ELSE '''' || regexp_replace(${token}, '[^%]+', ' ', 'g') || '''' END`

@@ -179,6 +179,7 @@ const triggers = listOf(
       of: listOf(text),
       forEach: oneOf('row', 'statement'),
       conditional: flag,
+      definition: text,
       deferred: flag,
       transition: listOf(text),
       function: name,
@@ -249,7 +250,7 @@ const snapshot = object({
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),
-  views: recordOf(object({ owner: text, definition: text, options: recordOf(text), commented: flag, grants, columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
+  views: recordOf(object({ owner: text, definition: text, emptied: text, options: recordOf(text), commented: flag, grants, columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']), type: typeText, start: text, increment: text, minimum: text, maximum: text, cache: text, cycle: flag, commented: flag, grants }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(

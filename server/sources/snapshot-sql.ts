@@ -7,7 +7,7 @@ import { migrationsQuery } from './migrations-sql'
  * One text for every version from 12 on and for every way to run it, so that a script of psql gives what a connection of ours gives, to the byte.
  * Each query yields rows of one column, `line`; all rows of all parts, in order, are the file.
  * No query reads a table of the user's; of pg_stats only widths, shares and counts, for the rest of it is row data.
- * Of what functions and rules run, literals and comments stay on the server.
+ * Of what functions, triggers, rules and views run, literals and comments stay on the server.
  */
 export interface Part {
   /** What is being read, for people: `tables`. */
@@ -412,6 +412,7 @@ const triggerLines = `
     of: `CASE WHEN array_length(g.tgattr::int2[], 1) > 0 THEN ${namesOf('SELECT a.attname AS name, n.place FROM unnest(g.tgattr::int2[]) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = n.number')} END`,
     forEach: "CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END",
     conditional: 'nullif(g.tgqual IS NOT NULL, false)',
+    definition: `CASE WHEN g.tgqual IS NOT NULL THEN ${emptied('pg_get_triggerdef(g.oid)')} END`,
     deferred: 'nullif(g.tginitdeferred, false)',
     role: "CASE g.tgenabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
     transition: 'array_to_json(nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[]))',
@@ -547,7 +548,8 @@ const tables = section('tables', 'tables', `
 const viewFacts = object({
   owner: 'pg_get_userbyid(c.relowner)',
   // Literals may be anybody's values, and a query without them is another one.
-  definition: `(SELECT CASE WHEN regexp_replace(told.text, '\\s+', '', 'g') = regexp_replace(${emptied('told.text')}, '\\s+', '', 'g') THEN told.text END FROM (SELECT CASE WHEN NOT c.locked THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told)`,
+  definition: "CASE WHEN regexp_replace(query.text, '\\s+', '', 'g') = regexp_replace(query.emptied, '\\s+', '', 'g') THEN query.text END",
+  emptied: "CASE WHEN regexp_replace(query.text, '\\s+', '', 'g') <> regexp_replace(query.emptied, '\\s+', '', 'g') THEN query.emptied END",
   options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
   commented: commented('pg_class', 'c.oid'),
   grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
@@ -556,7 +558,8 @@ const viewFacts = object({
 const views = section('views', 'views', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach})
   SELECT ${entry(viewFacts, lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
-    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c`)
+    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c
+    CROSS JOIN LATERAL (SELECT told.text, ${emptied('told.text')} AS emptied FROM (SELECT CASE WHEN NOT c.locked THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told OFFSET 0) AS query`)
 
 const sequences = section('sequences', 'sequences', `
   SELECT ${entry(

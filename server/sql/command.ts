@@ -395,6 +395,8 @@ export interface CreateTrigger {
   readonly deferred: boolean
   /** Names of REFERENCING OLD TABLE and NEW TABLE. */
   readonly transition: readonly string[]
+  /** The condition in WHEN. */
+  readonly when?: string
   readonly function: WrittenName
   readonly span: Span
 }
@@ -434,6 +436,8 @@ export interface CreateView {
   readonly replace: boolean
   readonly persistence: Persistence
   readonly query: QueryFacts
+  /** The text of the query; absent where it is not the author's own, as of a recursive view. */
+  readonly sql?: string
   readonly span: Span
 }
 

@@ -7,6 +7,7 @@ import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
 import { alterTable, concurrently, createTable, indexElement, ownedBy, persistence, typeName } from './table'
 import { TokenKind } from './tokens'
+import { triggerCondition } from './trigger-condition'
 
 /** `count` is how many statements the text holds: one, unless a caller did not split it. */
 export const commandsOf = (source: Source, { stmt, stmt_location = 0, stmt_len = 0 }: RawStmt, count: number): readonly Command[] => {
@@ -33,6 +34,16 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
   const body = (node as Record<string, unknown>)[tag]
   const result = reader?.(body, context) ?? other(tag, body, context)
   return Array.isArray(result) ? (result as readonly Command[]) : [result as Command]
+}
+
+/** Behind AS, without WITH CHECK OPTION. */
+function viewText(source: Source, slice: Slice): { sql?: string } {
+  const { tokens } = source
+  const at = source.find(slice, 'as')
+  if (at < 0 || source.find({ from: slice.from, to: at }, 'recursive') >= 0) return {}
+  const hasCheck = tokens.isWord(slice.to - 2, 'check') && tokens.isWord(slice.to - 1, 'option')
+  const to = !hasCheck ? slice.to : tokens.isWord(slice.to - 3, 'with') ? slice.to - 3 : slice.to - 4
+  return { sql: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
 }
 
 const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt'])
@@ -193,7 +204,7 @@ const readers: Readers = {
     ...(node.name === undefined ? {} : { name: node.name }),
   }),
 
-  CreateTrigStmt: (node, { span }) => ({
+  CreateTrigStmt: (node, { source, span }) => ({
     kind: 'create-trigger',
     name: node.trigname ?? '',
     relation: relation(node.relation),
@@ -207,6 +218,7 @@ const readers: Readers = {
     transition: (node.transitionRels ?? []).flatMap((one) => as(one, 'TriggerTransition')?.name ?? []),
     function: writtenList(node.funcname),
     span,
+    ...(node.whenClause === undefined ? {} : { when: triggerCondition(source.sql.slice(span.start, span.end))! }),
     ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
   }),
 
@@ -224,7 +236,7 @@ const readers: Readers = {
     span,
   }),
 
-  ViewStmt: (node, { source, span }) => ({
+  ViewStmt: (node, { source, slice, span }) => ({
     kind: 'create-view',
     relation: relation(node.view),
     columns: texts(node.aliases),
@@ -232,6 +244,7 @@ const readers: Readers = {
     persistence: persistence(node.view),
     query: queryFacts(source, node.query),
     span,
+    ...viewText(source, slice),
   }),
 
   CreateSeqStmt: (node, { span }) => {

@@ -3,7 +3,7 @@ import type { ExpressionTree } from './expression-tree'
 import { as, text } from './names'
 
 /**
- * The tree of comparisons of columns with literals, joined by AND, OR and NOT, straight from PostgreSQL's own: most defaults, checks and bounds are no more than that, and need no second parser.
+ * The tree of comparisons of columns with literals, plain casts among them, joined by AND, OR and NOT, straight from PostgreSQL's own: most defaults, checks and bounds are no more than that, and need no second parser.
  * Undefined where anything else is in it.
  */
 export const plainTree = (node: Node | undefined): ExpressionTree | undefined => {
@@ -23,10 +23,18 @@ export const plainTree = (node: Node | undefined): ExpressionTree | undefined =>
   }
   const comparison = as(node, 'A_Expr')
   if (comparison) {
-    const operator = comparison.kind === 'AEXPR_OP' && comparison.name?.length === 1 ? comparisons.get(text(comparison.name[0])) : undefined
+    const operator = distinctions[comparison.kind ?? ''] ?? (comparison.kind === 'AEXPR_OP' && comparison.name?.length === 1 ? comparisons.get(text(comparison.name[0])) : undefined)
     const left = operator === undefined ? undefined : plainTree(comparison.lexpr)
     const right = left && plainTree(comparison.rexpr)
     return right && { kind: 'binary', operator: operator!, left: left!, right }
+  }
+  const cast = as(node, 'TypeCast')
+  if (cast) {
+    // Types with a syntax of their own are in pg_catalog here, under another name than the author's.
+    const [type, ...more] = (cast.typeName?.names ?? []).map(text)
+    const isBare = type !== undefined && more.length === 0 && /^[a-z_][a-z0-9_]*$/.test(type) && cast.typeName?.arrayBounds === undefined && cast.typeName?.typmods === undefined && cast.typeName?.setof !== true
+    const operand = isBare ? plainTree(cast.arg) : undefined
+    return operand && { kind: 'cast', operand, type: type! }
   }
   const logic = as(node, 'BoolExpr')
   if (!logic) return undefined
@@ -37,6 +45,8 @@ export const plainTree = (node: Node | undefined): ExpressionTree | undefined =>
   const operator = logic.boolop === 'AND_EXPR' ? 'and' : 'or'
   return rest.reduce((left, right): ExpressionTree => ({ kind: 'binary', operator, left, right }), first!)
 }
+
+const distinctions: Readonly<Record<string, string>> = { AEXPR_DISTINCT: 'is distinct from', AEXPR_NOT_DISTINCT: 'is not distinct from' }
 
 const comparisons: ReadonlyMap<string, string> = new Map([['=', '='], ['<>', '!='], ['<', '<'], ['>', '>'], ['<=', '<='], ['>=', '>=']])
 

@@ -1,6 +1,8 @@
 import { quoteIdentifier } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
 import { constantText } from './constant-text'
+import { readExpression } from './expression'
+import { neverHolds } from './never-holds'
 import { parsePlpgsql } from './parser'
 import { read } from './read'
 import { Tokens } from './tokens'
@@ -90,12 +92,12 @@ export interface PlpgsqlLoop {
 /** Reads the body of a DO block. Undefined where it is not understood. */
 export const readPlpgsql = (body: string): PlpgsqlBody | undefined => readPlpgsqlRoutine(`DO ${quotedBody(body)}`)
 
-/** Reads the body of a routine of which no more is known than its kind and its parameters' names: with each type that it might return, for what RETURN may say hangs on that. */
+/** Reads the body, emptied of values, of a routine of which no more is known than its kind and its parameters' names: with each type that it might return, for what RETURN may say hangs on that. */
 export function readPlpgsqlBody(body: string, kind: 'function' | 'procedure' | 'trigger' | 'event trigger', parameters: readonly string[]): PlpgsqlBody | undefined {
   const list = `(${parameters.map((name) => `${quoteIdentifier(name)} record`).join(', ')}) `
   const heads = kind === 'procedure' ? [`PROCEDURE p${list}`] : (kind === 'trigger' ? ['trigger'] : kind === 'event trigger' ? ['event_trigger'] : ['record', 'SETOF record', 'void', 'TABLE (out_of_it int)']).map((type) => `FUNCTION f${list}RETURNS ${type} `)
   for (const head of heads) {
-    const found = readPlpgsqlRoutine(`CREATE ${head}LANGUAGE plpgsql AS ${quotedBody(body)}`)
+    const found = readRoutine(`CREATE ${head}LANGUAGE plpgsql AS ${quotedBody(body)}`, true)
     if (found) return found
   }
   return undefined
@@ -108,10 +110,13 @@ function quotedBody(body: string): string {
 }
 
 /** Reads the body in a DO or a CREATE FUNCTION or PROCEDURE of PL/pgSQL, whose parameters are variables there. Undefined where it is not understood. */
-export function readPlpgsqlRoutine(statement: string): PlpgsqlBody | undefined {
+export const readPlpgsqlRoutine = (statement: string): PlpgsqlBody | undefined => readRoutine(statement, false)
+
+/** `emptied`: nothing is left in the literals of the body but in those that are run. */
+function readRoutine(statement: string, emptied: boolean): PlpgsqlBody | undefined {
   const parsed = parsePlpgsql(statement)
   const [only] = listOf(fieldOf(parsed, 'plpgsql_funcs')).map((node) => fieldOf(node, 'PLpgSQL_function'))
-  return only === undefined ? undefined : new Reader(only).read()
+  return only === undefined ? undefined : new Reader(only, emptied).read()
 }
 
 const fieldOf = (node: unknown, name: string): unknown => (typeof node === 'object' && node !== null ? (node as Record<string, unknown>)[name] : undefined)
@@ -154,6 +159,7 @@ function continuing(node: unknown): unknown {
 
 class Reader {
   readonly #root: unknown
+  readonly #emptied: boolean
   /** In the order of the parser's numbers for them. */
   readonly #named: readonly string[]
   readonly #variables = new Set<string>()
@@ -168,8 +174,9 @@ class Reader {
   #caught = false
   #each: readonly PlpgsqlEach[] = []
 
-  constructor(root: unknown) {
+  constructor(root: unknown, emptied: boolean) {
     this.#root = root
+    this.#emptied = emptied
     const datums = listOf(fieldOf(root, 'datums')).map(declared)
     this.#named = datums.map((one) => textOf(one, 'refname').toLowerCase())
     for (const [place, name] of this.#named.entries()) {
@@ -209,6 +216,7 @@ class Reader {
     }
     for (const [kind, value] of Object.entries(node)) {
       if (ends.has(kind)) this.#commits = true
+      if (kind === 'PLpgSQL_stmt_while' && neverHolds(readExpression(textOf(fieldOf(fieldOf(value, 'cond'), 'PLpgSQL_expr'), 'query')).tree)) continue
       if (kind === 'PLpgSQL_stmt_if') this.#branch(value, loop)
       else if (kind === 'PLpgSQL_expr') this.#expression(value, loop)
       else if (kind === 'PLpgSQL_stmt_assign') this.#assignment(value, loop)
@@ -387,8 +395,8 @@ class Reader {
   #execute(node: unknown, loop: PlpgsqlLoop | undefined, inner: PlpgsqlLoop | undefined): void {
     const { query: own, dynquery: query = own, ...rest } = node as Record<string, unknown>
     const expression = textOf(fieldOf(query, 'PLpgSQL_expr'), 'query')
-    const literal = literalText(expression) ?? constantText(expression)
-    // In a body that was emptied nothing is left of it.
+    // What is put together in a body that was emptied lacks what other literals said.
+    const literal = literalText(expression) ?? (this.#emptied ? undefined : constantText(expression))
     if (literal !== undefined && /[^\s%]/.test(literal)) this.#add(literal, loop)
     else this.#pieces.push({ kind: 'execute', expression: this.#valueOf(expression), unread: `What EXECUTE runs in line ${textOf(node, 'lineno')} of the block is put together only when it runs.`, ...this.#place(loop) })
     this.#walk(rest, inner)
@@ -467,8 +475,9 @@ function passesOf(node: unknown): number | undefined {
 
 /** The text of one string constant: `'…'`, `$$…$$`; also where `format` puts nothing but values into it, whatever they are. */
 function literalText(expression: string): string | undefined {
-  const template = /^format\s*\(\s*('(?:[^'\\]|'')*')\s*,[^]*\)$/i.exec(expression.trim())?.[1]
-  if (template !== undefined) {
+  const template = /^format\s*\(\s*('(?:[^'\\]|'')*')\s*(?:,[^]*)?\)$/i.exec(expression.trim())?.[1]
+  const tokens = new Tokens(expression)
+  if (template !== undefined && tokens.closing(1) === tokens.count - 1) {
     const filled = template.replaceAll(/%[L%]/g, (place) => (place === '%%' ? '%' : "''''"))
     return /%/.test(template.replaceAll(/%[L%]/g, '')) ? undefined : literalText(filled)
   }

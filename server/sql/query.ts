@@ -1,7 +1,9 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { CalledFunction, DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
+import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
+import { plainTree } from './plain-tree'
 import type { Slice, Source } from './source'
 
 export const queryFacts = (source: Source, node: Node | undefined): QueryFacts => {
@@ -34,6 +36,8 @@ class Collector {
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
   readonly #conditions = new Map<RangeVar, Node>()
+  /** Inside what is not run. */
+  #idle = false
 
   constructor(source: Source) {
     this.#source = source
@@ -90,6 +94,14 @@ class Collector {
     }
   }
 
+  /** The parts of what has this condition. */
+  walkUnder(condition: Node | undefined, parts: readonly unknown[], names: Names): void {
+    const before = this.#idle
+    this.#idle ||= neverHolds(plainTree(condition))
+    for (const part of parts) this.walk(part, names)
+    this.#idle = before
+  }
+
   change(node: Node, slice: Slice, names: Names): void {
     const change = dataChange(this.#source, node, slice, names)
     if (change !== undefined) this.#changes.push(change)
@@ -123,12 +135,15 @@ class Collector {
     const names = this.with(select.withClause, outer)
     const single = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
     if (single !== undefined && select.whereClause !== undefined) this.#conditions.set(single, select.whereClause)
+    const before = this.#idle
+    this.#idle ||= givesNothing(select)
     for (const key in select) {
       if (key === 'withClause' || key === 'lockingClause' || key === 'intoClause') continue
       const value = select[key as keyof SelectStmt]
       if (key === 'larg' || key === 'rarg') this.#select(value as SelectStmt, names)
       else this.walk(value, names)
     }
+    this.#idle = before
     if (select.lockingClause !== undefined) this.#lock(select, names)
   }
 
@@ -147,6 +162,7 @@ class Collector {
   }
 
   #call(call: { readonly funcname?: Node[]; readonly args?: Node[] }): void {
+    if (this.#idle) return
     const name = calledFunction(call)
     this.#functions.set(name.arguments === undefined ? keyOf(name) : JSON.stringify(name), name)
     if (!sequenceFunctions.has(name.name)) return
@@ -155,7 +171,7 @@ class Collector {
   }
 
   #lock(select: SelectStmt, names: Names): void {
-    const sources = fromItems(select.fromClause)
+    const sources = rowSources(select)
     for (const node of select.lockingClause ?? []) {
       const wanted = as(node, 'LockingClause')?.lockedRels
       const aliases = wanted?.map((one) => as(one, 'RangeVar')?.relname ?? '')
@@ -238,6 +254,10 @@ const shown = (node: Node): ShownColumn => {
   return { ...(name !== undefined && { name }), ...(column !== undefined && { column }) }
 }
 
+/** No row, and nothing is asked for one: an aggregate gives a row of none. */
+const givesNothing = (select: SelectStmt): boolean =>
+  (select.limitOption === 'LIMIT_OPTION_COUNT' && integer(select.limitCount) === 0) || (neverHolds(plainTree(select.whereClause)) && !hasAggregate(select))
+
 const namesOf = (clause: WithClause | undefined): readonly string[] => (clause?.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctename ?? '')
 
 /** Aggregates that people use; what is left out is taken for a function of one row. */
@@ -245,7 +265,8 @@ const aggregates = new Set('array_agg avg bool_and bool_or count every json_agg 
 
 const hasAggregate = (select: SelectStmt): boolean =>
   (select.targetList ?? []).some((node) => {
-    const tree = JSON.stringify(node)
+    // A query inside counts rows of its own.
+    const tree = JSON.stringify(node, (key, value: unknown) => (key === 'SubLink' ? undefined : value))
     return !tree.includes('"over"') && calledIn(tree).some((name) => aggregates.has(name))
   })
 
@@ -264,9 +285,13 @@ const fromItems = (nodes: readonly Node[] | undefined): readonly { alias?: strin
     const join = as(node, 'JoinExpr')
     if (join !== undefined) return [...fromItems(join.larg && [join.larg]), ...fromItems(join.rarg && [join.rarg])]
     const inner = as(as(node, 'RangeSubselect')?.subquery, 'SelectStmt')
-    if (inner !== undefined) return fromItems(inner.fromClause).map(({ range: table }) => ({ range: table }))
+    if (inner !== undefined) return rowSources(inner).map(({ range: table }) => ({ range: table }))
     return []
   })
+
+/** FOR UPDATE is refused on a UNION, but goes through a view or a sub-select to what each side of it reads (AcquireRewriteLocks in src/backend/rewrite/rewriteHandler.c). */
+const rowSources = (select: SelectStmt): readonly { alias?: string; range: RangeVar }[] =>
+  select.larg !== undefined && select.rarg !== undefined ? [...rowSources(select.larg), ...rowSources(select.rarg)] : fromItems(select.fromClause)
 
 const rowLimit = (select: SelectStmt): number | undefined => {
   const limit = select.limitOption === 'LIMIT_OPTION_COUNT' ? integer(select.limitCount) : undefined
@@ -284,6 +309,7 @@ const naturalRows = (select: SelectStmt): number | undefined => {
     if (select.op === 'SETOP_UNION') return left === undefined || right === undefined ? undefined : left + right
     return left
   }
+  if (givesNothing(select)) return 0
   if (select.groupClause !== undefined) return undefined
   if (select.fromClause !== undefined) return hasAggregate(select) ? 1 : undefined
   return JSON.stringify(select.targetList ?? []).includes('"FuncCall"') ? undefined : 1
@@ -296,7 +322,7 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
   for (const part of [insert.selectStmt, conflict?.infer, conflict?.targetList, conflict?.whereClause, insert.returningClause]) collector.walk(part, names)
   const select = as(insert.selectStmt, 'SelectStmt')
   const values = select === undefined ? 1 : select.valuesLists?.length
-  const valuesPerRow = select === undefined ? 0 : as(select.valuesLists?.[0], 'List')?.items?.length
+  const valuesPerRow = select === undefined ? 0 : resultColumns(select)?.length
   return {
     kind: 'insert',
     relation: relation(insert.relation),
@@ -335,7 +361,7 @@ const valueRows = (source: Source, select: SelectStmt | undefined, slice: Slice)
 const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: Names): DataChange => {
   const collector = new Collector(source)
   const names = collector.with(update.withClause, outer)
-  for (const part of [update.targetList, update.fromClause, update.whereClause, update.returningClause]) collector.walk(part, names)
+  collector.walkUnder(update.whereClause, [update.targetList, update.fromClause, update.whereClause, update.returningClause], names)
   const set = assignments(source, update.targetList)
   return {
     kind: 'update',
@@ -353,7 +379,7 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
 const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer: Names): DataChange => {
   const collector = new Collector(source)
   const names = collector.with(deletion.withClause, outer)
-  for (const part of [deletion.usingClause, deletion.whereClause, deletion.returningClause]) collector.walk(part, names)
+  collector.walkUnder(deletion.whereClause, [deletion.usingClause, deletion.whereClause, deletion.returningClause], names)
   return {
     kind: 'delete',
     relation: relation(deletion.relation),
@@ -382,7 +408,7 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
     span: source.span(slice),
     columns: [...new Set(set.map(({ column }) => column))],
     set,
-    query: collector.facts(),
+    query: collector.facts(as(as(merge.sourceRelation, 'RangeSubselect')?.subquery, 'SelectStmt'), names),
     merge: { actions, inserted },
     ...alias(merge.relation),
   }

@@ -76,6 +76,7 @@ END $f$`,
     `CREATE PROCEDURE feed(bird text DEFAULT 'canary') LANGUAGE sql SET search_path = sales, public AS $f$ INSERT INTO "Cages" VALUES (31415926, bird || 'canary') $f$`,
     `DO $do$ BEGIN IF current_setting('server_version_num')::int >= 140000 THEN EXECUTE $e$ CREATE FUNCTION hatch() RETURNS int BEGIN ATOMIC INSERT INTO birds (id, name) VALUES (31415926, 'canary'); SELECT 1 FROM birds WHERE name = E'\\tcanary'; END $e$; END IF; END $do$`,
     `CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON birds FOR EACH ROW WHEN (NEW.name <> 'canary') EXECUTE FUNCTION sing('canary')`,
+    `CREATE VIEW canaries AS SELECT id FROM birds WHERE name = 'canary' AND weight < 31415926`,
     `CREATE RULE cages_also AS ON INSERT TO sales."Cages" WHERE NEW.bird = 'canary' DO ALSO UPDATE public.birds SET weight = 31415926, name = E'canary''s\\n' WHERE born = '2001-02-03'`,
     `BEGIN; SELECT 'canary' FROM birds; PREPARE TRANSACTION 'canary'`,
   ]
@@ -110,14 +111,19 @@ END $f$`,
       volatility: 'volatile',
       kind: 'trigger',
       language: 'plpgsql',
-      body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, U&'');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE '';\n  EXECUTE format(' % % ', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
+      body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, U&'');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE 'DELETE FROM birds WHERE name = ''''';\n  EXECUTE format('INSERT INTO %I VALUES (%L)', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
     })
     expect(functions!['public.nested']).toEqual({ volatility: 'volatile', language: 'plpgsql' })
     expect(functions!['public.quoted']).toEqual({ volatility: 'volatile', language: 'sql' })
     expect(functions!['public.feed']).toEqual({ volatility: 'volatile', kind: 'procedure', language: 'sql', parameters: ['bird'], searchPath: 'sales, public', body: `INSERT INTO "Cages" VALUES (30000000, bird || '')` })
     if (server.version >= 14) expect(functions!['public.hatch']!.body!.replaceAll(/\s+/g, ' ')).toBe(`BEGIN ATOMIC INSERT INTO public.birds (id, name) VALUES (30000000, ''::text); SELECT 1 FROM public.birds WHERE (birds.name = ''::text); END`)
-    expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, function: 'public.sing' }])
+    expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, definition: expect.stringMatching(/^CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON public\.birds FOR EACH ROW WHEN \(\(new\.name <> ''::text\)\) EXECUTE FUNCTION public\.sing\(''\)$/), function: 'public.sing' }])
     expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', names: ['public.birds'], definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
+  })
+
+  test('so is what a view asks', () => {
+    expect(snapshot.views!['public.canaries']).toMatchObject({ emptied: expect.stringMatching(/^SELECT (?:birds\.)?id\s+FROM public\.birds\s+WHERE \(\((?:birds\.)?\(?name\)?(?:::text)? = ''::text\) AND \((?:birds\.)?weight < 30000000\)\);$/) })
+    expect(snapshot.views!['public.canaries']).not.toHaveProperty('definition')
   })
 
   test('what runs most is there, with the tables it names', () => {

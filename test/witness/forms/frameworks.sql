@@ -170,7 +170,6 @@ DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'posts_st
 DO $$ BEGIN IF EXISTS (SELECT 1 FROM information_schema.tables WHERE table_name = 'no_such_table') THEN DROP TABLE users CASCADE; END IF; END $$;
 DO $$ BEGIN IF to_regclass('public.legacy') IS NOT NULL THEN ALTER TABLE legacy ADD COLUMN more int; END IF; END $$;
 DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_indexes WHERE schemaname = 'public' AND indexname = 'index_posts_on_user_id') THEN CREATE INDEX index_posts_on_user_id ON posts (user_id); END IF; END $$;
--- wrong: the lock is taken for a moment; the error that EXCEPTION catches gives it back.
 DO $$ BEGIN ALTER TABLE users ADD COLUMN email text; EXCEPTION WHEN duplicate_column THEN NULL; END $$;
 DO $$ BEGIN ALTER TABLE comments ADD CONSTRAINT comments_fk FOREIGN KEY (post_id) REFERENCES posts (id); EXCEPTION WHEN duplicate_object THEN RAISE NOTICE 'there'; END $$;
 DO $$ BEGIN CREATE TYPE "Role" AS ENUM ('A'); EXCEPTION WHEN duplicate_object THEN null; END $$;

@@ -201,9 +201,7 @@ DELETE FROM looping;
 -- wrong: what EXECUTE runs is put together only when it runs, which is said.
 INSERT INTO dynamic VALUES (1, 'x');
 UPDATE dynamic SET v = 'y';
--- wrong: the text that EXECUTE runs stays on the server, which is said.
 TRUNCATE whole;
--- wrong: the text that EXECUTE runs stays on the server, which is said.
 TRUNCATE whole, chain_a;
 TRUNCATE accounts CASCADE;
 TRUNCATE leaf;

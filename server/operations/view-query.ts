@@ -1,0 +1,66 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { RelationName, WrittenName } from '../model/name'
+import type { QueryFacts } from '../sql/command'
+import { read } from '../sql/read'
+import { isSystem } from './common'
+import { columnsOf, factsOf, renamed } from './fitting-partitions'
+import type { Facts } from './fitting-partitions'
+
+/** What the query of a view reads, as far as that is still what the catalog has of it: a table that was renamed has its old name in the text. */
+export interface ViewQuery {
+  readonly reads: QueryFacts['reads']
+  /** Of which FOR UPDATE of the view locks rows: not those that its conditions read (markQueryForLocking in src/backend/rewrite/rewriteHandler.c). */
+  readonly locksRows: QueryFacts['locksRows']
+  /** The relation of which it shows rows as they are, one for one: what is asked of the view is asked of that. */
+  readonly shows?: Shown
+}
+
+interface Shown {
+  readonly relation: WrittenName
+  readonly facts: (asked: Facts) => Facts
+  /** Of the view's own columns, in order, those that they show; of others what the view calls them. */
+  readonly columns: readonly string[]
+  readonly column: (name: string) => string
+}
+
+export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | undefined {
+  const view = catalog.relation(name)
+  if (view?.kind !== 'view' || view.query === undefined) return undefined
+  const { sql, emptied } = view.query
+  const query = queryOf(sql)
+  if (!query) return undefined
+  const named = new Set(query.reads.filter((one) => !isSystem(one, catalog)).map((one) => catalog.resolve(one)))
+  if (named.size !== view.reads.length || view.reads.some((one) => !named.has(one))) return undefined
+  const { rowsOf } = query
+  // Of what an emptied literal said nothing is known.
+  const told = (reads: QueryFacts['reads']): QueryFacts['reads'] => (emptied ? reads.map(({ where: _, ...one }) => one) : reads)
+  const reads = told(query.reads)
+  const locksRows = told(queryOf(`${sql.replace(/\s*;?\s*$/, '')} FOR UPDATE`)?.locksRows ?? query.reads)
+  // A row of a window may be made of others.
+  if (!rowsOf || /\bover\b/i.test(sql)) return { reads, locksRows }
+  const { relation, alias, where, shows } = rowsOf
+  const columns = new Map(shows.flatMap((shown) => (shown === '*' || shown.name === undefined || shown.column === undefined ? [] : [[shown.name, shown.column] as const])))
+  const own = emptied ? [] : factsOf(where?.sql, [alias ?? relation.name], true)
+  const table = catalog.table(catalog.resolve(relation))
+  const isBarrier = view.options?.['security_barrier'] === 'true'
+  const passes = (fact: Facts[number]): boolean => !isBarrier || columnsOf(fact).every((column) => discreet.has(columnOf(table, column)?.type.name ?? ''))
+  return {
+    reads,
+    locksRows,
+    shows: {
+      relation,
+      facts: (asked) => [...own, ...(shows.includes('*') ? asked : renamed(asked, columns)).filter(passes)],
+      columns: shows.flatMap((shown) => (shown === '*' ? (table?.columns ?? []).map((column) => column.name) : [shown.column ?? shown.name ?? ''])),
+      column: (name) => columns.get(name) ?? name,
+    },
+  }
+}
+
+/** Comparisons of these tell nothing in an error, so they pass the barrier of a view (`proleakproof` in pg_proc). */
+const discreet: ReadonlySet<string> = new Set(['bool', 'bpchar', 'date', 'int2', 'int4', 'int8', 'name', 'oid', 'text', 'timestamp', 'timestamptz', 'uuid', 'varchar'])
+
+function queryOf(sql: string): QueryFacts | undefined {
+  const [command] = read(sql).commands
+  return command?.kind === 'query' ? command.query : undefined
+}
