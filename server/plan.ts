@@ -5,19 +5,19 @@ import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './
 import { inUse } from './in-use'
 import { listWords } from './model/format'
 import type { Holds } from './model/holds'
-import { stopsForeignKeys, strength } from './model/lock'
+import { stopsForeignKeys, strength, strongest } from './model/lock'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
-import { alterHead, noWay } from './operations/constraint-plans'
+import { alterHead, noWay, writtenLike } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
 import { stageBack } from './stage-back'
 import type { Command } from './sql/command'
-import { keywordCase } from './sql/print'
+import { inCase, keywordCase } from './sql/print'
 import { read } from './sql/read'
 import { saysWord } from './sql/tokens'
 import type { Tried, TryStatements } from './try-statements'
@@ -64,7 +64,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   const { standIns } = read(sql)
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
   if (!found[0]) {
-    const patient = patiently(sql, place)
+    const patient = inOrder(sql, place, first.catalog, context) ?? patiently(sql, place)
     return patient && faithful(patient) && later(patient, () => completed(patient, first.catalog, place, context))
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
@@ -280,7 +280,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
   // Behind the end of the transaction, to which the plan goes anyway, no lock comes in an order in which others and this one wait for each other.
   const turns = (tried: readonly Tried[]): boolean =>
     tried.some(({ effects }) =>
-      effects.some((effect) => stopsOthers(effect) && (place.held.on(effect.relation).some((hold) => !hold.fresh && strength(hold.lock) < strength(effect.lock)) || effect.looksInto?.some((one) => place.held.on(one).some((hold) => !hold.fresh && stopsForeignKeys(hold.lock))))),
+      effects.some((effect) => stopsOthers(effect) && (place.held.on(effect.relation).some((hold) => !hold.fresh && strength(hold.lock) < strength(effect.lock)) || effect.looksInto?.some((one) => place.held.on(one).some((hold) => !hold.fresh && stopsForeignKeys(hold.lock))) || effect.leadsTo?.some((one) => place.held.on(one).some((hold) => !hold.fresh && (hold.blocks.reads || hold.blocks.writes))))),
     )
   const under = (sql: string): string => (sql === '' ? sql : underSettings(sql, start.surroundings, keywords))
   // Whoever goes back does so another time.
@@ -318,6 +318,16 @@ function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
     if (relation && relation.kind !== 'index' && relation.origin === 'migration') after = after.with(inUse(relation))
   }
   return after
+}
+
+/** The statement itself, behind a lock on what it would lock last and whoever queries it locks first. */
+function inOrder(sql: string, { own, inBlock, held }: Place, catalog: Catalog, { keywords, name }: PlanContext): Plan | undefined {
+  const wholes = own.effects.filter((effect) => effect.behind && !effect.fresh && !held.on(effect.relation).some((hold) => strength(hold.lock) >= strength(effect.lock)))
+  if (wholes.length === 0 || [own.breaks, own.loses, own.fails, own.needs, own.unread].some((list) => list.length > 0)) return undefined
+  const lock = `${inCase('LOCK TABLE ONLY', keywords)} ${wholes.map((effect) => name(writtenLike(effect.relation, { name: '' }, catalog))).join(', ')} ${inCase(`IN ${strongest(wholes.map((effect) => effect.lock))} MODE`, keywords)};`
+  const lines = inBlock ? [lock, `${sql};`] : [inCase('BEGIN;', keywords), lock, `${sql};`, inCase('COMMIT;', keywords)]
+  const why = 'Whoever queries the table locks it before its partitions, and so does this now.'
+  return { title: 'Lock the table before its partitions', fit: 'equivalent', expand: [{ kind: 'sql', sql: lines.join('\n'), transaction: inBlock ? 'shared' : 'own', why }], migrate: [], contract: [] }
 }
 
 /** The statement itself is the best way, but for a timeout that would end it, or for want of one. */

@@ -15,6 +15,7 @@ import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Timeouts } from './model/timeout'
+import { descendants } from './operations/common'
 import { eventsRun } from './operations/event-triggers'
 import { firedEffects, firedUnread } from './operations/fired'
 import { inPassOrder } from './operations/in-pass-order'
@@ -339,6 +340,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
   // Nobody writes to a materialized view.
   const blocks = table?.kind === 'materialized view' ? { reads: own.reads, writes: false } : own
   const looksInto = blocks.writes && !effect.indexOf && table ? [...new Set(table.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
+  const leadsTo = blocks.writes && !effect.indexOf && table ? descendants(catalog, table.name) : []
   const { relation: name, lock, work: _, ...rest } = effect
   return {
     relation: name,
@@ -349,6 +351,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     span,
     ...rest,
     ...(looksInto.length > 0 && { looksInto }),
+    ...(leadsTo.length > 0 && { leadsTo }),
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),
     ...(table?.queries && { queries: table.queries }),

@@ -1,7 +1,7 @@
 import type { Assessed, AssessedEffect } from '../model/assessed'
 import type { Finding } from '../model/finding'
 import type { Holds } from '../model/holds'
-import { conflicts, habits, stopsForeignKeys, strength } from '../model/lock'
+import { conflicts, descents, habits, stopsForeignKeys, strength } from '../model/lock'
 import type { Hazard } from './hazard'
 import { tableNames } from './words'
 
@@ -11,8 +11,8 @@ export const deadlock: Hazard = {
   title: 'Two transactions that wait for each other',
 
   find(assessed): readonly Finding[] {
-    const asked = assessed.held.size === 0 ? [] : assessed.effects.filter((effect) => !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
-    const found = asked.map((effect) => upgraded(effect, assessed) ?? against(effect, assessed)).find((finding) => finding !== undefined)
+    const asked = assessed.effects.filter((effect) => (assessed.held.size > 0 || effect.behind) && !effect.fresh && !effect.indexOf && !isHeld(effect, assessed.held) && !goes(effect, assessed))
+    const found = asked.map((effect) => upgraded(effect, assessed) ?? against(effect, assessed) ?? beneath(effect, assessed)).find((finding) => finding !== undefined)
     if (found) return [found]
     const { crosses } = assessed
     return crosses ? [crossed(crosses)] : []
@@ -53,6 +53,24 @@ function upgraded(effect: AssessedEffect, { held }: Assessed): Finding | undefin
     }
   }
   return undefined
+}
+
+/** Whoever queries a table with partitions or children locks it first, and these after it. */
+function beneath(effect: AssessedEffect, { effects, held }: Assessed): Finding | undefined {
+  const query = descents.find(({ mode }) => conflicts(effect.lock, mode) && !held.on(effect.relation).some((hold) => conflicts(hold.lock, mode)))
+  if (!query) return undefined
+  const hold = (effect.leadsTo ?? []).flatMap((one) => held.on(one)).sort((a, b) => a.ordinal - b.ordinal).find((one) => !one.fresh && conflicts(one.lock, query.mode))
+  const own = hold ?? effects.find((one) => effect.behind?.includes(one.relation) && !one.fresh && conflicts(one.lock, query.mode))
+  if (!own) return undefined
+  const [whole, part] = [tableNames([effect.relation]), tableNames([own.relation])]
+  return {
+    hazard: 'deadlock',
+    severity: 'warning',
+    perTransaction: 1,
+    span: effect.span,
+    message: `Asks for ${effect.lock} on ${whole} when ${hold ? 'the transaction' : 'it'} holds ${own.lock} on ${part}, which is a part of it: whoever ${query.who} ${whole} has locked it and goes on to ${part}, so each waits for the other until one is ended as a deadlock. Lock ${whole} first${hold ? ', or commit in between' : ''}.`,
+    related: hold ? [{ ordinal: hold.ordinal, message: `Takes ${hold.lock} on ${part}, kept until the transaction ends` }] : [],
+  }
 }
 
 /** Whoever writes to a table with a foreign key locks that table first and the one it refers to after it. */

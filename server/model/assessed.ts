@@ -95,6 +95,8 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly tenants?: Tenants
   /** Other tables that whoever writes to this one looks into: those that its foreign keys refer to. */
   readonly looksInto?: readonly RelationName[]
+  /** Its partitions and children, to which whoever queries it goes on; there where the lock stops somebody. */
+  readonly leadsTo?: readonly RelationName[]
   /** The piece of the statement that brings it about. */
   readonly span: Span
 }

@@ -15,6 +15,8 @@ export interface Effect {
   readonly indexOf?: RelationName
   /** CONCURRENTLY and the like: the lock is given up with the statement's own transactions, and these older transactions are waited for. */
   readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
+  /** Partitions that the statement locks before it, against the order of all who query it. */
+  readonly behind?: readonly RelationName[]
   /** Given back before the work begins: others wait behind it while it is waited for itself, and not through the work. */
   readonly brief?: true
   /** In a body that sets one: the timeout for locks when this lock is asked for. */

@@ -67,5 +67,11 @@ export const habits: readonly { readonly holds: LockMode; readonly needs: LockMo
   { holds: 'ACCESS SHARE', needs: 'ROW SHARE', who: 'has read it and goes on to lock rows of it' },
 ]
 
+/** The lock that a query takes on a table with partitions or children, and then on each of these. */
+export const descents: readonly { readonly mode: LockMode; readonly who: string }[] = [
+  { mode: 'ACCESS SHARE', who: 'queries' },
+  { mode: 'ROW EXCLUSIVE', who: 'writes to' },
+]
+
 /** Whether rows that refer to this table cannot be written meanwhile: their foreign key locks the row that they refer to (src/backend/utils/adt/ri_triggers.c, RI_FKey_check). */
 export const stopsForeignKeys = (mode: LockMode): boolean => conflicts(mode, 'ROW SHARE')

@@ -21,7 +21,8 @@ export const dropTrigger = operationType<DropTrigger>({
     // Where there is no such trigger, IF EXISTS gives back the lock at once (RemoveObjects in src/backend/commands/dropcmds.c).
     if (command.ifExists && ((table?.complete && !hasTrigger(table, command.name)) || (catalog.surroundings.complete && !catalog.relation(name)))) return []
     const below = partitionsBelow(catalog, name).filter((one) => hasTrigger(catalog.table(one), command.name))
-    return [name, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+    // What depends on it is locked first (findDependentObjects in src/backend/catalog/dependency.c).
+    return [...below, name].map((one) => ({ ...lock(one, 'ACCESS EXCLUSIVE'), ...(one === name && below.length > 0 && { behind: below }) }))
   },
 
   apply({ command }, catalog) {

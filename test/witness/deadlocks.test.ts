@@ -13,7 +13,16 @@ const schema = `
   CREATE TABLE parent (id int PRIMARY KEY, note text);
   CREATE TABLE child (id int PRIMARY KEY, parent_id int REFERENCES parent, note text);
   INSERT INTO parent VALUES (1, 'a'), (2, 'b');
-  INSERT INTO child VALUES (1, 1, 'a'), (2, 2, 'b');`
+  INSERT INTO child VALUES (1, 1, 'a'), (2, 2, 'b');
+  CREATE TABLE whole (id int, note text) PARTITION BY LIST (id);
+  CREATE TABLE part_1 PARTITION OF whole FOR VALUES IN (1);
+  CREATE TABLE part_2 PARTITION OF whole FOR VALUES IN (2);
+  CREATE TABLE heir () INHERITS (parent);
+  CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE TRIGGER whole_note AFTER INSERT ON whole FOR EACH ROW EXECUTE FUNCTION note();
+  CREATE TRIGGER whole_once AFTER INSERT ON whole FOR EACH STATEMENT EXECUTE FUNCTION note();`
+
+const tables = 'heir, child, parent, whole'
 
 interface Case {
   readonly title: string
@@ -34,6 +43,26 @@ const cases: readonly Case[] = [
   { title: 'a comment, then ACCESS EXCLUSIVE', migration: ["COMMENT ON TABLE child IS 'x'", 'ALTER TABLE child ADD COLUMN c int'], application: ['SELECT FROM child', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
   { title: 'the referenced table, then the referring one', migration: ['ALTER TABLE parent ADD COLUMN c int', 'ALTER TABLE child ADD COLUMN c int'], application: ["UPDATE child SET note = 'y' WHERE id = 2", "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: true },
   { title: 'the referring table, then the referenced one', migration: ['ALTER TABLE child ADD COLUMN c int', 'ALTER TABLE parent ADD COLUMN c int'], application: ['SELECT 1', "INSERT INTO child VALUES (3, 1, 'c')"], deadlock: false },
+  { title: 'a partition, then the whole', migration: ['ALTER TABLE part_1 ADD CONSTRAINT c CHECK (id = 1)', 'ALTER TABLE whole ADD COLUMN c int'], application: ['SELECT FROM ONLY whole', 'SELECT FROM whole'], deadlock: true },
+  { title: 'the index of a partition, then that of the whole', migration: ['CREATE INDEX i ON part_2 (note)', 'CREATE INDEX j ON whole (note)'], application: ['DELETE FROM whole WHERE false', "INSERT INTO whole VALUES (2, 'c')"], deadlock: true },
+  { title: 'a child, then its parent', migration: ['ALTER TABLE heir ADD COLUMN c int', 'ALTER TABLE parent ADD COLUMN d int'], application: ['SELECT FROM ONLY parent', 'SELECT FROM parent'], deadlock: true },
+  { title: 'the whole, then a partition', migration: ['ALTER TABLE ONLY whole ALTER COLUMN note SET DEFAULT 1', 'ALTER TABLE part_1 ADD CONSTRAINT c CHECK (id = 1)'], application: ['SELECT 1', 'SELECT FROM whole'], deadlock: false },
+  { title: 'the index of a partition, then the whole where only readers are', migration: ['CREATE INDEX i ON part_2 (note)', 'COMMENT ON TABLE whole IS NULL'], application: ['SELECT FROM ONLY whole', 'SELECT FROM whole'], deadlock: false },
+]
+
+/** One statement that locks a table after its partitions. */
+const alone: readonly { readonly statement: string; readonly deadlock: boolean }[] = [
+  { statement: 'DROP TRIGGER whole_note ON whole', deadlock: true },
+  { statement: 'LOCK TABLE ONLY whole IN ACCESS EXCLUSIVE MODE; DROP TRIGGER whole_note ON whole', deadlock: false },
+  { statement: 'DROP TRIGGER whole_once ON whole', deadlock: false },
+  { statement: 'DROP FUNCTION note() CASCADE', deadlock: false },
+  { statement: 'ALTER TABLE whole DISABLE TRIGGER whole_note', deadlock: false },
+  { statement: 'DROP TABLE part_1', deadlock: false },
+  { statement: 'DROP TABLE whole', deadlock: false },
+  { statement: 'ALTER TABLE whole DETACH PARTITION part_1', deadlock: false },
+  { statement: 'ALTER TABLE whole DROP COLUMN note', deadlock: false },
+  { statement: 'TRUNCATE whole', deadlock: false },
+  { statement: 'DROP TABLE parent CASCADE', deadlock: false },
 ]
 
 for (const version of askedVersions) {
@@ -50,7 +79,7 @@ for (const version of askedVersions) {
 
     test('two that run the same transactions, in opposite order', async () => {
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
-      await migration.query('DROP TABLE IF EXISTS child, parent, other')
+      await migration.query(`DROP TABLE IF EXISTS ${tables}, other; DROP FUNCTION IF EXISTS note()`)
       await migration.query(`${schema} CREATE TABLE other (id int);`)
       const [a, b] = ['LOCK TABLE parent IN SHARE ROW EXCLUSIVE MODE', 'LOCK TABLE other IN SHARE ROW EXCLUSIVE MODE']
       await Promise.all([migration.query('BEGIN'), application.query('BEGIN')])
@@ -66,7 +95,7 @@ for (const version of askedVersions) {
 
     test.each(cases)('$title', async ({ migration: [first, then], application: [before, after], deadlock }) => {
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
-      await migration.query('DROP TABLE IF EXISTS child, parent')
+      await migration.query(`DROP TABLE IF EXISTS ${tables}; DROP FUNCTION IF EXISTS note()`)
       await migration.query(schema)
       const refused: string[] = []
       const ask = async (client: Client, sql: string): Promise<void> => {
@@ -85,6 +114,23 @@ for (const version of askedVersions) {
       const { statements } = analyseSql(`BEGIN; ${first}; ${then};`, givenWorld(schema, version).world)
       const found = statements.flatMap(({ findings }) => findings.filter(({ hazard }) => hazard === 'deadlock'))
       expect(found.map(({ related }) => related[0]?.ordinal)).toEqual(deadlock ? [1] : [])
+    })
+
+    test.each(alone)('$statement', async ({ statement, deadlock }) => {
+      await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
+      await migration.query(`DROP TABLE IF EXISTS ${tables}; DROP FUNCTION IF EXISTS note()`)
+      await migration.query(schema)
+      const whole = statement.includes('parent') ? 'parent' : 'whole'
+      for (const mode of ['ACCESS SHARE', 'ROW EXCLUSIVE']) {
+        await Promise.all([migration.query('BEGIN'), application.query(`BEGIN; LOCK TABLE ONLY ${whole} IN ${mode} MODE`)])
+        const code = async (client: Client, sql: string): Promise<readonly string[]> => client.query(sql).then(() => [], (error: DatabaseError) => [error.code ?? '']).finally(() => client.query('ROLLBACK'))
+        const running = code(migration, statement)
+        await new Promise((resolve) => setTimeout(resolve, 100))
+        const refused = await Promise.all([running, code(application, `LOCK TABLE ${whole} IN ${mode} MODE`)])
+        expect(refused.flat(), mode).toEqual(deadlock ? ['40P01'] : [])
+      }
+      const { statements } = analyseSql(`BEGIN; ${statement};`, givenWorld(schema, version).world)
+      expect(statements.flatMap(({ findings }) => findings.filter(({ hazard }) => hazard === 'deadlock')).length).toBe(deadlock ? 1 : 0)
     })
   })
 }
