@@ -246,7 +246,7 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
     return lock(one, 'ROW EXCLUSIVE', ...(count ? [changeWork(change, one, count, catalog)] : []))
   })
   // INSERT closes its indexes again before it ends, but for those that ON CONFLICT asks (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
-  const indexed = !isInsert || change.conflictTarget === 'columns' ? tables.slice(0, isInsert ? 1 : undefined) : []
+  const indexed = !isInsert ? [table, ...searched(change, table, catalog)] : change.conflictTarget === 'columns' ? [table] : []
   const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
   // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked, and from then on to plan for partitions below. A session that has asked before asks no more.
   const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 || (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []

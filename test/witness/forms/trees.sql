@@ -206,10 +206,12 @@ DELETE FROM region WHERE id = 3;
 DELETE FROM kind;
 -- wrong: no sale is in that region, and so no part of it changes.
 UPDATE region SET id = 50 WHERE id = 5;
+-- wrong until 12: a partition that was made after a foreign key of the table to itself is not known to that key.
 DELETE FROM self WHERE id = 150;
 TRUNCATE self;
 ALTER TABLE self DROP CONSTRAINT self_parent_fkey;
 ALTER TABLE self ADD CONSTRAINT self_again FOREIGN KEY (parent) REFERENCES self (id);
+-- wrong until 12: a partition that was made after a foreign key of the table to itself is not known to that key.
 DROP TABLE self_2;
 DROP TABLE self;
 REFRESH MATERIALIZED VIEW sale_mat;
