@@ -265,7 +265,8 @@ function sizeOf(table: TableSnapshot, rowsBelow: number | undefined): Size | und
   // Of a table that was never analysed only this much is sure: no page, no row.
   const rows = table.rows ?? rowsBelow ?? (table.heapBytes === 0 && table.kind !== 'foreign table' && !table.partitionBy ? 0 : undefined)
   if (rows === undefined) return undefined
-  return { rows, ...(table.heapBytes !== undefined && { heapBytes: table.heapBytes }), ...(table.toastBytes !== undefined && { toastBytes: table.toastBytes }) }
+  const { shards = 1, nodes = 1 } = table.distributed ?? {}
+  return { rows, ...(shards > 1 && { spread: { shards, nodes } }), ...(table.heapBytes !== undefined && { heapBytes: table.heapBytes }), ...(table.toastBytes !== undefined && { toastBytes: table.toastBytes }) }
 }
 
 /** A partitioned table has no rows of its own; what people mean by its rows are those of its partitions, if all of these are known. */

@@ -108,6 +108,13 @@ export interface Size {
   readonly rows: number
   readonly heapBytes?: number
   readonly toastBytes?: number
+  /** Tables of their own that hold the rows, on nodes that work at the same time. */
+  readonly spread?: Spread
+}
+
+export interface Spread {
+  readonly shards: number
+  readonly nodes: number
 }
 
 export interface Column {

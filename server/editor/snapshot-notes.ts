@@ -11,7 +11,6 @@ export function notesOn(snapshot: Snapshot): readonly string[] {
   return [
     ...(snapshot.adapted ?? []),
     ...(snapshot.unseen ?? []).map((sentence) => `Not seen: ${sentence}`),
-    ...(snapshot.extensions?.['citus'] === undefined ? [] : ['Citus is installed: what other nodes hold of a distributed table is not in the snapshot, and in no size or duration.']),
     ...(tables.length > 0 ? [`Never analysed, so of unknown size: ${listWords(shown)}.`] : []),
   ]
 }

@@ -14,8 +14,8 @@ export interface Calibration {
 /** The same rates where one thing turns out well, and where it turns out badly. */
 export interface Uncertainty {
   readonly name: string
-  /** What measuring the machine does away with (`speed`), or tells the width of (`moment`: how busy it is just then). */
-  readonly part?: 'speed' | 'moment'
+  /** What measuring the machine does away with (`speed`), or tells the width of (`moment`: how busy it is just then); what only tables have that lie in shards (`shards`). */
+  readonly part?: 'speed' | 'moment' | 'shards'
   readonly low: Partial<Rates>
   readonly high: Partial<Rates>
 }
@@ -110,6 +110,8 @@ export interface Rates {
   readonly freeRowShare: number
   /** How often an index insert in no order meets a page that memory has given up, of those that might. */
   readonly missShare: number
+  /** At how many shards one node of Citus works at full speed at a time: as many as it has free processors, and citus.max_adaptive_executor_pool_size at the most. */
+  readonly shardsAtOnce: number
 
   /** Sizes and shares where nothing is known of the data. */
   readonly assumptions: Assumptions
@@ -221,6 +223,7 @@ export const assumedCalibration: Calibration = {
     imagesPerPage: 0.7,
     freeRowShare: 0.1,
     missShare: 0.05,
+    shardsAtOnce: 4,
     assumptions,
   },
   uncertainties: [
@@ -246,6 +249,7 @@ export const assumedCalibration: Calibration = {
       low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, other: 40 } },
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
     },
+    { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5 }, high: { toastNsPerByte: 30 } },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000 } },

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Constraint, Table } from '../catalog/relation'
+import type { Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import type { RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
@@ -7,7 +7,7 @@ import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { Assumptions, Calibration, Rates } from './calibration'
+import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
 import { buildIndex, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
@@ -42,10 +42,24 @@ export function estimate(work: Work, relation: RelationName, catalog: Catalog, c
 export function timeOf(work: Work, relation: RelationName, catalog: Catalog): ((rates: Rates) => number) | undefined {
   if (work.kind === 'drain') return undefined
   const model = modelOf(work, { relation, table: catalog.table(relation), catalog })
-  return 'missing' in model || model.empty ? undefined : (rates) => timeFor(model.demands, rates)
+  return 'missing' in model || model.empty ? undefined : (rates) => timeFor(model.demands, rates, model.spread)
 }
 
-const timeFor = (demands: Model['demands'], rates: Rates): number => demands(rates).reduce((sum, one) => sum + demandMs(one, rates), rates.statementMs * rates.slowdownFactor)
+const timeFor = (demands: Model['demands'], rates: Rates, spread?: Spread): number => demands(rates).reduce((sum, one) => sum + demandMs(spread ? sharedOut(one, spread, rates) : one, rates), rates.statementMs * rates.slowdownFactor)
+
+/** What the busiest node does of it: nodes have disks of their own, and work at several of their shards at a time. */
+function sharedOut(demand: Demand, { shards, nodes }: Spread, rates: Rates): Demand {
+  const share = Math.ceil(shards / nodes) / shards
+  const atOnce = Math.min(Math.ceil(shards / nodes), rates.shardsAtOnce)
+  return {
+    ...demand,
+    cpuNs: (demand.cpuNs * share) / atOnce,
+    randomPages: (demand.randomPages * share) / atOnce,
+    readBytes: demand.readBytes * share,
+    writtenBytes: demand.writtenBytes * share,
+    walBytes: demand.walBytes * share,
+  }
+}
 
 interface Subject {
   readonly relation: RelationName
@@ -60,6 +74,7 @@ interface Model {
   readonly bounds?: { readonly low: (rates: Rates) => readonly Demand[]; readonly high: (rates: Rates) => readonly Demand[] }
   readonly facts: (rates: Rates) => readonly Fact[]
   readonly empty: boolean
+  readonly spread?: Spread
 }
 
 interface Missing {
@@ -75,13 +90,15 @@ const notableFactor = 1.25
 
 /** Uncertainties are independent, so their factors add up as squares do, not all at their worst together. */
 function rangeOf(model: Model, calibration: Calibration): { readonly duration: Duration; readonly spread: readonly { readonly name: string; readonly range: Duration }[] } {
-  const expectedMs = timeFor(model.demands, calibration.expected)
+  const { spread: shards } = model
+  const expectedMs = timeFor(model.demands, calibration.expected, shards)
   let lowSquares = 0
   let highSquares = 0
   const spread: { name: string; range: Duration }[] = []
-  for (const { name, low, high } of variantsOf(calibration)) {
-    const lowMs = Math.min(expectedMs, timeFor(model.demands, low))
-    const highMs = Math.max(expectedMs, timeFor(model.demands, high))
+  for (const { name, part, low, high } of variantsOf(calibration)) {
+    if (part === 'shards' && !shards) continue
+    const lowMs = Math.min(expectedMs, timeFor(model.demands, low, shards))
+    const highMs = Math.max(expectedMs, timeFor(model.demands, high, shards))
     lowSquares += Math.log(expectedMs / lowMs) ** 2
     highSquares += Math.log(highMs / expectedMs) ** 2
     if (highMs / lowMs > notableFactor) spread.push({ name, range: { lowMs, expectedMs, highMs } })
@@ -89,13 +106,14 @@ function rangeOf(model: Model, calibration: Calibration): { readonly duration: D
   const lowFactor = Math.exp(-Math.sqrt(lowSquares))
   const highFactor = Math.exp(Math.sqrt(highSquares))
   const { bounds } = model
-  const lowest = bounds ? Math.min(expectedMs, timeFor(bounds.low, calibration.expected)) : expectedMs
-  const highest = bounds ? Math.max(expectedMs, timeFor(bounds.high, calibration.expected)) : expectedMs
+  const lowest = bounds ? Math.min(expectedMs, timeFor(bounds.low, calibration.expected, shards)) : expectedMs
+  const highest = bounds ? Math.max(expectedMs, timeFor(bounds.high, calibration.expected, shards)) : expectedMs
   return { duration: { lowMs: lowest * lowFactor, expectedMs, highMs: highest * highFactor }, spread }
 }
 
 interface Variant {
   readonly name: string
+  readonly part: Uncertainty['part']
   readonly low: Rates
   readonly high: Rates
 }
@@ -105,7 +123,7 @@ const variants = new WeakMap<Calibration, readonly Variant[]>()
 function variantsOf(calibration: Calibration): readonly Variant[] {
   const known = variants.get(calibration)
   if (known) return known
-  const made = calibration.uncertainties.map(({ name, low, high }) => ({ name, low: { ...calibration.expected, ...low }, high: { ...calibration.expected, ...high } }))
+  const made = calibration.uncertainties.map(({ name, part, low, high }) => ({ name, part, low: { ...calibration.expected, ...low }, high: { ...calibration.expected, ...high } }))
   variants.set(calibration, made)
   return made
 }
@@ -252,6 +270,7 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
         ...(table && table.triggers.length > 0 ? [{ fact: `triggers of ${shortName(table.name)}`, value: `${table.triggers.length}, of which any may fire for each row`, from: fromOf(table) }] : []),
       ]
     },
+    ...(table?.size?.spread && { spread: table.size.spread }),
     ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
   }
 }
@@ -294,7 +313,7 @@ function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rat
   if (table?.kind === 'partitioned table' && catalog.partitions(relation).length > 0) return { demands: () => [], facts: () => [], empty: true }
   if (!isSized(table)) return { missing: missingFact(relation, table) }
   const built = build(table, perAssumptions((assumptions) => tableSizes(table, catalog, assumptions)))
-  return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0 }
+  return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0, ...(table.size.spread && { spread: table.size.spread }) }
 }
 
 const isLogged = (table: Table): boolean => table.persistence === 'permanent'
@@ -323,6 +342,7 @@ function heapFacts(table: Table, sizes: TableSizes): readonly Fact[] {
   const width = sizes.assumed.width ? (table.columns ? ', widths of some columns assumed' : `, ${Math.round(sizes.rowBytes)} bytes a row assumed`) : ', from its columns'
   return [
     { fact: `rows of ${name}`, value: formatCount(sizes.rows), from: fromOf(table) },
+    ...(table.size?.spread ? [{ fact: `shards of ${name}`, value: `${table.size.spread.shards} on ${table.size.spread.nodes} ${table.size.spread.nodes === 1 ? 'node' : 'nodes'}`, from: fromOf(table) }] : []),
     { fact: `heap of ${name}`, value: `${formatBytes(sizes.heapBytes)}${sizes.assumed.heap ? width : ''}`, from: sizes.assumed.heap ? 'assumed' : fromOf(table) },
   ]
 }

@@ -77,6 +77,8 @@ export interface TableSnapshot {
   readonly heapBytes?: number
   /** TOAST table with its index. */
   readonly toastBytes?: number
+  /** A table of Citus: rows and bytes are those of its shards together, which lie on so many nodes. Empty: not every node told what it holds. */
+  readonly distributed?: { readonly shards?: number; readonly nodes?: number }
   readonly columns?: readonly ColumnSnapshot[]
   readonly indexes?: readonly IndexSnapshot[]
   readonly constraints?: readonly ConstraintSnapshot[]

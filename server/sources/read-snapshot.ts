@@ -201,6 +201,7 @@ const table = object({
   rows: count,
   heapBytes: count,
   toastBytes: count,
+  distributed: object({ shards: count, nodes: count }),
   columns: listOf(column),
   indexes: listOf(index),
   constraints: listOf(constraint),

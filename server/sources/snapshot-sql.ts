@@ -1,6 +1,7 @@
 import { dependentsQuery } from './dependents-sql'
 import { emptied } from './emptied'
 import { migrationsQuery } from './migrations-sql'
+import { shardsQuery } from './shards-sql'
 
 /**
  * The snapshot as SQL: the server itself writes the JSON, line by line.
@@ -194,7 +195,8 @@ const unseen = `(
     (3, 'The definitions of ' || ${lockedTables} || ': locked ACCESS EXCLUSIVE by another session.'),
     (4, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_stat_replication) THEN 'How far the standbys are behind: that needs the role pg_read_all_stats, which pg_monitor has.' END),
     (5, CASE WHEN NOT ${seesAll} AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'The statements of other users: that needs the role pg_read_all_stats, which pg_monitor has.' END),
-    (6, CASE WHEN current_setting('pg_stat_statements.max', true) IS NULL AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'Which statements run most: pg_stat_statements is not among the shared_preload_libraries.' END)
+    (6, (SELECT 'The sizes of ' || string_agg(s.key, ', ' ORDER BY s.key COLLATE "C") || ': not every node of Citus tells what it holds of them.' FROM json_each(nullif(current_setting('lockscope.shards', true), '')::json) AS s WHERE s.value ->> 'shards' IS NULL)),
+    (7, CASE WHEN current_setting('pg_stat_statements.max', true) IS NULL AND EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_stat_statements') THEN 'Which statements run most: pg_stat_statements is not among the shared_preload_libraries.' END)
   ) AS said (place, sentence) WHERE said.sentence IS NOT NULL)`
 
 /** Those of a session that replicates nothing. */
@@ -338,8 +340,8 @@ const columnLines = `
     options: 'CASE WHEN a.attoptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(a.attoptions) o) END',
     commented: commented('pg_class', 'a.attrelid', 'a.attnum'),
     grants: `CASE WHEN a.attacl IS NOT NULL THEN ${grants('a.attacl', 'c.relowner')} END`,
-    averageWidth: 's.avg_width',
-    nullFraction: 's.null_frac',
+    averageWidth: "coalesce(s.avg_width, (c.shards -> 'columns' -> a.attname ->> 0)::int)",
+    nullFraction: "coalesce(s.null_frac, (c.shards -> 'columns' -> a.attname ->> 1)::float4)",
     distinct: 's.n_distinct',
     correlation: 'round(s.correlation::numeric, 3)::float8',
   })} AS line
@@ -395,7 +397,7 @@ const indexLines = `
     replicaIdentity: 'nullif(i.indisreplident, false)',
     clustered: 'nullif(i.indisclustered, false)',
     commented: commented('pg_class', 'x.oid'),
-    bytes: "CASE WHEN x.relkind = 'i' THEN pg_relation_size(x.oid) END",
+    bytes: "CASE WHEN c.shards IS NOT NULL THEN (c.shards -> 'indexes' ->> x.relname)::int8 WHEN x.relkind = 'i' THEN pg_relation_size(x.oid) END",
     attachedTo: `CASE WHEN x.relispartition THEN (SELECT ${nameOf('h.inhparent')} FROM pg_inherits h WHERE h.inhrelid = x.oid) END`,
     definition: 'pg_get_indexdef(i.indexrelid)',
   })} AS line
@@ -493,9 +495,10 @@ const tableFacts = object({
   accessMethod: `CASE WHEN ${hasFile} THEN (SELECT nullif(m.amname, 'heap') FROM pg_am m WHERE m.oid = c.relam) END`,
   tablespace: "CASE WHEN c.relkind IN ('r', 'p', 'm') THEN (SELECT nullif(s.spcname, 'pg_default') FROM pg_tablespace s WHERE s.oid = coalesce(nullif(c.reltablespace, 0), (SELECT d.dattablespace FROM pg_database d WHERE d.datname = current_database()))) END",
   // Up to 13 a table that was never analysed says 0 rows (src/include/catalog/pg_class.h); so does an empty one, whose pages are none.
-  rows: `CASE WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
-  heapBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
-  toastBytes: `CASE WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
+  rows: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'rows')::int8 WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
+  heapBytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'heap')::int8 WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
+  toastBytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'toast')::int8 WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
+  distributed: "CASE WHEN c.shards IS NOT NULL THEN json_build_object('shards', c.shards -> 'shards', 'nodes', c.shards -> 'nodes') END",
   options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
   rowSecurity: 'nullif(c.relrowsecurity, false)',
   replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
@@ -532,7 +535,8 @@ const triggersAndRules = [`CASE WHEN c.relhastriggers AND NOT c.locked THEN ${li
 
 const tables = section('tables', 'tables', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach}),
-       earlier AS MATERIALIZED (SELECT e.key::oid AS oid, e.value AS counts FROM json_each(nullif(current_setting('lockscope.counted', true), '')::json) AS e)
+       earlier AS MATERIALIZED (SELECT e.key::oid AS oid, e.value AS counts FROM json_each(nullif(current_setting('lockscope.counted', true), '')::json) AS e),
+       spread AS MATERIALIZED (SELECT e.key AS name, e.value AS shards FROM json_each(nullif(current_setting('lockscope.shards', true), '')::json) AS e)
   SELECT ${entry(
     tableFacts,
     unlessLocked(lines('columns', columnLines, { always: true })),
@@ -543,7 +547,7 @@ const tables = section('tables', 'tables', `
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
     `CASE WHEN c.relkind = 'm' THEN '"readsColumns":' || ${readsColumns} END`,
   )} AS line
-    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier', ' LEFT JOIN earlier e ON e.oid = c.oid')} AS c`)
+    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier, s.shards', ` LEFT JOIN earlier e ON e.oid = c.oid LEFT JOIN spread s ON s.name = ${fullName('n.nspname', 'c.relname')}`)} AS c`)
 
 const viewFacts = object({
   owner: 'pg_get_userbyid(c.relowner)',
@@ -558,7 +562,7 @@ const viewFacts = object({
 const views = section('views', 'views', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach})
   SELECT ${entry(viewFacts, lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
-    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked')} AS c
+    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, NULL::json AS shards')} AS c
     CROSS JOIN LATERAL (SELECT told.text, ${emptied('told.text')} AS emptied FROM (SELECT CASE WHEN NOT c.locked THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told OFFSET 0) AS query`)
 
 const sequences = section('sequences', 'sequences', `
@@ -656,4 +660,4 @@ const functions: readonly Part[] = [
 export const schemaParts: readonly Part[] = [...tables, ...views, ...sequences, ...types, ...publications, ...section('dependents', 'dependents', dependentsQuery), ...functions]
 
 /** Everything, in the order of the file. */
-export const parts: readonly Part[] = [about, activity, statements, { what: 'migrations', sql: migrationsQuery, generates: true }, ...schemaParts]
+export const parts: readonly Part[] = [{ what: about.what, sql: shardsQuery, generates: true }, about, activity, statements, { what: 'migrations', sql: migrationsQuery, generates: true }, ...schemaParts]

@@ -162,8 +162,3 @@ test('what was never analysed is said', () => {
   const snapshot = of({ 'public.a': { heapBytes: page }, 'sales.b': { heapBytes: page, rows: 0 }, 'public.c': { heapBytes: 0 }, d: {} }, { unseen: ['The definitions of public.x: locked.'] })
   expect(notesOn(snapshot)).toEqual(['Not seen: The definitions of public.x: locked.', 'Never analysed, so of unknown size: a.'])
 })
-
-test('what other nodes hold is said to be unknown', () => {
-  expect(notesOn(of({}, { extensions: { citus: '12.1' } }))).toEqual([expect.stringContaining('is not in the snapshot')])
-  expect(notesOn(of({}, { extensions: { pgcrypto: '1.3' } }))).toEqual([])
-})
