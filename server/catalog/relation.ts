@@ -30,6 +30,8 @@ export interface Table {
   readonly complete: boolean
   /** Absent where the number of rows is not known. */
   readonly size?: Size
+  /** Some of its rows, or all, have been deleted since. */
+  readonly thinned?: true
   readonly traffic?: Traffic
   /** What applications run most on it, first the most frequent. */
   readonly queries?: readonly Query[]

@@ -56,9 +56,10 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
   }
 }
 
-const actions = ({ onDelete, onUpdate }: Extract<ConstraintDefinition, { type: 'foreign-key' }>): Pick<Constraint, 'onDelete' | 'onUpdate'> => ({
+const actions = ({ onDelete, onUpdate, onDeleteColumns }: Extract<ConstraintDefinition, { type: 'foreign-key' }>): Pick<Constraint, 'onDelete' | 'onUpdate' | 'onDeleteColumns'> => ({
   ...(onDelete !== 'no action' && { onDelete }),
   ...(onUpdate !== 'no action' && { onUpdate }),
+  ...(onDeleteColumns && { onDeleteColumns }),
 })
 
 /** The catalog with the constraint on the table, and on partitions and children as far as they get it too. */

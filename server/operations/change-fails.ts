@@ -1,11 +1,34 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Column } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { isSystem } from './common'
-import { cascades, events, searched, target } from './data-change'
+import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
 import { unidentified, unidentifiedWords } from './replica-identity'
 import type { RowChange } from './replica-identity'
+
+/**
+ * Foreign keys that let no row go, or change its key, to which another refers.
+ * Told only where all rows are meant, and others refer to some of them as far as anybody knows: of a part, the data alone tells.
+ */
+function keptBy(change: DataChange, table: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly name: string }[] {
+  if (change.where !== undefined || change.query.reads.length > 0 || catalog.surroundings.replicates) return []
+  return referrers(table, catalog).flatMap(({ referencing, constraint }) => {
+    const action = change.kind === 'delete' ? constraint.onDelete : constraint.onUpdate
+    if (action !== undefined && action !== 'restrict') return []
+    if (change.kind === 'update' && !(constraint.referencedColumns ?? []).some((column) => changedColumns(change).includes(column))) return []
+    const own = catalog.table(referencing)
+    const refers = constraint.columns.every((name) => isFilled(columnOf(own, name)))
+    // A row may refer to another one that goes with it, and a key that waits for COMMIT may be put right before.
+    const isFree = referencing === table || constraint.deferrable || constraint.enforced === false || own?.thinned || own?.origin === 'migration' || !own?.size?.rows
+    return isFree || !refers ? [] : [{ referencing, name: constraint.name }]
+  })
+}
+
+const isFilled = (column: Column | undefined): boolean => column?.notNull === true || (column?.nullFraction ?? 1) < 1
 
 /** Rows that are published and have nothing to be found by at the other end cannot be changed, whether or not any row fits. */
 export function changeFails(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
@@ -21,6 +44,11 @@ export function changeFails(change: DataChange, catalog: Catalog): readonly Omit
     // Of the tables below it the condition may leave out more than is seen here.
     const certain = own.certain && isPlain && (own.table === table || change.where === undefined)
     return [...within, { sentence: `${certain ? 'Ends' : 'May end'} in an error: ${unidentifiedWords(own)}. Give it a primary key or a REPLICA IDENTITY first, on both sides.`, certain, ...(certain && { refused: true as const }) }]
+  }
+  const [kept] = isPlain ? keptBy(change, table, catalog) : []
+  if (kept) {
+    const sentence = `Ends in an error at the first row to which one of \`${shortName(kept.referencing)}\` refers (\`${kept.name}\`): ${change.kind === 'delete' ? 'delete those rows first' : 'let the key refer to the new value too (ON UPDATE CASCADE)'}.`
+    return [...within, { sentence, certain: false }]
   }
   const carried = cascades(change, table, catalog).flatMap(({ relation, event }) => (event ? (unidentified(catalog, relation, event) ?? []) : []))[0]
   return carried

@@ -39,7 +39,7 @@ export function droppedWayBack(catalog: Catalog, alter: Pick<AlterRelation, 'rel
   const isPartitioned = partitionsBelow(catalog, relation).length > 0 || table.kind === 'partitioned table'
   // With ONLY, the heirs keep theirs, which then count as their own.
   if (alter.only && descendants(catalog, relation).length > 0) return undefined
-  if (constraint.deferrable) return undefined
+  if (constraint.deferrable && constraint.type !== 'foreign-key') return undefined
   const add = `${head(alter)} ADD CONSTRAINT ${quoteIdentifier(constraint.name)}`
   switch (constraint.type) {
     case 'check':
@@ -48,8 +48,7 @@ export function droppedWayBack(catalog: Catalog, alter: Pick<AlterRelation, 'rel
     case 'not-null':
       return inTwoSteps(alter, constraint, `${add} NOT NULL ${quoteIdentifier(constraint.columns[0]!)}${constraint.noInherit ? ' NO INHERIT' : ''}`, catalog)
     case 'foreign-key':
-      // MATCH FULL, and SET NULL of some columns only, make a difference with several columns, and the catalog does not know them.
-      if (constraint.columns.length !== 1 || constraint.references === undefined || !constraint.referencedColumns?.length) return undefined
+      if (constraint.period || constraint.references === undefined || constraint.referencedColumns?.length !== constraint.columns.length) return undefined
       if ((isPartitioned || partitionsBelow(catalog, constraint.references).length > 0) && catalog.surroundings.version < 18) return `-- Looks up every row again.\n${add} ${foreignKeyText(constraint, constraint.references)};`
       return inTwoSteps(alter, constraint, `${add} ${foreignKeyText(constraint, constraint.references)}`, catalog)
     case 'unique':

@@ -220,7 +220,7 @@ export function applyChange(change: DataChange, before: Catalog): Catalog {
 function withRowsChanged(change: DataChange, table: RelationName, catalog: Catalog): Catalog {
   const added = change.kind === 'insert' ? countRows(changedRows(change, table, catalog), catalog) : 0
   const tables = change.kind === 'insert' || change.only ? [table] : [table, ...descendants(catalog, table)]
-  return tables.reduce((result, one) => changeTable(result, one, (old) => withMoreRows(withColumnsSet(old, change), added)), catalog)
+  return tables.reduce((result, one) => changeTable(result, one, (old) => withMoreRows(withColumnsSet(change.kind === 'delete' || change.kind === 'merge' ? { ...old, thinned: true } : old, change), added)), catalog)
 }
 
 /** Undefined where the size of the table that it is a share of is unknown. */
@@ -357,7 +357,7 @@ function bringsKey(change: DataChange, table: Table, constraint: Constraint, cat
 }
 
 /** `SET a = a` changes nothing, and yet it names the column. */
-const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap(({ column, expression }) => (which === 'changed' && expression && isColumn(expression.sql, column) ? [] : [column]))
+export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap(({ column, expression }) => (which === 'changed' && expression && isColumn(expression.sql, column) ? [] : [column]))
 
 const isColumn = (sql: string, column: string): boolean => {
   const { tree } = readExpression(sql)
@@ -450,7 +450,7 @@ function partitionsReached(change: DataChange, isTarget: boolean, referencing: R
 }
 
 /** Foreign keys to the table, or to one that it is a partition of. */
-function referrers(name: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly constraint: Constraint }[] {
+export function referrers(name: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly constraint: Constraint }[] {
   const whole = catalog.table(name)?.partitionOf?.parent
   const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).filter(({ references }) => references === name).map((constraint) => ({ referencing, constraint })))
   return whole === undefined ? own : [...own, ...referrers(whole, catalog)]

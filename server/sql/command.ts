@@ -110,6 +110,8 @@ export type ConstraintDefinition = {
       readonly match: 'simple' | 'full' | 'partial'
       readonly onDelete: ForeignKeyAction
       readonly onUpdate: ForeignKeyAction
+      /** What ON DELETE sets where that is not all of the key; absent: all (15). */
+      readonly onDeleteColumns?: readonly string[]
       /** The last column of each side is a PERIOD (18). */
       readonly period: boolean
     }

@@ -193,6 +193,7 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
         onDelete: actions[node.fk_del_action ?? 'a'] ?? 'no action',
         onUpdate: actions[node.fk_upd_action ?? 'a'] ?? 'no action',
         period: node.fk_with_period === true,
+        ...(node.fk_del_set_cols === undefined ? {} : { onDeleteColumns: texts(node.fk_del_set_cols) }),
         ...common,
       }
     case 'CONSTR_EXCLUSION': {
