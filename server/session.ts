@@ -7,7 +7,7 @@ import type { Duration, Estimate, Fact } from './model/estimate'
 import { addBytes, addDurations, instant, noBytes } from './model/estimate'
 import { Holds } from './model/holds'
 import type { Hold } from './model/holds'
-import { blocked, conflicts, strength, strongest } from './model/lock'
+import { blocked, conflicts, decisive, strength, strongest } from './model/lock'
 import type { LockMode } from './model/lock'
 import { nameParts } from './model/name'
 import type { RelationName } from './model/name'
@@ -300,7 +300,7 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     const { relation } = list[0]!.effect
     // Planning takes ACCESS SHARE on every index it looks at; only what stops somebody is worth a line.
     const isIndex = catalog.relation(relation)?.kind === 'index' || list.some((one) => one.effect.indexOf)
-    const lock = strongest(list.map((one) => one.effect.lock))
+    const [lock = 'ACCESS SHARE', ...besides] = decisive(list.map((one) => one.effect.lock))
     if (isIndex && lock === 'ACCESS SHARE') continue
     if (list.length === 1 && list[0]!.effect.work.length < 2) {
       result.push(list[0]!)
@@ -322,6 +322,11 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     const created = !wasThere && list.some((one) => one.effect.created)
     const emptied = list.some((one) => one.effect.emptied)
     result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }), ...(emptied && { emptied: true as const }) }, span: loudest })
+    // Neither of two such locks admits all that the other does; what is done is done under both.
+    for (const mode of besides) {
+      const weaker = list.find((one) => one.effect.lock === mode)!
+      result.push({ effect: { ...weaker.effect, work: [] }, span: weaker.span })
+    }
   }
   return result
 }

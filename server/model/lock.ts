@@ -39,6 +39,12 @@ export const strongest = (modes: Iterable<LockMode>): LockMode => {
   return result
 }
 
+/** The modes that stop what no other of them stops too: two where neither covers the other, as SHARE and ROW EXCLUSIVE. The strongest comes first. */
+export function decisive(modes: Iterable<LockMode>): readonly LockMode[] {
+  const all = [...new Set(modes)].sort((a, b) => strength(b) - strength(a))
+  return all.filter((mode) => !all.some((other) => other !== mode && lockModes.every((third) => conflicts(other, third) || !conflicts(mode, third))))
+}
+
 /** What stops for others while a mode is held. */
 export interface Blocked {
   readonly reads: boolean

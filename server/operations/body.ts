@@ -6,8 +6,10 @@ import type { Fact } from '../model/estimate'
 import type { RelationName } from '../model/name'
 import type { CalledFunction } from '../sql/command'
 import { constantText } from '../sql/constant-text'
+import { partlyTold } from '../sql/partly-told'
+import type { PartlyTold } from '../sql/partly-told'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
-import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
+import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlExecute, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
 import { rowsPerBlock } from './backfill-by-block'
@@ -72,13 +74,17 @@ export type Ask<T> = (type: OperationType<Operation>, operation: Operation, befo
 /** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
   if (body === undefined) return { found: [], after: catalog, unread: [] }
-  if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
-  const { met, after, unread } = walked
+  const { met, after, unread } = walkThrough(body, catalog)
   return { found: met.flatMap(({ type, operation, before, statement, open }) => ask(type, operation, before, statement, open)), after, unread }
 }
 
 /** Several things are asked of one block, one after the other, and it is walked through once for all of them. */
 let walked: ({ readonly body: Body; readonly catalog: Catalog } & ReturnType<typeof walk>) | undefined
+
+function walkThrough(body: Body, catalog: Catalog): ReturnType<typeof walk> {
+  if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
+  return walked
+}
 
 interface Met {
   readonly type: OperationType<Operation>
@@ -89,10 +95,10 @@ interface Met {
   readonly open: readonly PlpgsqlGuard['condition'][]
 }
 
-function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly after: Catalog; readonly unread: readonly string[] } {
+function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly sure: readonly Effect[]; readonly after: Catalog; readonly unread: readonly string[] } {
   const walker = new Walker(body, catalog)
   walker.run(body.pieces, 0, new Map())
-  return { met: walker.met, after: walker.after, unread: [...walker.unread] }
+  return { met: walker.met, sure: walker.sure, after: walker.after, unread: [...walker.unread] }
 }
 
 /** What the conditions of a body say; each is asked once in a pass, before what hangs on it runs. */
@@ -100,6 +106,8 @@ type Answers = Map<PlpgsqlGuard['condition'], boolean | undefined>
 
 class Walker {
   readonly met: Met[] = []
+  /** Of statements that are told in part, what is sure of them. */
+  readonly sure: Effect[] = []
   after: Catalog
   readonly unread = new Set<string>()
   readonly #values: BodyValues
@@ -139,15 +147,34 @@ class Walker {
   }
 
   #do(piece: PlpgsqlPiece, under: readonly PlpgsqlGuard[], again: boolean): void {
-    if (piece.kind === 'assignment') this.#values.assign(piece, under, this.after)
+    // What is left of an emptied value is another one.
+    if (piece.kind === 'assignment') this.#values.assign(this.after.surroundings.emptied ? { kind: 'assignment', target: piece.target } : piece, under, this.after)
     else if (piece.kind === 'execute') {
-      const text = this.after.surroundings.emptied ? undefined : constantText(this.#values.filled(piece.expression, under))
-      if (text === undefined) this.unread.add(piece.unread)
+      const expression = this.#values.filled(piece.expression, under)
+      const text = this.after.surroundings.emptied ? undefined : constantText(expression)
+      if (text === undefined) this.#partly(piece, expression, under)
       else this.#read({ ...piece, kind: 'statement', sql: text, usesVariables: false }, under)
     } else {
       const sql = piece.usesVariables ? this.#values.filled(piece.sql, under) : piece.sql
       // How often it runs its loop says; what it calls may do something else for each value.
       if (!again || (sql !== piece.sql && callsRoutine(sql))) this.#read(sql === piece.sql || !callsRoutine(sql) ? piece : { ...piece, sql }, under)
+    }
+  }
+
+  /** Locks on what such a statement names in full; others may come, so that it stays unread. */
+  #partly(piece: PlpgsqlExecute, expression: string, under: readonly PlpgsqlGuard[]): void {
+    const told = partlyTold(expression, this.after.surroundings.emptied ?? false)
+    const statement: PlpgsqlStatement = { ...piece, kind: 'statement', sql: told?.text ?? '', usesVariables: told?.isWhole !== true }
+    if (told?.isWhole) {
+      this.#read(statement, under)
+      return
+    }
+    this.unread.add(piece.unread)
+    if (!told) return
+    const { found } = within(told.commands, this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
+    for (const effect of found) {
+      if (told.isUntold(`${effect.relation} ${effect.indexOf ?? ''}`)) continue
+      this.sure.push({ ...effect, work: effect.work.flatMap((one) => workTold(one, told) ?? []) })
     }
   }
 
@@ -175,6 +202,15 @@ class Walker {
   }
 }
 
+/** Without the names that are not told, and how many rows where a condition hangs on them. */
+function workTold(work: Work, { isUntold, inLiterals }: PartlyTold): Work | undefined {
+  if (isUntold(work.to) || (work.kind === 'probe' && isUntold(work.into))) return undefined
+  if ('rows' in work && !inLiterals) return { ...work, rows: { kind: 'unknown' } }
+  if (work.kind !== 'build-index' || !isUntold(work.index.name ?? '')) return work
+  const { name: _, ...index } = work.index
+  return { ...work, index }
+}
+
 /** Gone through pass by pass, it runs once in each. */
 function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }>, { around }: PlpgsqlEach): PlpgsqlPiece {
   return { ...piece, ...(around && { loop: around }) }
@@ -182,7 +218,10 @@ function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }
 
 const callsRoutine = (sql: string): boolean => read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
 
-export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found
+export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => [
+  ...visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found,
+  ...(body ? walkThrough(body, catalog).sure : []),
+]
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
 export const failsWithin = (body: Body | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] =>

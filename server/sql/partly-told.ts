@@ -1,0 +1,62 @@
+import type { Command } from './command'
+import { textOf } from './constant-text'
+import { readExpression } from './expression'
+import type { ExpressionTree } from './expression-tree'
+import { read } from './read'
+import { TokenKind, Tokens } from './tokens'
+
+/** What a text says whatever stands in the parts of it that nobody can tell before it runs. */
+export interface PartlyTold {
+  readonly text: string
+  readonly commands: readonly Command[]
+  /** All of it is told. */
+  readonly isWhole: boolean
+  /** It holds a part that is not told, so nothing is to be said of it. */
+  readonly isUntold: (text: string) => boolean
+  /** Each such part stands in a literal: what the statement does hangs on none. */
+  readonly inLiterals: boolean
+}
+
+/**
+ * Reads a text that is put together, with a name or a number in the place of each part that is not told; undefined where it makes no statement.
+ * `emptied`: nothing is left of what empty strings said, and little of numbers.
+ */
+export function partlyTold(expression: string, emptied: boolean): PartlyTold | undefined {
+  const { tree } = readExpression(expression.trim())
+  if (!tree) return undefined
+  const numbers = new Set<number>()
+  // A part stands as a name; where the grammar wants a number, as one.
+  for (;;) {
+    const parts = { count: 0 }
+    const text = textWith(tree, emptied, () => standIn(parts.count, numbers.has(parts.count++)))
+    if (text === undefined || parts.count > mostParts) return undefined
+    const { commands, problem, standIns } = read(text)
+    if (!problem) return standIns === undefined && commands.length > 0 ? { text, commands, isWhole: parts.count === 0, isUntold, inLiterals: isInLiterals(text) } : undefined
+    const next = /_untold_(\d+)_/.exec(text.slice(problem.span.start))
+    if (!next || next.index > 0 || numbers.has(Number(next[1]))) return undefined
+    numbers.add(Number(next[1]))
+  }
+}
+
+const mostParts = 20
+
+const standIn = (place: number, asNumber: boolean): string => (asNumber ? `19283746${String(place).padStart(2, '0')}` : `_untold_${place}_`)
+
+const isUntold = (text: string): boolean => /_untold_\d+_|19283746\d\d/.test(text)
+
+/** What puts texts together. */
+const joining = new Set(['format', 'concat', 'concat_ws', 'quote_ident', 'quote_literal'])
+
+function textWith(tree: ExpressionTree, emptied: boolean, standsIn: () => string): string | undefined {
+  return textOf(tree, (part) => {
+    if ((part.kind === 'binary' && part.operator === '||') || (part.kind === 'call' && joining.has(part.function.name))) return undefined
+    if (emptied && (part.kind === 'number' || (part.kind === 'string' && part.value.trim() === ''))) return standsIn()
+    return textOf(part) ?? standsIn()
+  })
+}
+
+function isInLiterals(text: string): boolean {
+  const tokens = new Tokens(text)
+  for (let i = 0; i < tokens.count; i++) if (tokens.kinds[i] !== TokenKind.String && isUntold(text.slice(tokens.starts[i], tokens.ends[i]))) return false
+  return true
+}
