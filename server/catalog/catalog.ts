@@ -13,6 +13,8 @@ export interface Settings {
   readonly timeouts?: Timeouts
   /** session_replication_role is replica: ordinary triggers, rules and foreign keys rest. */
   readonly replicates?: boolean
+  /** check_function_bodies is off: what a function says is not looked at when it is made. */
+  readonly bodiesUnread?: boolean
 }
 
 /** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere, and because a rollback takes settings back as well. */

@@ -6,6 +6,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import { textOf } from '../sql/constant-text'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import type { QueryFacts } from '../sql/command'
 import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
@@ -78,14 +79,94 @@ const present = (found: boolean, catalog: Catalog): boolean | undefined => (foun
 /** What PostgreSQL itself brings with it is not in the catalog. */
 const isOurs = (name: string): boolean => /^(?:pg_|sql_|information_schema)/.test(name)
 
-/** The rows of one relation of PostgreSQL's catalog, as far as they are known, with what the query's conditions say of each; undefined where it asks for anything else. */
-function asked(query: string, catalog: Catalog): { readonly rows: readonly Row[]; readonly tests: readonly (ExpressionTree | undefined)[]; readonly answers: readonly (boolean | undefined)[] } | undefined {
+interface Asked {
+  readonly rows: readonly Row[]
+  readonly tests: readonly (ExpressionTree | undefined)[]
+  /** What the conditions say of each row. */
+  readonly answers: readonly (boolean | undefined)[]
+}
+
+/** The rows of relations of PostgreSQL's catalog, as far as they are known; undefined where it asks for anything else. */
+function asked(query: string, catalog: Catalog): Asked | undefined {
   const [command] = read(query).commands
-  const from = command?.kind === 'query' ? command.query.rowsOf : undefined
-  const rows = from && rowsOf(from.relation, catalog)
-  if (!from || !rows) return undefined
-  const tests = from.where === undefined ? [] : (conjuncts(from.where.sql) ?? ['']).map((part) => readExpression(part).tree)
-  return { rows, tests, answers: rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog)))) }
+  const facts = command?.kind === 'query' ? command.query : undefined
+  const where = (facts?.rowsOf ?? facts?.rowsOfJoin)?.where
+  const tests = where === undefined ? [] : (conjuncts(where.sql) ?? ['']).map((part) => readExpression(part).tree)
+  if (facts?.rowsOfJoin) return joined(facts.rowsOfJoin, tests, catalog)
+  const rows = facts?.rowsOf && rowsOf(facts.rowsOf.relation, catalog)
+  return rows && { rows, tests, answers: answersOf(rows, tests, catalog) }
+}
+
+const answersOf = (rows: readonly Row[], tests: Asked['tests'], catalog: Catalog): Asked['answers'] => rows.map((row) => all(tests.map((test) => test && meets(row, test, catalog))))
+
+/** As many as are gone through in a moment. */
+const mostCombinations = 1_000_000
+
+/** Each further relation has to be compared with those before it: else rows that are not known here would be combined with what is. */
+function joined({ sources, on }: NonNullable<QueryFacts['rowsOfJoin']>, where: Asked['tests'], catalog: Catalog): Asked | undefined {
+  const names = sources.map(({ relation, alias }) => alias ?? relation.name)
+  const given = sources.flatMap(({ relation }) => {
+    const found = rowsOf(relation, catalog) ?? (relation.schema === undefined || relation.schema === 'pg_catalog' ? beside[relation.name]?.(catalog) : undefined)
+    return found ? [found] : []
+  })
+  if (given.length < sources.length) return undefined
+  const tests = [...on.flatMap(parted), ...where].map((test) => test && qualified(test, (column) => names.filter((_, at) => given[at]!.some((row) => column in row))))
+  let rows: readonly Row[] = [{}]
+  for (const [at, found] of given.entries()) {
+    const name = names[at]!
+    if (at > 0 && !tests.some((test) => test !== undefined && ties(test, name, names.slice(0, at)))) return undefined
+    const prefixed = found.map((row): Row => Object.fromEntries(Object.entries(row).flatMap(([column, value]) => [[column, value], [`${name}.${column}`, value]])))
+    // What no row before or behind it can mend is left out at once.
+    const ownTests = tests.filter((test) => test !== undefined && qualifiersOf(test).every((one) => one === name))
+    const own = prefixed.filter((row) => all(ownTests.map((test) => test && meets(row, test, catalog))) !== false)
+    if (rows.length * own.length > mostCombinations) return undefined
+    const sofar: ReadonlySet<string | undefined> = new Set(names.slice(0, at + 1))
+    const answerable = tests.filter((test) => test !== undefined && qualifiersOf(test).every((one) => sofar.has(one)))
+    rows = rows.flatMap((before) => own.map((row) => combined(before, row))).filter((row) => all(answerable.map((test) => test && meets(row, test, catalog))) !== false)
+  }
+  return { rows, tests, answers: answersOf(rows, tests, catalog) }
+}
+
+/** A column that both have is told by its table alone. */
+const combined = (one: Row, other: Row): Row => ({ ...one, ...other, ...Object.fromEntries(Object.keys(one).flatMap((column) => (column in other ? [[column, undefined]] : []))) })
+
+const parted = (test: ExpressionTree): readonly ExpressionTree[] => (test.kind === 'binary' && test.operator === 'and' ? [...parted(test.left), ...parted(test.right)] : [test])
+
+/** Each column with its table, where one alone has it. */
+function qualified(tree: ExpressionTree, owners: (column: string) => readonly string[]): ExpressionTree {
+  if (tree.kind === 'column') {
+    const found = tree.qualifier === undefined ? owners(tree.name) : []
+    return found.length === 1 ? { ...tree, qualifier: found[0]! } : tree
+  }
+  if (tree.kind === 'cast' || tree.kind === 'unary') return { ...tree, operand: qualified(tree.operand, owners) }
+  return tree.kind === 'binary' ? { ...tree, left: qualified(tree.left, owners), right: qualified(tree.right, owners) } : tree
+}
+
+const ties = (test: ExpressionTree, name: string, before: readonly string[]): boolean => {
+  const sides = test.kind === 'binary' && test.operator === '=' ? [test.left, test.right].map((side) => (side.kind === 'column' ? side.qualifier : undefined)) : []
+  return sides.includes(name) && sides.some((side) => side !== undefined && before.includes(side))
+}
+
+/** The tables that it names columns of; a column by itself is of one that is not known. */
+const qualifiersOf = (tree: ExpressionTree): readonly (string | undefined)[] => {
+  switch (tree.kind) {
+    case 'column':
+      return [tree.qualifier]
+    case 'cast':
+    case 'unary':
+      return qualifiersOf(tree.operand)
+    case 'binary':
+      return [...qualifiersOf(tree.left), ...qualifiersOf(tree.right)]
+    case 'list':
+      return tree.items.flatMap(qualifiersOf)
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'null':
+      return []
+    default:
+      return [undefined]
+  }
 }
 
 function exists(query: string, catalog: Catalog): boolean | undefined {
@@ -112,14 +193,14 @@ function keepsOut(test: ExpressionTree): boolean {
   if (test.kind !== 'binary') return false
   if (test.operator === 'and') return keepsOut(test.left) || keepsOut(test.right)
   const column = withoutCasts(test.left)
-  return column.kind === 'column' && /^(?:schemaname|table_schema|sequence_schema|trigger_schema|constraint_schema|event_object_schema|relnamespace|connamespace|typnamespace|tablename|table_name|relname|conname|conrelid|attrelid|tgrelid|indexname|tgname)$/.test(column.name) && (test.operator === '=' || test.operator === 'in') && !namesOurs(test.right)
+  return column.kind === 'column' && /^(?:schemaname|table_schema|sequence_schema|trigger_schema|constraint_schema|event_object_schema|relnamespace|nspname|inhparent|inhrelid|connamespace|typnamespace|tablename|table_name|relname|conname|conrelid|attrelid|tgrelid|indexname|tgname)$/.test(column.name) && (test.operator === '=' || test.operator === 'in') && !namesOurs(test.right)
 }
 
 /** `conrelid::regclass` prints the name as one would have to write it. */
 function valueText(part: ExpressionTree, row: Row, catalog: Catalog): string | undefined {
   const isNamed = part.kind === 'cast' && part.type.toLowerCase() === 'regclass'
   const column = isNamed ? part.operand : part
-  const value = column.kind === 'column' ? row[column.name] : undefined
+  const value = column.kind === 'column' ? valueOf(row, column) : undefined
   if (typeof value === 'string') return isNamed ? undefined : value
   if (typeof value !== 'object' || !isNamed) return undefined
   const { name } = nameParts(value.relation)
@@ -148,13 +229,13 @@ type Row = Readonly<Record<string, string | boolean | { readonly relation: Relat
 
 function meets(row: Row, test: ExpressionTree, catalog: Catalog): boolean | undefined {
   if (test.kind === 'unary' && test.operator === 'not') return not(meets(row, test.operand, catalog))
-  if (test.kind === 'column') return yesOrNo(row[test.name])
+  if (test.kind === 'column') return yesOrNo(valueOf(row, test))
   if (test.kind !== 'binary') return undefined
   if (test.operator === 'and') return all([meets(row, test.left, catalog), meets(row, test.right, catalog)])
   const column = withoutCasts(test.left)
-  const value = column.kind === 'column' ? row[column.name] : undefined
+  const value = column.kind === 'column' ? valueOf(row, column) : undefined
   if (value === undefined) return undefined
-  if (test.operator === '=') return equals(value, test.right, catalog)
+  if (test.operator === '=') return test.right.kind === 'column' ? agree(value, valueOf(row, test.right)) : equals(value, test.right, catalog)
   if (test.operator === '<>' || test.operator === '!=') return not(equals(value, test.right, catalog))
   if (test.operator === 'like' || test.operator === 'not like') {
     const pattern = ownText(test.right)
@@ -165,6 +246,17 @@ function meets(row: Row, test: ExpressionTree, catalog: Catalog): boolean | unde
   if (test.operator !== 'in' || test.right.kind !== 'list') return undefined
   const answers = test.right.items.map((item) => equals(value, item, catalog))
   return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false
+}
+
+/** In a join a column has its table's name in front of it too. */
+const valueOf = (row: Row, { qualifier, name }: Extract<ExpressionTree, { kind: 'column' }>): Row[string] => {
+  const whole = `${qualifier}.${name}`
+  return qualifier !== undefined && whole in row ? row[whole] : row[name]
+}
+
+function agree(one: NonNullable<Row[string]>, other: Row[string]): boolean | undefined {
+  if (typeof one === 'object' && typeof other === 'object') return one.relation === other.relation
+  return typeof one === typeof other ? one === other : undefined
 }
 
 const yesOrNo = (value: Row[string]): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
@@ -182,6 +274,7 @@ function equals(value: NonNullable<Row[string]>, written: ExpressionTree, catalo
     return text === undefined ? undefined : text === value
   }
   if (written.kind !== 'cast') return undefined
+  if (written.type.toLowerCase() === 'oid') return equals(value, written.operand, catalog)
   const text = ownText(written)
   const name = text === undefined || written.type.toLowerCase() !== 'regclass' ? undefined : relationOfText(text, catalog)
   return name === undefined || catalog.relation(name) === undefined ? undefined : name === value.relation
@@ -280,8 +373,7 @@ const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefi
   pg_class: (catalog) => [
     ...catalog.relations().map(({ kind, name: relation }) => {
       const { schema, name } = nameParts(relation)
-      // An index of a partitioned table has a letter of its own.
-      return { oid: { relation }, relname: name, relnamespace: schema, ...(kind !== 'index' && { relkind: kindLetters[kind] }) }
+      return { oid: { relation }, relname: name, relnamespace: schema, relkind: kind !== 'index' ? kindLetters[kind] : catalog.index(relation)?.table.kind === 'partitioned table' ? 'I' : 'i' }
     }),
     ...catalog.types().flatMap(({ name, type }) => (type.kind === 'composite' ? [{ oid: { relation: name }, relname: nameParts(name).name, relnamespace: nameParts(name).schema, relkind: 'c' }] : [])),
   ],
@@ -294,7 +386,19 @@ const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefi
   pg_attribute: (catalog) => columnRows(catalog)?.map(({ relation, column, notNull }) => ({ attrelid: relation, attname: column, attnotnull: notNull, attisdropped: false })),
   pg_constraint: (catalog) => constraints(catalog).map(({ table, name, type }) => ({ conname: name, conrelid: { relation: table }, contype: constraintLetters[type], connamespace: nameParts(table).schema })),
   pg_trigger: (catalog) => triggers(catalog).map(({ table, name }) => ({ tgname: name, tgrelid: { relation: table } })),
+  pg_inherits: (catalog) =>
+    catalog.relations().flatMap((relation): readonly Row[] => {
+      if (!isTable(relation)) return []
+      const above = [...(relation.partitionOf ? [relation.partitionOf.parent] : []), ...relation.inherits]
+      const below = (one: RelationName, parent: RelationName): Row => ({ inhrelid: { relation: one }, inhparent: { relation: parent } })
+      return [...above.map((parent) => below(relation.name, parent)), ...relation.indexes.flatMap(({ name, attachedTo }) => (attachedTo === undefined ? [] : [below(name, attachedTo)]))]
+    }),
   pg_type: typeRows,
+}
+
+/** Of these not all are known, but all that the rest refers to. */
+const beside: typeof own = {
+  pg_namespace: (catalog) => [...new Set([...catalog.relations().map(({ name }) => name), ...catalog.types().map(({ name }) => name)].map((name) => nameParts(name).schema))].map((schema) => ({ oid: schema, nspname: schema })),
 }
 
 const standard: typeof own = {

@@ -18,7 +18,7 @@ export const createFunction = operationType<CreateFunction>({
   recognise: (command) => (command.kind === 'create-function' ? { kind: 'create-function', span: command.span, command } : undefined),
 
   // The text of an SQL function is analysed as it is stored, if check_function_bodies is on; that of other languages is only parsed (fmgr_sql_validator in src/backend/catalog/pg_proc.c).
-  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined ? rewrittenEffects(sqlStatements(command.body).flatMap((sql) => read(sql).commands).flatMap((one) => analysisEffects(one, catalog)), catalog) : []),
+  effects: ({ command }, catalog) => (command.language === 'sql' && command.body !== undefined && !catalog.surroundings.bodiesUnread ? rewrittenEffects(sqlStatements(command.body).flatMap((sql) => read(sql).commands).flatMap((one) => analysisEffects(one, catalog)), catalog) : []),
 
   apply({ command }, catalog) {
     const name = catalog.creationName(command.name)

@@ -35,8 +35,11 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
       return { timeZone: values?.[0] ?? defaults?.timeZone ?? '' }
     case 'session_replication_role':
       return { replicates: values?.[0]?.toLowerCase() === 'replica' }
+    case 'check_function_bodies':
+      // All other words are refused or mean that it is on.
+      return { bodiesUnread: /^(?:off|of|f|fa|fal|fals|false|n|no|0)$/i.test(values?.[0] ?? 'on') }
     case 'all':
-      return { searchPath: defaults?.searchPath ?? ['public'], timeZone: defaults?.timeZone ?? '', timeouts: defaults?.timeouts ?? {}, replicates: false }
+      return { searchPath: defaults?.searchPath ?? ['public'], timeZone: defaults?.timeZone ?? '', timeouts: defaults?.timeouts ?? {}, replicates: false, bodiesUnread: false }
     default: {
       const timeout = timeoutOf(name)
       if (timeout === undefined || (timeout === 'transaction' && version < 17)) return undefined
@@ -48,4 +51,4 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
   }
 }
 
-const settingsOf = ({ searchPath, timeZone, timeouts, replicates = false }: Catalog['surroundings']): Settings => ({ searchPath, replicates, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })
+const settingsOf = ({ searchPath, timeZone, timeouts, replicates = false, bodiesUnread = false }: Catalog['surroundings']): Settings => ({ searchPath, replicates, bodiesUnread, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })

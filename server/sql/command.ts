@@ -1,5 +1,6 @@
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
+import type { ExpressionTree } from './expression-tree'
 
 /**
  * What one statement asks PostgreSQL to do, in our own words: the reading of the parser's tree, free of the parser's shapes.
@@ -215,6 +216,8 @@ export interface QueryFacts {
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
+  /** The query returns one row for each combination of rows of these tables, two or more, that fits; `on`: what joins them. */
+  readonly rowsOfJoin?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[]; readonly where?: Expression }
 }
 
 /** What its arguments are, as far as they are constants; absent where none is. */

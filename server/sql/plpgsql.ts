@@ -135,8 +135,8 @@ const ways = new Set(['PLpgSQL_stmt_case', 'PLpgSQL_case_when', 'PLpgSQL_excepti
 /** A variable or a record, of the parser's data. */
 const declared = (datum: unknown): unknown => fieldOf(datum, 'PLpgSQL_var') ?? fieldOf(datum, 'PLpgSQL_rec')
 
-/** Types that hold a text as it is, or a whole number. */
-const asWritten = /^(?:(?:pg_catalog\.)?"?(?:text|varchar|character varying|name|int|int4|int8|integer|bigint|smallint|int2)"?(?:\[\])?)$/
+/** Types that hold a text as it is, a whole number, or the name of a relation. */
+const asWritten = /^(?:(?:pg_catalog\.)?"?(?:text|varchar|character varying|name|int|int4|int8|integer|bigint|smallint|int2|regclass)"?(?:\[\])?)$/
 
 /** OPEN … FOR EXECUTE and RETURN QUERY EXECUTE are statements that may also have a query of their own. */
 const isDynamic = (kind: string, node: unknown): boolean => dynamic.has(kind) || fieldOf(node, 'dynquery') !== undefined

@@ -1,6 +1,7 @@
 import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { CalledFunction, DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
+import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
 import { plainTree } from './plain-tree'
@@ -46,6 +47,7 @@ class Collector {
   facts(select?: SelectStmt, names: Names = noNames): QueryFacts {
     const atMostRows = select === undefined ? undefined : rowLimit(select)
     const rowsOf = select === undefined ? undefined : plainSource(this.#source, select, names)
+    const rowsOfJoin = select === undefined ? undefined : joinedSources(this.#source, select, names)
     return {
       reads: [...this.#reads.values()],
       locksRows: [...this.#locks.values()],
@@ -54,6 +56,7 @@ class Collector {
       sequences: [...this.#sequences.values()],
       ...(atMostRows === undefined ? {} : { atMostRows }),
       ...(rowsOf === undefined ? {} : { rowsOf }),
+      ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }),
     }
   }
 
@@ -237,12 +240,36 @@ const namedInText = (name: string): WrittenName | undefined => {
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
 const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
-  // Other names for its columns would have the condition speak of others.
-  if (range === undefined || range.alias?.colnames !== undefined || select.groupClause !== undefined || select.havingClause !== undefined || select.distinctClause !== undefined || select.limitCount !== undefined || hasAggregate(select) || multiplies(select)) return undefined
-  const name = range.relname ?? ''
-  if (range.schemaname === undefined && (names.has(name) || namesOf(select.withClause).includes(name))) return undefined
-  return { relation: relation(range), ...(range.alias?.aliasname !== undefined && { alias: range.alias.aliasname }), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
+  if (range === undefined || !isTableItself(range, select, names) || !keepsRows(select)) return undefined
+  return { ...namedSource(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
 }
+
+/** Inner joins of tables by plain comparisons. */
+const joinedSources = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOfJoin'] => {
+  const joined = (select.fromClause ?? []).map((node) => joinOf(node))
+  const ranges = joined.flatMap((one) => one?.ranges ?? [])
+  if (joined.includes(undefined) || ranges.length < 2 || !ranges.every((range) => isTableItself(range, select, names)) || !keepsRows(select)) return undefined
+  return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...where(source, select.whereClause, ranges.at(-1)) }
+}
+
+const joinOf = (node: Node | undefined): { readonly ranges: readonly RangeVar[]; readonly on: readonly ExpressionTree[] } | undefined => {
+  const range = as(node, 'RangeVar')
+  if (range !== undefined) return { ranges: [range], on: [] }
+  const join = as(node, 'JoinExpr')
+  if (join === undefined || (join.jointype !== undefined && join.jointype !== 'JOIN_INNER') || join.isNatural === true || join.usingClause !== undefined || join.alias !== undefined) return undefined
+  const [left, right, condition] = [joinOf(join.larg), joinOf(join.rarg), plainTree(join.quals)]
+  return left && right && condition && { ranges: [...left.ranges, ...right.ranges], on: [...left.on, ...right.on, condition] }
+}
+
+/** Neither a common table expression of its name, nor with other names for its columns, by which a condition would speak of others. */
+const isTableItself = (range: RangeVar, select: SelectStmt, names: Names): boolean => {
+  const name = range.relname ?? ''
+  return range.alias?.colnames === undefined && (range.schemaname !== undefined || (!names.has(name) && !namesOf(select.withClause).includes(name)))
+}
+
+const keepsRows = (select: SelectStmt): boolean => select.groupClause === undefined && select.havingClause === undefined && select.distinctClause === undefined && select.limitCount === undefined && !hasAggregate(select) && !multiplies(select)
+
+const namedSource = (range: RangeVar): { readonly relation: WrittenName; readonly alias?: string } => ({ relation: relation(range), ...(range.alias?.aliasname !== undefined && { alias: range.alias.aliasname }) })
 
 const shown = (node: Node): ShownColumn => {
   const target = as(node, 'ResTarget')
