@@ -1,10 +1,10 @@
 import type { Finding } from '../model/finding'
 import type { Hazard } from './hazard'
 
-/** The statement ends in an error on data there may be, and has waited for its lock first. */
+/** The statement ends in an error, on data there may be or whatever they are, and has mostly waited for its lock first. */
 export const failsOnData: Hazard = {
   name: 'fails-on-data',
-  title: 'Ends in an error on existing data',
+  title: 'Ends in an error',
   find: (assessed): readonly Finding[] =>
     assessed.fails.map((failure) => ({ hazard: 'fails-on-data', severity: failure.certain ? 'error' : 'warning', span: failure.span, message: failure.sentence, related: [], ...(failure.refused && { refused: true as const }) })),
 }

@@ -38,7 +38,7 @@ export interface OperationType<O extends Operation> {
   readonly loses?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** What is taken for granted of it because nothing tells. */
   readonly assumes?: (operation: O, catalog: Catalog) => readonly Fact[]
-  /** Data on which it ends in an error. */
+  /** Data on which it ends in an error, and what PostgreSQL refuses of it whatever they are. */
   readonly fails?: (operation: O, catalog: Catalog) => readonly Omit<Failure, 'span'>[]
   /** What stays behind where it is ended half-way, because it commits as it goes; it completes "and leaves …". */
   readonly leaves?: (operation: O, catalog: Catalog) => string | undefined
