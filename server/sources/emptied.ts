@@ -2,9 +2,11 @@
  * SQL that gives a text of SQL or PL/pgSQL with nothing left in its literals and comments, computed on the server, so that no value leaves it.
  * The tokens are those of src/backend/parser/scan.l, found as flex finds them: from the left, the longest of those that fit.
  * What cannot be told apart for sure, as nested comments, gives NULL.
- * A literal behind EXECUTE is SQL itself, and emptied as such.
  */
-export const emptied = (text: string): string => withoutValues(text, run('one.token'))
+export const emptied = (text: string): string => withoutValues(text, places('one.token'))
+
+/** The same of what a function runs, where a literal behind EXECUTE is SQL itself, and emptied as such. */
+export const emptiedBody = (text: string): string => `CASE WHEN ${text} ~* '\\mexecute\\M' THEN ${withoutValues(text, run('one.token'))} ELSE ${emptied(text)} END`
 
 /** `literal` is SQL too: what becomes of a literal. */
 const withoutValues = (text: string, literal: string): string => `(
@@ -32,7 +34,7 @@ const withoutValues = (text: string, literal: string): string => `(
 
 /** The text of a literal that is run, else what `places` leaves of it. */
 function run(token: string): string {
-  const before = [4, 3, 2, 1].map((back) => `coalesce(lag(one.token, ${back}) OVER inorder, '')`).join(' || ')
+  const before = [4, 3, 2, 1].map((back) => `coalesce(right(lag(one.token, ${back}) OVER inorder, 60), '')`).join(' || ')
   const plain = `CASE left(${token}, 1) WHEN '''' THEN replace(substr(${token}, 2, length(${token}) - 2), '''''', '''') WHEN '$' THEN regexp_replace(${token}, '^\\$[^$]*\\$|\\$[^$]*\\$$', '', 'g') END`
   return `CASE WHEN ${before} ~* '\\mexecute\\s+(format\\s*\\(\\s*)?$'
                      THEN coalesce((SELECT '''' || replace(${withoutValues('inner_one.text', places('one.token'))}, '''', '''''') || '''' FROM (SELECT ${plain} AS text OFFSET 0) AS inner_one), ${places(token)})

@@ -1,5 +1,5 @@
 import { dependentsQuery } from './dependents-sql'
-import { emptied } from './emptied'
+import { emptied, emptiedBody } from './emptied'
 import { migrationsQuery } from './migrations-sql'
 import { shardsQuery } from './shards-sql'
 
@@ -637,7 +637,7 @@ const functions: readonly Part[] = [
     language: 'l.lanname',
     parameters: "array_to_json(nullif(array_remove(f.proargnames, ''), ARRAY[]::text[]))",
     searchPath: "(SELECT substr(s.setting, 13) FROM unnest(f.proconfig) AS s (setting) WHERE s.setting LIKE 'search#_path=%' ESCAPE '#')",
-    body: `CASE WHEN c.told AND length(f.prosrc) < ${longestBody} AND (strpos(f.prosrc, chr(92)) = 0 OR c.standard) THEN ${emptied('c.text')} END`,
+    body: `CASE WHEN c.told AND length(f.prosrc) < ${longestBody} AND (strpos(f.prosrc, chr(92)) = 0 OR c.standard) THEN ${emptiedBody('c.text')} END`,
   })} || CASE WHEN lead(c.full_name) OVER (ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
     FROM (SELECT one.*, CASE WHEN p.prosrc <> '' THEN p.prosrc WHEN l.lanname = 'sql' AND ${isInReach('pg_proc', 'p.oid')} THEN @sqlbody END AS text,
                  l.lanname IN ('sql', 'plpgsql') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS told,

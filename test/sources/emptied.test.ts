@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { emptied } from '../../server/sources/emptied'
+import { emptiedBody } from '../../server/sources/emptied'
 import { readPlpgsql } from '../../server/sql/plpgsql'
 import type { PlpgsqlPiece } from '../../server/sql/plpgsql'
 import { loadParser } from '../../server/sql/parser'
@@ -54,7 +54,7 @@ describe('what is left of a body', () => {
     await loadParser()
     database = await cleanPglite()
   })
-  const ask = async (text: string): Promise<string | null> => (await database.query<{ left: string | null }>(`SELECT ${emptied('$1::text')} AS left`, [text])).rows[0]!.left
+  const ask = async (text: string): Promise<string | null> => (await database.query<{ left: string | null }>(`SELECT ${emptiedBody('$1::text')} AS left`, [text])).rows[0]!.left
 
   test.each(cases)('%j', async (text, left) => expect((await ask(text)) ?? (text === '' ? '' : null)).toBe(left))
 
