@@ -125,6 +125,7 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, trans
     ),
     duration: rounded(assessed.duration ?? null),
     ...(assessed.bytes && assessed.bytes.read + assessed.bytes.written > 0 && { bytes: whole(assessed.bytes) }),
+    ...(assessed.standbyLag && { standbyLag: { ...assessed.standbyLag, duration: rounded(assessed.standbyLag.duration) } }),
     because: assessed.because,
     holds,
   }

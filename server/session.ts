@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog/catalog'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
+import { standbyLag } from './estimate/standby-lag'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
@@ -22,6 +23,7 @@ import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
 import { ownVolatility } from './operations/volatility'
+import type { Standbys } from './model/standby'
 import { isFaithful, planStatement } from './plan'
 import type { Recognised } from './plan'
 import { read } from './sql/read'
@@ -37,6 +39,7 @@ export interface Circumstances {
   readonly longestTransactionMs?: number
   /** How many more connections the server would take. */
   readonly freeConnections?: number
+  readonly standbys?: Standbys
   /** Trying out a plan's own steps, which need no plan again. */
   readonly planning?: true
 }
@@ -134,6 +137,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const works = assessedEffects.flatMap((effect) => effect.work)
   const unknownSize = works.some((work) => work.estimate.duration === undefined)
   const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? total(works) : undefined
+  const bytes = duration && works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes)
+  const behind = bytes && bytes.wal > 0 && circumstances.standbys ? standbyLag(bytes.wal, duration, circumstances.standbys) : undefined
+  because.push(...(behind?.because ?? []))
   const transaction = session.transaction
   const crosses = crossing(assessedEffects, session)
   const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
@@ -161,7 +167,8 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     needs: [...newerThanServer(reading, session.catalog), ...walked.flatMap(({ needs }) => needs)],
     unread,
     ...(block && { block }),
-    ...(duration && { duration, bytes: works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes) }),
+    ...(duration && bytes && { duration, bytes }),
+    ...(behind && { standbyLag: behind.lag }),
     ...(crosses && { crosses }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),

@@ -10,6 +10,7 @@ import { activities } from '../model/lock'
 import type { Activity, LockMode } from '../model/lock'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { StandbyLag } from '../model/standby'
 import { timeoutSettings } from '../model/timeout'
 import type { TimeoutName } from '../model/timeout'
 import { closes, totalDuration } from './code-lenses'
@@ -127,11 +128,18 @@ function work(assessed: Assessed): string {
 /** Less is nothing to prepare for. */
 const notableBytes = 100 * 1024 ** 2
 
-function writes({ bytes }: Assessed): string {
+function writes({ bytes, standbyLag }: Assessed): string {
   if (!bytes || bytes.written + bytes.wal < notableBytes) return ''
-  const wal = bytes.wal > 0 ? ` and ${formatBytes(bytes.wal)} of WAL, which standbys replay` : ''
+  const wal = bytes.wal > 0 ? ` and ${formatBytes(bytes.wal)} of WAL, which ${standbyLag ? `the ${standbyLag.standbys === 1 ? 'standby replays' : `${standbyLag.standbys} standbys replay`}` : 'standbys replay'}` : ''
   const disk = bytes.disk > notableBytes ? `; needs up to ${formatBytes(bytes.disk)} of free disk for it, WAL apart` : ''
-  return `**Writes** about ${formatBytes(bytes.written)}${wal}${disk}.`
+  return `**Writes** about ${formatBytes(bytes.written)}${wal}${disk}.${lag(standbyLag)}`
+}
+
+function lag(standbyLag: StandbyLag | undefined): string {
+  if (!standbyLag) return ''
+  const { duration, commitsWait } = standbyLag
+  const time = duration.lowMs < 1 ? `up to ${formatMs(duration.highMs)}` : formatRange(duration)
+  return ` When it ends, ${standbyLag.standbys === 1 ? 'the standby is' : 'the last of them is'} ${time} behind${commitsWait ? ', and whoever commits waits for as long (`synchronous_commit` is `remote_apply`)' : ''}.`
 }
 
 /** The same migration has to run for each tenant, and their tables are not equally large. */

@@ -269,6 +269,12 @@ export const assumedCalibration: Calibration = {
   ],
 }
 
+/**
+ * WAL that one process of a standby replays in a second: nearly as slow as the rows were written where there is a record for each, several times as quick where pages come as a whole, as those of a new index.
+ * No snapshot tells how fast a standby is.
+ */
+export const replayedBytesPerSecond = { slow: 25 * MB, expected: 100 * MB, fast: 400 * MB } as const
+
 /** Hardware that is common, by the name that a snapshot may give it; their times are assumed, not measured. */
 export const profiles: Readonly<Record<string, Calibration>> = {
   'cloud-ssd': assumedCalibration,

@@ -6,6 +6,7 @@ import type { Blocked } from './lock'
 import type { RelationName } from './name'
 import type { Plan } from './plan'
 import type { LineIndex, Span } from './span'
+import type { StandbyLag } from './standby'
 import type { Timeouts } from './timeout'
 
 /** One statement, with all that is known of what it will do. Spans are relative to its start, so it stays true wherever it moves. */
@@ -22,6 +23,8 @@ export interface Assessed {
   readonly duration?: Duration
   /** What it reads and writes; there where the duration is. */
   readonly bytes?: Bytes
+  /** Where the snapshot has standbys, and WAL is written. */
+  readonly standbyLag?: StandbyLag
   /** Some of its work grows with data that we know nothing of. */
   readonly unknownSize: boolean
   /** Locks the transaction has from earlier statements. */

@@ -3,6 +3,7 @@ import type { Severity } from './finding'
 import type { LockMode } from './lock'
 import type { Plan, Step } from './plan'
 import type { Range } from './span'
+import type { StandbyLag } from './standby'
 
 /** The JSON report, version 1: a contract. `schemas/report.schema.json` says the same. */
 export interface Report {
@@ -47,6 +48,8 @@ export interface StatementReport {
   readonly duration: Duration | null
   /** What it reads and writes, as expected; absent where nothing grows with the data, or a size is unknown. */
   readonly bytes?: Bytes
+  /** How far the last standby is behind when it has ended, what it was behind before included; absent where the snapshot has none, or no WAL is written. */
+  readonly standbyLag?: StandbyLag
   /** Every lock the transaction holds once this statement has run, and how long from its grant until COMMIT. */
   readonly holds: readonly HoldReport[]
   readonly because: readonly Fact[]

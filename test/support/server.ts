@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly version?: Version
   /** Settings of postgresql.conf, over the ones made for speed and repeatable answers. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Starts as a copy of this one, of the same version, and follows it as a streaming standby; not on Windows, and before anybody is at work on the other. */
+  readonly standbyOf?: Server
 }
 
 export interface Server {
@@ -54,8 +56,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     String(port),
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
+  const { standbyOf } = options
+  if (standbyOf && onWindows) throw new Error('A standby is started with the means of Unix.')
   const launch = onWindows ? launchOnWindows : launchUnderGuard
-  const running = await launch({ directory, postgres, programme, account })
+  const running = await launch({ directory, postgres, programme, account, ...(standbyOf && { source: await restingFolder(standbyOf) }) })
 
   const host = onWindows ? '127.0.0.1' : directory
   const clients = new Set<Client>()
@@ -267,6 +271,8 @@ interface Launch {
   readonly postgres: readonly string[]
   readonly programme: (name: string) => string
   readonly account: Account | undefined
+  /** The data folder of a server that runs and rests, to follow it; absent: an empty cluster is made. */
+  readonly source?: string
 }
 
 interface Running {
@@ -278,9 +284,14 @@ interface Running {
  * Handlers of exit and of signals would miss a killed test worker.
  */
 const guardScript = `
-directory=$1; initdb=$2; shift 2
+directory=$1; initdb=$2; source=$3; shift 3
 exec 3<&0
-"$initdb" -D "$directory/data" ${initdbOptions.join(' ')} >&2 </dev/null || { rm -rf "$directory"; exit 1; }
+if [ -n "$source" ]; then
+  mkdir -m 700 "$directory/data" && (cd "$source" && tar -cf - --exclude=./postmaster.pid --exclude=./postmaster.opts .) | tar -xf - -C "$directory/data" &&
+    printf "primary_conninfo = 'host=%s port=5432 user=postgres'\n" "$(dirname "$source")" >> "$directory/data/postgresql.auto.conf" && touch "$directory/data/standby.signal" || { rm -rf "$directory"; exit 1; }
+else
+  "$initdb" -D "$directory/data" ${initdbOptions.join(' ')} >&2 </dev/null || { rm -rf "$directory"; exit 1; }
+fi
 "$@" </dev/null 3<&- &
 server=$!
 ( read -r _ <&3; kill -QUIT $server ) 2>/dev/null &
@@ -290,8 +301,8 @@ kill $watch 2>/dev/null
 rm -rf "$directory"
 `
 
-async function launchUnderGuard({ directory, postgres, programme, account }: Launch): Promise<Running> {
-  const guard = spawn('/bin/sh', ['-c', guardScript, 'sh', directory, programme('initdb'), ...postgres], {
+async function launchUnderGuard({ directory, postgres, programme, account, source = '' }: Launch): Promise<Running> {
+  const guard = spawn('/bin/sh', ['-c', guardScript, 'sh', directory, programme('initdb'), source, ...postgres], {
     ...account,
     cwd: directory,
     // A group of its own: Ctrl-C in a terminal must not end the guard before it has cleaned up.
@@ -308,6 +319,15 @@ async function launchUnderGuard({ directory, postgres, programme, account }: Lau
       await exited
     },
   }
+}
+
+/** Nobody is at work on it yet, so that after a checkpoint its files are whole without a backup mode. */
+async function restingFolder(server: Server): Promise<string> {
+  const client = await server.connect()
+  await client.query('CHECKPOINT')
+  const { rows } = await client.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder")
+  await client.end()
+  return rows[0]!.folder
 }
 
 async function launchOnWindows({ directory, postgres, programme }: Launch): Promise<Running> {
@@ -341,7 +361,7 @@ function ready(child: ChildProcess): Promise<void> {
     child.once('exit', (code, signal) => failed(`ended with ${code ?? signal}`))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       said = (said + text).slice(-8_000)
-      if (!text.includes('ready to accept connections')) return
+      if (!/ready to accept (?:read[- ]only )?connections/.test(said)) return
       child.unref()
       for (const pipe of [child.stdin, child.stderr]) (pipe as { unref?: () => void } | null)?.unref?.()
       resolve()
