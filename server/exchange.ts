@@ -155,7 +155,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
   if (!copy) return noWay(exchanging)
 
   const { counting, gaps: uncounted } = countersOf(pairs, name, second, catalog, first.before.catalog, context)
-  const gaps = [...uncounted, ...gapsOf(source, name, first.before.catalog)]
+  const gaps = [...uncounted, ...gapsOf(source, table, name, first.before.catalog)]
   const isWhole = source.columns!.every((column) => column.generated || pairs.some(([, from]) => from === column.name))
   const kept: Followed = { name: relationName(schemaOf(name), oldName), table: source, written: { ...written, name: oldName } }
   const taken: Followed = { name, table: { ...table, name }, written }
@@ -297,10 +297,12 @@ function countersOf(pairs: Pairs, name: RelationName, second: RelationName, cata
 }
 
 /** What hangs on the first table and stays with it. */
-function gapsOf(source: Table, name: RelationName, catalog: Catalog): readonly string[] {
+function gapsOf(source: Table, second: Table, name: RelationName, catalog: Catalog): readonly string[] {
   const names = (relations: readonly RelationName[]): string => listWords([...new Set(relations)].map((one) => `\`${shortName(one)}\``))
   const referencing = catalog.referencing(name).filter((one) => one !== name)
   const readers = catalog.readers(name)
+  const published = (source.publications ?? []).filter((one) => !second.publications?.includes(one))
+  const granted = (table: Table, to: string | undefined): readonly string[] => (table.grants ?? []).flatMap((one) => (one.to === to ? one.privileges : []))
   return [
     ...(referencing.length > 0 ? [`foreign keys of ${names(referencing)} go on pointing at the old table`] : []),
     ...(source.constraints.some(({ references }) => references === name) ? ['its foreign key to itself goes on pointing at the old table'] : []),
@@ -308,6 +310,7 @@ function gapsOf(source: Table, name: RelationName, catalog: Catalog): readonly s
     ...(source.triggers.length > 0 ? [`its ${source.triggers.length === 1 ? 'trigger stays' : 'triggers stay'} with the old table`] : []),
     ...(source.rules.length > 0 ? ['its rules stay with the old table'] : []),
     ...(source.rowSecurity ? ['its policies stay with the old table'] : []),
-    ...((source.grants ?? []).length > 0 ? ['what is granted on it is not on the second table'] : []),
+    ...(published.length > 0 ? [`${published.length === 1 ? 'the publication' : 'the publications'} ${listWords(published.map((one) => `\`${one}\``))} ${published.length === 1 ? 'goes' : 'go'} on publishing the old table`] : []),
+    ...((source.grants ?? []).some(({ to, privileges }) => privileges.some((one) => !granted(second, to).includes(one))) ? ['what is granted on it is not on the second table'] : []),
   ]
 }

@@ -615,6 +615,12 @@ export interface Grant {
   readonly object: string
   readonly relations: readonly WrittenName[]
   readonly allInSchemas: readonly string[]
+  /** As GRANT takes them, with the columns that they are for; none: ALL. */
+  readonly privileges: readonly { readonly name?: string; readonly columns: readonly string[] }[]
+  /** `public`, `current_user` and the like in lower case. */
+  readonly roles: readonly string[]
+  /** WITH GRANT OPTION, or GRANT OPTION FOR. */
+  readonly option: boolean
   readonly span: Span
 }
 

@@ -392,11 +392,17 @@ const readers: Readers = {
       object: objectName(node.objtype),
       relations: isRelation && node.targtype === 'ACL_TARGET_OBJECT' ? (node.objects ?? []).map((one) => relation(as(one, 'RangeVar'))) : [],
       allInSchemas: node.targtype === 'ACL_TARGET_ALL_IN_SCHEMA' ? texts(node.objects) : [],
+      privileges: (node.privileges ?? []).flatMap((one) => {
+        const privilege = as(one, 'AccessPriv')
+        return privilege === undefined ? [] : [{ columns: texts(privilege.cols), ...(privilege.priv_name === undefined ? {} : { name: privilege.priv_name.toUpperCase() }) }]
+      }),
+      roles: (node.grantees ?? []).map((one) => role(as(one, 'RoleSpec'))),
+      option: node.grant_option === true,
       span,
     }
   },
 
-  GrantRoleStmt: (node, { span }) => ({ kind: 'grant', revoke: node.is_grant !== true, object: 'role', relations: [], allInSchemas: [], span }),
+  GrantRoleStmt: (node, { span }) => ({ kind: 'grant', revoke: node.is_grant !== true, object: 'role', relations: [], allInSchemas: [], privileges: [], roles: [], option: false, span }),
 
   VariableSetStmt: (node, { span }) => setVariable(node, span),
 

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../server/catalog/catalog'
 import type { Column, Relation, Table } from '../../server/catalog/relation'
+import type { GrantSnapshot } from '../../server/model/snapshot'
 
 /**
  * What a catalog says of each relation, as far as two that were made on different ways can agree:
@@ -18,9 +19,9 @@ export function catalogFacts(catalog: Catalog, other?: Catalog): Readonly<Record
 function factsOf(relation: Exclude<Relation, { kind: 'index' }>, other: Relation | undefined): unknown {
   switch (relation.kind) {
     case 'view':
-      return { kind: relation.kind, reads: [...relation.reads].sort() }
+      return { kind: relation.kind, reads: [...relation.reads].sort(), grants: grantFacts(relation.grants) }
     case 'sequence':
-      return { kind: relation.kind, ownedBy: relation.ownedBy }
+      return { kind: relation.kind, ownedBy: relation.ownedBy, grants: grantFacts(relation.grants) }
     default:
       return tableFacts(relation, other && 'columns' in other ? other.columns : undefined)
   }
@@ -49,6 +50,9 @@ function tableFacts(table: Table, known: readonly Column[] | undefined): unknown
     inherits: [...table.inherits].sort(),
     triggers: table.triggers.map(({ name, function: called }) => `${name} ${called}`).sort(),
     ofType: table.ofType,
+    replicaIdentity: table.replicaIdentity,
+    publications: [...(table.publications ?? [])].sort(),
+    grants: grantFacts(table.grants),
     reads: [...table.reads].sort(),
   }
 }
@@ -62,6 +66,10 @@ const columnFacts = (column: Column): unknown => ({
   identity: column.identity,
   collation: column.collation,
   local: column.local ?? false,
+  grants: grantFacts(column.grants),
 })
+
+/** One for each privilege of each role. */
+const grantFacts = (grants: readonly GrantSnapshot[] = []): readonly string[] => grants.flatMap(({ to, privileges, grantable }) => privileges.map((one) => `${one} to ${to ?? 'PUBLIC'}${grantable ? ' with option' : ''}`)).sort()
 
 const keyFact = (key: string): string => (key.startsWith('(') ? '(expression)' : key)
