@@ -12,6 +12,7 @@ import { changeTable, descendants, holdsRows, isSystem, lock, partitionsBelow, u
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
+import { lastAnswer } from './last-answer'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
@@ -20,7 +21,7 @@ import { viewQuery } from './view-query'
 import { sequencesOf } from './volatility'
 
 /** What INSERT, UPDATE, DELETE or MERGE locks and does, with what its common table expressions and its foreign keys add. */
-export function changeEffects(asked: DataChange, catalog: Catalog): readonly Effect[] {
+export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Effect[] = lastAnswer((asked, catalog) => {
   const change = onTable(asked, catalog)
   const within = change.query.changes.flatMap((one) => changeEffects(one, catalog))
   const reads = queryEffects(change.query, catalog)
@@ -39,7 +40,7 @@ export function changeEffects(asked: DataChange, catalog: Catalog): readonly Eff
     ...within,
     ...reads,
   ]
-}
+})
 
 /** What cannot be seen of what the statement runs besides, one sentence each. */
 export function changeUnread(change: DataChange, catalog: Catalog): readonly string[] {
