@@ -16,6 +16,7 @@ import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './data-change'
+import { lastAnswer } from './last-answer'
 import type { Operation, OperationType } from './operation'
 import { isBuiltin } from './volatility'
 import { within } from './within'
@@ -74,16 +75,8 @@ export type Ask<T> = (type: OperationType<Operation>, operation: Operation, befo
 /** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
   if (body === undefined) return { found: [], after: catalog, unread: [] }
-  const { met, after, unread } = walkThrough(body, catalog)
+  const { met, after, unread } = walk(body, catalog)
   return { found: met.flatMap(({ type, operation, before, statement, open }) => ask(type, operation, before, statement, open)), after, unread }
-}
-
-/** Several things are asked of one block, one after the other, and it is walked through once for all of them. */
-let walked: ({ readonly body: Body; readonly catalog: Catalog } & ReturnType<typeof walk>) | undefined
-
-function walkThrough(body: Body, catalog: Catalog): ReturnType<typeof walk> {
-  if (walked?.body !== body || walked.catalog !== catalog) walked = { body, catalog, ...walk(body, catalog) }
-  return walked
 }
 
 interface Met {
@@ -95,11 +88,11 @@ interface Met {
   readonly open: readonly PlpgsqlGuard['condition'][]
 }
 
-function walk(body: Body, catalog: Catalog): { readonly met: readonly Met[]; readonly sure: readonly Effect[]; readonly after: Catalog; readonly unread: readonly string[] } {
+const walk: (body: Body, catalog: Catalog) => { readonly met: readonly Met[]; readonly sure: readonly Effect[]; readonly after: Catalog; readonly unread: readonly string[] } = lastAnswer((body, catalog) => {
   const walker = new Walker(body, catalog)
   walker.run(body.pieces, 0, new Map())
   return { met: walker.met, sure: walker.sure, after: walker.after, unread: [...walker.unread] }
-}
+})
 
 /** What the conditions of a body say; each is asked once in a pass, before what hangs on it runs. */
 type Answers = Map<PlpgsqlGuard['condition'], boolean | undefined>
@@ -111,42 +104,49 @@ class Walker {
   after: Catalog
   readonly unread = new Set<string>()
   readonly #values: BodyValues
+  readonly #done = new Set<PlpgsqlPiece>()
 
   constructor(body: Body, catalog: Catalog) {
     this.after = catalog
     this.#values = new BodyValues(body.given)
   }
 
-  /** `depth`: so many of the loops around the pieces are being gone through. `again`: in a pass behind the first one. */
-  run(pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers, again = false): void {
+  /** `depth`: so many of the loops around the pieces are being gone through. */
+  run(pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers): void {
     for (let at = 0; at < pieces.length; at++) {
       const piece = pieces[at]!
-      const under = this.#undecided(piece, answers)
       const each = piece.each?.[depth]
+      const under = this.#undecided(each ?? piece, answers)
       if (each) {
         const end = pieces.findIndex((one, place) => place > at && one.each?.[depth] !== each)
         const inside = pieces.slice(at, end < 0 ? undefined : end)
         at += inside.length - 1
-        if (under) this.#loop(each, inside, depth, answers, under, again)
-      } else if (under) this.#do(piece, under, again)
+        if (under) this.#loop(each, inside, depth, answers, under)
+      } else if (under) this.#do(piece, under)
     }
   }
 
-  #loop(each: PlpgsqlEach, pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers, under: readonly PlpgsqlGuard[], again: boolean): void {
+  #loop(each: PlpgsqlEach, pieces: readonly PlpgsqlPiece[], depth: number, answers: Answers, under: readonly PlpgsqlGuard[]): void {
     // An emptied text says nothing of what it goes through.
     const passes = this.after.surroundings.emptied ? undefined : this.#values.passes(each, under, this.after)
     if (passes === undefined) {
       this.#values.forget(each.changes, under)
-      this.run(pieces, depth + 1, new Map(answers), again)
+      this.run(pieces, depth + 1, new Map(answers))
     }
     for (const [place, row] of passes?.entries() ?? []) {
+      if (place > 0 && !pieces.some((piece) => this.#maySayMore(piece))) break
       this.#values.begin(each, row, under)
-      this.run(pieces.map((piece) => (piece.kind === 'execute' && piece.loop ? passed(piece, each) : piece)), depth + 1, new Map(answers), again || place > 0)
+      this.run(pieces.map((piece) => (piece.kind === 'execute' && piece.loop ? passed(piece, each) : piece)), depth + 1, new Map(answers))
     }
     this.#values.forget(each.changes, under)
   }
 
-  #do(piece: PlpgsqlPiece, under: readonly PlpgsqlGuard[], again: boolean): void {
+  /** How often it runs its loop says; what it calls may do something else for each value. */
+  #maySayMore(piece: PlpgsqlPiece): boolean {
+    return piece.kind === 'execute' || (piece.kind === 'statement' && (!this.#done.has(piece) || callsWithVariables(piece)))
+  }
+
+  #do(piece: PlpgsqlPiece, under: readonly PlpgsqlGuard[]): void {
     // What is left of an emptied value is another one.
     if (piece.kind === 'assignment') this.#values.assign(this.after.surroundings.emptied ? { kind: 'assignment', target: piece.target } : piece, under, this.after)
     else if (piece.kind === 'execute') {
@@ -155,9 +155,10 @@ class Walker {
       if (text === undefined) this.#partly(piece, expression, under)
       else this.#read({ ...piece, kind: 'statement', sql: text, usesVariables: false }, under)
     } else {
-      const sql = piece.usesVariables ? this.#values.filled(piece.sql, under) : piece.sql
-      // How often it runs its loop says; what it calls may do something else for each value.
-      if (!again || (sql !== piece.sql && callsRoutine(sql))) this.#read(sql === piece.sql || !callsRoutine(sql) ? piece : { ...piece, sql }, under)
+      const sql = callsWithVariables(piece) ? this.#values.filled(piece.sql, under) : piece.sql
+      if (sql !== piece.sql) this.#read({ ...piece, sql }, under)
+      else if (!this.#done.has(piece)) this.#read(piece, under)
+      this.#done.add(piece)
     }
   }
 
@@ -189,7 +190,7 @@ class Walker {
   }
 
   /** Conditions around it of which nobody can tell whether they hold; undefined where it is passed by. */
-  #undecided({ guards = [] }: PlpgsqlPiece, answers: Answers): readonly PlpgsqlGuard[] | undefined {
+  #undecided({ guards = [] }: PlpgsqlPiece | PlpgsqlEach, answers: Answers): readonly PlpgsqlGuard[] | undefined {
     const undecided: PlpgsqlGuard[] = []
     for (const guard of guards) {
       const { condition, holds } = guard
@@ -216,11 +217,11 @@ function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }
   return { ...piece, ...(around && { loop: around }) }
 }
 
-const callsRoutine = (sql: string): boolean => read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
+const callsWithVariables = ({ sql, usesVariables }: PlpgsqlStatement): boolean => usesVariables && read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
 
 export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => [
   ...visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found,
-  ...(body ? walkThrough(body, catalog).sure : []),
+  ...(body ? walk(body, catalog).sure : []),
 ]
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */

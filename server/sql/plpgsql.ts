@@ -68,6 +68,8 @@ export interface PlpgsqlEach {
   readonly changes: readonly string[]
   /** The loop around it. */
   readonly around?: PlpgsqlLoop
+  /** Conditions around it, as those of a piece. */
+  readonly guards?: readonly PlpgsqlGuard[]
 }
 
 /** It is reached only where the condition is as it is here. One condition is one object, for all that hangs on it. */
@@ -281,6 +283,7 @@ class Reader {
     const query = textOf(node, 'query')
     const mode = Number(fieldOf(node, 'parseMode') ?? wholeStatement)
     if (mode === wholeStatement) this.#add(query, loop)
+    else if (doesNothing(query)) return
     else if (mode === 2) this.#add(`SELECT ${query}`, loop)
     else this.#add(`SELECT ${query.replace(/^[^=]*?:?=/, '')}`, loop)
   }
@@ -302,7 +305,7 @@ class Reader {
 
   #eachOf(kind: string, node: unknown, around: PlpgsqlLoop | undefined): PlpgsqlEach | undefined {
     const target = this.#targetOf(fieldOf(node, 'var')) ?? this.#numbered(fieldOf(node, 'varno'))
-    const rest = { changes: this.#changedIn(node, kind), ...(around && { around }) }
+    const rest = { changes: this.#changedIn(node, kind), ...(around && { around }), ...(this.#guards.length > 0 && { guards: this.#guards }) }
     const written = (name: string): string => this.#valueOf(textOf(fieldOf(fieldOf(node, name), 'PLpgSQL_expr'), 'query'))
     if (!target || !this.#canTell(target)) return undefined
     if (kind === 'PLpgSQL_stmt_fori') return { target, over: { kind: 'numbers', lower: written('lower'), upper: written('upper'), step: written('step') || '1' }, ...rest }
@@ -448,6 +451,9 @@ class Reader {
     return /^\d+$/.test(text) ? Number(text) : this.#numbers.get(text.toLowerCase())
   }
 }
+
+/** An expression that calls nothing and asks no table: most of those that count, compare and assign. */
+const doesNothing = (expression: string): boolean => !/\(|\b(?:from|select|table|values)\b/i.test(expression)
 
 /** A range of places in the table. */
 const isByBlock = (text: string): boolean => /\bctid\s*[<>]/i.test(text)
