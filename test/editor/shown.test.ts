@@ -137,6 +137,13 @@ describe('the hover', () => {
     expect(at('ALTER TABLE orders ¦ALTER COLUMN status SET NOT NULL;')).not.toContain('**Writes**')
   })
 
+  it('tells how far standbys fall behind, where there are any', () => {
+    const behind = (standbys: readonly object[]): string => at('CREATE INDEX ¦i ON orders (status);', { snapshot: { ...shop, activity: { standbys } } as typeof shop })
+    expect(behind([{ name: 'north', state: 'streaming', lagMs: 4000 }])).toMatch(/of WAL, which the standby replays; .* When it ends, the standby is 4–\d+ (s|min) behind\./)
+    expect(behind([{ name: 'north', state: 'streaming' }, { name: 'south', state: 'streaming' }])).toMatch(/which the 2 standbys replay; .* When it ends, the last of them is up to [\d.]+ (s|min) behind\./)
+    expect(behind([{ name: 'copy', state: 'backup' }])).not.toContain('When it ends')
+  })
+
   it('stands on safe statements as well', () => {
     expect(at('CREATE TABLE ¦parcels (id int);')).toMatch(/nobody else uses it yet/)
     expect(at('ALTER TABLE ¦orders ADD COLUMN note text;')).toMatch(/blocks reads and writes to `orders`, for a moment once the lock is granted/)
