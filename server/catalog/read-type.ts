@@ -1,3 +1,4 @@
+import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import { relationName } from '../model/name'
 import type { ColumnType } from './relation'
@@ -75,7 +76,7 @@ function tokens(text: string): Token[] | undefined {
 }
 
 /** What the grammar makes of the standard's names (src/backend/parser/gram.y, SimpleTypename). */
-const internalNames: Readonly<Record<string, string>> = {
+const internalNames: Readonly<Record<string, string>> = lookup({
   int: 'int4',
   integer: 'int4',
   bigint: 'int8',
@@ -109,7 +110,7 @@ const internalNames: Readonly<Record<string, string>> = {
   serial8: 'int8',
   smallserial: 'int2',
   serial2: 'int2',
-}
+})
 
 /** Types of pg_catalog that go before a user's type of the same name, for pg_catalog is searched first. */
 const plainTypes = new Set(

@@ -1,3 +1,5 @@
+import { lookup } from '../model/lookup'
+
 const general = `Lockscope tells which locks PostgreSQL migrations take, what they block, for how long, and the safe way.
 
   lockscope check FILE|DIR…      findings in migrations
@@ -18,7 +20,7 @@ const engine = `  --snapshot FILE       sizes and schema of the database, from l
   --transaction WHICH   statement: each runs by itself outside BEGIN … COMMIT, as with psql (default)
                         file: the tool wraps each file in one transaction`
 
-const helps: Readonly<Record<string, string | undefined>> = {
+const helps: Readonly<Record<string, string | undefined>> = lookup({
   check: `lockscope check FILE|DIR…|-
 
   Prints which locks are held for too long, and everything else in which migrations hurt.
@@ -71,7 +73,7 @@ ${engine}
   lsp: `lockscope lsp --stdio
 
   Serves the Language Server Protocol over standard input and output.`,
-}
+})
 
 /** The help of a command, or of the program. */
 export const helpFor = (command: string | undefined): string => (command !== undefined && helps[command]) || general

@@ -1,3 +1,4 @@
+import { lookup } from '../model/lookup'
 import type { CalibrationSnapshot, Snapshot } from '../model/snapshot'
 import type { Calibration, Rates, Uncertainty } from './calibration'
 import { assumedCalibration, profiles, withRates } from './calibration'
@@ -56,7 +57,7 @@ function withSettings(calibration: Calibration, settings: Snapshot['settings']):
 
 const only = (varied: Partial<Rates>, known: Partial<Rates>): Partial<Rates> => Object.fromEntries(Object.entries(known).filter(([name]) => name in varied))
 
-const units: Readonly<Record<string, number>> = { B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 }
+const units: Readonly<Record<string, number>> = lookup({ B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 })
 
 /** As SHOW prints a setting of memory: `64MB`; a bare number is in kB, which is the unit of maintenance_work_mem. */
 function bytesOf(text: string | undefined): number | undefined {

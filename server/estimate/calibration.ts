@@ -1,3 +1,5 @@
+import { lookup } from '../model/lookup'
+
 /**
  * How fast a machine is, and what is taken for granted where nothing is known.
  * Every number that PostgreSQL's own source does not fix stands here and nowhere else in the estimate.
@@ -276,7 +278,7 @@ export const assumedCalibration: Calibration = {
 export const replayedBytesPerSecond = { slow: 25 * MB, expected: 100 * MB, fast: 400 * MB } as const
 
 /** Hardware that is common, by the name that a snapshot may give it; their times are assumed, not measured. */
-export const profiles: Readonly<Record<string, Calibration>> = {
+export const profiles: Readonly<Record<string, Calibration>> = lookup({
   'cloud-ssd': assumedCalibration,
   'local-nvme': profile('local NVMe SSD, 16 cores, 64 GB', 0.65, {
     cacheBytes: 40 * GB,
@@ -305,7 +307,7 @@ export const profiles: Readonly<Record<string, Calibration>> = {
     randomReadNsPerPage: 8_000_000,
     walBytesPerSecond: 150 * MB,
   }),
-}
+})
 
 /** The assumed machine with other disks and memory, and each process this much slower. */
 function profile(name: string, slower: number, rates: Partial<Rates>): Calibration {

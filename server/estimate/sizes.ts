@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Size, Table } from '../catalog/relation'
 import type { IndexShape } from '../model/effect'
+import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import type { Assumptions, SortKey } from './calibration'
 import { alignmentOf, storedWidth } from './stored-width'
@@ -174,7 +175,7 @@ const entryHeaderBytes = 8
 /** BTPageOpaqueData (src/include/access/nbtree.h). */
 const indexPageTrailerBytes = 16
 /** BTREE_DEFAULT_FILLFACTOR, GIST_DEFAULT_FILLFACTOR, HASH_DEFAULT_FILLFACTOR. */
-const fillFactors: Readonly<Record<string, number>> = { btree: 0.9, gist: 0.9, hash: 0.75 }
+const fillFactors: Readonly<Record<string, number>> = lookup({ btree: 0.9, gist: 0.9, hash: 0.75 })
 /** Inner pages and the high keys of leaves. */
 const treeOverhead = 1.02
 /** A posting list of a B-tree that is built takes up at most a tenth of a page (_bt_load, src/backend/access/nbtree/nbtsort.c). */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import type { Assumptions } from './calibration'
 
@@ -83,10 +84,10 @@ const header = (characters: number): number => (characters + 1 < longestShort ? 
 const bitBytes = (bits: number): number => 1 + 4 + Math.ceil(bits / 8)
 
 /** Bytes of one bound. */
-const rangeBounds: Readonly<Record<string, number>> = { int4range: 4, daterange: 4, int8range: 8, tsrange: 8, tstzrange: 8, numrange: 8 }
+const rangeBounds: Readonly<Record<string, number>> = lookup({ int4range: 4, daterange: 4, int8range: 8, tsrange: 8, tstzrange: 8, numrange: 8 })
 
 /** typlen and typalign (src/include/catalog/pg_type.dat); a test asks a server for them. */
-export const fixedWidths: Readonly<Record<string, readonly [number, 1 | 2 | 4 | 8]>> = {
+export const fixedWidths: Readonly<Record<string, readonly [number, 1 | 2 | 4 | 8]>> = lookup({
   bool: [1, 1],
   char: [1, 1],
   int2: [2, 2],
@@ -120,4 +121,4 @@ export const fixedWidths: Readonly<Record<string, readonly [number, 1 | 2 | 4 | 
   box: [32, 8],
   circle: [24, 8],
   name: [64, 1],
-}
+})

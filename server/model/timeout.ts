@@ -1,3 +1,5 @@
+import { lookup } from './lookup'
+
 /** Settings that end a statement, or the session, by the clock: under the names by which the model speaks of them, those of PostgreSQL. */
 export const timeoutSettings = {
   lock: 'lock_timeout',
@@ -19,7 +21,7 @@ export interface Timeout {
 }
 
 /** Units of time that settings know (time_unit_conversion_table in src/backend/utils/misc/guc.c). */
-const units: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+const units: Readonly<Record<string, number>> = lookup({ us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 })
 
 /** `5s`, `500`, `1.5 min`, in milliseconds, of which a bare number is; undefined for what is no time. */
 export function readTimeout(value: string | undefined): number | undefined {

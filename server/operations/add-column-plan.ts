@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { ColumnType } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
@@ -214,7 +215,7 @@ const dropDefaultStep = (command: AlterRelation, column: ColumnDefinition, conte
 const defaultText = (column: ColumnDefinition, context: PlanContext): string => (column.default ? `${inCase('DEFAULT', context.keywords)} ${column.default.sql}` : '')
 const notNullText = (column: ColumnDefinition, context: PlanContext): string => (column.notNull ? context.sql.slice(column.notNull.span.start, column.notNull.span.end) : '')
 
-const integers: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint' }
+const integers: Readonly<Record<string, string>> = lookup({ int2: 'smallint', int4: 'integer', int8: 'bigint' })
 
 const plainType = (column: ColumnDefinition, { keywords }: PlanContext): string => (column.serial ? inCase(integers[column.type!.name]!, keywords) : column.type!.sql)
 

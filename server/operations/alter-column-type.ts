@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -143,8 +144,8 @@ function incomparable(catalog: Catalog, name: RelationName, { column, type }: Al
 }
 
 /** A trigger that names the column is not made anew for its new type, as an index is. */
-const firedOn = (catalog: Catalog, tables: readonly RelationName[], column: string): readonly Refusal[] =>
-  tables.flatMap((name) => (catalog.table(name)?.triggers ?? []).flatMap((trigger) => (trigger.of?.includes(column) ? [refusal(`Ends in an error, after waiting for its lock: the trigger \`${trigger.name}\` of \`${shortName(name)}\` names \`${column}\`. Drop it first, and create it again afterwards.`)] : []))).slice(0, 1)
+const firedOn = (catalog: Catalog, tables: readonly RelationName[], column: string): readonly Omit<Failure, 'span'>[] =>
+  tables.flatMap((name) => (catalog.table(name)?.triggers ?? []).flatMap((trigger) => (trigger.of?.includes(column) ? [{ sentence: `Ends in an error, after waiting for its lock: the trigger \`${trigger.name}\` of \`${shortName(name)}\` names \`${column}\`. Drop it first, and create it again afterwards.`, certain: true }] : []))).slice(0, 1)
 
 /** A value written out, which has the column's own type or one that is close to it. */
 function isConstantOf(value: string): boolean {

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Table } from '../catalog/relation'
 import { columnOf, isTable } from '../catalog/relation'
 import { listWords } from '../model/format'
+import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -178,7 +179,7 @@ function asStored(value: string, column: Column | undefined): string | undefined
   return type === undefined ? undefined : `(${value})::${type}`
 }
 
-const readableNames: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bpchar: 'char', bool: 'boolean' }
+const readableNames: Readonly<Record<string, string>> = lookup({ int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bpchar: 'char', bool: 'boolean' })
 
 /** Types whose name and numbers say all of them. */
 const castTo = ({ name, modifiers, dimensions }: Column['type']): string | undefined =>

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import { textOf } from '../sql/constant-text'
@@ -369,7 +370,7 @@ function arrayRow(element: RelationName, taken: ReadonlySet<RelationName>): Row 
   return { typnamespace: schema, typtype: 'b', ...(!isOpen && { typname: array }) }
 }
 
-const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefined>> = {
+const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefined>> = lookup({
   pg_class: (catalog) => [
     ...catalog.relations().map(({ kind, name: relation }) => {
       const { schema, name } = nameParts(relation)
@@ -394,14 +395,14 @@ const own: Readonly<Record<string, (catalog: Catalog) => readonly Row[] | undefi
       return [...above.map((parent) => below(relation.name, parent)), ...relation.indexes.flatMap(({ name, attachedTo }) => (attachedTo === undefined ? [] : [below(name, attachedTo)]))]
     }),
   pg_type: typeRows,
-}
+})
 
 /** Of these not all are known, but all that the rest refers to. */
-const beside: typeof own = {
+const beside: typeof own = lookup({
   pg_namespace: (catalog) => [...new Set([...catalog.relations().map(({ name }) => name), ...catalog.types().map(({ name }) => name)].map((name) => nameParts(name).schema))].map((schema) => ({ oid: schema, nspname: schema })),
-}
+})
 
-const standard: typeof own = {
+const standard: typeof own = lookup({
   tables: (catalog) =>
     (['table', 'partitioned table', 'view', 'foreign table'] as const).flatMap((kind) => named(catalog, [kind], 'table_schema', 'table_name').map((row) => ({ ...row, table_type: kind === 'view' ? 'VIEW' : kind === 'foreign table' ? 'FOREIGN' : 'BASE TABLE' }))),
   views: (catalog) => named(catalog, ['view'], 'table_schema', 'table_name'),
@@ -413,4 +414,4 @@ const standard: typeof own = {
       return constraintWords[type] === undefined ? [] : [{ constraint_schema: schema, constraint_name: name, table_schema: schema, table_name: of, constraint_type: constraintWords[type] }]
     }),
   triggers: (catalog) => triggers(catalog).map(({ table, name }) => ({ trigger_name: name, event_object_schema: nameParts(table).schema, event_object_table: nameParts(table).name })),
-}
+})

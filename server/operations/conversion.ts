@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { quoteIdentifier } from '../model/name'
 import type { AlterAction } from '../sql/command'
 import { qualifyColumns, readExpression } from '../sql/expression'
@@ -61,15 +62,15 @@ function isCastOf(tree: ExpressionTree | undefined, column: string): boolean {
 
 const numbers = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8'])
 const strings = new Set(['text', 'varchar', 'bpchar', 'citext', 'name'])
-const moments: Readonly<Record<string, readonly string[]>> = {
+const moments: Readonly<Record<string, readonly string[]>> = lookup({
   date: ['timestamp', 'timestamptz'],
   timestamp: ['date', 'time', 'timestamptz'],
   timestamptz: ['date', 'time', 'timetz', 'timestamp'],
   time: ['timetz', 'interval'],
   timetz: ['time'],
   interval: ['time'],
-}
-const others: Readonly<Record<string, readonly string[]>> = { int4: ['money'], int8: ['money'], numeric: ['money'], money: ['numeric'], json: ['jsonb'], jsonb: ['json'], bit: ['varbit'], varbit: ['bit'], cidr: ['inet'], inet: ['cidr'], xml: ['text', 'varchar'] }
+})
+const others: Readonly<Record<string, readonly string[]>> = lookup({ int4: ['money'], int8: ['money'], numeric: ['money'], money: ['numeric'], json: ['jsonb'], jsonb: ['json'], bit: ['varbit'], varbit: ['bit'], cidr: ['inet'], inet: ['cidr'], xml: ['text', 'varchar'] })
 
 /** Whether PostgreSQL converts by itself where a value is assigned (castcontext `a` and `i` in pg_cast; to strings everything goes). */
 export function isAssigned(from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
@@ -116,8 +117,8 @@ function settingsBehind(from: ColumnType, to: ColumnType, using: string | undefi
   return [...(isOfTime && (from.name !== to.name || using !== undefined) ? ['TimeZone', 'DateStyle'] : []), ...(isNamed ? ['search_path'] : [])]
 }
 
-const bounds: Readonly<Record<string, readonly [string, string]>> = { int2: ['-32768', '32767'], int4: ['-2147483648', '2147483647'], int8: ['-9223372036854775808', '9223372036854775807'] }
-const digits: Readonly<Record<string, number>> = { int2: 5, int4: 10, int8: 19 }
+const bounds: Readonly<Record<string, readonly [string, string]>> = lookup({ int2: ['-32768', '32767'], int4: ['-2147483648', '2147483647'], int8: ['-9223372036854775808', '9223372036854775807'] })
+const digits: Readonly<Record<string, number>> = lookup({ int2: 5, int4: 10, int8: 19 })
 const widths: readonly string[] = ['int2', 'int4', 'int8']
 
 function misfitsOf(from: ColumnType, to: ColumnType, quoted: string): string | undefined {

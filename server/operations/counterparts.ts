@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
@@ -470,7 +471,7 @@ function values(work: Work): void {
   }
 }
 
-const largest: Readonly<Record<string, string>> = { int2: '32767', int4: '2147483647', int8: '9223372036854775807' }
+const largest: Readonly<Record<string, string>> = lookup({ int2: '32767', int4: '2147483647', int8: '9223372036854775807' })
 
 /** The sequence cannot change its column, so that another one goes on where it stands. Its bounds widen where they were its type's (init_params in src/backend/commands/sequence.c). */
 function identity(work: Work, sequences: readonly RelationName[]): void {

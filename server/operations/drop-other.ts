@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
+import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
@@ -97,7 +98,7 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
 // --- what the snapshot says of all else that hangs on it
 
 /** How PostgreSQL itself calls the objects that the grammar calls otherwise. */
-const identified: Readonly<Record<string, readonly string[]>> = {
+const identified: Readonly<Record<string, readonly string[]>> = lookup({
   domain: ['type'],
   fdw: ['foreign-data wrapper'],
   foreign_server: ['server'],
@@ -108,7 +109,7 @@ const identified: Readonly<Record<string, readonly string[]>> = {
   tsparser: ['text search parser'],
   tstemplate: ['text search template'],
   ...Object.fromEntries(['aggregate', 'collation', 'extension', 'language', 'procedure', 'schema'].map((object) => [object, [object]])),
-}
+})
 
 const withoutSchema = new Set(['extension', 'fdw', 'foreign_server', 'language', 'schema'])
 

@@ -1,3 +1,4 @@
+import { lookup } from '../model/lookup'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { columnsOf } from './fitting-partitions'
@@ -68,7 +69,7 @@ function outcomes(tree: ExpressionTree, row: Row): Outcomes {
 }
 
 /** What comes of a comparison of a value with itself. */
-const comparisons: Readonly<Record<string, Outcomes>> = { '=': always, '<=': always, '>=': always, '!=': never, '<>': never, '<': never, '>': never, 'is distinct from': never, 'is not distinct from': always }
+const comparisons: Readonly<Record<string, Outcomes>> = lookup({ '=': always, '<=': always, '>=': always, '!=': never, '<>': never, '<': never, '>': never, 'is distinct from': never, 'is not distinct from': always })
 
 /** Undefined where that is not known. */
 function isNull(tree: ExpressionTree, row: Row): boolean | undefined {

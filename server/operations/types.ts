@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import type { Column, ColumnType, UserType } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { quoteIdentifier } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { TypeName } from '../sql/command'
@@ -201,4 +202,4 @@ function display(type: ColumnType): string {
   return `${name}${type.modifiers.length > 0 && type.name !== 'interval' ? `(${type.modifiers.join(',')})` : ''}${'[]'.repeat(Math.min(type.dimensions, 1))}`
 }
 
-const spoken: Readonly<Record<string, string>> = { int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bool: 'boolean', bpchar: 'char' }
+const spoken: Readonly<Record<string, string>> = lookup({ int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bool: 'boolean', bpchar: 'char' })

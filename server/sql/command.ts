@@ -441,8 +441,8 @@ export interface CreateView {
   readonly replace: boolean
   readonly persistence: Persistence
   readonly query: QueryFacts
-  /** The text of the query; absent where it is not the author's own, as of a recursive view. */
-  readonly sql?: string
+  /** Absent where it is not the author's own, as of a recursive view. */
+  readonly queryText?: string
   readonly span: Span
 }
 

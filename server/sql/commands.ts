@@ -37,13 +37,13 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
 }
 
 /** Behind AS, without WITH CHECK OPTION. */
-function viewText(source: Source, slice: Slice): { sql?: string } {
+function viewText(source: Source, slice: Slice): { queryText?: string } {
   const { tokens } = source
   const at = source.find(slice, 'as')
   if (at < 0 || source.find({ from: slice.from, to: at }, 'recursive') >= 0) return {}
   const hasCheck = tokens.isWord(slice.to - 2, 'check') && tokens.isWord(slice.to - 1, 'option')
   const to = !hasCheck ? slice.to : tokens.isWord(slice.to - 3, 'with') ? slice.to - 3 : slice.to - 4
-  return { sql: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
+  return { queryText: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
 }
 
 const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt'])

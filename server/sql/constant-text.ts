@@ -1,3 +1,4 @@
+import { lookup } from '../model/lookup'
 import { quoteIdentifier, quoteLiteral } from '../model/name'
 import { readExpression } from './expression'
 import type { ExpressionTree } from './expression-tree'
@@ -38,7 +39,7 @@ export function textOf(tree: ExpressionTree, known: (part: ExpressionTree) => st
 const castText = (text: string | undefined, type: string): string | undefined =>
   text === undefined || !(/^(text|varchar|name)$/.test(type) || (type === 'regclass' && /^[a-z_]\w*$/.test(text)) || (/^(int|integer|bigint)$/.test(type) && /^(0|-?[1-9]\d{0,8})$/.test(text))) ? undefined : text
 
-const called: Readonly<Record<string, (first: string, rest: readonly string[]) => string | undefined>> = {
+const called: Readonly<Record<string, (first: string, rest: readonly string[]) => string | undefined>> = lookup({
   format: (first, rest) => formatted(first, rest),
   quote_ident: (first) => quoteIdentifier(first),
   quote_literal: (first) => quoteLiteral(first),
@@ -48,7 +49,7 @@ const called: Readonly<Record<string, (first: string, rest: readonly string[]) =
   upper: (first) => (isPlain(first) ? first.toUpperCase() : undefined),
   replace: (first, [from, to]) => (from === undefined || to === undefined || from === '' ? undefined : first.replaceAll(from, () => to)),
   lpad: (first, [length, fill = ' ']) => (/^\d{1,2}$/.test(length ?? '') && fill.length === 1 && isPlain(first) ? first.padStart(Number(length), fill).slice(0, Number(length)) : undefined),
-}
+})
 
 /** What lies beyond, the locale has its own rules for. */
 const isPlain = (text: string): boolean => /^[ -~]*$/.test(text)

@@ -192,7 +192,8 @@ for (const { what, since, of, is, words = what, calls } of facts) {
 
 lookAt('DefElem', (body, { statement }, note) => {
   const name = String(body['defname'])
-  const since = options[statement]?.[name]
+  const names = options[statement]
+  const since = names && Object.hasOwn(names, name) ? names[name] : undefined
   if (since !== undefined) note(optionWords(statement, name), since, name, body)
 })
 

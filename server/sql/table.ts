@@ -1,4 +1,5 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef, Constraint, CreateStmt, IndexElem, Node, PartitionBoundSpec, PartitionElem, PartitionSpec, RangeVar, TypeName as TypeNode } from '@pgsql/types'
+import { lookup } from '../model/lookup'
 import type { WrittenName } from '../model/name'
 import type { AlterAction, AlterRelation, ColumnDefinition, ConstraintDefinition, CreateTable, Expression, ForeignKeyAction, IndexElement, LikeOption, PartitionBound, PartitionBy, Persistence, TypeName } from './command'
 import { as, definition, flag, integer, options, relation, relationKind, role, text, texts, valueText, writtenList } from './names'
@@ -78,7 +79,7 @@ function namedSequence(constraint: Constraint | undefined): { readonly sequence?
 const likeBits: readonly LikeOption[] = ['comments', 'compression', 'constraints', 'defaults', 'generated', 'identity', 'indexes', 'statistics', 'storage']
 const likeOptions = (bits: number): readonly LikeOption[] => likeBits.filter((_, bit) => (bits & (1 << bit)) !== 0)
 
-const serials: Readonly<Record<string, string>> = { serial: 'int4', serial4: 'int4', bigserial: 'int8', serial8: 'int8', smallserial: 'int2', serial2: 'int2' }
+const serials: Readonly<Record<string, string>> = lookup({ serial: 'int4', serial4: 'int4', bigserial: 'int8', serial8: 'int8', smallserial: 'int2', serial2: 'int2' })
 
 type Rest = { -readonly [Key in 'notNull' | 'default' | 'generated' | 'identity']?: ColumnDefinition[Key] }
 

@@ -114,7 +114,10 @@ const rows: readonly Row[] = [
   ['ALTER TABLE customers DROP CONSTRAINT customers_email_key CASCADE', '-- Builds the index anew.\nCREATE UNIQUE INDEX CONCURRENTLY customers_email_key ON public.customers USING btree (email);\nALTER TABLE customers ADD CONSTRAINT customers_email_key UNIQUE USING INDEX customers_email_key;'],
   ['ALTER TABLE orders DROP CONSTRAINT apart', 'none'],
   ['ALTER TABLE orders DROP CONSTRAINT later', 'none'],
-  ['ALTER TABLE entries DROP CONSTRAINT entries_account_account_kind_fkey', 'none'],
+  [
+    'ALTER TABLE entries DROP CONSTRAINT entries_account_account_kind_fkey',
+    'ALTER TABLE entries ADD CONSTRAINT entries_account_account_kind_fkey FOREIGN KEY (account, account_kind) REFERENCES public.accounts (customer_id, kind) MATCH FULL NOT VALID;\n-- Reads every row again.\nALTER TABLE entries VALIDATE CONSTRAINT entries_account_account_kind_fkey;',
+  ],
   ['ALTER TABLE events DROP CONSTRAINT events_once', 'none'],
   ['ALTER TABLE orders DROP CONSTRAINT IF EXISTS unknown_constraint', 'none'],
 

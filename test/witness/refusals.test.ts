@@ -97,7 +97,6 @@ describe('what the server refuses in any case is told', () => {
     'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a); ALTER TABLE a SET UNLOGGED',
     'CREATE UNLOGGED TABLE a (id int PRIMARY KEY); CREATE UNLOGGED TABLE b (a int REFERENCES a); ALTER TABLE b SET LOGGED',
     'CREATE TABLE a (id int GENERATED ALWAYS AS IDENTITY); ALTER TABLE a ALTER COLUMN id TYPE numeric',
-    "CREATE TABLE a (id int, n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE UPDATE OF n ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ALTER COLUMN n TYPE bigint",
     'CREATE TYPE t AS (id int); CREATE TABLE a OF t; ALTER TABLE a ADD COLUMN n int',
     'CREATE DOMAIN d AS int; CREATE TABLE a (ds d[]); ALTER DOMAIN d ADD CHECK (VALUE > 0)',
     'CREATE MATERIALIZED VIEW m AS SELECT 1 AS n; CREATE INDEX ON m (n); REFRESH MATERIALIZED VIEW CONCURRENTLY m',
@@ -164,6 +163,13 @@ describe('what the server runs is not said to be refused', () => {
     expect(await refused(sql)).toEqual([])
     expect(told(sql)).toEqual([])
   })
+})
+
+test('what is refused as it stands, and has another way, is told too', async () => {
+  const sql = "CREATE TABLE a (id int, n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE UPDATE OF n ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ALTER COLUMN n TYPE bigint"
+  const statements = analysed(sql)
+  expect(await refused(sql)).toEqual([statements.length - 1])
+  expect(statements.at(-1)!.findings).toContainEqual(expect.objectContaining({ hazard: 'fails-on-data', severity: 'error' }))
 })
 
 test('where not all was read, nobody can tell', () => {
