@@ -314,9 +314,12 @@ async function launchUnderGuard({ directory, postgres, programme, account, sourc
   return {
     async stop() {
       const exited = exitOf(guard)
+      // A script that has nothing else to wait for would end here, and say nothing of what it was about: to reference the guard again is not enough.
+      const awake = setInterval(() => {}, 1_000)
       guard.ref()
       guard.stdin?.end()
       await exited
+      clearInterval(awake)
     },
   }
 }

@@ -50,6 +50,16 @@ const middle = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`
 
+/** One line a statement, with its mark where it is off by more than 2, or outside of its range. */
+export function printMeasurements({ server, measurements }: Accuracy): void {
+  console.log(`\n${['server', 'table', 'took ms', 'low', 'said', 'high', 'said ÷ took', '', 'statement'].join(' | ')}`)
+  for (const { shape, sql, actualMs, calibrated: { lowMs, expectedMs, highMs } } of measurements.filter((one) => one.actualMs >= leastMs)) {
+    const factor = expectedMs / actualMs
+    const mark = actualMs < lowMs || actualMs > highMs ? 'outside' : Math.max(factor, 1 / factor) > 2 ? 'off' : ''
+    console.log([server, shape, ...[actualMs, lowMs, expectedMs, highMs].map((ms) => ms.toFixed(0)), factor.toFixed(2), mark, sql].join(' | '))
+  }
+}
+
 export function printSummary({ machine, server, measurements, calibration }: Accuracy): void {
   console.log(`\nPostgreSQL ${server} on ${machine}; calibrated in ${calibration.seconds} s from ${calibration.timings} timings`)
   for (const which of ['calibrated', 'assumed'] as const) {

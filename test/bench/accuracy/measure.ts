@@ -1,5 +1,6 @@
 // How near the durations are: every shape of table in three sizes on a real server, each statement beside what was predicted for it from a snapshot of that server.
 // `npm run bench:accuracy`; `-- --shapes narrow,wide --largest 0.1 --output FILE` measures less of it. Without --output, docs/accuracy.json is written anew, with its page and picture.
+// `-- --unseen --server 13` measures tables and statements that the model was not made with, on any of the servers; `-- --statements REFRESH` only those whose text matches. Neither is published.
 // `-- --keep FILE` keeps the measured times with the snapshots that they are of; `-- --again FILE` predicts them anew and measures nothing, so that a change of the model is judged by the same measurements.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -16,11 +17,13 @@ import { measureMachine } from '../../../server/sources/measure-machine'
 import { takeSnapshot } from '../../../server/sources/postgres'
 import { loadParser } from '../../../server/sql/parser'
 import { startServer } from '../../support/server'
+import type { Version } from '../../support/server'
 import type { Accuracy, Measurement } from './accuracy'
-import { printSummary } from './accuracy'
+import { printMeasurements, printSummary } from './accuracy'
 import { accuracyPage, accuracyPicture } from './page'
 import { shapes } from './shapes'
 import type { Shape } from './shapes'
+import { unseenShapes } from './unseen-shapes'
 
 /** What a managed server has, as far as it decides over time. */
 const settings = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', shared_buffers: '1GB', max_wal_size: '4GB', maintenance_work_mem: '64MB' }
@@ -40,9 +43,19 @@ interface Measured {
 }
 
 const { values: options } = parseArgs({
-  options: { shapes: { type: 'string' }, largest: { type: 'string', default: '1' }, output: { type: 'string' }, keep: { type: 'string' }, again: { type: 'string' } },
+  options: {
+    shapes: { type: 'string' },
+    largest: { type: 'string', default: '1' },
+    output: { type: 'string' },
+    keep: { type: 'string' },
+    again: { type: 'string' },
+    unseen: { type: 'boolean', default: false },
+    server: { type: 'string' },
+    statements: { type: 'string', default: '' },
+  },
 })
-const output = options.output ?? (options.again === undefined ? published : undefined)
+const isPublished = options.again === undefined && !options.unseen && options.server === undefined && options.statements === ''
+const output = options.output ?? (isPublished ? published : undefined)
 
 await loadParser()
 const measured = options.again === undefined ? await measure() : (JSON.parse(readFileSync(options.again, 'utf8')) as Measured)
@@ -53,11 +66,11 @@ if (output === published) {
   writeFileSync('docs/accuracy.md', accuracyPage(result))
   writeFileSync('docs/images/accuracy.svg', accuracyPicture(result))
 }
+if (!isPublished) printMeasurements(result)
 printSummary(result)
 
 async function measure(): Promise<Measured> {
-  const chosen = options.shapes === undefined ? shapes : shapes.filter((shape) => options.shapes!.split(',').includes(shape.name))
-  const server = await startServer({ settings })
+  const server = await startServer({ settings, ...(options.server !== undefined && { version: Number(options.server) as Version }) })
   try {
     const started = performance.now()
     const { timings, serverVersion } = await measureMachine({ url: server.url() }, { progress: (what) => process.stderr.write(`\rcalibrating: ${what}                    `) })
@@ -66,13 +79,25 @@ async function measure(): Promise<Measured> {
     const about = { machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB`, server: serverVersion, settings, measuredAt: new Date().toISOString().slice(0, 10) }
     const all: Measured = { about, calibrating: { seconds, tried: timings }, snapshots: [], taken: [] }
     const client = await server.connect()
-    for (const shape of chosen) {
-      for (const share of [0.01, 0.1, 1]) await measureShape(client, server.url(), shape, Math.round(shape.rows * share * Number(options.largest)), all)
+    for (const shape of chosenShapes()) {
+      for (const share of options.unseen ? [1] : [0.01, 0.1, 1]) await measureShape(client, server.url(), shape, Math.round(shape.rows * share * Number(options.largest)), all)
     }
     return all
   } finally {
     await server.stop()
   }
+}
+
+/** The shapes that were asked for, with the statements that were. */
+function chosenShapes(): readonly Shape[] {
+  const named = options.shapes?.split(',')
+  const asked = new RegExp(options.statements)
+  return (options.unseen ? unseenShapes : shapes).flatMap((shape) => {
+    const { schemaChanges, dataChanges, outside } = shape
+    const kept = { schemaChanges: schemaChanges.filter((sql) => asked.test(sql)), dataChanges: dataChanges.filter((sql) => asked.test(sql)), outside: (outside ?? []).filter(({ sql }) => asked.test(sql)) }
+    const isAsked = (named?.includes(shape.name) ?? true) && Object.values(kept).some((list) => list.length > 0)
+    return isAsked ? [{ ...shape, ...kept }] : []
+  })
 }
 
 async function measureShape(client: Client, url: string, shape: Shape, rows: number, { snapshots, taken }: Measured): Promise<void> {
