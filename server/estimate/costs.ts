@@ -18,6 +18,8 @@ const parallelScanBytes = 8 * 1024 ** 2
 const workerMemoryBytes = 32 * 1024 ** 2
 /** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
 const rowPointerDatumBytes = 8
+/** What work_mem is where nobody has set it (src/backend/utils/misc/guc_tables.c): queries that are run for a statement sort in this much. */
+const workMemoryBytes = 4 * 1024 ** 2
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
 export const scanHeap = (table: TableSizes, rates: Rates): Demand => ({
@@ -131,6 +133,35 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
     scanHeap(referenced, rates),
     { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes, diskBytes: spilledBytes },
   ]
+}
+
+/** What a query does with each row that it reads, of which its text alone would tell. */
+export type QueryStep = 'none' | 'hash' | 'sort'
+
+/** Reads tables and takes their rows through a hash table or a sort, as joins and aggregates do (src/backend/executor/nodeAgg.c, nodeHashjoin.c, nodeSort.c). */
+export const runQuery = (read: readonly TableSizes[], each: QueryStep, rates: Rates): readonly Demand[] =>
+  read.flatMap((table) => {
+    const scan = scanHeap(table, rates)
+    if (each === 'none') return [scan]
+    if (each === 'hash') return [scan, { ...nothing, cpuNs: table.rows * rates.hashProbeNsPerRow }]
+    return [scan, sortRows(table, rates.compareNsByKey.text, rates)]
+  })
+
+/**
+ * A materialized view beside what its query gives now: those rows are written to a temporary table, which is searched for rows that are the same by a merge of it with itself, sorted by whole rows;
+ * then both are joined by a hash, each pair compared (refresh_by_match_merge, src/backend/commands/matview.c). The rows that differ come on top.
+ */
+export const compareRows = (view: TableSizes, rates: Rates): readonly Demand[] => [
+  rewriteHeap({ ...view, heapBytes: 0 }, {}, false, rates),
+  ...[1, 2].flatMap(() => [scanHeap(view, rates), sortRows(view, rates.compareNsByKey.other, rates)]),
+  scanHeap(view, rates),
+  scanHeap(view, rates),
+  { ...nothing, cpuNs: view.rows * (rates.hashBuildNsPerRow + rates.hashProbeNsPerRow) },
+]
+
+function sortRows(table: TableSizes, compareNs: number, rates: Rates): Demand {
+  const { ns, spilledBytes } = sortCost(table.rows, table.rowBytes, compareNs, { ...rates, sortMemoryBytes: workMemoryBytes })
+  return { ...nothing, cpuNs: ns, writtenBytes: spilledBytes, diskBytes: spilledBytes }
 }
 
 /** How many rows are changed, in what, and what hangs on each. */

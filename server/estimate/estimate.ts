@@ -8,7 +8,7 @@ import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
-import { buildIndex, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
+import { buildIndex, compareRows, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
@@ -131,10 +131,11 @@ function variantsOf(calibration: Calibration): readonly Variant[] {
 function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Model | Missing {
   switch (work.kind) {
     case 'scan':
-      return onTable(subject, (table, sizes) => ({
-        demands: (rates) => [scanHeap(sizes(rates), rates)],
-        facts: (rates) => heapFacts(table, sizes(rates)),
-      }))
+      return onTable(subject, (table, sizes) => {
+        const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates)], facts }
+        return queried(work.against, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, (rates) => changed(sizes(rates), table, subject, rates))
+      })
     case 'rewrite':
       return onTable(subject, (table, sizes) => {
         const packed = perAssumptions((assumptions) => {
@@ -142,13 +143,14 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
           const after = { ...before, heapBytes: before.packedBytes }
           return { after, indexes: work.how === 'file' ? [] : tableIndexes(table, after, subject.catalog, assumptions, 'new') }
         })
-        return {
+        const written: Asked = {
           demands: (rates) => {
             const { after, indexes } = packed(rates)
             return [rewriteHeap(sizes(rates), work, isLogged(table), rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, isLogged(table), rates))]
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }
+        return work.from ? queried(work.from, subject, written) : written
       })
     case 'build-index':
       return onTable(subject, (table, sizes) => {
@@ -178,6 +180,35 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'delete':
       return change(work.kind, work.rows, work.columns, subject)
   }
+}
+
+type Asked = Pick<Model, 'demands' | 'facts' | 'bounds'>
+
+/**
+ * Work on the rows that a query of these relations gives, and the query's own.
+ * That it takes each row that it reads through a hash table, is expected; at the least it reads them, and at the most sorts them. What it computes for each nobody knows.
+ */
+function queried(read: readonly RelationName[], { catalog }: Subject, work: Asked, atMost: (rates: Rates) => readonly Demand[] = () => []): Asked | Missing {
+  const stored = [...new Map(read.flatMap((one) => storedTables(one, catalog)).map((one) => [one.name, one.table])).entries()].filter(([name, table]) => table?.kind !== 'partitioned table' || catalog.partitions(name).length === 0)
+  const unknown = stored.find(([, table]) => !isSized(table))
+  if (unknown) return { missing: missingFact(...unknown) }
+  const tables = stored.map(([, table]) => table).filter(isSized)
+  const sources = perAssumptions((assumptions) => tables.map((one) => tableSizes(one, catalog, assumptions)))
+  return {
+    demands: (rates) => [...runQuery(sources(rates), 'hash', rates), ...work.demands(rates)],
+    bounds: {
+      low: (rates) => [...runQuery(sources(rates), 'none', rates), ...work.demands(rates)],
+      high: (rates) => [...runQuery(sources(rates), 'sort', rates), ...work.demands(rates), ...atMost(rates)],
+    },
+    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
+  }
+}
+
+/** All rows of the table deleted, and as many inserted. */
+function changed(sizes: TableSizes, table: Table, { catalog }: Subject, rates: Rates): readonly Demand[] {
+  const indexes = tableIndexes(table, sizes, catalog, rates.assumptions, 'as it is').map((index) => index.sizes)
+  const all: Change = { rows: sizes.rows, rowBytes: sizes.rowBytes, toastRowBytes: 0, table: sizes, indexes, references: 0, triggers: 0, isLogged: isLogged(table) }
+  return [...deleteRows(all, rates), ...insertRows(all, rates)]
 }
 
 /** A foreign key's rows, each looked up in the other table. */
@@ -308,7 +339,7 @@ const referencingTables = (table: Table, catalog: Catalog): readonly (((rates: R
 const hasIndexFor = (table: Table, key: Constraint): boolean => table.indexes.some(({ shape, valid }) => valid && shape.predicate === undefined && key.columns.includes(shape.keys[0] ?? ''))
 
 /** Work that grows with one table, whose size must be known. A partitioned table holds no rows: its partitions have effects of their own. */
-function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rates) => TableSizes) => Pick<Model, 'demands' | 'facts'> | Missing): Model | Missing {
+function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rates) => TableSizes) => Asked | Missing): Model | Missing {
   const { table, catalog, relation } = subject
   if (table?.kind === 'partitioned table' && catalog.partitions(relation).length > 0) return { demands: () => [], facts: () => [], empty: true }
   if (!isSized(table)) return { missing: missingFact(relation, table) }

@@ -26,10 +26,11 @@ export interface Effect {
 /**
  * What grows with the data.
  * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
+ * `against`: the rows are compared with those that a query of these relations gives.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
-  | { readonly kind: 'scan'; readonly to: string }
+  | { readonly kind: 'scan'; readonly to: string; readonly against?: readonly RelationName[] }
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
@@ -42,6 +43,8 @@ export interface HowRewritten {
   readonly how?: 'copy' | 'sort' | 'file'
   /** What is called for each row and takes longer than the row itself. */
   readonly evaluates?: readonly Evaluation[]
+  /** The relations whose rows are read by the query that gives the new ones. */
+  readonly from?: readonly RelationName[]
 }
 
 /** A random uuid, a number from a sequence, and a function of the database's own, which may do anything. */

@@ -1,4 +1,3 @@
-import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
@@ -25,10 +24,12 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   effects({ command }, catalog): readonly Effect[] {
     const name = catalog.resolve(command.relation)
     const view = catalog.table(name)
-    const reads = command.withData ? readBy(view, catalog) : []
+    const read = command.withData ? [...new Set((view?.reads ?? []).flatMap((one) => relationsRead(one, catalog)))] : []
+    const stored = read.filter((one) => catalog.relation(one)?.kind !== 'view')
+    const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
-    if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now' }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to: 'as its query gives them now' }) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
+    if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored }), ...indexes('ROW EXCLUSIVE'), ...reads]
+    return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to: 'as its query gives them now', from: stored }) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
@@ -61,11 +62,6 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     }
   },
 })
-
-function readBy(view: Table | undefined, catalog: Catalog): readonly Effect[] {
-  const read = [...new Set((view?.reads ?? []).flatMap((one) => relationsRead(one, catalog)))]
-  return [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
-}
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
 const canBeCompared = (view: Table): boolean => isFilled(view) && hasKey(view)

@@ -226,6 +226,31 @@ describe('a number of rows that is a guess', () => {
   })
 })
 
+describe('a materialized view', () => {
+  const view = (rows: number): TableSnapshot => ({ kind: 'materialized view', rows, columns, indexes: [{ name: 'k', keys: ['id'], unique: true }], constraints: [] })
+  const refresh: Work = { kind: 'rewrite', to: '', from: [users] }
+  const concurrently: Work = { kind: 'scan', to: '', against: [users] }
+
+  test.each([refresh, concurrently])('that is small is filled no sooner than the tables are read that its query names: $kind', (work) => {
+    const scanned = (rows: number): number => estimate({ kind: 'scan', to: '' }, users, catalogFromSnapshot({ version: 1, tables: { users: table(rows) } }), assumedCalibration).duration!.expectedMs
+    for (const rows of [1e6, 5e7]) {
+      const { duration, because } = check(work, { orders: view(100), users: table(rows) })
+      expect(duration!.expectedMs).toBeGreaterThan(scanned(rows))
+      expect(duration!.lowMs).toBeLessThan(scanned(rows))
+      expect(because).toContainEqual(expect.objectContaining({ fact: 'rows of users' }))
+    }
+  })
+
+  test('takes longer to be compared than to be filled, where all of it is read for all of it', () => {
+    const tables = { orders: view(1e6), users: table(1e6) }
+    expect(expected(concurrently, tables)).toBeGreaterThan(expected(refresh, tables))
+  })
+
+  test.each([refresh, concurrently])('has no duration where a table that its query reads has no known size: $kind', (work) => {
+    expect(check(work, { orders: view(1e6), users: { kind: 'foreign table' } }).duration).toBeUndefined()
+  })
+})
+
 describe('published timings lie within the range', () => {
   const wide: readonly ColumnSnapshot[] = [...columns, { name: 'note', type: 'text', averageWidth: 110 }, { name: 'total', type: 'numeric', averageWidth: 6 }, { name: 'key', type: 'uuid', notNull: true }]
   const four: readonly IndexSnapshot[] = [...indexes, { name: 'k', keys: ['key'] }, { name: 'c', keys: ['created_at'] }]
