@@ -266,12 +266,14 @@ const touchedBytes = (change: Change, rows: number): number => Math.min(rows * p
 function insertEntries(rows: number, index: IndexSizes, change: Change, rates: Rates): Demand {
   const share = change.table && change.table.rows > 0 ? Math.min(1, index.entries / change.table.rows) : 1
   const entries = rows * share
+  const items = index.entries > 0 ? (entries * index.items) / index.entries : entries
   const touched = Math.min(entries * pageBytes, Math.max(index.bytes, entries * index.entryBytes))
   const used = (change.table?.heapBytes ?? 0) + change.indexes.reduce((sum, one) => sum + one.bytes, 0)
   const given = used > rates.memoryBytes ? 1 - rates.memoryBytes / used : 0
   return {
     ...nothing,
-    cpuNs: entries * rates.indexInsertNsPerRow,
+    // An inverted index takes each item twice: onto its pending list, and from there in bulk to its key, as a build does (ginHeapTupleFastInsert and ginInsertCleanup, src/backend/access/gin/ginfast.c).
+    cpuNs: index.inverted ? 2 * items * rates.ginNsPerItem + entries * rates.indexInsertNsPerRow : entries * rates.indexInsertNsPerRow,
     readBytes: touched,
     // Every page is read once where memory does not have it, and again where memory is too small to keep it.
     randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,

@@ -4,7 +4,7 @@ import type { IndexShape } from '../model/effect'
 import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import type { Assumptions, SortKey } from './calibration'
-import { alignmentOf, storedWidth } from './stored-width'
+import { alignmentOf, fixedWidths, storedWidth } from './stored-width'
 import type { StoredWidth } from './stored-width'
 
 /** What a table takes up on disk. */
@@ -164,6 +164,8 @@ export interface IndexSizes {
   /** One entry with its header, padding and item pointer. */
   readonly entryBytes: number
   readonly key: SortKey
+  /** Each of the items goes into its own place of the index, first onto a list of those that wait for it. */
+  readonly inverted: boolean
   /** How far the table's rows lie in the index's order, 0 to 1; absent: not known. */
   readonly ordered?: number
   readonly columns: number
@@ -186,6 +188,8 @@ const pagesPerRange = 128
 const rangeEntryBytes = 40
 /** Row pointers in a GIN posting list are stored as differences of one to three bytes (src/backend/access/gin/ginpostinglist.c). */
 const ginPointerBytes = 2.5
+/** ArrayType with the length and lower bound of its one dimension (src/include/utils/array.h), the length of the whole in one byte. */
+const arrayHeaderBytes = 21
 
 /** Size of an index on this table, `known` where the snapshot gives it. */
 export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): IndexSizes {
@@ -201,7 +205,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
-  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, key.width.bytes / (key.key === 'text' ? 1 : assumptions.ginItemBytes)), 0) : entries
+  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, (key.width.bytes - (key.elementBytes === undefined ? 0 : arrayHeaderBytes)) / (key.elementBytes ?? (key.key === 'text' ? 1 : assumptions.ginItemBytes))), 0) : entries
   const bytes =
     known ??
     (entries === 0
@@ -220,6 +224,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     entryBytes,
     key: keys[0]?.key ?? 'other',
     columns: stored.length,
+    inverted: shape.method === 'gin',
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
     ...(keys[0]?.correlation !== undefined && { ordered: Math.abs(keys[0].correlation) }),
   }
@@ -246,6 +251,8 @@ const assumedIndex: IndexShape = { method: 'btree', keys: [assumedKey.name], inc
 
 interface Element {
   readonly width: StoredWidth
+  /** Of an array whose elements all have one length. */
+  readonly elementBytes?: number
   readonly present: number
   readonly key: SortKey
   readonly distinct?: number
@@ -281,12 +288,14 @@ function postingBytes(entries: number, distinct: number, dataBytes: number): num
 
 function elementOf(key: string, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
-  if (!column) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
+  // What an expression takes out of a document is not as long as the document.
+  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
   const sort = sortKey(column, catalog)
   return {
     width: storedWidth(column, catalog, assumptions),
     present: 1 - nullShare(column, assumptions),
     key: sort,
+    ...(column.type.dimensions > 0 && fixedWidths[column.type.name] && { elementBytes: fixedWidths[column.type.name]![0] }),
     ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),
     // Of an expression's values nothing is known.
     ...(column.name === key && column.correlation !== undefined && { correlation: column.correlation }),

@@ -226,6 +226,30 @@ describe('a number of rows that is a guess', () => {
   })
 })
 
+describe('what an index takes out of a value', () => {
+  const of = (type: string, averageWidth: number, more: Partial<TableSnapshot> = {}): TableSnapshot => ({ rows: 1e6, columns: [{ name: 'id', type: 'bigint', notNull: true }, { name: 'value', type, averageWidth }], indexes: [], constraints: [], ...more })
+  const inverted = build({ method: 'gin', keys: ['value'] })
+
+  test('an array of twice as many elements takes twice as long to be inverted', () => {
+    const statement = expected(inverted, { orders: of('integer[]', 21 + 4) })
+    const [ten, twenty] = [10, 20].map((elements) => expected(inverted, { orders: of('integer[]', 21 + 4 * elements) }) - statement)
+    expect(twenty! / ten!).toBeGreaterThan(1.9)
+    expect(twenty! / ten!).toBeLessThan(2.3)
+  })
+
+  test('rows that are added go into an inverted index item by item, so they take longer than to build it', () => {
+    const gin: readonly IndexSnapshot[] = [{ name: 'g', method: 'gin', keys: ['value'] }]
+    const insert = works['an insert of as many']!
+    const added = expected(insert, { orders: of('jsonb', 400, { indexes: gin }) }) - expected(insert, { orders: of('jsonb', 400) })
+    expect(added).toBeGreaterThan(expected(inverted, { orders: of('jsonb', 400) }))
+  })
+
+  test('an index on a part of a document is not as large as one on the document', () => {
+    const on = (key: string): number => expected(build({ keys: [key] }), { orders: of('jsonb', 400) })
+    expect(on("(value ->> 'kind')")).toBeLessThan(on('value') / 1.5)
+  })
+})
+
 describe('a materialized view', () => {
   const view = (rows: number): TableSnapshot => ({ kind: 'materialized view', rows, columns, indexes: [{ name: 'k', keys: ['id'], unique: true }], constraints: [] })
   const refresh: Work = { kind: 'rewrite', to: '', from: [users] }
