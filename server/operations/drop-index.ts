@@ -54,7 +54,9 @@ export const dropIndex = operationType<DropIndex>({
     const name = catalog.resolve(command.relation)
     const found = catalog.index(name)
     const constraint = found?.table.constraints.find((one) => one.index === name)
-    const attachedTo = found?.index.attachedTo
+    // What it is a part of may go in the same statement.
+    const together = command.together.map((one) => catalog.resolve(one))
+    const attachedTo = together.some((one) => one !== name && parts(catalog, one).some(({ index }) => index === name)) ? undefined : found?.index.attachedTo
     return [
       ...(command.concurrently && command.cascade ? [refusal('Ends in an error: DROP INDEX CONCURRENTLY takes no CASCADE.')] : []),
       ...(command.concurrently && found?.table.kind === 'partitioned table' ? [refusal(`Ends in an error: the index of a partitioned table is not dropped concurrently.`)] : []),

@@ -118,7 +118,8 @@ export const relationSettings = operationType<RelationSettings>({
     const table = name && catalog.table(name)
     if (!table) return []
     if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)
-    if ((action.action === 'set-options' || action.action === 'reset-options') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
+    // To take away what is not there is nothing, and of TOAST no more is asked than that.
+    if (action.action === 'set-options' && table.kind === 'partitioned table' && action.options.some(({ namespace }) => namespace === undefined)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
     return []
   },
 

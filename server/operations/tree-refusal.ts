@@ -1,6 +1,7 @@
 // What PostgreSQL does not do to one table alone of those that are partitions of another or inherit from it.
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
+import type { ColumnType } from '../catalog/relation'
 import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
@@ -57,13 +58,19 @@ export function refusedBelow(catalog: Catalog, parent: RelationName, child: Rela
   if (missing) return because(`${quoted(child)} has no column \`${missing.name}\`, which ${quoted(parent)} has.`)
   const extra = above.kind === 'partitioned table' ? below.columns.find(({ name }) => !columnOf(above, name)) : undefined
   if (extra) return because(`${quoted(child)} has a column \`${extra.name}\`, which ${quoted(parent)} has not.`)
-  const other = above.columns.find(({ name, type }) => typeText(type) !== typeText(columnOf(below, name)!.type))
+  const other = above.columns.find(({ name, type }) => !isSameType(type, columnOf(below, name)!.type))
   if (other) return because(`\`${other.name}\` is ${typeText(other.type)} in ${quoted(parent)}, and ${typeText(columnOf(below, other.name)!.type)} in ${quoted(child)}.`)
   const isOwn = (column: string): boolean => above.constraints.some((one) => one.type === 'not-null' && one.noInherit && one.columns[0] === column)
   const nullable = above.columns.find(({ name, notNull }) => notNull && !isOwn(name) && columnOf(below, name)?.notNull === false)
   if (nullable) return because(`\`${nullable.name}\` is NOT NULL in ${quoted(parent)}, and not in ${quoted(child)}. Say so there first.`)
   const check = below.complete ? above.constraints.find((one) => one.type === 'check' && !one.noInherit && !below.constraints.some(({ name, type }) => type === 'check' && name === one.name)) : undefined
   return check ? because(`${quoted(child)} has no check \`${check.name}\`, which ${quoted(parent)} has.`) : []
+}
+
+/** A number without a scale has none, and of how many dimensions an array is PostgreSQL keeps nothing. */
+function isSameType(one: ColumnType, other: ColumnType): boolean {
+  const [a, b] = [one, other].map(({ name, modifiers }) => (name === 'numeric' && modifiers.length === 1 ? [...modifiers, 0] : modifiers).join())
+  return one.name === other.name && one.dimensions > 0 === other.dimensions > 0 && a === b
 }
 
 export const isPartitionKey = (catalog: Catalog, name: RelationName, column: string): boolean =>
