@@ -149,6 +149,8 @@ describe('what the server runs is not said to be refused', () => {
     'CREATE DOMAIN d AS int; CREATE TABLE a (ds d[]); ALTER DOMAIN d ADD CHECK (VALUE > 0) NOT VALID',
     'CREATE MATERIALIZED VIEW m AS SELECT 1 AS n; CREATE UNIQUE INDEX ON m (n); REFRESH MATERIALIZED VIEW CONCURRENTLY m',
     'CREATE TABLE a (id int PRIMARY KEY); ALTER TABLE a DROP CONSTRAINT a_pkey',
+    'CREATE TABLE p (id int, "At" date) PARTITION BY RANGE ("At" date_ops); ALTER TABLE p ADD PRIMARY KEY (id, "At"); CREATE UNIQUE INDEX ON p (lower(id::text), "At")',
+    'CREATE TABLE a (id int); CREATE TABLE b (n int) INHERITS (a); ALTER TABLE b NO INHERIT a; ALTER TABLE b RENAME COLUMN id TO m; ALTER TABLE b DROP COLUMN m',
     'CREATE TABLE p (id int) PARTITION BY LIST (id); ALTER TABLE p RESET (fillfactor); ALTER TABLE p SET (toast.autovacuum_enabled = off)',
     'CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX i ON p (id); DROP INDEX p1_id_idx, i',
     'CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE INDEX i ON p (id); DROP INDEX i, p1_id_idx',
