@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { commands } from './cli/commands'
 import { helpFor } from './cli/help'
 import { Output } from './cli/output'
@@ -5,6 +6,9 @@ import { placeOf } from './cli/place-of'
 import { UsageError } from './cli/usage-error'
 import { version } from './cli/version'
 import { SourceError } from './sources/source-error'
+
+// Node.js 20 begins to optimise what a run of a few seconds never pays back: a third of its processor time. The flag is of that release alone; later ones find the measure themselves.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--interrupt-budget=500000')
 
 void main()
 

@@ -175,10 +175,15 @@ function cut(line: string, at: number, most: number): { readonly shown: string; 
   return { shown: line.slice(from, from + most), from }
 }
 
+const takesNone = /\p{Mark}/u
+const takesTwo = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u
+const onlyAscii = /^[\x20-\x7e]*$/
+
 /** Places on a terminal: East Asian characters and emoji take two. */
 function columns(text: string): number {
+  if (onlyAscii.test(text)) return text.length
   let count = 0
-  for (const character of text) count += /\p{Mark}/u.test(character) ? 0 : /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1
+  for (const character of text) count += takesNone.test(character) ? 0 : takesTwo.test(character) ? 2 : 1
   return count
 }
 
