@@ -251,7 +251,7 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
   // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked, and from then on to plan for partitions below. A session that has asked before asks no more.
   const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 || (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
-  const opened = (one: RelationName): readonly Effect[] => (isInsert ? indexLocks(one, catalog, 'ROW EXCLUSIVE') : plannedIndexes(one, catalog, 'ROW EXCLUSIVE'))
+  const opened = (one: RelationName): readonly Effect[] => (isInsert ? indexLocks(one, catalog, 'ROW EXCLUSIVE') : plannedIndexes(one, catalog, 'ROW EXCLUSIVE', change.only && one === table))
   return [...locks, ...asked, ...indexed.flatMap(opened), ...arbiters]
 }
 

@@ -31,9 +31,9 @@ export const dropConstraint = operationType<DropConstraint>({
   effects({ alter, name, cascade }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
-    // All partitions are looked at beforehand, also with ONLY (ATCheckPartitionsNotInUse in src/backend/commands/tablecmds.c).
+    // All partitions are looked at beforehand, also with ONLY and for a constraint that is not there (ATCheckPartitionsNotInUse in src/backend/commands/tablecmds.c).
     const isWhole = catalog.table(table)?.kind === 'partitioned table'
-    const below = constraint !== undefined && inherits(constraint) ? (isWhole ? descendants(catalog, table) : heirs(catalog, table, (one) => one.name === name, alter.only).locked) : alter.only ? [] : partitionsBelow(catalog, table)
+    const below = isWhole ? descendants(catalog, table) : constraint !== undefined && inherits(constraint) ? heirs(catalog, table, (one) => one.name === name, alter.only).locked : []
     return [
       ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),

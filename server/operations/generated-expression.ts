@@ -2,7 +2,6 @@ import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
-import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { inCase } from '../sql/print'
 import { computedFill, computingSteps } from './add-column-plan'
@@ -12,6 +11,7 @@ import { holdsRows } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 import { withIdentity } from './replica-identity'
+import { refusedAlone, refusedInherited } from './tree-refusal'
 
 interface GeneratedExpression extends Alteration<'set-expression' | 'drop-expression'> {
   readonly kind: 'generated-expression'
@@ -29,7 +29,7 @@ export const generatedExpression = operationType<GeneratedExpression>({
     const name = altered(command, catalog)
     if (!name) return []
     const names = family(catalog, name, command.only)
-    if (action.action === 'drop-expression') return lockAll(isGenerated(catalog, name, action.column) ? names : [name])
+    if (action.action === 'drop-expression') return lockAll(names)
     return names.flatMap((one) => {
       // A virtual column is computed by whoever reads it.
       if (columnOf(catalog.table(one), action.column)?.generated === 'virtual') return [...lockAll([one])]
@@ -57,6 +57,12 @@ export const generatedExpression = operationType<GeneratedExpression>({
     return withIdentity(plan, family(catalog, name, command.only), 'update', command.relation, catalog, context)
   },
 
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || action.action !== 'drop-expression') return []
+    return [...refusedAlone(catalog, name, command.only, 'an expression is dropped'), ...refusedInherited(catalog, name, action.column, 'changed')]
+  },
+
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
@@ -69,8 +75,3 @@ export const generatedExpression = operationType<GeneratedExpression>({
     )
   },
 })
-
-const isGenerated = (catalog: Catalog, name: RelationName, column: string): boolean => {
-  const known = columnOf(catalog.table(name), column)
-  return known === undefined || known.generated !== undefined
-}

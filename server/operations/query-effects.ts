@@ -22,7 +22,7 @@ export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode)
   if (isSystem(written, catalog)) return []
   const name = catalog.resolve(written)
   const all = [...new Set(named(written, name, catalog, mode))]
-  return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode))]), ...(written.only ? [] : boundsRead(all, catalog))]
+  return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode, written.only))]), ...(written.only ? [] : boundsRead(all, catalog))]
 }
 
 /** To plan for a partition that has partitions of its own its bound is put together, up to the root (set_baserel_partition_constraint in src/backend/optimizer/util/plancat.c). */
@@ -61,10 +61,10 @@ export function relationsRead(name: RelationName, catalog: Catalog): readonly Re
   return [...found]
 }
 
-/** Planning takes the statement's own lock on each index of the table, on those of a partitioned one from 16 on (get_relation_info in src/backend/optimizer/util/plancat.c). */
-export function plannedIndexes(name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] {
+/** Planning takes the statement's own lock on each index of the table, on those of a partitioned one from 16 on, and earlier where ONLY says that it is one like any other (get_relation_info in src/backend/optimizer/util/plancat.c). */
+export function plannedIndexes(name: RelationName, catalog: Catalog, mode: LockMode, only = false): readonly Effect[] {
   const table = catalog.table(name)
-  return table?.kind === 'partitioned table' && catalog.surroundings.version < 16 ? [] : indexLocks(name, catalog, mode)
+  return table?.kind === 'partitioned table' && catalog.surroundings.version < 16 && !only ? [] : indexLocks(name, catalog, mode)
 }
 
 export const indexLocks = (name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] => (catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, mode))

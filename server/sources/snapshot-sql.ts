@@ -404,7 +404,7 @@ const indexLines = `
     FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
    WHERE i.indrelid = c.oid`
 
-/** The bits of tgtype are those of src/include/catalog/pg_trigger.h. Up to 14 what a partition has of its parent counts as internal, as do the triggers of constraints. */
+/** The bits of tgtype are those of src/include/catalog/pg_trigger.h. Up to 14 what a partition has of its parent counts as internal, as do the triggers of constraints but those that were made as CONSTRAINT TRIGGER. */
 const triggerLines = `
   SELECT g.tgname COLLATE "C" AS place, ${object({
     name: 'g.tgname',
@@ -420,7 +420,7 @@ const triggerLines = `
     transition: 'array_to_json(nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[]))',
     function: functionName('g.tgfoid'),
   })} AS line
-    FROM pg_trigger g WHERE g.tgrelid = c.oid AND (NOT g.tgisinternal OR (c.relispartition AND g.tgconstraint = 0))`
+    FROM pg_trigger g WHERE g.tgrelid = c.oid AND (NOT g.tgisinternal OR (c.relispartition AND (g.tgconstraint = 0 OR EXISTS (SELECT FROM pg_constraint own WHERE own.oid = g.tgconstraint AND own.contype = 't'))))`
 
 /** Deparsing a rule locks what its actions name. */
 const ruleLines = `
