@@ -1,4 +1,3 @@
-import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
