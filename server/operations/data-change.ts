@@ -192,6 +192,8 @@ function factsBehind(change: DataChange, catalog: Catalog): Facts {
 /** How many rows the statement changes. */
 export function changedRows(change: DataChange, table: RelationName, catalog: Catalog): RowCount {
   const { query } = change
+  // All rows of a partitioned table are in its partitions.
+  if (change.only && catalog.table(table)?.kind === 'partitioned table') return { kind: 'exactly', rows: 0 }
   switch (change.kind) {
     case 'insert':
       return insertedRows(change, catalog)
@@ -293,6 +295,7 @@ function routed(change: DataChange, table: RelationName, catalog: Catalog): read
 function countOn(one: RelationName, whole: RelationName, rows: RowCount, change: DataChange, catalog: Catalog): RowCount | undefined {
   if (change.kind === 'merge' && rows.kind === 'unknown' && change.query.reads.length === 0) return undefined
   const isWhole = one === whole
+  if (change.only && !holdsRows(catalog, one)) return undefined
   if (rows.kind !== 'fraction' || change.kind === 'insert' || change.kind === 'merge') return isWhole ? rows : undefined
   return holdsRows(catalog, one) ? { ...rows, of: one } : undefined
 }

@@ -18,7 +18,10 @@ export function hashOf(value: ExpressionTree, column: Column): bigint | undefine
 /** Of all keys of a row, those that are NULL left out (compute_partition_hash_value in src/backend/partitioning/partbounds.c). */
 export const combined = (hashes: readonly bigint[]): bigint => hashes.reduce((row, hash) => row ^ wrapped64(hash + 0x49a0f4dd15e5a8e3n + (row << 54n) + (row >> 7n)), 0n)
 
+const isInteger = /^(small|big)?int(eger|[248])?$/i
+
 function integerOf(value: ExpressionTree): bigint | undefined {
+  if (value.kind === 'cast' && isInteger.test(value.type)) return integerOf(value.operand)
   if (value.kind === 'number') return Number.isSafeInteger(value.value) ? BigInt(value.value) : undefined
   if (value.kind === 'unary' && value.operator === '-') {
     const positive = integerOf(value.operand)

@@ -369,9 +369,17 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
 
 const mostRows = 20
 
-/** The rows of VALUES as the author wrote them. */
+const isOneRow = ({ targetList, limitOption: _, op: __, ...rest }: SelectStmt): boolean => targetList !== undefined && Object.values(rest).every((part) => part === undefined || part === false)
+
+/** The rows of VALUES as the author wrote them, or the one row of a SELECT that reads nothing. */
 const valueRows = (source: Source, select: SelectStmt | undefined, slice: Slice): Pick<DataChange, 'valueRows'> => {
   const lists = select?.valuesLists ?? []
+  if (select !== undefined && isOneRow(select)) {
+    const at = source.find(slice, 'select')
+    const end = source.find({ ...slice, from: at + 1 }, 'on', 'returning')
+    const parts = at < 0 ? [] : source.commaParts({ from: at + 1, to: end < 0 ? slice.to : end })
+    return parts.length === select.targetList?.length ? { valueRows: [parts.map((part) => source.expression(part))] } : {}
+  }
   if (lists.length === 0 || lists.length > mostRows) return {}
   const at = source.find(slice, 'values')
   if (at < 0) return {}
