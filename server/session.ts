@@ -292,7 +292,8 @@ function begin(session: Session, block: Block, next: number): Session {
 }
 
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
-function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
+function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
+  const effects = asked.some(({ effect }) => effect.withTable) ? asked.map((one) => ({ ...one, effect: asStrongAsTable(one.effect, asked) })) : asked
   if (effects.length === 1 && !effects[0]!.effect.indexOf && effects[0]!.effect.work.length < 2) return effects
   const byRelation = new Map<string, { effect: Effect; span: Span }[]>()
   for (const one of effects) {
@@ -336,6 +337,10 @@ function merge(effects: readonly { effect: Effect; span: Span }[], catalog: Cata
     }
   }
   return result
+}
+
+function asStrongAsTable({ withTable, ...effect }: Effect, asked: readonly { effect: Effect }[]): Effect {
+  return withTable ? { ...effect, lock: strongest([effect.lock, ...asked.flatMap((one) => (one.effect.relation === effect.indexOf ? [one.effect.lock] : []))]) } : effect
 }
 
 function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {

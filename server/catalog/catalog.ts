@@ -13,6 +13,8 @@ export interface Settings {
   readonly timeouts?: Timeouts
   /** session_replication_role is replica: ordinary triggers, rules and foreign keys rest. */
   readonly replicates?: boolean
+  /** As SET ROLE has it; absent or empty: whoever runs the migration. */
+  readonly role?: string
   /** check_function_bodies is off: what a function says is not looked at when it is made. */
   readonly bodiesUnread?: boolean
 }
@@ -32,6 +34,8 @@ export interface Surroundings extends Settings {
   /** Triggers that wait for COMMIT. */
   readonly deferred?: readonly Fired[]
   readonly eventTriggers?: readonly EventTrigger[]
+  /** Roles for which no policy holds. Absent: not known, nor which policies there are. */
+  readonly exemptRoles?: readonly string[]
   /** The snapshot says what hangs on objects that are no relations. */
   readonly knowsDependents?: true
   /** How many routines and rules, one within the other, run what is asked about; absent: none. */
@@ -52,6 +56,7 @@ const enum Subject {
   Children,
   Readers,
   Ruling,
+  Guarded,
   Sequences,
   Using,
   Over,
@@ -215,6 +220,11 @@ export class Catalog {
   /** Relations with a rule that reads or changes this one. */
   ruling(name: RelationName): readonly RelationName[] {
     return this.#list(Subject.Ruling, name)
+  }
+
+  /** Tables with a policy that reads this relation. */
+  guarded(name: RelationName): readonly RelationName[] {
+    return this.#list(Subject.Guarded, name)
   }
 
   /** Sequences owned by a column of this table. */
@@ -457,6 +467,7 @@ function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
   if (relation.kind === 'index') return []
   const shared = isTable(other) ? other : undefined
   const found: Pointer[] = relation.rules === shared?.rules ? [] : [...ruling]
+  if (relation.policies !== shared?.policies) for (const { names } of relation.policies ?? []) for (const name of names) found.push([Subject.Guarded, name])
   if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push([Subject.Referencing, references])
   if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) {
     found.push([Subject.Partitions, relation.partitionOf.parent])

@@ -3,14 +3,14 @@ import type { RelationName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
-import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot, ViewSnapshot } from '../model/snapshot'
+import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, PolicySnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot, ViewSnapshot } from '../model/snapshot'
 import { triggerCondition } from '../sql/trigger-condition'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
 import { inParentheses, partitionKeys, withoutParentheses } from './deparsed'
 import { parseName } from './parse-name'
 import { readType } from './read-type'
-import type { Column, ColumnType, Constraint, Dependents, Publication, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
+import type { Column, ColumnType, Constraint, Dependents, Policy, Publication, Routine, Rule, Size, Table, TableIndex, Trigger, UserType, View } from './relation'
 
 /** The newest major version whose behaviour we know; also what we take a server to be that nobody names. */
 export const newestVersion = 18
@@ -39,7 +39,7 @@ export function catalogFromSnapshot(snapshot: Snapshot | undefined, version?: nu
   }
   catalog = catalog.withPublications(publicationsOf(snapshot))
   for (const [name, view] of named(snapshot.views)) {
-    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...madeOf(view), ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
+    catalog = catalog.with({ kind: 'view', name, origin: 'snapshot', ...madeOf(view), ...(view.columns && { columns: view.columns.map((column) => columnOf(column, names)) }), reads: names.relations(view.reads), ...columnsRead(view.readsColumns), ...(view.groupsBy && { groupsBy: names.relations(view.groupsBy) }), triggers: triggersOf(view.triggers), rules: rulesOf(view.rules, names) })
   }
   for (const [name, { ownedBy, type, start, increment, minimum, maximum, cache, cycle, commented, grants }] of named(snapshot.sequences)) {
     const counts = start !== undefined && increment !== undefined && minimum !== undefined && maximum !== undefined && cache !== undefined ? { start, increment, minimum, maximum, cache, cycle: cycle ?? false } : undefined
@@ -81,6 +81,7 @@ function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefi
     complete: snapshot?.complete ?? false,
     sized: snapshot !== undefined,
     ...(snapshot?.dependents && { knowsDependents: true as const }),
+    ...(snapshot?.exemptRoles && { exemptRoles: snapshot.exemptRoles }),
     ...(snapshot?.eventTriggers && { eventTriggers: snapshot.eventTriggers.map(({ function: called, ...trigger }) => ({ ...trigger, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })) }),
   }
 }
@@ -170,6 +171,8 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(table.owner !== undefined && { owner: table.owner }),
     ...(table.grants && { grants: table.grants }),
     ...(table.rowSecurity && { rowSecurity: true }),
+    ...(table.forcedRowSecurity && { forcedRowSecurity: true }),
+    ...(table.policies && { policies: policiesOf(table.policies, names) }),
     ...(table.accessMethod !== undefined && { accessMethod: table.accessMethod }),
     ...(table.tablespace !== undefined && { tablespace: table.tablespace }),
     ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),
@@ -192,6 +195,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(table.columnUses && { columnUses: table.columnUses }),
     reads: names.relations(table.reads),
     ...columnsRead(table.readsColumns),
+    ...(table.groupsBy && { groupsBy: names.relations(table.groupsBy) }),
   }
 }
 
@@ -205,6 +209,9 @@ function whenOf(definition: string | undefined): Pick<Trigger, 'when'> {
 
 const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Rule[] =>
   rules.flatMap(({ name, enabled, role, on, names: named, definition }) => (on === undefined ? [] : [{ name, enabled: enabled ?? true, ...(role && { role }), on, names: names.relations(named), ...(definition !== undefined && { definition, emptied: true as const }) }]))
+
+const policiesOf = (policies: readonly PolicySnapshot[], names: Names): readonly Policy[] =>
+  policies.map(({ names: named, using, check, ...policy }) => ({ ...policy, names: names.relations(named), ...(using !== undefined && { using: { sql: using, emptied: true } }), ...(check !== undefined && { check: { sql: check, emptied: true } }) }))
 
 function routineOf({ volatility, kind, language, parameters, searchPath, body }: FunctionSnapshot): Routine {
   const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const }]

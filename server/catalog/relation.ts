@@ -18,6 +18,9 @@ export interface Table {
   readonly grants?: readonly GrantSnapshot[]
   /** Its policies hold. */
   readonly rowSecurity?: boolean
+  /** For its owner too. */
+  readonly forcedRowSecurity?: boolean
+  readonly policies?: readonly Policy[]
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */
@@ -55,6 +58,8 @@ export interface Table {
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
+  /** Tables on whose primary key the query leans. */
+  readonly groupsBy?: readonly RelationName[]
 }
 
 /** What is absent is not known. */
@@ -90,6 +95,20 @@ export interface Fired {
   readonly event: RowEvent
   /** For how many rows; absent: once for the statement. */
   readonly rows?: RowCount
+}
+
+/** Which rows a role may see or change. */
+export interface Policy {
+  readonly name: string
+  /** Absent: all. */
+  readonly on?: 'select' | 'insert' | 'update' | 'delete'
+  /** Roles; absent: PUBLIC. */
+  readonly to?: readonly string[]
+  /** Other relations that its conditions read. */
+  readonly names: readonly RelationName[]
+  readonly using?: KnownText
+  /** Absent: that of USING. */
+  readonly check?: KnownText
 }
 
 export interface Rule {
@@ -204,13 +223,18 @@ export interface View {
   /** All that makes it, where that is known and no more than its query. */
   readonly definition?: string
   /** Absent: not known. */
-  readonly query?: KnownText
+  readonly query?: KnownText & {
+    /** Names that are written beside the query, for its first columns. */
+    readonly columns?: readonly string[]
+  }
   readonly owner?: string
   readonly options?: Readonly<Record<string, string>>
   readonly commented?: boolean
   readonly grants?: readonly GrantSnapshot[]
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead
+  /** Tables on whose primary key the query leans. */
+  readonly groupsBy?: readonly RelationName[]
   readonly triggers: readonly Trigger[]
   /** But the one that is its query. */
   readonly rules: readonly Rule[]

@@ -34,6 +34,8 @@ export interface Snapshot {
   /** By object that is no relation, as pg_identify_object names it (`function public.shout(text)`): the relations that are locked ACCESS EXCLUSIVE when it is dropped with CASCADE, for they go with it, or a part of them does. */
   readonly dependents?: Readonly<Record<string, readonly string[]>>
   readonly eventTriggers?: readonly EventTriggerSnapshot[]
+  /** Roles for which no policy holds: superusers, and those with BYPASSRLS. Absent: not known, nor which policies there are. */
+  readonly exemptRoles?: readonly string[]
   readonly activity?: ActivitySnapshot
   /** Of pg_stat_statements those that took most time in all, first the busiest. */
   readonly statements?: readonly StatementSnapshot[]
@@ -69,6 +71,9 @@ export interface TableSnapshot {
   readonly grants?: readonly GrantSnapshot[]
   /** ENABLE ROW LEVEL SECURITY. */
   readonly rowSecurity?: boolean
+  /** FORCE ROW LEVEL SECURITY: its policies hold for the owner too. */
+  readonly forcedRowSecurity?: boolean
+  readonly policies?: readonly PolicySnapshot[]
   /** Absent: `heap`. */
   readonly accessMethod?: string
   /** Absent: `pg_default`. */
@@ -111,6 +116,8 @@ export interface TableSnapshot {
   /** Materialized views: what their query reads. */
   readonly reads?: readonly string[]
   readonly readsColumns?: ColumnsRead
+  /** Of those that it reads, tables by whose primary key it groups and so may show every column. */
+  readonly groupsBy?: readonly string[]
 }
 
 export interface PublicationSnapshot {
@@ -175,6 +182,21 @@ export interface RuleSnapshot {
   readonly names?: readonly string[]
   /** As pg_get_ruledef prints it, with nothing left in its literals. */
   readonly definition?: string
+}
+
+/** Which rows a role may see or change. */
+export interface PolicySnapshot {
+  readonly name: string
+  /** Absent: all. */
+  readonly on?: 'select' | 'insert' | 'update' | 'delete'
+  /** Roles; absent: PUBLIC. */
+  readonly to?: readonly string[]
+  /** Other relations that its conditions read. */
+  readonly names?: readonly string[]
+  /** USING as pg_get_expr prints it, with nothing left in its literals. */
+  readonly using?: string
+  /** WITH CHECK, likewise; absent: as USING. */
+  readonly check?: string
 }
 
 export interface FunctionSnapshot {
@@ -314,6 +336,8 @@ export interface ViewSnapshot {
   readonly rules?: readonly RuleSnapshot[]
   readonly reads?: readonly string[]
   readonly readsColumns?: ColumnsRead
+  /** Of those that it reads, tables by whose primary key it groups and so may show every column. */
+  readonly groupsBy?: readonly string[]
 }
 
 export interface SequenceSnapshot {

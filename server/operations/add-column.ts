@@ -18,6 +18,7 @@ import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
 import { operationType } from './operation'
+import { refusedReference } from './reference-refusal'
 import { refusal, takenColumn } from './refusal'
 import type { Refusal } from './refusal'
 import { refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
@@ -291,7 +292,8 @@ const bareColumn = (catalog: Catalog, name: RelationName, operation: AddColumn):
 }
 
 /** It cannot be added there, whatever it is, or not as it is. */
-function refusedThere(catalog: Catalog, name: RelationName, { command, action: { column } }: AddColumn): readonly Refusal[] {
+function refusedThere(catalog: Catalog, name: RelationName, operation: AddColumn): readonly Refusal[] {
+  const { command, action: { column } } = operation
   const type = catalog.table(name)?.ofType
   if (type !== undefined) return [refusal(`Ends in an error: \`${shortName(name)}\` has the columns of the type \`${shortName(type)}\`. Add it there, with CASCADE.`)]
   // From 17 on the partitions take their numbers from the whole.
@@ -301,5 +303,9 @@ function refusedThere(catalog: Catalog, name: RelationName, { command, action: {
     ...refusedAlone(catalog, name, command.only, 'a column is added'),
     ...(below.length > 0 ? [refusal(`Ends in an error: an identity column is not added to a table that others ${catalog.partitions(name).length > 0 ? 'are partitions of' : 'inherit from'}.`)] : []),
     ...(column.constraints.some(({ type: kind }) => kind === 'unique' || kind === 'primary-key') ? refusedUnique(catalog, name, [column.name]) : []),
+    ...column.constraints.flatMap((one) => {
+      const table = one.type === 'foreign-key' ? withColumn(catalog.speculative(), name, operation).table(name) : undefined
+      return table && one.type === 'foreign-key' ? refusedReference(catalog, table, one) : []
+    }),
   ]
 }

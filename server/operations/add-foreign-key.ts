@@ -1,21 +1,15 @@
-import type { Catalog } from '../catalog/catalog'
-import { columnOf } from '../catalog/relation'
-import { shortName } from '../model/name'
-import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { applyConstraint } from './added-constraint'
 import { partitionsBelow } from './common'
 import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constraint-plans'
 import { addedWayBack } from './constraint-way-back'
-import { isNeverCompared } from './conversion'
-import { foreignKeyEffects, referencedColumns } from './foreign-key'
+import { foreignKeyEffects } from './foreign-key'
 import type { ForeignKeyDefinition } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedReference } from './reference-refusal'
 import { refusal, refusedConstraint } from './refusal'
-import type { Refusal } from './refusal'
-import { typeText } from './types'
 
 interface AddForeignKey extends Operation {
   readonly kind: 'add-foreign-key'
@@ -40,7 +34,8 @@ export const addForeignKey = operationType<AddForeignKey>({
   fails({ alter, definition }, catalog) {
     if (namesOneTwice(definition)) return [refusal('Ends in an error, after waiting for its locks: a column that is referred to may be named only once.')]
     const name = catalog.resolve(alter.relation)
-    return [...incomparable(catalog, name, definition), ...refusedConstraint(catalog, name, definition)]
+    const table = catalog.table(name)
+    return [...(table ? refusedReference(catalog, table, definition) : []), ...refusedConstraint(catalog, name, definition)]
   },
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
@@ -53,19 +48,6 @@ export const addForeignKey = operationType<AddForeignKey>({
 
   wayBack: ({ alter, definition }, catalog) => addedWayBack(catalog, alter, definition),
 })
-
-/** A pair of columns whose values are never compared. */
-function incomparable(catalog: Catalog, name: RelationName, definition: ForeignKeyDefinition): readonly Refusal[] {
-  const there = catalog.resolve(definition.references)
-  const table = catalog.table(name)
-  if (!table) return []
-  const to = referencedColumns(catalog, table, definition)
-  const refused = definition.columns.flatMap((one, at) => {
-    const [own, other] = [columnOf(table, one), columnOf(catalog.table(there), to[at] ?? '')]
-    return own && other && isNeverCompared(own.type, other.type, catalog) ? [refusal(`Ends in an error, after waiting for its locks: \`${one}\` is ${typeText(own.type)}, and \`${other.name}\` of \`${shortName(there)}\` is ${typeText(other.type)}, which PostgreSQL does not compare.`)] : []
-  })
-  return refused.slice(0, 1)
-}
 
 const checked = (definition: ForeignKeyDefinition): 'rows' | 'nothing' => (definition.notValid || definition.notEnforced ? 'nothing' : 'rows')
 

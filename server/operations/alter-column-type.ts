@@ -17,6 +17,7 @@ import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
+import { policiesOver, refusedComparison } from './column-refusal'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -65,7 +66,10 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...refusedInherited(catalog, name, action.column, 'changed'),
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
+      ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
+      ...policiesOver(catalog, name, action.column).slice(0, 1).map(({ table, policy }) => refusal(`Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${action.column}\`. Drop it first, and create it again afterwards.`)),
       ...incomparable(catalog, name, action),
+      ...refusedComparison(catalog, family(catalog, name, command.only), action),
       ...firedOn(catalog, family(catalog, name, command.only), action.column),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),

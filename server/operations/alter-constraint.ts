@@ -14,6 +14,7 @@ import { droppedWayBack, nothingToUndo } from './constraint-way-back'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface AlterConstraint extends Operation {
   readonly kind: 'alter-constraint'
@@ -68,6 +69,11 @@ export const alterConstraint = operationType<AlterConstraint>({
       catalog,
     )
     return constraint.type === 'not-null' && constraint.noInherit && change.noInherit === false ? inheritNotNull(altered, table, constraint.columns) : altered
+  },
+
+  fails({ alter, change }, catalog) {
+    const constraint = find(catalog, catalog.resolve(alter.relation), change.name)
+    return constraint && constraint.type !== 'foreign-key' && change.deferrable !== undefined ? [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and of no other constraint it can be changed when it is checked. Drop it and add it again.`)] : []
   },
 
   plan({ alter, change }, catalog, context): Plan | undefined {

@@ -21,6 +21,7 @@ import type { Operation, PlanContext } from './operation'
 import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
 import type { Requirement } from './partition-proof'
 import { sameShape } from './same-shape'
+import { refusedBound } from './table-refusal'
 import { refusedBelow } from './tree-refusal'
 
 interface AttachPartition extends Operation {
@@ -62,7 +63,7 @@ export const attachPartition = operationType<AttachPartition>({
     return withParentsIndexes(withParentsConstraints(attached, parent, child), parent, child)
   },
 
-  fails: ({ alter, partition }, catalog) => refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition)),
+  fails: ({ alter, partition, bound }, catalog) => [...refusedBound(catalog, catalog.resolve(alter.relation), bound, catalog.resolve(partition)), ...refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition))].slice(0, 1),
 
   plan({ alter, partition, bound }, catalog, context): Plan | undefined {
     const parent = catalog.resolve(alter.relation)

@@ -7,6 +7,8 @@ import type { RelationName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { isSystem } from './common'
 import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
+import { refusal, refusedKind } from './refusal'
+import type { Refusal } from './refusal'
 import { unidentified, unidentifiedWords } from './replica-identity'
 import type { RowChange } from './replica-identity'
 
@@ -30,11 +32,40 @@ function keptBy(change: DataChange, table: RelationName, catalog: Catalog): read
 
 const isFilled = (column: Column | undefined): boolean => column?.notNull === true || (column?.nullFraction ?? 1) < 1
 
+/** Only a query fills a materialized view. */
+export const refusedTarget = (catalog: Catalog, table: RelationName): readonly Refusal[] => refusedKind(catalog, table, ['table', 'partitioned table', 'foreign table', 'view'], 'nobody writes to that')
+
+/** A value for a column that takes none but the server's own (rewriteTargetListIU in src/backend/rewrite/rewriteHandler.c). */
+function givenByServer(change: DataChange, catalog: Catalog): readonly Refusal[] {
+  const table = catalog.table(catalog.resolve(change.relation))
+  if (!table?.columns) return []
+  const takes = ({ generated, identity }: Column): boolean => generated === undefined && (identity !== 'always' || change.overrides === true)
+  const isDefault = (sql: string | undefined): boolean => sql !== undefined && /^\s*default\s*$/i.test(sql)
+  const because = ({ name, generated }: Column): readonly Refusal[] => [refusal(`Ends in an error: \`${name}\` of \`${shortName(table.name)}\` is ${generated ? 'generated' : 'GENERATED ALWAYS'}, and takes no other value${generated || change.kind !== 'insert' ? '' : ', unless the INSERT says OVERRIDING SYSTEM VALUE'}.`)]
+  const set = change.kind === 'update' || change.kind === 'insert' ? change.set : []
+  for (const { column, expression } of set) {
+    const known = columnOf(table, column)
+    const isGiven = known?.generated !== undefined || known?.identity === 'always'
+    if (isGiven && expression && !isDefault(expression.sql)) return because(known!)
+  }
+  if (change.kind !== 'insert' || change.copied) return []
+  const given = change.columns.length > 0 ? change.columns : change.valuesPerRow === undefined ? [] : table.columns.slice(0, change.valuesPerRow).map(({ name }) => name)
+  for (const [at, name] of given.entries()) {
+    const known = columnOf(table, name)
+    if (!known || takes(known)) continue
+    // Of many rows, and of those that stand in a WITH, the values are not at hand.
+    if (change.values === undefined || change.valueRows?.some((row) => row[at] !== undefined && !isDefault(row[at].sql))) return because(known)
+  }
+  return []
+}
+
 /** Rows that are published and have nothing to be found by at the other end cannot be changed, whether or not any row fits. */
 export function changeFails(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const within = change.query.changes.flatMap((one) => changeFails(one, catalog))
   const { table } = target(change, catalog)
   if (table === undefined || isSystem(change.relation, catalog)) return within
+  const misplaced = [...refusedTarget(catalog, table), ...givenByServer(change, catalog)]
+  if (misplaced.length > 0) return [...within, ...misplaced.slice(0, 1)]
   // INSERT … ON CONFLICT and MERGE were let through up to 12, and by the first minor releases of the others.
   const isPlain = change.kind === 'update' || change.kind === 'delete'
   const kinds = isPlain || catalog.surroundings.version >= 13 ? events(change).filter((event): event is RowChange => event !== 'insert') : []

@@ -1,12 +1,13 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
+import type { Policy } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { ChangeOwned as Command } from '../sql/command'
 import { isNew } from './alteration'
-import { changeTable, holdsRows, indexLock, lock, missed } from './common'
+import { changePolicies, changeTable, holdsRows, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -30,14 +31,20 @@ export const changeOwned = operationType<ChangeOwned>({
           ...catalog.sequences(name).map((sequence) => lock(sequence, 'ACCESS EXCLUSIVE')),
         ])
       case 'drop':
-        return dropEffects(ownedBy(command, catalog), catalog, command.cascade)
+        return [...dropEffects(ownedBy(command, catalog), catalog, command.cascade), ...catalog.relations().flatMap(({ name }) => (policiesWithout(command, catalog, name) ? [lock(name, 'ACCESS EXCLUSIVE')] : []))]
       case 'move':
         return moved(command, catalog).map((name) => lock(name, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, name) ? [{ kind: 'rewrite' as const, to: 'to the other tablespace', how: 'file' as const }] : [])))
     }
   },
 
   apply({ command }, catalog) {
-    if (command.change === 'drop') return withoutDropped(ownedBy(command, catalog), catalog, command.cascade)
+    if (command.change === 'drop') {
+      const gone = withoutDropped(ownedBy(command, catalog), catalog, command.cascade)
+      return gone.relations().reduce((result, { name }) => {
+        const left = policiesWithout(command, gone, name)
+        return left ? changePolicies(result, name, () => left) : result
+      }, gone)
+    }
     const { moves } = command
     return moves ? moved(command, catalog).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, tablespace: moves.to })), catalog) : catalog
   },
@@ -75,6 +82,16 @@ export const changeOwned = operationType<ChangeOwned>({
 
 /** Tables and views of the roles, as far as their owners are known; partitions too, each by itself. */
 const ownedBy = ({ names }: Command, catalog: Catalog): readonly RelationName[] => catalog.relations().flatMap((relation) => ('owner' in relation && relation.owner !== undefined && names.includes(relation.owner) ? [relation.name] : []))
+
+/** A policy holds for these roles no more, and goes where it was for them alone (RemoveRoleFromObjectPolicy in src/backend/commands/policy.c). Undefined where none of the table is for any of them. */
+function policiesWithout({ names }: Command, catalog: Catalog, table: RelationName): readonly Policy[] | undefined {
+  const policies = catalog.table(table)?.policies ?? []
+  if (!policies.some(({ to }) => to?.some((role) => names.includes(role)))) return undefined
+  return policies.flatMap((policy) => {
+    const to = policy.to?.filter((role) => !names.includes(role))
+    return to === undefined ? [policy] : to.length === 0 ? [] : [{ ...policy, to }]
+  })
+}
 
 /** To where they lie already nothing is moved, nor locked. */
 function moved({ names, moves }: Command, catalog: Catalog): readonly RelationName[] {

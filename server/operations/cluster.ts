@@ -1,8 +1,11 @@
 import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
+import { relationName } from '../model/name'
 import { isNew, rewritten } from './alteration'
 import { holdsRows, partitionsBelow } from './common'
 import { noWay } from './constraint-plans'
 import type { Cluster as Command } from '../sql/command'
+import { refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -31,6 +34,8 @@ export const cluster = operationType<Cluster>({
     command.relation && !isNew(catalog, catalog.resolve(command.relation))
       ? noWay('Sort it by `pg_repack --order-by`, which copies the table beside itself while it is used, for which it takes its size once more in free space; PostgreSQL by itself has no way that lets anybody read meanwhile')
       : undefined,
+
+  fails: ({ command: { relation, index } }, catalog) => (relation && index !== undefined ? refusedAsOrder(catalog, relationName(schemaOf(catalog.resolve(relation)), index)) : []),
 
   unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
 })

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Table } from '../catalog/relation'
+import type { Policy, Table } from '../catalog/relation'
 import type { Effect, IndexShape, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import type { LockMode } from '../model/lock'
@@ -68,6 +68,13 @@ export function changeFiring(catalog: Catalog, name: RelationName, change: (rela
   const relation = catalog.relation(name)
   return relation && 'triggers' in relation ? catalog.with({ ...relation, ...change({ triggers: relation.triggers, rules: relation.rules }) }) : catalog
 }
+
+/** The same of who may see which of its rows. */
+export const changePolicies = (catalog: Catalog, name: RelationName, change: (policies: readonly Policy[]) => readonly Policy[]): Catalog =>
+  changeTable(catalog, name, ({ policies = [], ...table }) => {
+    const after = change(policies)
+    return { ...table, ...(after.length > 0 && { policies: after }) }
+  })
 
 /** A table of which nothing is known but that there is one. */
 export const unknownTable = (name: RelationName): Table => ({

@@ -1,9 +1,11 @@
 import type { Effect } from '../model/effect'
 import type { Copy as Command, DataChange } from '../sql/command'
-import { changeFails } from './change-fails'
+import { changeFails, refusedTarget } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { policyEffects } from './policy-effects'
+import { refusedKind } from './refusal'
 import { queryEffects } from './query-effects'
 import { isSystem, lock } from './common'
 import { callEffects, callsUnread } from './routine-call'
@@ -23,7 +25,7 @@ export const copy = operationType<Copy>({
     if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
     if (!relation || isSystem(relation, catalog)) return []
     // Up to 12 the lock is given back as soon as the rows are out (EndCopy in src/backend/commands/copy.c).
-    if (command.direction === 'to') return catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE')]
+    if (command.direction === 'to') return [...(catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE')]), ...policyEffects(catalog.resolve(relation), ['select'], catalog)]
     const effects = changeEffects(insertion(command, relation), catalog)
     // Rows that stand in the file itself are as many as somebody cared to put there.
     return command.inline ? effects.map((effect) => ({ ...effect, work: [] })) : effects
@@ -35,7 +37,14 @@ export const copy = operationType<Copy>({
     return relation && command.direction === 'from' ? changeUnread(insertion(command, relation), catalog)[0] : undefined
   },
 
-  fails: ({ command }, catalog) => (command.query?.changes ?? []).flatMap((change) => changeFails(change, catalog)),
+  fails({ command }, catalog) {
+    const { relation, query } = command
+    if (query) return query.changes.flatMap((change) => changeFails(change, catalog))
+    if (!relation || isSystem(relation, catalog)) return []
+    const name = catalog.resolve(relation)
+    if (command.direction === 'from') return refusedTarget(catalog, name)
+    return refusedKind(catalog, name, catalog.surroundings.version >= 18 ? ['table', 'materialized view'] : ['table'], 'COPY … TO reads the rows of a table alone. Write a SELECT in its place')
+  },
 
   apply({ command }, catalog) {
     const { relation, query } = command

@@ -16,6 +16,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { conditionOf, excludes, requirementOf } from './partition-proof'
 import { takenName } from './refusal'
+import { refusedTable } from './table-refusal'
 
 interface CreateTable extends Operation {
   readonly kind: 'create-table'
@@ -58,7 +59,10 @@ export const createTable = operationType<CreateTable>({
     return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
   },
 
-  fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))),
+  fails({ command }, catalog) {
+    if (command.ifNotExists && catalog.relation(creationName(command, catalog)) !== undefined) return []
+    return [...(command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))), ...refusedTable(command, catalog)]
+  },
 
   plan({ command }, catalog, context): Plan | undefined {
     if (!command.partitionOf) return undefined

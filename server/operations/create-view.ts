@@ -31,7 +31,7 @@ export const createView = operationType<CreateView>({
     const name = creationName(command, catalog)
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
-    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog), ...(command.queryText !== undefined && command.columns.length === 0 && { query: { sql: command.queryText } }) })
+    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog), ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }) })
   },
 
   fails({ command }, catalog) {

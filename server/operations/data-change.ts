@@ -14,6 +14,8 @@ import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { lastAnswer } from './last-answer'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
+import { policyEffects } from './policy-effects'
+import type { Guarded } from './policy-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
 import { userType } from './types'
@@ -31,6 +33,7 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
   return [
     ...views.map((view) => lock(view, 'ROW EXCLUSIVE')),
     ...conditionEffects(change, catalog),
+    ...policyEffects(catalog.resolve(change.relation), guardedUses(change), catalog),
     ...replacedEffects(change, catalog),
     ...(table === undefined ? [] : targetEffects(change, table, catalog)),
     ...(table === undefined || isIdle(change, table, catalog) ? [] : [...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
@@ -125,7 +128,7 @@ export function plannedChange(asked: DataChange, catalog: Catalog): readonly Eff
   const { views, table } = target(change, catalog)
   const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
   const rules = passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog)))
-  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
+  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...policyEffects(catalog.resolve(change.relation), guardedUses(change), catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
 }
 
 /** A change of which the columns have been given the table's own names. */
@@ -169,6 +172,12 @@ const isReplacedBy = (change: DataChange, name: RelationName, catalog: Catalog):
 function isIdle(change: DataChange, table: RelationName, catalog: Catalog): boolean {
   const rows = changedRows(change, table, catalog)
   return rows.kind === 'exactly' && rows.rows === 0
+}
+
+/** A row has to be seen to be found. */
+function guardedUses(change: DataChange): readonly Guarded[] {
+  const finds = change.kind === 'insert' ? change.conflictTarget !== undefined : change.kind === 'merge' || change.where !== undefined
+  return [...events(change), ...(finds ? (['select'] as const) : [])]
 }
 
 /** What the conditions of the views read, through which rows are changed. */
@@ -262,8 +271,13 @@ function concerned(change: DataChange, table: RelationName, catalog: Catalog): r
   const found = searched(change, table, catalog)
   // A row whose key is changed goes to where it belongs then.
   if (change.kind !== 'update' || change.only || catalog.partitions(table).length === 0 || !changesPartition(change, [table, ...found], catalog)) return found
+  return [...new Set([...found, ...comesTo(change, table, catalog)])]
+}
+
+/** Partitions in which the rows of an UPDATE are afterwards. */
+function comesTo(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   const set = change.set.map(({ column, expression }) => ({ column, sql: expression?.sql ?? '' }))
-  return [...new Set([...found, ...fittingPartitions(catalog, table, factsAfter(factsBehind(change, catalog), set), 'given')])]
+  return fittingPartitions(catalog, table, factsAfter(factsBehind(change, catalog), set), 'given')
 }
 
 /** Of those, in which the rows lie that are changed, or come to lie. */
@@ -394,7 +408,16 @@ function givenColumns(change: DataChange, table: Table): readonly string[] | und
 
 /** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
 const keysIn = (change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] =>
-  cascades(change, table, catalog).flatMap(({ relation, event }) => withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE'))
+  cascades(change, table, catalog).flatMap(({ relation, event, newKey }) => [...withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE'), ...(newKey ? newKeys(change, table, relation, newKey, catalog) : [])])
+
+/** A row that follows the key it refers to has a new key itself, which is looked up. */
+function newKeys(change: DataChange, target: RelationName, relation: RelationName, columns: readonly string[], catalog: Catalog): readonly Effect[] {
+  return (catalog.table(relation)?.constraints ?? []).flatMap(({ type, references, columns: own }) => {
+    if (type !== 'foreign-key' || !references || !own.some((column) => columns.includes(column))) return []
+    const below = references === target && change.kind === 'update' ? comesTo(change, target, catalog) : partitionsBelow(catalog, references)
+    return [references, ...below].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+  })
+}
 
 interface Cascade {
   readonly relation: RelationName
@@ -402,6 +425,8 @@ interface Cascade {
   readonly event?: 'update' | 'delete'
   /** That are set. */
   readonly columns?: readonly string[]
+  /** Of those that are set to other values than NULL. */
+  readonly newKey?: readonly string[]
 }
 
 export function cascades(change: DataChange, table: RelationName, catalog: Catalog): readonly Cascade[] {
@@ -418,7 +443,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
       if (isOfWhole(referencing, constraint, catalog)) continue
       const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
       const changes = action !== undefined && action !== 'restrict'
-      const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns }) : {}
+      const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns, ...(action !== 'set null' && { newKey: constraint.columns }) }) : {}
       for (const relation of [referencing, ...partitionsReached(change, name === table, referencing, constraint, catalog)]) found.push({ relation, ...event })
       if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
     }

@@ -13,7 +13,8 @@ import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
-import { indexLock, partitionsBelow } from './common'
+import { policiesOver } from './column-refusal'
+import { changePolicies, indexLock, partitionsBelow } from './common'
 import { watched } from './foreign-key'
 import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects } from './dropped'
@@ -45,6 +46,7 @@ export const dropColumn = operationType<DropColumn>({
           ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
           ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(watched(catalog, constraint.references)) : [])),
           ...(cascade ? keysTo(catalog, member, column).flatMap((key) => lockAll([key.table.name, ...partitionsBelow(catalog, key.table.name)])) : []),
+          ...(cascade ? lockAll(policiesOver(catalog, member, column).map(({ table: one }) => one)) : []),
           ...(cascade ? dropEffects(viewsOf(catalog, member, column), catalog, true) : []),
           ...lockAll(sequencesOfColumn(catalog, member, column)),
         ]
@@ -63,6 +65,7 @@ export const dropColumn = operationType<DropColumn>({
       for (const column of columnsGone(catalog, member, operation)) {
         if (operation.action.cascade) {
           for (const { table, constraint } of keysTo(after, member, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
+          for (const { table, policy } of policiesOver(after, member, column)) after = changePolicies(after, table, (policies) => policies.filter((one) => one.name !== policy))
           for (const view of viewsOf(after, member, column)) after = after.without(view)
         }
         for (const sequence of sequencesOfColumn(after, member, column)) after = after.without(sequence)
@@ -148,6 +151,7 @@ function refusals(catalog: Catalog, name: RelationName, { action: { column, casc
   const computed = catalog.surroundings.version >= 15 ? computedFrom(catalog.table(name), column) : []
   return [
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
+    ...policiesOver(catalog, name, column).map(({ table, policy }) => ({ sentence: `Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
     ...viewsShowing(catalog, name, column).map((view) =>
       names(catalog, view, name, column)

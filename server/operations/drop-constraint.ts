@@ -7,6 +7,7 @@ import type { AlterRelation } from '../sql/command'
 import { notNullName } from './automatic-name'
 import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
 import { droppedWayBack } from './constraint-way-back'
+import { dropEffects, withoutDropped } from './dropped'
 import { watched } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -39,6 +40,7 @@ export const dropConstraint = operationType<DropConstraint>({
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),
       // The triggers that watch the referenced table go with the key; that itself is locked whether it has any or not (ATExecDropConstraint).
       ...(constraint?.references ? [constraint.references, ...watched(catalog, constraint.references)].map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(cascade && constraint ? dropEffects(leaning(catalog, table, constraint), catalog, true) : []),
       ...(cascade && constraint ? dependants(catalog, table, constraint).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]
   },
@@ -61,7 +63,7 @@ export const dropConstraint = operationType<DropConstraint>({
     for (const key of keys) {
       result = changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === table && dependsOn(one, constraint))) }))
     }
-    return result
+    return cascade ? withoutDropped(leaning(catalog, table, constraint), result, true) : result
   },
 
   needs({ alter, name }, catalog) {
@@ -88,8 +90,8 @@ export const dropConstraint = operationType<DropConstraint>({
   wayBack({ alter, name, cascade }, catalog) {
     const table = catalog.resolve(alter.relation)
     const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
-    // The foreign keys that CASCADE takes along are not made again by this one.
-    if (!constraint || (cascade && dependants(catalog, table, constraint).length > 0)) return undefined
+    // The foreign keys and views that CASCADE takes along are not made again by this one.
+    if (!constraint || (cascade && dependants(catalog, table, constraint).length + leaning(catalog, table, constraint).length > 0)) return undefined
     return droppedWayBack(catalog, alter, constraint)
   },
 })
@@ -102,8 +104,10 @@ function refusedBelow(catalog: Catalog, table: Table, constraint: Constraint): r
   return parent === undefined ? [] : [refusal(`Ends in an error: \`${constraint.name}\` comes to \`${shortName(table.name)}\` from \`${shortName(parent)}\`, and is dropped there.`)]
 }
 
-/** Foreign keys rest on it, where nothing else is unique by those columns. */
+/** Foreign keys rest on it, where nothing else is unique by those columns, or views that group by it. */
 function refusedForKeys(catalog: Catalog, table: Table, constraint: Constraint): readonly Refusal[] {
+  const [view] = leaning(catalog, table.name, constraint)
+  if (view !== undefined) return [refusal(`Ends in an error, after waiting for its lock: \`${shortName(view)}\` groups by this key. Drop that first, or both with CASCADE.`)]
   if (table.indexes.some((index) => index.shape.unique && index.name !== constraint.index && constraint.columns.every((column) => index.shape.keys.includes(column)))) return []
   const [first] = dependants(catalog, table.name, constraint)
   return first === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${shortName(first)}\` has a foreign key to these columns. Drop that first, or both with CASCADE.`)]
@@ -139,6 +143,15 @@ function descends(catalog: Catalog, index: RelationName | undefined, from: Relat
   if (index === undefined) return false
   return index === from || descends(catalog, catalog.index(index)?.index.attachedTo, from)
 }
+
+/** Views that group by it, if it is the primary key. */
+const leaning = (catalog: Catalog, table: RelationName, { type }: Constraint): readonly RelationName[] =>
+  type !== 'primary-key'
+    ? []
+    : catalog.readers(table).filter((one) => {
+        const view = catalog.relation(one)
+        return view !== undefined && 'groupsBy' in view && view.groupsBy?.includes(table)
+      })
 
 /** Tables whose foreign keys need this very constraint. */
 const dependants = (catalog: Catalog, table: RelationName, constraint: Constraint): readonly RelationName[] =>

@@ -2,6 +2,7 @@ import { columnOf } from '../catalog/relation'
 import { quoteIdentifier, shortName } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll } from './alteration'
 import type { Alteration } from './alteration'
+import { refusedDefault } from './column-refusal'
 import { operationType } from './operation'
 
 interface DropDefault extends Alteration<'drop-default'> {
@@ -35,6 +36,11 @@ export const dropDefault = operationType<DropDefault>({
     const column = columnOf(catalog.table(name), action.column)
     if (!column?.notNull || column.default === undefined || column.generated) return []
     return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL.`, relation: name }]
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    return name ? refusedDefault(catalog, name, action.column) : []
   },
 
   wayBack({ command, action }, catalog) {

@@ -5,6 +5,7 @@ import { quoteIdentifier } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
+import { refusedNullable } from './column-refusal'
 import { heirs } from './drop-constraint'
 import { operationType } from './operation'
 
@@ -29,6 +30,11 @@ export const dropNotNull = operationType<DropNotNull>({
       ...changeColumn(table, action.column, (column) => ({ ...column, notNull: false })),
       constraints: table.constraints.filter((one) => one.type !== 'not-null' || one.columns[0] !== action.column),
     }))
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    return name ? refusedNullable(catalog, name, action.column) : []
   },
 
   wayBack({ command, action }, catalog) {

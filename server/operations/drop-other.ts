@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
@@ -9,10 +10,12 @@ import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
-import { changeFiring, changeTable, indexLock, lock, missed } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, missed } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 import { withoutPublication } from './publication'
 import { columnType } from './types'
 
@@ -53,6 +56,7 @@ export const dropOther = operationType<DropOther>({
   },
 
   fails({ command }, catalog) {
+    if (!command.cascade && (isType(command) || isSchema(command))) return refusedUse(command, catalog)
     const [first] = isFunction(command) && !command.cascade ? triggersOf(command, catalog) : []
     return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
   },
@@ -69,7 +73,7 @@ export const dropOther = operationType<DropOther>({
 })
 
 function ownEffects(command: DropOther['command'], catalog: Catalog): readonly Effect[] {
-  if (command.kind === 'drop-other' && command.relation) return [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
+  if (command.kind === 'drop-other' && command.relation) return isMissing(command, catalog) ? [] : [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
   if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
   if (isFunction(command) && command.cascade) {
     const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
@@ -79,10 +83,34 @@ function ownEffects(command: DropOther['command'], catalog: Catalog): readonly E
   return []
 }
 
+/** What is of the type, or lies in the schema, keeps it. */
+function refusedUse(command: DropOther['command'], catalog: Catalog): readonly Refusal[] {
+  const type = typeName(command, catalog)
+  const users = isSchema(command)
+    ? [...relationsOf(command.name.name, catalog), ...catalog.types().flatMap(({ name }) => (schemaOf(name) === command.name.name ? [name] : []))]
+    : catalog.type(type) === undefined
+      ? []
+      : [...usedIn(type, catalog).flatMap(({ table, columns }) => (columns.length > 0 ? [table] : [])), ...catalog.typed(type), ...catalog.over(type)]
+  const [first, ...more] = [...new Set(users)]
+  if (first === undefined) return []
+  const words = `\`${shortName(first)}\`${more.length === 0 ? '' : ` and ${more.length} more`}`
+  return [refusal(`Ends in an error: ${isSchema(command) ? `${words} ${more.length === 0 ? 'lies' : 'lie'} in it` : `${words} ${more.length === 0 ? 'uses' : 'use'} it`}. Drop ${more.length === 0 ? 'that' : 'those'} first, or say CASCADE.`)]
+}
+
+/** A policy or a rule that IF EXISTS does not find: the lock is given back at once (RemoveObjects in src/backend/commands/dropcmds.c). */
+function isMissing({ object, name, relation, ifExists }: DropOtherCommand, catalog: Catalog): boolean {
+  if (!ifExists || !relation) return false
+  const found = catalog.relation(catalog.resolve(relation))
+  if (found === undefined) return catalog.surroundings.complete
+  if (object === 'policy') return catalog.surroundings.exemptRoles !== undefined && !(isTable(found) && found.policies?.some((one) => one.name === name.name))
+  return false
+}
+
 function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   if (command.kind === 'drop-other' && command.object === 'rule' && command.relation) {
     return changeFiring(catalog, catalog.resolve(command.relation), (before) => ({ ...before, rules: before.rules.filter(({ name }) => name !== command.name.name) }))
   }
+  if (command.kind === 'drop-other' && command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.filter(({ name }) => name !== command.name.name))
   if (command.kind === 'drop-other' && command.object === 'publication') return withoutPublication(catalog, command.name.name)
   if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
   if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)

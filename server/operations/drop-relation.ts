@@ -1,14 +1,17 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Relation } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { DropRelation as Command } from '../sql/command'
-import { altered, isNew } from './alteration'
+import { altered, isNew, sequencesOfColumn } from './alteration'
 import { missed } from './common'
 import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal, refusedKind } from './refusal'
 
 interface DropRelation extends Operation {
   readonly kind: 'drop-relation'
@@ -69,6 +72,14 @@ const gone = (name: RelationName, command: Command, catalog: Catalog): readonly 
 const answers = new WeakMap<Command['together'], { readonly catalog: Catalog; readonly refusals: readonly Omit<Failure, 'span'>[] }>()
 
 function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const name = catalog.resolve(command.relation)
+  const misplaced = refusedKind(catalog, name, kindsOf(command.object), `it is no ${command.object} that goes by that name`)
+  if (misplaced.length > 0) return misplaced
+  const sequence = catalog.relation(name)
+  // Of several that belong to the column nothing tells which it takes its numbers from.
+  if (sequence?.kind === 'sequence' && sequence.ownedBy && columnOf(catalog.table(sequence.ownedBy.table), sequence.ownedBy.column)?.identity && sequencesOfColumn(catalog, sequence.ownedBy.table, sequence.ownedBy.column).length === 1) {
+    return [refusal(`Ends in an error: the numbers of the identity column \`${sequence.ownedBy.column}\` of \`${shortName(sequence.ownedBy.table)}\` come from it. Say DROP IDENTITY there.`)]
+  }
   if (command.cascade) return []
   const known = answers.get(command.together)
   if (known?.catalog === catalog) return known.refusals
@@ -78,13 +89,17 @@ function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 's
 }
 
 function refusalsOfAll(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
-  const { views, keys, children, ruling } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
+  const { views, keys, children, ruling, guarded, drawing } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
   const words = (names: readonly RelationName[]): string => listWords(names.map((one) => `\`${shortName(one)}\``))
   const reasons = [
     ...(views.length > 0 ? [`${words(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),
     ...(keys.length > 0 ? [`${words(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
     ...(ruling.length > 0 ? [`${words(ruling)} ${ruling.length === 1 ? 'has a rule' : 'have rules'} that ${ruling.length === 1 ? 'names' : 'name'} it`] : []),
+    ...(guarded.length > 0 ? [`${words(guarded)} ${guarded.length === 1 ? 'has a policy' : 'have policies'} that ${guarded.length === 1 ? 'reads' : 'read'} it`] : []),
+    ...(drawing.length > 0 ? [`${words(drawing)} ${drawing.length === 1 ? 'takes its' : 'take their'} numbers from it`] : []),
     ...(children.length > 0 ? [`${words(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
   ]
-  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length + ruling.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
+  return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length + ruling.length + guarded.length + drawing.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
 }
+
+const kindsOf = (object: Command['object']): readonly Exclude<Relation['kind'], 'index'>[] => (object === 'table' ? ['table', 'partitioned table'] : object === 'index' || object === 'type' ? [] : [object])

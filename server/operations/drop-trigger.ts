@@ -1,9 +1,11 @@
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { DropTrigger as Command } from '../sql/command'
 import { changeFiring, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface DropTrigger extends Operation {
   readonly kind: 'drop-trigger'
@@ -23,6 +25,13 @@ export const dropTrigger = operationType<DropTrigger>({
     const below = partitionsBelow(catalog, name).filter((one) => hasTrigger(catalog.table(one), command.name))
     // What depends on it is locked first (findDependentObjects in src/backend/catalog/dependency.c).
     return [...below, name].map((one) => ({ ...lock(one, 'ACCESS EXCLUSIVE'), ...(one === name && below.length > 0 && { behind: below }) }))
+  },
+
+  fails({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const parent = catalog.table(name)?.partitionOf?.parent
+    const isOfWhole = (table: Table | undefined): boolean => table?.triggers.some((one) => one.name === command.name && one.forEach === 'row') ?? false
+    return parent !== undefined && isOfWhole(catalog.table(name)) && isOfWhole(catalog.table(parent)) ? [refusal(`Ends in an error: \`${command.name}\` comes to \`${shortName(name)}\` from \`${shortName(parent)}\`, and is dropped there.`)] : []
   },
 
   apply({ command }, catalog) {

@@ -3,7 +3,7 @@ import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeFiring, changeTable, indexLock, lock, partitionsBelow } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, partitionsBelow } from './common'
 import { watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
@@ -31,7 +31,7 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
       ...(table?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')),
       ...(table ? keysGone(table, catalog, cascade) : []),
       ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
-      ...(cascade ? catalog.ruling(name).filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(cascade ? [...catalog.ruling(name), ...catalog.guarded(name)].filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       // The default that takes its numbers goes.
       ...(sequence?.kind === 'sequence' && cascade ? numbered(name, catalog).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]
@@ -52,7 +52,9 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
   )
   const ruling = [...new Set(dropped.flatMap((name) => catalog.ruling(name)))].filter((name) => !dropped.includes(name))
   const unruled = ruling.reduce((result, name) => changeFiring(result, name, (before) => ({ ...before, rules: before.rules.filter(({ names: named }) => !named.some((one) => dropped.includes(one))) })), freed)
-  return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), unruled)
+  const guarded = [...new Set(dropped.flatMap((name) => catalog.guarded(name)))].filter((name) => !dropped.includes(name))
+  const unguarded = guarded.reduce((result, name) => changePolicies(result, name, (policies) => policies.filter(({ names: named }) => !named.some((one) => dropped.includes(one)))), unruled)
+  return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), unguarded)
 }
 
 /** Defaults that take their numbers from a sequence go with that. */
@@ -74,17 +76,19 @@ const withoutInitial = ({ default: _, ...column }: Column): Column => column
 function numbered(sequence: RelationName, catalog: Catalog): readonly RelationName[] {
   const known = catalog.relation(sequence)
   const owner = known?.kind === 'sequence' ? known.ownedBy?.table : undefined
-  const others = catalog.relations().flatMap((relation) => (isTable(relation) && relation.columns?.some((column) => draws(column, sequence, catalog)) ? [relation.name] : []))
-  return [...new Set([...(owner === undefined || catalog.table(owner)?.columns ? [] : [owner]), ...others])]
+  return [...new Set([...(owner === undefined || catalog.table(owner)?.columns ? [] : [owner]), ...drawing(sequence, catalog)])]
 }
+
+/** Tables with a default that takes its numbers from the sequence. */
+const drawing = (sequence: RelationName, catalog: Catalog): readonly RelationName[] => catalog.relations().flatMap((relation) => (isTable(relation) && relation.columns?.some((column) => draws(column, sequence, catalog)) ? [relation.name] : []))
 
 const draws = (column: Column, sequence: RelationName, catalog: Catalog): boolean => column.default !== undefined && column.default.includes('nextval') && sequencesOf(column.default, catalog).includes(sequence)
 
 /** Others that stand in the way of a drop without CASCADE. */
-export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[]; readonly ruling: readonly RelationName[] } {
+export function dependents(names: readonly RelationName[], catalog: Catalog): { readonly views: readonly RelationName[]; readonly keys: readonly RelationName[]; readonly children: readonly RelationName[]; readonly ruling: readonly RelationName[]; readonly guarded: readonly RelationName[]; readonly drawing: readonly RelationName[] } {
   const dropped = new Set(droppedWith(names, catalog, false))
   const others = (list: (name: RelationName) => readonly RelationName[]): readonly RelationName[] => [...new Set([...dropped].flatMap(list))].filter((name) => !dropped.has(name))
-  return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)), ruling: others((name) => catalog.ruling(name)) }
+  return { views: others((name) => catalog.readers(name)), keys: others((name) => referring(name, catalog).map((one) => one.table)), children: others((name) => catalog.children(name)), ruling: others((name) => catalog.ruling(name)), guarded: others((name) => catalog.guarded(name)), drawing: others((name) => (catalog.relation(name)?.kind === 'sequence' ? drawing(name, catalog) : [])) }
 }
 
 /** Each foreign key that goes is taken from both of its tables (RemoveTriggerById in src/backend/commands/trigger.c). */

@@ -5,6 +5,7 @@ import type { RelationName } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, lockAll, sequencesOfColumn } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
+import { refusedIdentity } from './column-refusal'
 import { lock, madeLock, partitionsBelow } from './common'
 import { operationType } from './operation'
 
@@ -30,6 +31,11 @@ export const identity = operationType<Identity>({
       case 'drop-identity':
         return sequences.length === 0 ? lockAll([name]) : [...lockAll([name, ...heirs(catalog, name)]), ...lockAll(sequences)]
     }
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    return name && action.action === 'add-identity' ? refusedIdentity(catalog, name, action.column) : []
   },
 
   apply({ command, action }, catalog) {

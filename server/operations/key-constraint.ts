@@ -10,6 +10,7 @@ import { addedConstraint, applyConstraint, isNotNull } from './added-constraint'
 import { constraintName } from './automatic-name'
 import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
+import { refusedAsKey } from './index-refusal'
 import { refusedConstraint } from './refusal'
 import { refusedUnique } from './tree-refusal'
 
@@ -68,7 +69,7 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
 export function keyConstraintFailures(catalog: Catalog, relation: RelationName, definition: IndexedDefinition): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(relation)
   if (!table || definition.type === 'exclude') return []
-  const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition), ...(definition.usingIndex === undefined ? refusedUnique(catalog, relation, definition.columns) : [])]
+  const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition), ...(definition.usingIndex === undefined ? refusedUnique(catalog, relation, definition.columns) : refusedAsKey(catalog, inSchemaOf(relation, definition.usingIndex)))]
   const rows = table.size?.rows ?? 0
   if (definition.type === 'primary-key') {
     for (const name of unprovedColumns(table, primaryColumns(table, definition))) {

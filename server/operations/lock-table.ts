@@ -4,6 +4,7 @@ import type { LockTable as Command } from '../sql/command'
 import { lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedKind } from './refusal'
 import { relationsRead } from './query-effects'
 
 interface LockTable extends Operation {
@@ -23,6 +24,8 @@ export const lockTable = operationType<LockTable>({
     }),
 
   apply: (_, catalog) => catalog,
+
+  fails: ({ command }, catalog) => command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), ['table', 'partitioned table', 'view'], 'LOCK is for tables and views')),
 })
 
 const modeOf = ({ mode }: Command): LockMode => lockModes.find((known) => known === mode) ?? 'ACCESS EXCLUSIVE'

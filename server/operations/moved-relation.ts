@@ -1,9 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Constraint, Rule, Table } from '../catalog/relation'
+import type { Constraint, Policy, Rule, Table } from '../catalog/relation'
 import { nameParts } from '../model/name'
 import type { RelationName } from '../model/name'
-import { changeFiring } from './common'
+import { changeFiring, changePolicies } from './common'
 
 /** The relation under another name, and every mention of it with it. Nothing happens where the old name is unknown or the new one taken. */
 export function moveRelation(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
@@ -28,14 +28,19 @@ export function moveRelation(catalog: Catalog, from: RelationName, to: RelationN
   for (const ruling of catalog.ruling(from)) {
     after = changeFiring(after, ruling === from ? to : ruling, (one) => ({ ...one, rules: one.rules.map((rule) => (rule.names.includes(from) ? ruleUnder(rule, from, to) : rule)) }))
   }
+  for (const guarded of catalog.guarded(from)) after = changePolicies(after, guarded === from ? to : guarded, (policies) => policies.map((policy) => (policy.names.includes(from) ? policyUnder(policy, from, to) : policy)))
   return after
 }
+
+/** The texts of the policy name it as it was. */
+const policyUnder = ({ using: _, check: __, ...policy }: Policy, from: RelationName, to: RelationName): Policy => ({ ...policy, names: policy.names.map((one) => (one === from ? to : one)) })
 
 /** The text of the rule names it as it was. */
 const ruleUnder = ({ definition: _, ...rule }: Rule, from: RelationName, to: RelationName): Rule => ({ ...rule, names: rule.names.map((one) => (one === from ? to : one)) })
 
-const readUnder = ({ reads, readsColumns }: Pick<Table, 'reads' | 'readsColumns'>, from: RelationName, to: RelationName): Pick<Table, 'reads' | 'readsColumns'> => ({
+const readUnder = ({ reads, readsColumns, groupsBy }: Pick<Table, 'reads' | 'readsColumns' | 'groupsBy'>, from: RelationName, to: RelationName): Pick<Table, 'reads' | 'readsColumns' | 'groupsBy'> => ({
   reads: reads.map((one) => (one === from ? to : one)),
+  ...(groupsBy && { groupsBy: groupsBy.map((one) => (one === from ? to : one)) }),
   ...(readsColumns && { readsColumns: Object.fromEntries(Object.entries(readsColumns).map(([name, columns]) => [name === from ? to : name, columns])) }),
 })
 

@@ -6,6 +6,7 @@ import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
 import { descendants, indexLock, isSystem, lock, wholes } from './common'
 import { factsOf, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
+import { policyEffects } from './policy-effects'
 import { viewQuery } from './view-query'
 
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
@@ -22,7 +23,7 @@ export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode)
   if (isSystem(written, catalog)) return []
   const name = catalog.resolve(written)
   const all = [...new Set(named(written, name, catalog, mode))]
-  return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode, written.only))]), ...(written.only ? [] : boundsRead(all, catalog))]
+  return [...all.flatMap((one) => [lock(one, mode), ...(mode === 'ACCESS SHARE' ? [] : plannedIndexes(one, catalog, mode, written.only))]), ...(written.only ? [] : boundsRead(all, catalog)), ...policyEffects(name, mode === 'ACCESS SHARE' ? ['select'] : ['select', 'update'], catalog)]
 }
 
 /** To plan for a partition that has partitions of its own its bound is put together, up to the root (set_baserel_partition_constraint in src/backend/optimizer/util/plancat.c). */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf, isTable } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
+import type { Relation, Table } from '../catalog/relation'
 import { schemaOf } from '../catalog/catalog'
 import type { Failure } from '../model/assessed'
 import { relationName, shortName } from '../model/name'
@@ -22,6 +22,12 @@ export function takenName(catalog: Catalog, name: RelationName): readonly Refusa
   const made = found?.kind === 'index' ? catalog.table(found.table) : found
   // A temporary table may have gone with its transaction.
   return found && made?.origin === 'migration' && schemaOf(name) !== 'pg_temp' ? [refusal(`Ends in an error: this migration has made ${found.kind === 'index' ? 'an' : 'a'} ${found.kind} \`${shortName(name)}\` already.`)] : []
+}
+
+/** What is not done to a relation of its kind; `rule` says to which it is, as the end of a sentence. */
+export function refusedKind(catalog: Catalog, name: RelationName, kinds: readonly Exclude<Relation['kind'], 'index'>[], rule: string): readonly Refusal[] {
+  const relation = catalog.relation(name)
+  return relation === undefined || (kinds as readonly string[]).includes(relation.kind) ? [] : [refusal(`Ends in an error: \`${shortName(name)}\` is ${relation.kind === 'index' ? 'an' : 'a'} ${relation.kind}, and ${rule}.`)]
 }
 
 export function takenColumn(catalog: Catalog, relation: RelationName, column: string): readonly Refusal[] {

@@ -10,6 +10,7 @@ import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
 import type { Alteration } from './alteration'
 import { changeTable, holdsRows, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
+import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -81,7 +82,7 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-access-method':
         return (catalog.table(name)?.accessMethod ?? 'heap') === (action.name ?? 'heap') ? lockAll([name]) : rewritten(catalog, name, 'for the other access method')
       case 'cluster-on':
-        return [lock(name, 'SHARE UPDATE EXCLUSIVE'), indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE')]
+        return [lock(name, 'SHARE UPDATE EXCLUSIVE'), { ...indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE'), withTable: true }]
       case 'set-without-cluster':
         return [lock(name, 'SHARE UPDATE EXCLUSIVE')]
       case 'replica-identity':
@@ -117,6 +118,8 @@ export const relationSettings = operationType<RelationSettings>({
     const name = altered(command, catalog)
     const table = name && catalog.table(name)
     if (!table) return []
+    if (action.action === 'cluster-on') return refusedAsOrder(catalog, relationName(schemaOf(name), action.index))
+    if (action.action === 'replica-identity') return typeof action.identity === 'object' ? refusedAsIdentity(catalog, relationName(schemaOf(name), action.identity.index)) : []
     if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)
     // To take away what is not there is nothing, and of TOAST no more is asked than that.
     if (action.action === 'set-options' && table.kind === 'partitioned table' && action.options.some(({ namespace }) => namespace === undefined)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
@@ -145,6 +148,11 @@ export const relationSettings = operationType<RelationSettings>({
           indexes: table.indexes.map(({ replicaIdentity: __, ...one }) => (one.name === index ? { ...one, replicaIdentity: true } : one)),
         }))
       }
+      case 'row-security':
+        return changeTable(catalog, name, ({ rowSecurity, forcedRowSecurity, ...table }) => {
+          const [enabled, forced] = action.change === 'enable' || action.change === 'disable' ? [action.change === 'enable', forcedRowSecurity] : [rowSecurity, action.change === 'force']
+          return { ...table, ...(enabled && { rowSecurity: true }), ...(forced && { forcedRowSecurity: true }) }
+        })
       case 'of-type':
         return changeTable(catalog, name, (table) => ({ ...table, ofType: catalog.resolveType(action.type) }))
       case 'not-of-type':

@@ -9,6 +9,7 @@ import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, se
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { standInPlan } from './stand-in'
+import { refusal } from './refusal'
 import { refusedAlone, refusedInherited } from './tree-refusal'
 
 interface RenameColumn extends Operation {
@@ -51,6 +52,9 @@ export const renameColumn = operationType<RenameColumn>({
 
   fails({ command }, catalog) {
     const name = renamedIn(command, catalog)
+    const table = name && catalog.table(name)
+    if (table?.ofType) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has its columns from a type. Rename the attribute there, with CASCADE.`)]
+    if (table && columnOf(table, command.from) && columnOf(table, command.to)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has a column \`${command.to}\` already.`)]
     return name ? [...refusedInherited(catalog, name, command.from, 'renamed'), ...refusedAlone(catalog, name, command.only, 'a column is renamed')] : []
   },
 

@@ -7,7 +7,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
-import { partitionsBelow } from './common'
+import { changePolicies, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -47,6 +47,7 @@ export const renameOther = operationType<RenameOther>({
     if (command.object === 'trigger' && command.relation) {
       return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
     }
+    if (command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)))
     if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog

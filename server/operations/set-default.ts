@@ -2,6 +2,7 @@ import { columnOf } from '../catalog/relation'
 import { quoteIdentifier } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
+import { refusedDefault } from './column-refusal'
 import { operationType } from './operation'
 import { keptDefault } from './types'
 
@@ -28,6 +29,11 @@ export const setDefault = operationType<SetDefault>({
         return kept === undefined ? column : { ...column, default: kept }
       }),
     )
+  },
+
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    return name ? refusedDefault(catalog, name, action.column) : []
   },
 
   wayBack({ command, action }, catalog) {

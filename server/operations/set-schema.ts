@@ -10,6 +10,7 @@ import { missed } from './common'
 import { moveRelation, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 import { standInPlan } from './stand-in'
 
 interface SetSchema extends Operation {
@@ -43,6 +44,12 @@ export const setSchema = operationType<SetSchema>({
     const name = moved(command, catalog)
     if (!name || isNew(catalog, name) || schemaOf(name) === command.schema) return []
     return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name, missed: missed(name, catalog) }]
+  },
+
+  fails({ command }, catalog) {
+    const name = moved(command, catalog)
+    const relation = name && catalog.relation(name)
+    return relation?.kind === 'sequence' && relation.ownedBy ? [refusal(`Ends in an error: the sequence belongs to \`${relation.ownedBy.column}\` of \`${shortName(relation.ownedBy.table)}\`, and moves with that.`)] : []
   },
 
   wayBack({ command }, catalog) {

@@ -35,6 +35,8 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
       return { timeZone: values?.[0] ?? defaults?.timeZone ?? '' }
     case 'session_replication_role':
       return { replicates: values?.[0]?.toLowerCase() === 'replica' }
+    case 'role':
+      return { role: values?.[0] === undefined || values[0].toLowerCase() === 'none' ? '' : values[0] }
     case 'check_function_bodies':
       // All other words are refused or mean that it is on.
       return { bodiesUnread: /^(?:off|of|f|fa|fal|fals|false|n|no|0)$/i.test(values?.[0] ?? 'on') }
@@ -51,4 +53,4 @@ function changed({ name, values }: SetVariable, { version, defaults }: Surroundi
   }
 }
 
-const settingsOf = ({ searchPath, timeZone, timeouts, replicates = false, bodiesUnread = false }: Catalog['surroundings']): Settings => ({ searchPath, replicates, bodiesUnread, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })
+const settingsOf = ({ searchPath, timeZone, timeouts, replicates = false, role = '', bodiesUnread = false }: Catalog['surroundings']): Settings => ({ searchPath, replicates, role, bodiesUnread, ...(timeZone !== undefined && { timeZone }), ...(timeouts && { timeouts }) })

@@ -68,7 +68,7 @@ export function refusedBelow(catalog: Catalog, parent: RelationName, child: Rela
 }
 
 /** A number without a scale has none, and of how many dimensions an array is PostgreSQL keeps nothing. */
-function isSameType(one: ColumnType, other: ColumnType): boolean {
+export function isSameType(one: ColumnType, other: ColumnType): boolean {
   const [a, b] = [one, other].map(({ name, modifiers }) => (name === 'numeric' && modifiers.length === 1 ? [...modifiers, 0] : modifiers).join())
   return one.name === other.name && one.dimensions > 0 === other.dimensions > 0 && a === b
 }

@@ -9,6 +9,7 @@ import { changeTable, descendants, indexLock, lock, wholes } from './common'
 import { firedBy, firedEffects, firedUnread } from './fired'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedKind } from './refusal'
 
 interface Truncate extends Operation {
   readonly kind: 'truncate'
@@ -51,6 +52,8 @@ export const truncate = operationType<Truncate>({
   },
 
   fails({ command }, catalog) {
+    const misplaced = command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), ['table', 'partitioned table', 'foreign table'], 'only tables are emptied'))
+    if (misplaced.length > 0) return misplaced
     const referring = inTheWay(command, emptied(command, catalog), catalog)
     if (referring.length === 0) return []
     return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: catalog.surroundings.complete }]

@@ -27,7 +27,7 @@ interface Shown {
 export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | undefined {
   const view = catalog.relation(name)
   if (view?.kind !== 'view' || view.query === undefined) return undefined
-  const { sql, emptied } = view.query
+  const { sql, emptied, columns: names = [] } = view.query
   const query = queryOf(sql)
   if (!query) return undefined
   const named = new Set(query.reads.filter((one) => !isSystem(one, catalog)).map((one) => catalog.resolve(one)))
@@ -40,9 +40,11 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
   // A row of a window may be made of others.
   if (!rowsOf || /\bover\b/i.test(sql)) return { reads, locksRows }
   const { relation, alias, where, shows } = rowsOf
-  const columns = new Map(shows.flatMap((shown) => (shown === '*' || shown.name === undefined || shown.column === undefined ? [] : [[shown.name, shown.column] as const])))
   const own = emptied ? [] : factsOf(where?.sql, [alias ?? relation.name], true)
   const table = catalog.table(catalog.resolve(relation))
+  const shown = shows.flatMap((one): readonly { readonly name?: string; readonly column?: string }[] => (one === '*' ? (table?.columns ?? []).map(({ name }) => ({ name, column: name })) : [one])).map(({ name, column }, index) => ({ name: names[index] ?? name, column }))
+  const columns = new Map(shown.flatMap(({ name, column }) => (name === undefined || column === undefined ? [] : [[name, column] as const])))
+  const isAsIs = shows.includes('*') && names.length === 0
   const isBarrier = view.options?.['security_barrier'] === 'true'
   const passes = (fact: Facts[number]): boolean => !isBarrier || columnsOf(fact).every((column) => discreet.has(columnOf(table, column)?.type.name ?? ''))
   return {
@@ -50,8 +52,8 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
     locksRows,
     shows: {
       relation,
-      facts: (asked) => [...own, ...(shows.includes('*') ? asked : renamed(asked, columns)).filter(passes)],
-      columns: shows.flatMap((shown) => (shown === '*' ? (table?.columns ?? []).map((column) => column.name) : [shown.column ?? shown.name ?? ''])),
+      facts: (asked) => [...own, ...(isAsIs ? asked : renamed(asked, columns)).filter(passes)],
+      columns: shown.map(({ name, column }) => column ?? name ?? ''),
       column: (name) => columns.get(name) ?? name,
     },
   }

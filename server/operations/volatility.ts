@@ -29,6 +29,26 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
   return own ?? 'volatile'
 }
 
+/**
+ * Functions that the expression calls and that are certainly not immutable, so that no index is made of it.
+ * One in SQL is looked into, and what counts is what is found there (CheckMutability in src/backend/commands/indexcmds.c).
+ */
+export const changingFunctions = (sql: string, catalog: Catalog): readonly string[] => {
+  const facts = readExpression(sql)
+  return [
+    ...facts.sqlValueFunctions,
+    ...facts.functions.flatMap((name) => {
+      const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
+      const own = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
+      if (own) return own.variants.length === 1 && own.variants[0]!.language !== 'sql' && own.volatility !== 'immutable' ? [name.name] : []
+      return (name.schema === undefined || name.schema === 'pg_catalog') && everChanging.has(name.name) ? [name.name] : []
+    }),
+  ]
+}
+
+/** Whatever their arguments are. */
+const everChanging = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday', 'random', 'gen_random_uuid', 'nextval', 'to_char'])
+
 const randomUuid = /^(gen_random_uuid|uuidv[47]|uuid_generate_v\d(mc)?)$/
 
 /** What an expression calls that takes longer than the row it is computed for. */
@@ -70,6 +90,13 @@ const withoutCasts = (tree: ExpressionTree | undefined): ExpressionTree | undefi
 function visit(tree: ExpressionTree, see: (tree: ExpressionTree) => void): void {
   see(tree)
   for (const child of children(tree)) visit(child, see)
+}
+
+/** The tree itself with all that is within it; empty where it is not known. */
+export function treesWithin(tree: ExpressionTree | undefined): readonly ExpressionTree[] {
+  const found: ExpressionTree[] = []
+  if (tree) visit(tree, (one) => found.push(one))
+  return found
 }
 
 function children(tree: ExpressionTree): readonly ExpressionTree[] {

@@ -41,6 +41,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     functions: mergeAll([functions, ...others.map((one) => one.functions)], (_, all) => mergeFunctions(all)),
     ...(snapshots.some(({ publications }) => publications) && { publications: Object.assign({}, ...[...snapshots].reverse().map((one) => one.publications)) as NonNullable<Snapshot['publications']> }),
     ...(snapshots.some(({ dependents }) => dependents) && { dependents: mergeAll(snapshots.map(({ dependents }) => dependents), (_, all) => [...new Set(all.flat())].sort()) }),
+    ...(snapshots.every(({ exemptRoles }) => exemptRoles) && { exemptRoles: first.exemptRoles!.filter((role) => others.every((one) => one.exemptRoles!.includes(role))) }),
     ...(snapshots.some(({ eventTriggers }) => eventTriggers) && { eventTriggers: Object.values(Object.fromEntries(snapshots.flatMap((one) => one.eventTriggers ?? []).map((one) => [one.name, one]))) }),
   }
 }
@@ -72,6 +73,7 @@ function mergeTables(name: RelationName, all: readonly TableSnapshot[], database
   const inAll = (constraint: ConstraintSnapshot): boolean => all.every(({ constraints }) => constraints?.some((one) => one.name === constraint.name && one.expression === constraint.expression))
   const constraints = mergeLists(all.map(({ constraints }) => constraints))
   const indexes = mergeLists(all.map(({ indexes }) => indexes))
+  const policies = mergeLists(all.map(({ policies = [] }) => policies))
   if (constraints && constraints.some((one) => one.type !== 'not-null' && !inAll(one))) differences.push('has other constraints')
   if (indexes && all.some((table) => table.indexes?.length !== indexes.length)) differences.push('has other indexes')
   if (differences.length > 0) differing.push(`${shortName(name)} ${listWords(differences)}${differences.some((one) => one.startsWith('has')) ? ' here and there' : ''}.`)
@@ -92,6 +94,7 @@ function mergeTables(name: RelationName, all: readonly TableSnapshot[], database
         .filter((one) => (one.type !== 'check' && one.type !== 'not-null') || inAll(one))
         .map((one) => (all.some((table) => table.constraints?.some((same) => same.name === one.name && same.validated === false)) ? { ...one, validated: false } : one)),
     }),
+    ...(policies && policies.length > 0 && { policies }),
     ...(indexes && {
       indexes: indexes.map((one): IndexSnapshot => {
         const bytes = all.flatMap((table) => table.indexes?.find((same) => same.name === one.name)?.bytes ?? [])

@@ -7,7 +7,7 @@ export function printSnapshot(snapshot: Snapshot): string {
 }
 
 const sections: ReadonlySet<string> = new Set<keyof Snapshot>(['settings', 'migrations', 'tables', 'views', 'sequences', 'types', 'publications', 'dependents', 'functions'])
-const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers', 'rules'])
+const lists: ReadonlySet<string> = new Set(['columns', 'constraints', 'indexes', 'triggers', 'rules', 'policies'])
 
 const list = (items: readonly unknown[]): string => (items.length === 0 ? '[]' : `[\n${items.map((one) => JSON.stringify(one)).join(',\n')}\n]`)
 

@@ -188,6 +188,7 @@ const triggers = listOf(
   ),
 )
 
+const policies = listOf(object({ name: text, on: oneOf('select', 'insert', 'update', 'delete'), to: listOf(text), names: listOf(name), using: text, check: text }, ['name']))
 const rules = listOf(object({ name: text, enabled: flag, role, on: oneOf('insert', 'update', 'delete'), names: listOf(name), definition: text }, ['name']))
 
 const table = object({
@@ -196,6 +197,7 @@ const table = object({
   owner: text,
   grants,
   rowSecurity: flag,
+  forcedRowSecurity: flag,
   accessMethod: text,
   tablespace: text,
   rows: count,
@@ -207,6 +209,7 @@ const table = object({
   constraints: listOf(constraint),
   triggers,
   rules,
+  policies,
   options: recordOf(text),
   replicaIdentity: oneOf('nothing', 'full', 'index'),
   counted: object({ inserted: count, updated: count, deleted: count, hotUpdated: count, scans: count, sinceAnalyze: count }),
@@ -223,6 +226,7 @@ const table = object({
   publications: listOf(text),
   reads: listOf(name),
   readsColumns: recordOf(listOf(text), isName),
+  groupsBy: listOf(name),
 })
 
 const type = object(
@@ -251,7 +255,7 @@ const snapshot = object({
   settings: recordOf(text),
   extensions: recordOf(text),
   tables: recordOf(table, isName),
-  views: recordOf(object({ owner: text, definition: text, emptied: text, options: recordOf(text), commented: flag, grants, columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName) }), isName),
+  views: recordOf(object({ owner: text, definition: text, emptied: text, options: recordOf(text), commented: flag, grants, columns: listOf(column), triggers, rules, reads: listOf(name), readsColumns: recordOf(listOf(text), isName), groupsBy: listOf(name) }), isName),
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']), type: typeText, start: text, increment: text, minimum: text, maximum: text, cache: text, cycle: flag, commented: flag, grants }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(
@@ -260,6 +264,7 @@ const snapshot = object({
   ),
   publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')) }, ['publishes'])),
   dependents: recordOf(listOf(name)),
+  exemptRoles: listOf(text),
   eventTriggers: listOf(object({ name: text, event: text, tags: listOf(text), function: name }, ['name', 'event'])),
   statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),
   statementsSince: date,

@@ -8,7 +8,7 @@ import { shardsQuery } from './shards-sql'
  * One text for every version from 12 on and for every way to run it, so that a script of psql gives what a connection of ours gives, to the byte.
  * Each query yields rows of one column, `line`; all rows of all parts, in order, are the file.
  * No query reads a table of the user's; of pg_stats only widths, shares and counts, for the rest of it is row data.
- * Of what functions, triggers, rules and views run, literals and comments stay on the server.
+ * Of what functions, triggers, rules, policies and views run, literals and comments stay on the server.
  */
 export interface Part {
   /** What is being read, for people: `tables`. */
@@ -218,7 +218,8 @@ const about: Part = {
       (7, '"unseen":' || json_strip_nulls(${unseen})::text),
       (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
       (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),
-      (10, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text)
+      (10, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text),
+      (11, '"exemptRoles":' || (SELECT json_strip_nulls(json_agg(r.rolname ORDER BY r.rolname COLLATE "C"))::text FROM pg_roles r WHERE r.rolsuper OR r.rolbypassrls))
     ) AS entry (place, line)
    WHERE entry.line IS NOT NULL`,
 }
@@ -436,6 +437,20 @@ const ruleLines = `
   })} AS line
     FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1'`
 
+/** Deparsing a condition locks what it reads. */
+const policyLines = `
+  SELECT y.polname COLLATE "C" AS place, ${object({
+    name: 'y.polname',
+    on: "CASE y.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END",
+    to: `CASE WHEN 0 <> ALL (y.polroles) THEN (SELECT json_agg(pg_get_userbyid(r.role) ORDER BY pg_get_userbyid(r.role) COLLATE "C") FROM unnest(y.polroles) AS r (role)) END`,
+    names: namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+             FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
+            WHERE d.classid = 'pg_policy'::regclass AND d.objid = y.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> y.polrelid`),
+    using: `CASE WHEN y.polqual IS NOT NULL AND ${isInReach('pg_policy', 'y.oid')} THEN ${emptied('pg_get_expr(y.polqual, y.polrelid)')} END`,
+    check: `CASE WHEN y.polwithcheck IS NOT NULL AND ${isInReach('pg_policy', 'y.oid')} THEN ${emptied('pg_get_expr(y.polwithcheck, y.polrelid)')} END`,
+  })} AS line
+    FROM pg_policy y WHERE y.polrelid = c.oid`
+
 function isInReach(catalog: string, oid: string): string {
   return `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT o.relation FROM out_of_reach o))`
 }
@@ -461,6 +476,15 @@ const readsColumns = `(SELECT json_strip_nulls(coalesce(json_object_agg(one.name
                     JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
                    WHERE w.ev_class = c.oid AND w.ev_type = '1') AS named
            GROUP BY named.name) AS one)`
+
+/** Of those, by whose primary key it groups, for it leans on that (check_functional_grouping in src/backend/catalog/pg_constraint.c). */
+const groupsBy = namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+    FROM pg_rewrite w
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_constraint'::regclass
+    JOIN pg_constraint k ON k.oid = d.refobjid
+    JOIN pg_class r ON r.oid = k.conrelid AND r.relpersistence <> 't'
+    JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
+   WHERE w.ev_class = c.oid AND w.ev_type = '1'`)
 
 /** As pg_stat_user_tables has them, in the order in which a first sample is kept. */
 const counters = {
@@ -501,6 +525,7 @@ const tableFacts = object({
   distributed: "CASE WHEN c.shards IS NOT NULL THEN json_build_object('shards', c.shards -> 'shards', 'nodes', c.shards -> 'nodes') END",
   options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
   rowSecurity: 'nullif(c.relrowsecurity, false)',
+  forcedRowSecurity: 'nullif(c.relforcerowsecurity, false)',
   replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
   counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries(counters)
     .map(([key, value], index) => `'${key}', nullif(greatest(${value} - coalesce((c.earlier ->> ${index})::int8, 0), 0), 0)`)
@@ -515,6 +540,7 @@ const tableFacts = object({
   statistics: namesOf(`SELECT ${fullName('es.nspname', 'e.stxname')} AS name, ${fullName('es.nspname', 'e.stxname')} COLLATE "C" AS place FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid`),
   statisticsDefinitions: `(SELECT json_object_agg(${fullName('es.nspname', 'e.stxname')}, pg_get_statisticsobjdef(e.oid) ORDER BY ${fullName('es.nspname', 'e.stxname')} COLLATE "C") FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid)`,
   columnUses: `(SELECT json_object_agg(one.name, one.uses ORDER BY one.name) FROM (SELECT named.name, json_agg(named.use ORDER BY named.use) AS uses FROM (${columnUses}) AS named GROUP BY named.name) AS one)`,
+  groupsBy: `CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`,
   publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
 })
 
@@ -544,6 +570,7 @@ const tables = section('tables', 'tables', `
     unlessLocked(lines('indexes', indexLines, { always: true })),
     triggersAndRules[0],
     triggersAndRules[1],
+    `CASE WHEN c.relkind IN ('r', 'p') AND NOT c.locked AND c.oid IN (SELECT polrelid FROM pg_policy) THEN ${lines('policies', policyLines)} END`,
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
     `CASE WHEN c.relkind = 'm' THEN '"readsColumns":' || ${readsColumns} END`,
   )} AS line
@@ -557,6 +584,7 @@ const viewFacts = object({
   options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
   commented: commented('pg_class', 'c.oid'),
   grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
+  groupsBy,
 })
 
 const views = section('views', 'views', `

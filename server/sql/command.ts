@@ -52,6 +52,7 @@ export type Command =
   | AlterExtension
   | DependOnExtension
   | ChangeOwned
+  | PolicyCommand
   | OtherCommand
 
 export type RelationKind = 'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'type'
@@ -545,6 +546,8 @@ export interface DataChange {
   readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
   /** It is a COPY. */
   readonly copied?: true
+  /** INSERT … OVERRIDING. */
+  readonly overrides?: true
 }
 
 /** SELECT, VALUES, WITH …; EXPLAIN ANALYZE of any statement is that statement. */
@@ -755,7 +758,24 @@ export interface ChangeOwned {
   readonly span: Span
 }
 
-/** Everything else; `statement` is the grammar's own name: `CreatePolicyStmt`. */
+/** CREATE or ALTER POLICY. */
+export interface PolicyCommand {
+  readonly kind: 'policy'
+  readonly change: 'create' | 'alter'
+  readonly name: string
+  readonly relation: WrittenName
+  /** Absent: for all, and of ALTER for what it is. */
+  readonly on?: 'select' | 'insert' | 'update' | 'delete'
+  /** Roles; empty: PUBLIC. Absent: of ALTER those that it has. */
+  readonly to?: readonly string[]
+  readonly using?: string
+  readonly check?: string
+  /** What both conditions read. */
+  readonly query: QueryFacts
+  readonly span: Span
+}
+
+/** Everything else; `statement` is the grammar's own name: `CreateExtensionStmt`. */
 export interface OtherCommand {
   readonly kind: 'other'
   readonly statement: string
@@ -763,7 +783,5 @@ export interface OtherCommand {
   readonly relation?: WrittenName
   /** PostgreSQL refuses it in a transaction block because of what it says, as `DISCARD ALL`. */
   readonly alone?: true
-  /** What the conditions of a policy read, and what the actions of a rule change. */
-  readonly query?: QueryFacts
   readonly span: Span
 }

@@ -1,7 +1,7 @@
 import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
-import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Publication, Rename, SetVariable, Transaction } from './command'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, SetVariable, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
@@ -46,12 +46,32 @@ function viewText(source: Source, slice: Slice): { queryText?: string } {
   return { queryText: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
 }
 
-const withQueries = new Set(['AlterPolicyStmt', 'CreatePolicyStmt'])
-
-const other = (statement: string, body: unknown, { source, node, span }: Context): Command => {
+const other = (statement: string, body: unknown, { span }: Context): Command => {
   const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
   const range = direct ?? table
-  return { kind: 'other', statement, span, ...(range?.relname === undefined ? {} : { relation: relation(range) }), ...(withQueries.has(statement) ? { query: queryFacts(source, node) } : {}) }
+  return { kind: 'other', statement, span, ...(range?.relname === undefined ? {} : { relation: relation(range) }) }
+}
+
+const policyEvents: Readonly<Record<string, PolicyCommand['on']>> = { select: 'select', insert: 'insert', update: 'update', delete: 'delete' }
+
+function policy({ policy_name, table }: NodeOf<'CreatePolicyStmt'> | NodeOf<'AlterPolicyStmt'>, { source, slice, span, node }: Context): Omit<PolicyCommand, 'change'> {
+  const using = inParentheses(source, slice, 'using')
+  const check = inParentheses(source, slice, 'check')
+  return { kind: 'policy', name: policy_name ?? '', relation: relation(table), query: queryFacts(source, node), span, ...(using !== undefined && { using }), ...(check !== undefined && { check }) }
+}
+
+/** Behind the word. */
+function inParentheses({ sql, tokens }: Source, slice: Slice, word: string): string | undefined {
+  for (let at = slice.from; at < slice.to; at++) {
+    if (tokens.depths[at] === tokens.depths[slice.from] && tokens.isWord(at, word) && tokens.sign(at + 1) === '(') return sql.slice(tokens.ends[at + 1], tokens.starts[tokens.closing(at + 1)])
+  }
+  return undefined
+}
+
+/** PUBLIC is every role. */
+function rolesOf(roles: readonly Node[] | undefined): readonly string[] {
+  const specs = (roles ?? []).flatMap((one) => as(one, 'RoleSpec') ?? [])
+  return specs.some(({ roletype }) => roletype === 'ROLESPEC_PUBLIC') ? [] : specs.map(role)
 }
 
 const change = (_: unknown, { source, node, slice }: Context): Command | readonly Command[] => dataChange(source, node, slice) ?? []
@@ -221,6 +241,13 @@ const readers: Readers = {
     ...(node.whenClause === undefined ? {} : { when: triggerCondition(source.sql.slice(span.start, span.end))! }),
     ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
   }),
+
+  CreatePolicyStmt: (node, context) => {
+    const on = policyEvents[node.cmd_name ?? 'all']
+    return { ...policy(node, context), change: 'create', ...(on && { on }), to: rolesOf(node.roles) }
+  },
+
+  AlterPolicyStmt: (node, context) => ({ ...policy(node, context), change: 'alter', ...(node.roles && { to: rolesOf(node.roles) }) }),
 
   RuleStmt: (node, { source, slice, span, node: whole }) => ({
     kind: 'create-rule',

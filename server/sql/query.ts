@@ -359,6 +359,7 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     set: assignments(source, conflict?.targetList),
     query: collector.facts(select, names),
     ...(conflict === undefined ? {} : { onConflict: conflict.action === 'ONCONFLICT_UPDATE' ? ('update' as const) : ('nothing' as const) }),
+    ...(insert.override === undefined || insert.override === 'OVERRIDING_NOT_SET' ? {} : { overrides: true as const }),
     ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
     ...(values === undefined ? {} : { values }),
     ...(valuesPerRow === undefined ? {} : { valuesPerRow }),

@@ -78,6 +78,8 @@ END $f$`,
     `CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON birds FOR EACH ROW WHEN (NEW.name <> 'canary') EXECUTE FUNCTION sing('canary')`,
     `CREATE VIEW canaries AS SELECT id FROM birds WHERE name = 'canary' AND weight < 31415926`,
     `CREATE RULE cages_also AS ON INSERT TO sales."Cages" WHERE NEW.bird = 'canary' DO ALSO UPDATE public.birds SET weight = 31415926, name = E'canary''s\\n' WHERE born = '2001-02-03'`,
+    `ALTER TABLE sales."Cages" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
+    `CREATE POLICY own_cages ON sales."Cages" FOR UPDATE TO keeper USING (bird <> 'canary' AND EXISTS (SELECT FROM public.birds b WHERE b.name = 'canary')) WITH CHECK (id < 31415926)`,
     `BEGIN; SELECT 'canary' FROM birds; PREPARE TRANSACTION 'canary'`,
   ]
 
@@ -119,6 +121,15 @@ END $f$`,
     if (server.version >= 14) expect(functions!['public.hatch']!.body!.replaceAll(/\s+/g, ' ')).toBe(`BEGIN ATOMIC INSERT INTO public.birds (id, name) VALUES (30000000, ''::text); SELECT 1 FROM public.birds WHERE (birds.name = ''::text); END`)
     expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, definition: expect.stringMatching(/^CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON public\.birds FOR EACH ROW WHEN \(\(new\.name <> ''::text\)\) EXECUTE FUNCTION public\.sing\(''\)$/), function: 'public.sing' }])
     expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', names: ['public.birds'], definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
+  })
+
+  test('so is what policies ask, and for whom they do not hold', () => {
+    expect(snapshot.exemptRoles).toEqual([client.user])
+    expect(snapshot.tables!['sales."Cages"']).toMatchObject({
+      rowSecurity: true,
+      forcedRowSecurity: true,
+      policies: [{ name: 'own_cages', on: 'update', to: ['keeper'], names: ['public.birds'], using: expect.stringMatching(/^\(\(bird <> ''::text\) AND \(EXISTS \( SELECT\s+FROM public\.birds b\s+WHERE \(b\.name = ''::text\)\)\)\)$/), check: '(id < 30000000)' }],
+    })
   })
 
   test('so is what a view asks', () => {

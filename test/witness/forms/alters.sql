@@ -296,7 +296,6 @@ ALTER TABLE pair_user VALIDATE CONSTRAINT pair_user_later, DROP CONSTRAINT pair_
 ALTER TABLE pair_user ALTER COLUMN c TYPE varchar(50), ALTER COLUMN a SET NOT NULL;
 ALTER TABLE pair_user ADD CONSTRAINT by_a UNIQUE USING INDEX pair_user_a, DROP CONSTRAINT pair_user_pkey;
 ALTER TABLE pair_user DROP CONSTRAINT pair_user_pkey, ADD CONSTRAINT by_a PRIMARY KEY USING INDEX pair_user_a;
--- wrong: the index is locked as strongly as the strongest action of the statement asks for.
 ALTER TABLE pair_user REPLICA IDENTITY NOTHING, CLUSTER ON pair_user_a;
 ALTER TABLE pair_user ADD FOREIGN KEY (a) REFERENCES region, ADD FOREIGN KEY (a) REFERENCES ruled ON DELETE CASCADE;
 ALTER TABLE "My Schema"."Big Table" DROP COLUMN "user", ADD COLUMN "order" int CHECK ("order" > 0);

@@ -99,7 +99,7 @@ CREATE FUNCTION public.note_ddl() RETURNS event_trigger LANGUAGE plpgsql AS $$ B
 CREATE EVENT TRIGGER grid_ddl ON ddl_command_end WHEN TAG IN ('CREATE SEQUENCE', 'CREATE RULE') EXECUTE FUNCTION public.note_ddl();
 CREATE TRIGGER station_stamp BEFORE UPDATE ON grid.station FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION grid.stamp();
 CREATE TRIGGER reading_audit AFTER INSERT ON grid.reading FOR EACH ROW EXECUTE FUNCTION grid.audit();
-CREATE TRIGGER job_audit AFTER UPDATE OF "Title", done ON "Field Ops"."Job" REFERENCING NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION grid.audit();
+CREATE TRIGGER job_audit AFTER UPDATE OF "Title", done ON "Field Ops"."Job" FOR EACH STATEMENT EXECUTE FUNCTION grid.audit();
 CREATE CONSTRAINT TRIGGER line_total AFTER INSERT OR UPDATE ON billing.invoice_line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION billing.check_total();
 CREATE RULE note_keep AS ON DELETE TO "Field Ops".note DO INSTEAD UPDATE "Field Ops".note SET gone = true WHERE id = OLD.id;
 CREATE RULE counter_log AS ON INSERT TO public.counter DO ALSO INSERT INTO "Field Ops"."Audit Log" (what) VALUES (NEW.label);
@@ -605,6 +605,7 @@ SELECT * FROM grid.station WHERE id = 4 FOR NO KEY UPDATE;
 SELECT * FROM grid.station s JOIN grid.feeder f ON f.station_id = s.id WHERE s.id = 1 FOR SHARE OF f;
 SELECT * FROM grid.live_station FOR KEY SHARE SKIP LOCKED;
 SELECT * FROM grid.reading WHERE taken >= '2025-02-01' AND taken < '2025-03-01' FOR UPDATE;
+-- wrong: the values in the condition of a view stay on the server.
 SELECT grid.meters_at(3), (SELECT count(*) FROM billing.debtor);
 SELECT billing.recount(120);
 SELECT * FROM generate_series(1, 3) AS g, LATERAL (SELECT count(*) FROM grid.feeder WHERE no = g) AS x;
@@ -656,7 +657,9 @@ COPY billing.customer (id, name) TO '/dev/null';
 COPY (SELECT * FROM grid.busy_station) TO '/dev/null' WITH (FORMAT csv);
 COPY public.scratch FROM '/dev/null';
 COPY grid.busy_station TO '/dev/null';
+-- wrong: the file has no rows.
 COPY grid.reading_2024 FROM '/dev/null';
+-- wrong: the values that a procedure compares with stay on the server.
 CALL billing.close_month('2025-01-01');
 CALL grid.forget(4);
 CALL billing.close_month();
@@ -676,6 +679,7 @@ DO $$ BEGIN IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_sc
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM (VALUES ('grid', 'feeder'), ('billing', 'tariff')) AS v(s, t) LOOP EXECUTE format('ALTER TABLE %I.%I ADD COLUMN added int', r.s, r.t); END LOOP; END $$;
 DO $$ BEGIN CREATE TYPE grid.phase AS ENUM ('x'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 DO $$ BEGIN EXECUTE 'CREATE INDEX job_title ON "Field Ops"."Job" ("Title")'; PERFORM setval('billing.invoice_no', 1000); END $$;
+-- wrong: which branch runs the rows alone decide.
 DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM grid.outage; IF n > 1000 THEN TRUNCATE grid.outage; ELSE LOCK grid.outage IN SHARE MODE; END IF; END $$;
 DO $$ BEGIN CALL grid.forget(1); PERFORM billing.recount(1); END $$;
 SELECT setval('grid.station_id_seq', (SELECT max(id) FROM grid.station));
@@ -698,6 +702,7 @@ SELECT count(*) FROM "Field Ops".note;
 -- before: SET ROLE grid_keeper
 SELECT count(*) FROM billing.customer;
 -- before: SET ROLE grid_reader
+-- wrong: the values in the condition of a view stay on the server.
 SELECT count(*) FROM billing.debtor;
 -- before: CREATE POLICY job_sees ON "Field Ops"."Job" FOR SELECT USING (station IN (SELECT id FROM grid.station))
 -- before: ALTER TABLE "Field Ops"."Job" ENABLE ROW LEVEL SECURITY

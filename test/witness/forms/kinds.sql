@@ -155,11 +155,9 @@ ALTER POLICY by_tenant ON secured USING (tenant IN (SELECT key FROM cache));
 ALTER POLICY by_tenant ON secured RENAME TO mine;
 ALTER POLICY by_tenant ON secured TO forms_tenant, CURRENT_USER;
 DROP POLICY by_tenant ON secured;
--- wrong: which policies there are is not known.
 DROP POLICY IF EXISTS nobody ON secured;
 -- before: SET ROLE forms_tenant
 SELECT * FROM secured;
--- wrong: what the conditions of a policy read is not known.
 -- before: GRANT SELECT ON thing TO forms_tenant
 -- before: SET ROLE forms_tenant
 UPDATE secured SET v = 5;

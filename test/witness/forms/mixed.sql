@@ -147,7 +147,6 @@ DROP TABLE event_2;
 DROP TABLE event_2_0, event_1;
 DROP TABLE event_rest;
 DROP TABLE nodef_1;
--- wrong: what the conditions of a policy read is not known.
 DROP TABLE base CASCADE;
 DROP TABLE derived_2;
 DROP TABLE derived CASCADE;
@@ -182,7 +181,6 @@ DROP TRIGGER event_stamp ON event;
 DROP TRIGGER guarded_stamp ON guarded;
 DROP RULE guarded_log ON guarded;
 DROP POLICY guard ON guarded;
--- wrong: which policies there are is not known, and one that is missing locks nothing.
 DROP POLICY IF EXISTS nothing ON guarded;
 DROP STATISTICS hr.person_stats, wide_stats;
 DROP PUBLICATION mixed_pub;

@@ -191,7 +191,6 @@ ALTER POLICY own ON posts RENAME TO mine;
 ALTER POLICY own ON posts USING (true);
 ALTER POLICY own ON posts TO forms_reader;
 DROP POLICY own ON posts;
--- wrong: policies are not in the snapshot, and one that is missing locks nothing.
 DROP POLICY IF EXISTS nothing ON posts;
 ALTER TABLE posts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE posts FORCE ROW LEVEL SECURITY;

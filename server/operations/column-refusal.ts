@@ -1,0 +1,102 @@
+// What a column is that keeps something from being done to it.
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { KnownText } from '../catalog/relation'
+import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { columnType, typeText } from './types'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { readExpression } from '../sql/expression'
+import type { AlterAction } from '../sql/command'
+import { indexUses, isExpression, mentions } from './alteration'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
+import { treesWithin } from './volatility'
+
+/** What is given to it by the server alone has no default. */
+export function refusedDefault(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
+  const known = columnOf(catalog.table(name), column)
+  return known?.generated || known?.identity ? [refusal(`Ends in an error: \`${column}\` of \`${shortName(name)}\` is ${known.identity ? 'an identity column' : 'a generated column'}, which has no default.`)] : []
+}
+
+/** ATExecDropNotNull in src/backend/commands/tablecmds.c. */
+export function refusedNullable(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
+  const table = catalog.table(name)
+  const known = columnOf(table, column)
+  if (!table || !known) return []
+  if (known.identity) return [refusal(`Ends in an error: \`${column}\` of \`${shortName(name)}\` is an identity column, which is never NULL.`)]
+  const key = table.constraints.find((one) => one.type === 'primary-key' && one.columns.includes(column))
+  if (key) return [refusal(`Ends in an error: \`${column}\` belongs to the primary key \`${key.name}\` of \`${shortName(name)}\`.`)]
+  // Up to 17 a child that is no partition may do without.
+  const above = [...(table.partitionOf ? [table.partitionOf.parent] : []), ...(catalog.surroundings.version >= 18 ? table.inherits : [])]
+  const parent = above.find((one) => columnOf(catalog.table(one), column)?.notNull && !catalog.table(one)?.constraints.some((other) => other.type === 'not-null' && other.noInherit && other.columns[0] === column))
+  return parent === undefined ? [] : [refusal(`Ends in an error: \`${column}\` is NOT NULL in \`${shortName(parent)}\`, and so it is in \`${shortName(name)}\`.`)]
+}
+
+/** ATExecAddIdentity in src/backend/commands/tablecmds.c. */
+export function refusedIdentity(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
+  const known = columnOf(catalog.table(name), column)
+  if (!known || known.identity) return []
+  const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error: \`${column}\` of \`${shortName(name)}\` ${sentence}`)]
+  if (!['int2', 'int4', 'int8'].includes(known.type.name) || known.type.dimensions > 0) return known.type.name.includes('.') ? [] : because(`is ${typeText(known.type)}, and an identity is a smallint, an integer or a bigint.`)
+  if (!known.notNull) return because('may be NULL. Say SET NOT NULL first.')
+  return known.default === undefined ? [] : because('has a default. Drop that first.')
+}
+
+/** Policies whose conditions name the column, of the table itself and of others. */
+export function policiesOver(catalog: Catalog, name: RelationName, column: string): readonly { readonly table: RelationName; readonly policy: string }[] {
+  const uses = catalog.table(name)?.columnUses?.[column] ?? []
+  const names = ({ sql, emptied }: KnownText): boolean => {
+    const facts = readExpression(sql)
+    return !emptied && facts.readable && !facts.hasSubquery && facts.columns.includes(column)
+  }
+  return [name, ...catalog.guarded(name)].flatMap((table) =>
+    (catalog.table(table)?.policies ?? []).flatMap((policy) => {
+      const texts = [policy.using, policy.check].flatMap((one) => one ?? [])
+      // What the snapshot says holds for a policy that is as it was.
+      const isSaid = texts.every(({ emptied }) => emptied) && uses.includes(`policy ${quoteIdentifier(policy.name)}`) && (table === name || policy.names.includes(name))
+      return isSaid || (table === name && texts.some(names)) ? [{ table, policy: policy.name }] : []
+    }),
+  )
+}
+
+/** What is built or checked again for the new type compares the column with a value of the old one. */
+export function refusedComparison(catalog: Catalog, names: readonly RelationName[], { column, type }: Extract<AlterAction, { action: 'alter-type' }>): readonly Refusal[] {
+  const to = columnType(type, catalog)
+  for (const name of names) {
+    const table = catalog.table(name)
+    const from = columnOf(table, column)?.type
+    if (!table || !from || from.dimensions > 0 || to.dimensions > 0 || from.name === to.name) continue
+    const isEnum = catalog.type(from.name as RelationName)?.kind === 'enum'
+    const meets = (value: ExpressionTree): boolean => {
+      const inner = withoutCast(value)
+      if (isEnum) return !to.name.includes('.') || catalog.type(to.name as RelationName)?.kind === 'enum'
+      return inner.kind === 'number' ? unlikeNumbers.has(to.name) : inner.kind === 'string' && from.name === 'text' && (unlikeText.has(to.name) || catalog.type(to.name as RelationName)?.kind === 'enum')
+    }
+    const isMet = (sql: string | undefined): boolean =>
+      sql !== undefined &&
+      mentions(sql, column) &&
+      treesWithin(readExpression(sql).tree).some((tree) => tree.kind === 'binary' && comparisons.has(tree.operator) && ((isColumn(tree.left, column) && meets(tree.right)) || (isColumn(tree.right, column) && meets(tree.left))))
+    const index = table.indexes.find((one) => isMet(one.shape.predicate) || one.shape.keys.some((key) => isExpression(key) && isMet(key)))
+    const check = table.constraints.find((one) => one.type === 'check' && isMet(one.expression))
+    const what = index ? `the index \`${shortName(index.name)}\`` : check ? `the check \`${check.name}\`` : undefined
+    if (what) return [refusal(`Ends in an error, after waiting for its lock: ${what} of \`${shortName(name)}\` compares \`${column}\` with a value of its old type. Drop it first, and make it again afterwards.`)]
+    const unsorted = table.indexes.find((one) => indexUses(one, column) && one.shape.keys.includes(column) && (neverIndexed.has(to.name) || ((one.shape.method === 'btree' || one.shape.method === 'hash') && neverSorted.has(to.name))))
+    if (unsorted) return [refusal(`Ends in an error, after waiting for its lock: the index \`${shortName(unsorted.name)}\` holds \`${column}\`, and no ${unsorted.shape.method} index holds ${typeText(to)} by itself. Drop it first.`)]
+  }
+  return []
+}
+
+const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in'])
+
+/** No operator compares them with a number, as all know who have left the quotes out. */
+const unlikeNumbers = new Set(['text', 'varchar', 'bpchar', 'uuid', 'bool', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
+const unlikeText = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'uuid', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
+
+/** Types without an operator class by default, of any access method and of those that sort or hash. */
+const neverIndexed = new Set(['json', 'xml'])
+const neverSorted = new Set(['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle'])
+
+const withoutCast = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCast(tree.operand) : tree.kind === 'list' && tree.items[0] ? withoutCast(tree.items[0]) : tree)
+
+const isColumn = (tree: ExpressionTree, name: string): boolean => tree.kind === 'column' && tree.name === name

@@ -1,0 +1,33 @@
+// What an index has to be to serve as what somebody wants of it.
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import { isExpression } from './alteration'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
+
+/** ADD CONSTRAINT … USING INDEX (transformIndexConstraint in src/backend/parser/parse_utilcmd.c). */
+export const refusedAsKey = (catalog: Catalog, name: RelationName): readonly Refusal[] => because(catalog, name, 'to carry a constraint', ({ index }) => (!index.shape.unique ? 'is not unique' : index.shape.keys.some(isExpression) ? 'has expressions' : index.shape.predicate !== undefined ? 'leaves out rows' : undefined))
+
+/** REPLICA IDENTITY USING INDEX (ATExecReplicaIdentity in src/backend/commands/tablecmds.c). */
+export const refusedAsIdentity = (catalog: Catalog, name: RelationName): readonly Refusal[] =>
+  because(catalog, name, 'to tell rows apart by', ({ table, index }) => {
+    if (!index.shape.unique) return 'is not unique'
+    if (table.constraints.some((one) => one.index === name && one.deferrable)) return 'is deferrable'
+    if (index.shape.keys.some(isExpression)) return 'has expressions'
+    if (index.shape.predicate !== undefined) return 'leaves out rows'
+    const nullable = index.shape.keys.find((key) => columnOf(table, key)?.notNull === false)
+    return nullable === undefined ? undefined : `may hold NULL in \`${nullable}\``
+  })
+
+/** CLUSTER (check_index_is_clusterable in src/backend/commands/cluster.c). */
+export const refusedAsOrder = (catalog: Catalog, name: RelationName): readonly Refusal[] =>
+  because(catalog, name, 'to sort rows by', ({ index: { shape } }) => (['hash', 'gin', 'brin', 'spgist'].includes(shape.method) ? `is of ${shape.method}, which has no order` : shape.predicate !== undefined ? 'leaves out rows' : undefined))
+
+function because(catalog: Catalog, name: RelationName, use: string, reason: (found: { readonly table: Table; readonly index: Table['indexes'][number] }) => string | undefined): readonly Refusal[] {
+  const found = catalog.index(name)
+  const why = found && reason(found)
+  return why === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${shortName(name)}\` ${why}, and cannot serve ${use}.`)]
+}

@@ -1,0 +1,49 @@
+// What PostgreSQL refuses of a table that is not there yet.
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
+import type { CreateTable, PartitionBound } from '../sql/command'
+import { createdTable } from './created-table'
+import { refusedReference } from './reference-refusal'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
+import { isSameType, refusedUnique } from './tree-refusal'
+import { columnType, typeText } from './types'
+
+export function refusedTable(command: CreateTable, catalog: Catalog): readonly Refusal[] {
+  const { columns, partitionOf, inherits } = command
+  const twice = columns.find(({ name }, index) => columns.findIndex((one) => one.name === name) < index)
+  if (twice) return [refusal(`Ends in an error: the column \`${twice.name}\` is written twice.`)]
+  const constraints = [...columns.flatMap((column) => column.constraints), ...command.constraints]
+  if (constraints.filter(({ type }) => type === 'primary-key').length > 1) return [refusal('Ends in an error: a table has one primary key, and two are written.')]
+  const { table } = createdTable(command, catalog)
+  for (const parent of inherits.map((one) => catalog.resolve(one))) {
+    for (const { name, type } of columns) {
+      const above = columnOf(catalog.table(parent), name)
+      if (above && type && !isSameType(above.type, columnType(type, catalog))) return [refusal(`Ends in an error: \`${name}\` is ${typeText(above.type)} in \`${shortName(parent)}\`, and ${typeText(columnType(type, catalog))} here.`)]
+    }
+  }
+  const misplaced = partitionOf ? refusedBound(catalog, catalog.resolve(partitionOf.parent), partitionOf.bound, table.name) : []
+  if (misplaced.length > 0) return misplaced
+  const after = catalog.speculative().with(table)
+  const loose = table.indexes.filter(({ shape }) => shape.unique).flatMap(({ shape }) => refusedUnique(after, table.name, shape.keys))
+  const keys = constraints.flatMap((one) => (one.type === 'foreign-key' ? refusedReference(after, table, one) : []))
+  return [...loose, ...keys].slice(0, 1)
+}
+
+/** Where a partition has no place (check_new_partition_bound in src/backend/partitioning/partbounds.c). */
+export function refusedBound(catalog: Catalog, parent: RelationName, bound: PartitionBound, name: RelationName): readonly Refusal[] {
+  const whole = catalog.table(parent)
+  if (!whole) return []
+  const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error, after waiting for its locks: ${sentence}`)]
+  const quoted = `\`${shortName(parent)}\``
+  if (whole.kind === 'table') return because(`${quoted} is not partitioned.`)
+  if (!whole.partitionBy) return []
+  if (bound.strategy === 'default') {
+    const other = catalog.defaultPartition(parent)
+    // A snapshot may be younger than the migration, and have this very one.
+    return other === undefined || other === name ? [] : because(`${quoted} has a default partition already, \`${shortName(other)}\`.`)
+  }
+  return bound.strategy === whole.partitionBy.strategy ? [] : because(`${quoted} is put into partitions by ${whole.partitionBy.strategy}, and the bound is one of ${bound.strategy}.`)
+}
