@@ -295,6 +295,13 @@ function movesRows(change: DataChange, table: RelationName, catalog: Catalog): b
   return below.filter((one) => holdsRows(catalog, one)).length > 1 && changesPartition(change, [table, ...below], catalog)
 }
 
+/** None stays in the partition that it is in. */
+function allMove(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+  const before = searched(change, table, catalog)
+  const after = comesTo(change, table, catalog).filter((one) => holdsRows(catalog, one))
+  return after.length > 0 && after.every((one) => !before.includes(one))
+}
+
 const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
   tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
 
@@ -451,7 +458,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
   // Up to 14 a row that moves to another partition is, to who refers to it, one that goes.
   const moves = catalog.surroundings.version < 15 && movesRows(change, table, catalog)
   if (change.kind === 'delete' || moves || change.merge?.actions.includes('delete')) visit(table, 'row')
-  if (change.kind !== 'delete') visit(table, changedColumns(change))
+  if (change.kind !== 'delete' && !(moves && allMove(change, table, catalog))) visit(table, changedColumns(change))
   return found
 }
 

@@ -14,11 +14,14 @@ export function droppedWith(names: readonly RelationName[], catalog: Catalog, ca
     if (found.has(name)) return
     found.add(name)
     for (const one of [...catalog.sequences(name), ...catalog.partitions(name)]) add(one)
-    if (cascade) for (const one of [...catalog.children(name), ...catalog.readers(name)]) add(one)
+    if (cascade) for (const one of [...catalog.children(name), ...catalog.readers(name), ...ofRows(name, catalog).filter((other) => catalog.relation(other)?.kind === 'view')]) add(one)
   }
   for (const name of names) add(name)
   return [...found]
 }
+
+/** What hangs on functions that take or give rows of the table, and goes with these. */
+const ofRows = (name: RelationName, catalog: Catalog): readonly RelationName[] => (isTable(catalog.relation(name)) ? catalog.dependents(`type ${name}`).flatMap(({ relations }) => relations).filter((one) => catalog.relation(one) !== undefined) : [])
 
 /** What dropping these together locks: themselves, the other ends of their foreign keys, and what they are partitions of. */
 export function dropEffects(names: readonly RelationName[], catalog: Catalog, cascade: boolean): readonly Effect[] {
@@ -31,7 +34,7 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
       ...(table?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')),
       ...(table ? keysGone(table, catalog, cascade) : []),
       ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
-      ...(cascade ? [...catalog.ruling(name), ...catalog.guarded(name)].filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(cascade ? [...catalog.ruling(name), ...catalog.guarded(name), ...ofRows(name, catalog)].filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       // The default that takes its numbers goes.
       ...(sequence?.kind === 'sequence' && cascade ? numbered(name, catalog).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
     ]

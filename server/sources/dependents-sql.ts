@@ -9,8 +9,8 @@ export const dependentsQuery = `
      WHERE d.refobjid >= ${firstOfUsers()} AND d.refclassid IN (${droppable().map((name) => `'pg_catalog.${name}'::regclass`).join(', ')})
        -- What belongs to an extension goes with that alone.
        AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'e')
-       -- The type of a table's rows and that of an array go with what they are of.
-       AND NOT EXISTS (SELECT FROM pg_depend m WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'i')
+       -- The type of a table's rows and that of an array go with what they are of; told is what hangs on functions of such rows.
+       AND (d.classid = 'pg_catalog.pg_proc'::regclass OR NOT EXISTS (SELECT FROM pg_depend m WHERE d.refclassid = 'pg_catalog.pg_type'::regclass AND m.classid = d.refclassid AND m.objid = d.refobjid AND m.deptype = 'i'))
   ), walk (sourceclass, source, classid, objid, part) AS (
     SELECT s.classid, s.objid, s.classid, s.objid, 0 FROM source s
     UNION

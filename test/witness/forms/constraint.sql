@@ -174,7 +174,6 @@ ALTER TABLE keyless ADD PRIMARY KEY (a), ADD CHECK (b > 0);
 ALTER TABLE keyless ALTER COLUMN a SET NOT NULL, ADD PRIMARY KEY (a);
 ALTER TABLE customer ADD PRIMARY KEY (email);
 ALTER TABLE customer DROP CONSTRAINT customer_pkey, ADD PRIMARY KEY (email);
--- wrong: a snapshot does not tell which views lean on a primary key
 ALTER TABLE customer DROP CONSTRAINT customer_pkey CASCADE, ADD PRIMARY KEY (id, email);
 ALTER TABLE nothing ADD PRIMARY KEY (a);
 ALTER TABLE scratch ADD PRIMARY KEY (a);
@@ -283,7 +282,6 @@ ALTER TABLE orders DROP CONSTRAINT IF EXISTS missing;
 ALTER TABLE orders DROP CONSTRAINT IF EXISTS good_fkey CASCADE;
 ALTER TABLE orders DROP CONSTRAINT missing;
 ALTER TABLE customer DROP CONSTRAINT customer_pkey;
--- wrong: a snapshot does not tell which views lean on a primary key
 ALTER TABLE customer DROP CONSTRAINT customer_pkey CASCADE;
 ALTER TABLE customer DROP CONSTRAINT customer_email_key;
 ALTER TABLE ev DROP CONSTRAINT ev_n;
