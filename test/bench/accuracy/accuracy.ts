@@ -1,7 +1,7 @@
 import type { Duration } from '../../../server/model/estimate'
 import type { CalibrationSnapshot } from '../../../server/model/snapshot'
 
-/** One statement on one table, in milliseconds: what it took, and what was said before, with assumed rates and with measured ones. */
+/** One statement on one table, in milliseconds: what it took, and what was said before, with assumed rates and with measured ones; where no duration is said, all of it is 0. */
 export interface Measurement {
   readonly shape: string
   readonly rows: number
@@ -42,7 +42,7 @@ export function scoreOf(measurements: readonly Measurement[], which: 'assumed' |
     withinFour: share((_, index) => factors[index]! <= 4),
     medianFactor: middle(factors),
     insideRange: share((one) => one.actualMs >= one[which].lowMs && one.actualMs <= one[which].highMs),
-    medianWidth: middle(counted.map((one) => one[which].highMs / one[which].lowMs)),
+    medianWidth: middle(counted.filter((one) => one[which].lowMs > 0).map((one) => one[which].highMs / one[which].lowMs)),
   }
 }
 

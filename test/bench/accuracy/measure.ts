@@ -1,7 +1,7 @@
 // How near the durations are: every shape of table in three sizes on a real server, each statement beside what was predicted for it from a snapshot of that server.
 // `npm run bench:accuracy`; `-- --shapes narrow,wide --largest 0.1 --output FILE` measures less of it. Without --output, docs/accuracy.json is written anew, with its page and picture.
-// `-- --unseen --server 13` measures tables and statements that the model was not made with, on any of the servers; `-- --statements REFRESH` only those whose text matches. Neither is published.
-// `-- --keep FILE` keeps the measured times with the snapshots that they are of; `-- --again FILE` predicts them anew and measures nothing, so that a change of the model is judged by the same measurements.
+// `-- --unseen first --server 13` (or second) measures tables and statements that the model was not made with, on any of the servers; `-- --statements REFRESH` only those whose text matches. Neither is published.
+// `-- --keep FILE` keeps the measured times with the snapshots that they are of; `-- --again FILE,FILE` predicts them anew and measures nothing, so that a change of the model is judged by the same measurements.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -21,6 +21,7 @@ import type { Version } from '../../support/server'
 import type { Accuracy, Measurement } from './accuracy'
 import { printMeasurements, printSummary } from './accuracy'
 import { accuracyPage, accuracyPicture } from './page'
+import { secondUnseenShapes } from './second-unseen-shapes'
 import { shapes } from './shapes'
 import type { Shape } from './shapes'
 import { unseenShapes } from './unseen-shapes'
@@ -49,18 +50,23 @@ const { values: options } = parseArgs({
     output: { type: 'string' },
     keep: { type: 'string' },
     again: { type: 'string' },
-    unseen: { type: 'boolean', default: false },
+    unseen: { type: 'string' },
     server: { type: 'string' },
     statements: { type: 'string', default: '' },
   },
 })
-const isPublished = options.again === undefined && !options.unseen && options.server === undefined && options.statements === ''
+const isPublished = options.again === undefined && options.unseen === undefined && options.server === undefined && options.statements === ''
 const output = options.output ?? (isPublished ? published : undefined)
 
+const sets: Readonly<Record<string, readonly Shape[]>> = { first: unseenShapes, second: secondUnseenShapes }
+if (options.unseen !== undefined && !Object.hasOwn(sets, options.unseen)) throw new Error(`--unseen wants ${Object.keys(sets).join(' or ')}.`)
+
 await loadParser()
-const measured = options.again === undefined ? await measure() : (JSON.parse(readFileSync(options.again, 'utf8')) as Measured)
-if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(measured))
-const result = predicted(measured)
+const measured = options.again === undefined ? [await measure()] : options.again.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')) as Measured)
+if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(measured[0]))
+// Each with the rates measured beside it; what is told of the machine is the first one's.
+const results = measured.map(predicted)
+const result: Accuracy = { ...results[0]!, measurements: results.flatMap(({ measurements }) => measurements) }
 if (output !== undefined) writeFileSync(output, `${JSON.stringify(result, null, 1)}\n`)
 if (output === published) {
   writeFileSync('docs/accuracy.md', accuracyPage(result))
@@ -79,7 +85,7 @@ async function measure(): Promise<Measured> {
     const about = { machine: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 1024 ** 3)} GB`, server: serverVersion, settings, measuredAt: new Date().toISOString().slice(0, 10) }
     const all: Measured = { about, calibrating: { seconds, tried: timings }, snapshots: [], taken: [] }
     const client = await server.connect()
-    for (const shape of chosenShapes()) {
+    for (const shape of chosenShapes(Number.parseInt(serverVersion, 10))) {
       for (const share of options.unseen ? [1] : [0.01, 0.1, 1]) await measureShape(client, server.url(), shape, Math.round(shape.rows * share * Number(options.largest)), all)
     }
     return all
@@ -88,14 +94,14 @@ async function measure(): Promise<Measured> {
   }
 }
 
-/** The shapes that were asked for, with the statements that were. */
-function chosenShapes(): readonly Shape[] {
+/** The shapes that were asked for and that this server has, with the statements that were. */
+function chosenShapes(version: number): readonly Shape[] {
   const named = options.shapes?.split(',')
   const asked = new RegExp(options.statements)
-  return (options.unseen ? unseenShapes : shapes).flatMap((shape) => {
+  return (options.unseen === undefined ? shapes : sets[options.unseen]!).flatMap((shape) => {
     const { schemaChanges, dataChanges, outside } = shape
     const kept = { schemaChanges: schemaChanges.filter((sql) => asked.test(sql)), dataChanges: dataChanges.filter((sql) => asked.test(sql)), outside: (outside ?? []).filter(({ sql }) => asked.test(sql)) }
-    const isAsked = (named?.includes(shape.name) ?? true) && Object.values(kept).some((list) => list.length > 0)
+    const isAsked = (named?.includes(shape.name) ?? true) && version >= (shape.since ?? 0) && Object.values(kept).some((list) => list.length > 0)
     return isAsked ? [{ ...shape, ...kept }] : []
   })
 }
@@ -153,7 +159,6 @@ function predicted({ about, calibrating, snapshots, taken }: Measured): Accuracy
     const snapshot = snapshots[at]!
     const assumed = predict(one.sql, snapshot)
     const calibrated = predict(one.sql, { ...snapshot, calibration: learned })
-    if (!assumed || !calibrated) throw new Error(`${one.shape}: no duration is predicted for ${one.sql}`)
     return { ...one, assumed: rounded(assumed), calibrated: rounded(calibrated) }
   })
   return { ...about, calibration: { seconds: calibrating.seconds, ...learned }, measurements }
@@ -167,6 +172,7 @@ function round(ms: number): number {
   return Number(ms.toPrecision(4))
 }
 
-function rounded({ lowMs, expectedMs, highMs }: Duration): Duration {
+function rounded(duration: Duration | undefined): Duration {
+  const { lowMs, expectedMs, highMs } = duration ?? { lowMs: 0, expectedMs: 0, highMs: 0 }
   return { lowMs: round(lowMs), expectedMs: round(expectedMs), highMs: round(highMs) }
 }

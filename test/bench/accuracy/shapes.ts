@@ -1,6 +1,8 @@
 /** A table as real ones are, and the statements that migrations run on it. */
 export interface Shape {
   readonly name: string
+  /** The first release that has all of it. */
+  readonly since?: number
   /** Rows of the largest size; the others are a tenth and a hundredth of it. */
   readonly rows: number
   /** Statements that make it, `ROWS` standing for its rows. */
