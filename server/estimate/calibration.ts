@@ -60,8 +60,12 @@ export interface Rates {
   readonly sequenceNsPerRow: number
   /** A function of the database's own. */
   readonly functionNsPerRow: number
+  /** Taking a text apart into words: to_tsvector. */
+  readonly wordsNsPerRow: number
   /** Moving a long value out of the row: one that is not stored compressed is tried to be compressed each time (heap_toast_insert_or_update, src/backend/access/heap/heaptoast.c). */
   readonly toastNsPerByte: number
+  /** The same for bytes of no language, most of which are compressed as they come: it is given up after a kilobyte of each (pglz_compress, src/common/pg_lzcompress.c). */
+  readonly toastBinaryNsPerByte: number
   /** Copying a byte to its page and its WAL record. */
   readonly writeNsPerByte: number
 
@@ -71,6 +75,8 @@ export interface Rates {
   readonly compareNsByKey: Readonly<Record<SortKey, number>>
   /** 1: in random order; near 0: the rows lie in the order of the index already. */
   readonly disorderFactor: number
+  /** What a comparison takes on top where the first keys are the same and are not numbers of a machine's size: they are compared in full. */
+  readonly tieNs: number
   /** How much of the comparisons is spared where the rows lie nearly in order. */
   readonly orderSaving: number
   /** maintenance_work_mem. */
@@ -84,7 +90,13 @@ export interface Rates {
   /** Placing a sorted tuple on its index page. */
   readonly loadNsPerRow: number
   readonly ginNsPerItem: number
+  /** What an item takes on top that no row had before: a place of its own in the tree of items. */
+  readonly ginNsPerKey: number
+  /** One tuple put into a GiST index after the other. */
   readonly gistNsPerRow: number
+  /** One tuple of those that are sorted before they are put into a GiST index. */
+  readonly gistLoadNsPerRow: number
+  readonly spgistNsPerRow: number
   readonly hashIndexNsPerRow: number
   readonly brinNsPerRow: number
 
@@ -136,12 +148,14 @@ export interface Assumptions {
   readonly nullFraction: number
   /** Share of the rows that are in a partial index. */
   readonly predicateShare: number
+  /** Of the items of an inverted index this many no row had before. */
+  readonly ginKeyShare: number
   /** Bytes of a value for each entry that an inverted index makes of it; text has a trigram for each byte. */
   readonly ginItemBytes: number
 }
 
-/** How two keys are compared: by a machine instruction, by a function, or by the rules of a language. */
-export type SortKey = 'integer' | 'uuid' | 'number' | 'text' | 'other'
+/** How two keys are compared: by a machine instruction, by a function, by the database's own rules for text, or by those of a language that are named (ICU). */
+export type SortKey = 'integer' | 'uuid' | 'number' | 'text' | 'language' | 'other'
 
 /** The largest value that makes sense, of rates that have one. */
 export const mostOf: { readonly [Name in keyof Rates]?: number } = { workerShare: 1 }
@@ -161,6 +175,7 @@ const assumptions: Assumptions = {
   otherBytes: 32,
   nullFraction: 0,
   predicateShare: 0.4,
+  ginKeyShare: 0.1,
   ginItemBytes: 12,
 }
 
@@ -193,12 +208,15 @@ export const assumedCalibration: Calibration = {
     uuidNsPerRow: 1_000,
     sequenceNsPerRow: 150,
     functionNsPerRow: 1_500,
+    wordsNsPerRow: 6_000,
     toastNsPerByte: 8,
+    toastBinaryNsPerByte: 2,
     writeNsPerByte: 2,
 
     sortNsPerRow: 220,
-    compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 32, other: 60 },
+    compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 32, language: 110, other: 60 },
     disorderFactor: 0.8,
+    tieNs: 80,
     orderSaving: 0.4,
     sortMemoryBytes: 64 * MB,
     spillNsPerByte: 3,
@@ -206,7 +224,10 @@ export const assumedCalibration: Calibration = {
     workerShare: 0.3,
     loadNsPerRow: 150,
     ginNsPerItem: 450,
-    gistNsPerRow: 5_000,
+    ginNsPerKey: 3_000,
+    gistNsPerRow: 8_000,
+    gistLoadNsPerRow: 1_500,
+    spgistNsPerRow: 4_000,
     hashIndexNsPerRow: 1_700,
     brinNsPerRow: 40,
 
@@ -248,13 +269,13 @@ export const assumedCalibration: Calibration = {
     {
       name: 'order of text by bytes or by a language',
       part: 'speed',
-      low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, other: 40 } },
-      high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, other: 150 } },
+      low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, language: 60, other: 40 } },
+      high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, language: 250, other: 150 } },
     },
     { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
-    { name: 'long values compressed or not', low: { toastNsPerByte: 0.5 }, high: { toastNsPerByte: 30 } },
+    { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
-    { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000 } },
+    { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500, wordsNsPerRow: 2_000 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000, wordsNsPerRow: 60_000 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },
     {
       name: 'assumed widths',
@@ -265,8 +286,8 @@ export const assumedCalibration: Calibration = {
     { name: 'share of the rows in a partial index', low: { assumptions: { ...assumptions, predicateShare: 0.1 } }, high: { assumptions: { ...assumptions, predicateShare: 1 } } },
     {
       name: 'entries of an inverted index',
-      low: { ginNsPerItem: 150, assumptions: { ...assumptions, ginItemBytes: 16 } },
-      high: { ginNsPerItem: 1_200, assumptions: { ...assumptions, ginItemBytes: 8 } },
+      low: { ginNsPerItem: 300, assumptions: { ...assumptions, ginItemBytes: 16, ginKeyShare: 0.02 } },
+      high: { ginNsPerItem: 800, assumptions: { ...assumptions, ginItemBytes: 8, ginKeyShare: 0.3 } },
     },
   ],
 }

@@ -39,7 +39,7 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
   const readNs = (table.heapBytes + table.toastBytes) * rates.readNsPerByte
   const columnsNs = table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)
   const rowNs = how === undefined ? rates.visitNsPerRow + rates.formNsPerRow + columnsNs : rates.visitNsPerRow + rates.copyNsPerRow + columnsNs
-  const calledNs = evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, function: rates.functionNsPerRow }[one], 0)
+  const calledNs = evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, words: rates.wordsNsPerRow, function: rates.functionNsPerRow }[one], 0)
   const sort = how === 'sort' ? sortCost(table.rows, table.rowBytes, rates.compareNsByKey.integer, rates) : { ns: 0, spilledBytes: 0 }
   return {
     ...nothing,
@@ -47,7 +47,7 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
       readNs +
       writtenBytes * rates.writeNsPerByte +
       // Each long value is looked up, and each of its chunks written and put into the TOAST index.
-      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + Math.min(table.rows, chunks) * rates.lookUpNsPerRow + chunks * rates.insertNsPerRow + table.toastBytes * rates.toastNsPerByte + sort.ns),
+      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + Math.min(table.rows, chunks) * rates.lookUpNsPerRow + chunks * rates.insertNsPerRow + table.toastBytes * toastNsPerByte(table, rates) + sort.ns),
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
     writtenBytes: writtenBytes + sort.spilledBytes,
@@ -56,17 +56,22 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
   }
 }
 
+const toastNsPerByte = ({ binaryShare }: Pick<TableSizes, 'binaryShare'>, rates: Rates): number => binaryShare * rates.toastBinaryNsPerByte + (1 - binaryShare) * rates.toastNsPerByte
+
 /** Reads the heap, sorts the keys and writes the index page by page (src/backend/access/nbtree/nbtsort.c; other methods in their own folders). */
 export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSizes, isLogged: boolean, rates: Rates): Demand {
   const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn)
   const build = entryCost(shape.method, index, rates)
+  // An expression may ask for long values that lie outside of their rows.
+  const fetched = index.fetches ? table.toastBytes : 0
+  const fetching = Math.min(index.entries, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * rates.visitNsPerRow + fetched * rates.readNsPerByte
   // Only B-trees are built by several processes in all versions.
   const speedup = shape.method === 'btree' ? 1 + workersFor(table.heapBytes, rates) * rates.workerShare : 1
   return {
     ...nothing,
-    cpuNs: (visiting + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
-    readBytes: table.heapBytes,
-    coldShare: coldShare(table.heapBytes, rates),
+    cpuNs: (visiting + fetching + index.words * index.entries * rates.wordsNsPerRow + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
+    readBytes: table.heapBytes + fetched,
+    coldShare: coldShare(table.heapBytes + fetched, rates),
     writtenBytes: index.bytes + build.spilledBytes,
     diskBytes: index.bytes + build.spilledBytes,
     walBytes: isLogged ? index.bytes : 0,
@@ -99,17 +104,34 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
     case 'brin':
       return { sharedNs: 0, ownNs: index.entries * rates.brinNsPerRow, spilledBytes: 0 }
     case 'gin':
-      return { sharedNs: 0, ownNs: index.items * rates.ginNsPerItem, spilledBytes: 0 }
+      return { sharedNs: 0, ownNs: index.items * rates.ginNsPerItem + index.newItems * rates.ginNsPerKey, spilledBytes: 0 }
     case 'hash':
       return { sharedNs: 0, ownNs: index.entries * rates.hashIndexNsPerRow, spilledBytes: 0 }
     case 'btree': {
-      // Columns after the first are compared only where all before them are equal.
-      const sort = sortCost(index.entries, index.entryBytes, rates.compareNsByKey[index.key], { ...rates, disorderFactor: disorder(index, rates) })
+      const sort = sortCost(index.entries, index.entryBytes, compareNs(index, rates), { ...rates, disorderFactor: disorder(index, rates) })
       return { sharedNs: sort.ns, ownNs: index.entries * rates.loadNsPerRow, spilledBytes: sort.spilledBytes }
     }
+    case 'spgist':
+      return { sharedNs: 0, ownNs: index.entries * rates.spgistNsPerRow, spilledBytes: 0 }
     default:
+      if (index.presorted) {
+        const sort = sortCost(index.entries, index.entryBytes, rates.compareNsByKey[index.key], { ...rates, disorderFactor: disorder(index, rates) })
+        return { sharedNs: 0, ownNs: sort.ns + index.entries * rates.gistLoadNsPerRow, spilledBytes: sort.spilledBytes }
+      }
       return { sharedNs: 0, ownNs: index.entries * rates.gistNsPerRow, spilledBytes: 0 }
   }
+}
+
+/**
+ * Of all the rounds of a sort, as many as there are doublings of a key's values tell tuples apart by it; in those that follow it is the same, and the next one decides, or at last the place of the row.
+ * A first key that is compared by its abbreviation is then compared in full (comparetup_index_btree_tiebreak, src/backend/utils/sort/tuplesortvariants.c).
+ */
+function compareNs({ key, ties, entries }: IndexSizes, rates: Rates): number {
+  const rounds = Math.log2(Math.max(2, entries))
+  return ties.reduce((sum, { values, next }, at) => {
+    const inFull = at === 0 && key !== 'integer' ? rates.tieNs : 0
+    return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * (inFull + (next === undefined ? 0 : rates.compareNsByKey[next]))
+  }, rates.compareNsByKey[key])
 }
 
 /** Of rows that lie in order each is compared with the one before it and no other (the check for sorted input in src/include/lib/sort_template.h); what the statistics call nearly ordered still spares most of the work. */
@@ -168,8 +190,9 @@ function sortRows(table: TableSizes, compareNs: number, rates: Rates): Demand {
 export interface Change {
   readonly rows: number
   readonly rowBytes: number
-  /** What a row that is inserted has outside of it. */
+  /** What a row that is inserted has outside of it, and how much of that are bytes of no language. */
   readonly toastRowBytes: number
+  readonly binaryShare: number
   /** Absent where nothing is known of the table's size. */
   readonly table: TableSizes | undefined
   readonly indexes: readonly IndexSizes[]
@@ -246,7 +269,7 @@ export function insertRows(change: Change, rates: Rates): readonly Demand[] {
   return [
     {
       ...nothing,
-      cpuNs: (change.rows + chunks) * rates.insertNsPerRow + bytes * rates.writeNsPerByte + toastBytes * (rates.toastNsPerByte + rates.readNsPerByte) + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
+      cpuNs: (change.rows + chunks) * rates.insertNsPerRow + bytes * rates.writeNsPerByte + toastBytes * (toastNsPerByte(change, rates) + rates.readNsPerByte) + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: bytes,
@@ -266,14 +289,14 @@ const touchedBytes = (change: Change, rows: number): number => Math.min(rows * p
 function insertEntries(rows: number, index: IndexSizes, change: Change, rates: Rates): Demand {
   const share = change.table && change.table.rows > 0 ? Math.min(1, index.entries / change.table.rows) : 1
   const entries = rows * share
-  const items = index.entries > 0 ? (entries * index.items) / index.entries : entries
+  const perEntry = index.entries > 0 ? entries / index.entries : 0
   const touched = Math.min(entries * pageBytes, Math.max(index.bytes, entries * index.entryBytes))
   const used = (change.table?.heapBytes ?? 0) + change.indexes.reduce((sum, one) => sum + one.bytes, 0)
   const given = used > rates.memoryBytes ? 1 - rates.memoryBytes / used : 0
   return {
     ...nothing,
     // An inverted index takes each item twice: onto its pending list, and from there in bulk to its key, as a build does (ginHeapTupleFastInsert and ginInsertCleanup, src/backend/access/gin/ginfast.c).
-    cpuNs: index.inverted ? 2 * items * rates.ginNsPerItem + entries * rates.indexInsertNsPerRow : entries * rates.indexInsertNsPerRow,
+    cpuNs: index.inverted ? perEntry * (2 * index.items * rates.ginNsPerItem + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * rates.indexInsertNsPerRow,
     readBytes: touched,
     // Every page is read once where memory does not have it, and again where memory is too small to keep it.
     randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,

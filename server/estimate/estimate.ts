@@ -12,7 +12,7 @@ import { buildIndex, compareRows, deleteRows, findRows, insertRows, probeReferen
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, indexSizes, isSized, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 
 /**
@@ -178,7 +178,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'update':
     case 'insert':
     case 'delete':
-      return change(work.kind, work.rows, work.columns, subject)
+      return change(work, subject)
   }
 }
 
@@ -188,26 +188,29 @@ type Asked = Pick<Model, 'demands' | 'facts' | 'bounds'>
  * Work on the rows that a query of these relations gives, and the query's own.
  * That it takes each row that it reads through a hash table, is expected; at the least it reads them, and at the most sorts them. What it computes for each nobody knows.
  */
-function queried(read: readonly RelationName[], { catalog }: Subject, work: Asked, atMost: (rates: Rates) => readonly Demand[] = () => []): Asked | Missing {
+function queried(read: readonly RelationName[], { catalog }: Subject, work: Asked, atMost: (rates: Rates) => readonly Demand[] = () => [], asTheyAre = false): Asked | Missing {
   const stored = [...new Map(read.flatMap((one) => storedTables(one, catalog)).map((one) => [one.name, one.table])).entries()].filter(([name, table]) => table?.kind !== 'partitioned table' || catalog.partitions(name).length === 0)
   const unknown = stored.find(([, table]) => !isSized(table))
   if (unknown) return { missing: missingFact(...unknown) }
   const tables = stored.map(([, table]) => table).filter(isSized)
   const sources = perAssumptions((assumptions) => tables.map((one) => tableSizes(one, catalog, assumptions)))
+  const { bounds = { low: work.demands, high: work.demands } } = work
   return {
-    demands: (rates) => [...runQuery(sources(rates), 'hash', rates), ...work.demands(rates)],
-    bounds: {
-      low: (rates) => [...runQuery(sources(rates), 'none', rates), ...work.demands(rates)],
-      high: (rates) => [...runQuery(sources(rates), 'sort', rates), ...work.demands(rates), ...atMost(rates)],
-    },
-    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
+    demands: (rates) => [...runQuery(sources(rates), asTheyAre ? 'none' : 'hash', rates), ...work.demands(rates)],
+    ...((!asTheyAre || work.bounds) && {
+      bounds: {
+        low: (rates: Rates) => [...runQuery(sources(rates), 'none', rates), ...bounds.low(rates)],
+        high: (rates: Rates) => [...runQuery(sources(rates), asTheyAre ? 'none' : 'sort', rates), ...bounds.high(rates), ...atMost(rates)],
+      },
+    }),
+    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 && !asTheyAre ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
   }
 }
 
 /** All rows of the table deleted, and as many inserted. */
 function changed(sizes: TableSizes, table: Table, { catalog }: Subject, rates: Rates): readonly Demand[] {
   const indexes = tableIndexes(table, sizes, catalog, rates.assumptions, 'as it is').map((index) => index.sizes)
-  const all: Change = { rows: sizes.rows, rowBytes: sizes.rowBytes, toastRowBytes: 0, table: sizes, indexes, references: 0, triggers: 0, isLogged: isLogged(table) }
+  const all: Change = { rows: sizes.rows, rowBytes: sizes.rowBytes, toastRowBytes: 0, binaryShare: 0, table: sizes, indexes, references: 0, triggers: 0, isLogged: isLogged(table) }
   return [...deleteRows(all, rates), ...insertRows(all, rates)]
 }
 
@@ -250,7 +253,14 @@ function storedTables(name: RelationName, catalog: Catalog): readonly { readonly
   return below.length === 0 ? [{ name, table }] : below.flatMap((partition) => storedTables(partition, catalog))
 }
 
-function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: readonly string[] | undefined, subject: Subject): Model | Missing {
+function change(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
+  const changing = changeOf(work, subject)
+  if ('missing' in changing || changing.empty || !work.reads || work.reads.length === 0) return changing
+  const asked = queried(work.reads, subject, changing, undefined, work.asTheyAre)
+  return 'missing' in asked ? asked : { ...changing, ...asked }
+}
+
+function changeOf({ kind, rows: count, columns }: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const { table, catalog } = subject
   const base = count.kind === 'fraction' ? rowsOf(count.of, catalog) : undefined
   if (count.kind === 'unknown') return { missing: { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: 'not known', from: 'migration' } }
@@ -270,6 +280,7 @@ function change(kind: 'update' | 'insert' | 'delete', count: RowCount, columns: 
       table: sizes,
       rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, assumptions),
       toastRowBytes: alike ? toastRowBytes(alike, catalog, assumptions) : 0,
+      binaryShare: alike ? binaryShare(alike, catalog) : 0,
       indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
     }
   })

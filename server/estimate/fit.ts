@@ -42,12 +42,12 @@ const compare = (key: SortKey): Knob => ({
 const knobs: readonly Knob[] = [
   ...(
     [
-      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'toastNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'loadNsPerRow', 'ginNsPerItem',
-      'gistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow',
+      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
+      'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow',
       'referenceCheckNsPerRow', 'comboNsPerRow',
     ] as const
   ).map((name) => rate(name)),
-  ...(['integer', 'uuid', 'number', 'text', 'other'] as const).map(compare),
+  ...(['integer', 'uuid', 'number', 'text', 'language', 'other'] as const).map(compare),
   rate('walBytesPerSecond', -1),
   rate('workerShare', 0),
 ]

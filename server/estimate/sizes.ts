@@ -17,6 +17,8 @@ export interface TableSizes {
   readonly packedBytes: number
   /** TOAST table and its index. */
   readonly toastBytes: number
+  /** How much of it are bytes of no language. */
+  readonly binaryShare: number
   /** One row with its header, padding and item pointer. */
   readonly rowBytes: number
   readonly columns: number
@@ -34,6 +36,8 @@ const maximumAlignment = 8
 const rowHeaderBytes = 23
 /** TOAST_TUPLE_THRESHOLD: a longer row has its widest values moved out (src/include/access/heaptoast.h). */
 const toastThresholdBytes = 2032
+/** Values of this average are here and there too long for their row: four of them fill one. */
+const longValueBytes = toastThresholdBytes / 4
 /** TOAST_POINTER_SIZE (src/include/access/detoast.h). */
 const toastPointerBytes = 18
 /** TOAST_MAX_CHUNK_SIZE, and what a chunk takes up: a quarter of a page, and its entry in the TOAST index. */
@@ -58,10 +62,23 @@ export function tableSizes(table: SizedTable, catalog: Catalog, assumptions: Ass
     heapBytes,
     packedBytes,
     toastBytes: table.size.toastBytes ?? rows * row.toastBytes,
+    binaryShare: binaryShare(table, catalog),
     rowBytes: row.assumed && rows > 0 && table.size.heapBytes !== undefined ? heapBytes / rows : pageBytes / row.perPage,
     columns: table.columns?.length ?? assumptions.columns,
     assumed: { heap: table.size.heapBytes === undefined, toast: table.size.toastBytes === undefined, width: row.assumed },
   }
+}
+
+/** Of the columns whose values may lie outside of the row; the statistics have the width of the pointer for a value that does (src/backend/commands/analyze.c). */
+export function binaryShare(table: Table, catalog: Catalog): number {
+  const outside = (table.columns ?? []).filter((column) => mayLieOutside(column, catalog))
+  return outside.length === 0 ? 0 : outside.filter((column) => column.type.dimensions === 0 && baseName(column.type.name, catalog) === 'bytea').length / outside.length
+}
+
+function mayLieOutside(column: Column, catalog: Catalog): boolean {
+  if (column.type.dimensions === 0 && !/^(text|varchar|bpchar|bytea|jsonb?|xml|tsvector)$/.test(baseName(column.type.name, catalog))) return false
+  const { averageWidth } = column
+  return averageWidth === undefined || averageWidth === toastPointerBytes || averageWidth > longValueBytes
 }
 
 /** Bytes of one row of this table, item pointer included; also for a table whose number of rows is not known. */
@@ -161,6 +178,16 @@ export interface IndexSizes {
   readonly entries: number
   /** What an inverted index takes out of these rows; elsewhere one for each entry. */
   readonly items: number
+  /** Those of the items that no row had before. */
+  readonly newItems: number
+  /** Texts that are taken apart into words for each row. */
+  readonly words: number
+  /** An expression is made of long values that lie outside of their rows. */
+  readonly fetches: boolean
+  /** Its tuples are sorted before they are put into it: B-trees always, GiST where its operator class can. */
+  readonly presorted: boolean
+  /** Comparisons in which keys are the same: after so many different values of all keys up to here, by the next key, or by none. */
+  readonly ties: readonly { readonly values: number; readonly next?: SortKey }[]
   /** One entry with its header, padding and item pointer. */
   readonly entryBytes: number
   readonly key: SortKey
@@ -206,6 +233,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
   const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, (key.width.bytes - (key.elementBytes === undefined ? 0 : arrayHeaderBytes)) / (key.elementBytes ?? (key.key === 'text' ? 1 : assumptions.ginItemBytes))), 0) : entries
+  const version = catalog.surroundings.version
   const bytes =
     known ??
     (entries === 0
@@ -221,6 +249,11 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     bytes,
     entries,
     items,
+    newItems: shape.method === 'gin' ? items * assumptions.ginKeyShare : 0,
+    words: shape.keys.filter((key) => /\bto_tsvector\s*\(/i.test(key)).length,
+    fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
+    presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= sortedSince(table.columns?.find(({ name }) => name === key), catalog))),
+    ties: tiesOf(keys, sizes.rows, shape.unique),
     entryBytes,
     key: keys[0]?.key ?? 'other',
     columns: stored.length,
@@ -228,6 +261,30 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
     ...(keys[0]?.correlation !== undefined && { ordered: Math.abs(keys[0].correlation) }),
   }
+}
+
+/** The release from which on a column of this type is sorted before it is put into a GiST index, by its default operator class (support function 11 in pg_amproc; a test asks servers). */
+export function sortedSince(column: Column | undefined, catalog: Catalog): number {
+  if (!column || column.type.dimensions > 0) return Infinity
+  const name = baseName(column.type.name, catalog)
+  if (name === 'point') return 14
+  // What btree_gist is for goes with it.
+  return rangeTypes.has(name) || (sortKey(column, catalog) !== 'other' && name !== 'cidr' && name !== 'inet') ? 18 : Infinity
+}
+
+const rangeTypes: ReadonlySet<string> = new Set(['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'])
+
+/** Where the statistics count the values of a key; of a unique index all are different together. */
+function tiesOf(keys: readonly Element[], rows: number, unique: boolean): IndexSizes['ties'] {
+  const ties: { readonly values: number; readonly next?: SortKey }[] = []
+  let values = 1
+  for (const [at, { distinct }] of keys.entries()) {
+    if (distinct === undefined || (unique && at === keys.length - 1)) break
+    values *= distinct < 0 ? -distinct * rows : distinct
+    const next = keys[at + 1]?.key
+    ties.push({ values, ...(next !== undefined && { next }) })
+  }
+  return ties
 }
 
 /** One page for each bucket, whose number doubles, from 512 on in four steps (_hash_spareindex, src/backend/access/hash/hashutil.c). */
@@ -309,7 +366,10 @@ function sortKey(column: Column, catalog: Catalog): SortKey {
   if (/^(int[248]|oid|bool|char|date|time|timestamp|timestamptz|enum|money|xid8|pg_lsn)$/.test(name)) return 'integer'
   if (name === 'uuid' || name === 'macaddr' || name === 'inet') return 'uuid'
   if (/^(numeric|float[48])$/.test(name)) return 'number'
-  if (/^(text|varchar|bpchar)$/.test(name)) return column.collation !== undefined && /^"?(C|POSIX|ucs_basic)/.test(column.collation) ? 'uuid' : 'text'
+  if (/^(text|varchar|bpchar)$/.test(name)) {
+    if (column.collation === undefined) return 'text'
+    return /^"?(C|POSIX|ucs_basic)/.test(column.collation) ? 'uuid' : /-x-icu"?$/.test(column.collation) ? 'language' : 'text'
+  }
   return 'other'
 }
 

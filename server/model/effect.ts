@@ -28,6 +28,7 @@ export interface Effect {
 /**
  * What grows with the data.
  * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
+ * `reads`: the relations that a query reads which gives the rows, or says which are changed; `asTheyAre`: it gives their rows one by one.
  * `against`: the rows are compared with those that a query of these relations gives.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
@@ -37,7 +38,7 @@ export type Work =
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly asTheyAre?: true }
 
 /** What a rewrite does for each row; absent: the row is formed anew, and logged by itself. */
 export interface HowRewritten {
@@ -49,8 +50,8 @@ export interface HowRewritten {
   readonly from?: readonly RelationName[]
 }
 
-/** A random uuid, a number from a sequence, and a function of the database's own, which may do anything. */
-export type Evaluation = 'uuid' | 'sequence' | 'function'
+/** A random uuid, a number from a sequence, a text's words, and a function of the database's own, which may do anything. */
+export type Evaluation = 'uuid' | 'sequence' | 'words' | 'function'
 
 /** How many rows a data change touches. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
 export type RowCount =

@@ -5,7 +5,7 @@ import type { CreateTableAs as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
-import { applyChange, changeEffects, changeUnread, countRows, queriedRows } from './data-change'
+import { applyChange, changeEffects, changeUnread, countRows, queriedRows, queryWork } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
@@ -30,7 +30,8 @@ export const createTableAs = operationType<CreateTableAs>({
     // Its tables are opened to read the query, before the name is looked for.
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
-    const fill: Work = { kind: 'insert', to: 'that the query gives', rows: queriedRows(query, catalog) }
+    const rows = queriedRows(query, catalog)
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog) }
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 

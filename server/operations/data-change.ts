@@ -6,7 +6,7 @@ import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { DataChange } from '../sql/command'
+import type { DataChange, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { changeTable, descendants, holdsRows, isSystem, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
@@ -77,7 +77,7 @@ export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at
   })
   if (isNone) return own
   const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
-  const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, catalog) }, catalog, when) : []))
+  const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns, key }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, key, catalog) }, catalog, when) : []))
   return [...own, ...moved, ...carried]
 }
 
@@ -115,11 +115,12 @@ function rowsBehind(change: DataChange, view: RelationName, catalog: Catalog): R
   return rows.kind === 'fraction' ? { ...rows, assumed: true } : rows
 }
 
-/** As large a share of the rows that refer as of those that they refer to. */
-function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, catalog: Catalog): RowCount {
-  if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction, assumed: true }
-  const size = catalog.table(from)?.size?.rows
-  return rows.kind === 'exactly' && size ? { kind: 'fraction', of: to, fraction: Math.min(1, rows.rows / size), assumed: true } : { kind: 'unknown' }
+/** As large a share of the rows that refer as of those that they refer to, of a few rows as many as refer to so many on average. */
+function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, key: readonly string[], catalog: Catalog): RowCount {
+  const present = key.reduce((share, column) => share * (1 - (columnOf(catalog.table(to), column)?.nullFraction ?? 0)), 1)
+  if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction * present, assumed: rows.assumed }
+  const [all, referring] = [catalog.table(from)?.size?.rows, catalog.table(to)?.size?.rows]
+  return rows.kind === 'exactly' && all && referring !== undefined ? { kind: 'exactly', rows: Math.ceil(Math.min(1, rows.rows / all) * referring * present) } : { kind: 'unknown' }
 }
 
 /** What planning the change locks of its target. The partitions that an INSERT finds for its rows are opened when it runs. */
@@ -326,6 +327,7 @@ const changeWork = (change: DataChange, table: RelationName, rows: RowCount, cat
   to: purpose(change, table, (catalog.table(table)?.triggers.length ?? 0) > 0),
   rows,
   ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
+  ...queryWork(change.query, rows, catalog),
 })
 
 const arbiter = (table: Table | undefined, name: string): readonly Effect[] =>
@@ -344,10 +346,31 @@ export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCo
     const { relation, where } = query.rowsOf
     return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
   }
+  const groups = query.groupsOf && groupCount(query.groupsOf, catalog)
+  if (groups) return groups
   const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: catalog.table(catalog.resolve(read))?.size?.rows }))
   if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
   const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
   return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
+}
+
+/** As many groups as the statistics count values, of several columns no more than rows (estimate_num_groups in src/backend/utils/adt/selfuncs.c). */
+function groupCount({ relation, columns, where }: NonNullable<QueryFacts['groupsOf']>, catalog: Catalog): RowCount | undefined {
+  const name = catalog.resolve(relation)
+  const table = catalog.table(name)
+  const rows = table?.size?.rows
+  const counts = columns.map((column) => columnOf(table, column)?.distinct)
+  if (!rows || counts.some((count) => count === undefined || count === 0)) return undefined
+  const fraction = Math.min(1, counts.reduce<number>((product, count) => product * (count! < 0 ? -count! * rows : count!), 1) / rows)
+  return { kind: 'fraction', of: name, fraction, assumed: where !== undefined || columns.length > 1 }
+}
+
+/** The tables that a query reads, and whether it gives their rows as they are. */
+export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): { readonly reads?: readonly RelationName[]; readonly asTheyAre?: true } {
+  // Few rows are found without reading all of any table, as far as anybody knows.
+  if (rows.kind === 'exactly') return {}
+  const reads = [...new Set(query.reads.filter((one) => !isSystem(one, catalog)).flatMap((one) => relationsRead(catalog.resolve(one), catalog)))].filter((one) => catalog.relation(one)?.kind !== 'view')
+  return reads.length === 0 ? {} : { reads, ...(query.rowsOf && { asTheyAre: true as const }) }
 }
 
 // --- foreign keys
@@ -414,8 +437,18 @@ function givenColumns(change: DataChange, table: Table): readonly string[] | und
 }
 
 /** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
-const keysIn = (change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] =>
-  cascades(change, table, catalog).flatMap(({ relation, event, newKey }) => [...withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE'), ...(newKey ? newKeys(change, table, relation, newKey, catalog) : [])])
+function keysIn(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const rows = changedRows(change, table, catalog)
+  return cascades(change, table, catalog).flatMap(({ relation, event, columns, key, newKey }) => {
+    const [locked, ...indexes] = withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE')
+    const work = event && change.kind === 'delete' && holdsRows(catalog, relation) ? carriedWork(event, columns, rowsCarried(rows, table, relation, key, catalog), table) : undefined
+    return [work ? { ...locked, work: [work] } : locked, ...indexes, ...(newKey ? newKeys(change, table, relation, newKey, catalog) : [])]
+  })
+}
+
+/** The rows that refer go or change with those that they refer to, each by a statement of its own (RI_FKey_cascade_del in src/backend/utils/adt/ri_triggers.c). Of a few rows nobody knows how many refer to them where the tables' sizes are not known. */
+const carriedWork = (event: 'update' | 'delete', columns: readonly string[] | undefined, rows: RowCount, table: RelationName): Work | undefined =>
+  rows.kind === 'unknown' ? undefined : { kind: event, to: `that refer to those of \`${shortName(table)}\``, rows, ...(columns && { columns }) }
 
 /** A row that follows the key it refers to has a new key itself, which is looked up. */
 function newKeys(change: DataChange, target: RelationName, relation: RelationName, columns: readonly string[], catalog: Catalog): readonly Effect[] {
@@ -434,6 +467,8 @@ interface Cascade {
   readonly columns?: readonly string[]
   /** Of those that are set to other values than NULL. */
   readonly newKey?: readonly string[]
+  /** That refer. */
+  readonly key: readonly string[]
 }
 
 export function cascades(change: DataChange, table: RelationName, catalog: Catalog): readonly Cascade[] {
@@ -451,7 +486,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
       const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
       const changes = action !== undefined && action !== 'restrict'
       const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns, ...(action !== 'set null' && { newKey: constraint.columns }) }) : {}
-      for (const relation of [referencing, ...partitionsReached(change, name === table, referencing, constraint, catalog)]) found.push({ relation, ...event })
+      for (const relation of [referencing, ...partitionsReached(change, name === table, referencing, constraint, catalog)]) found.push({ relation, key: constraint.columns, ...event })
       if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
     }
   }
@@ -492,7 +527,7 @@ export function referrers(name: RelationName, catalog: Catalog): readonly { read
   return whole === undefined ? own : [...own, ...referrers(whole, catalog)]
 }
 
-const withIndexes = (name: RelationName, catalog: Catalog, mode: LockMode): readonly Effect[] => [lock(name, mode), ...plannedIndexes(name, catalog, mode)]
+const withIndexes = (name: RelationName, catalog: Catalog, mode: LockMode): readonly [Effect, ...(readonly Effect[])] => [lock(name, mode), ...plannedIndexes(name, catalog, mode)]
 
 // --- sequences
 

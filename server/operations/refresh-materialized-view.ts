@@ -1,5 +1,7 @@
+import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
-import type { Effect } from '../model/effect'
+import type { Effect, Work } from '../model/effect'
+import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
@@ -29,7 +31,8 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to: 'as its query gives them now', from: stored }) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
+    const filled: Work = view && !isFilled(view) && view.size ? firstFill(stored, catalog) : { kind: 'rewrite', to: 'as its query gives them now', from: stored }
+    return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
@@ -62,6 +65,14 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     }
   },
 })
+
+/** Nobody knows how many rows its query gives: as many as the largest table has, at the most. */
+function firstFill(reads: readonly RelationName[], catalog: Catalog): Work {
+  const sizes = reads.map((name) => ({ name, rows: catalog.table(name)?.size?.rows }))
+  const known = sizes.every(({ rows }) => rows !== undefined) && sizes.length > 0
+  const largest = sizes.reduce((most, one) => ((one.rows ?? 0) > (most?.rows ?? -1) ? one : most), sizes[0])
+  return { kind: 'insert', to: 'that its query gives', rows: known ? { kind: 'fraction', of: largest!.name, fraction: 1, assumed: true } : { kind: 'unknown' }, reads }
+}
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
 const canBeCompared = (view: Table): boolean => isFilled(view) && hasKey(view)

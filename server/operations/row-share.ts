@@ -221,6 +221,8 @@ class Condition {
     // What joins another table lets through what that has.
     if (left.kind === 'column' && right.kind === 'column') return assume(this.#column(left) && this.#column(right) ? unknownEquality : 1)
     const column = this.#column(left) ?? this.#column(right)
+    // One in so many has a given remainder.
+    if (!column && left.kind === 'binary' && left.operator === '%' && left.right.kind === 'number') return assume(1 / Math.max(1, Math.abs(Number(left.right.value))))
     if (!column) return assume(unknownEquality)
     const present = 1 - (column.nullFraction ?? 0)
     if (column.distinct !== undefined && column.distinct > 0) return known(present / column.distinct)

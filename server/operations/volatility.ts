@@ -56,6 +56,7 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
   readExpression(sql).functions.flatMap((name): readonly Evaluation[] => {
     if (randomUuid.test(name.name)) return ['uuid']
     if (name.name === 'nextval') return ['sequence']
+    if (/^(json(b)?_)?to_tsvector$/.test(name.name)) return ['words']
     const isBuiltin = (name.schema === undefined || name.schema === 'pg_catalog') && builtins().has(name.name) && ownVolatility(name, catalog) === undefined
     return isBuiltin ? [] : ['function']
   })

@@ -49,20 +49,19 @@ const quietTransactionsPerSecond = 5
  */
 export async function measureMachine(connection: ConnectionOptions, { signal, progress = () => {}, underTraffic = false, budgetMs = defaultBudgetMs }: MeasureOptions = {}): Promise<Measured> {
   return withConnection(connection, signal, 'Calibrating was cancelled.', async (client) => {
-    const { serverVersion, settings } = await about(client)
-    const version = Number.parseInt(serverVersion, 10)
+    const asked = await about(client)
     progress('whether the server is in use')
     if (!underTraffic) await refuseTraffic(client)
     try {
       await client.query(`BEGIN; SET LOCAL statement_timeout = ${4 * budgetMs}; SET LOCAL lock_timeout = 1000; SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL jit = off`)
       const started = performance.now()
       progress('a first pass')
-      const least = await passMs(client, rehearsalRows[0], version, settings)
-      const more = await passMs(client, rehearsalRows[1], version, settings)
+      const least = await passMs(client, rehearsalRows[0], asked)
+      const more = await passMs(client, rehearsalRows[1], asked)
       const rows = affordable(budgetMs - (performance.now() - started), least, more)
       const spareUntil = started + budgetMs * spareShare
-      const timings = await pass(client, rows, version, settings, spareUntil, (done, all) => progress(`${done} of ${all} statements on ${rows.toLocaleString('en-US')} rows`))
-      return { timings, serverVersion, settings }
+      const timings = await pass(client, rows, asked, spareUntil, (done, all) => progress(`${done} of ${all} statements on ${rows.toLocaleString('en-US')} rows`))
+      return { timings, serverVersion: asked.serverVersion, settings: asked.settings }
     } finally {
       // A connection that is lost has rolled back by itself.
       await client.query('ROLLBACK').catch(() => {})
@@ -78,21 +77,27 @@ function affordable(leftMs: number, leastMs: number, moreMs: number): number {
   return Math.round(Math.min(mostRows, Math.max(many, (leftMs - ownMs) / msPerRow / growth)))
 }
 
-async function passMs(client: Client, rows: number, version: number, settings: Measured['settings']): Promise<number> {
+async function passMs(client: Client, rows: number, asked: Asked): Promise<number> {
   const started = performance.now()
-  await pass(client, rows, version, settings, Infinity)
+  await pass(client, rows, asked, Infinity)
   return performance.now() - started
 }
 
-async function about(client: Client): Promise<{ readonly serverVersion: string; readonly settings: Readonly<Record<string, string>> }> {
-  const { rows } = await client.query<{ version: string; recovering: boolean; creates: boolean; database: string; memory: string; workers: string }>(
+interface Asked extends Pick<Measured, 'serverVersion' | 'settings'> {
+  /** It has the collations of ICU. */
+  readonly languages: boolean
+}
+
+async function about(client: Client): Promise<Asked> {
+  const { rows } = await client.query<{ version: string; recovering: boolean; creates: boolean; database: string; memory: string; workers: string; languages: boolean }>(
     `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS recovering, has_database_privilege(current_database(), 'CREATE') AS creates, current_database() AS database,
-            current_setting('maintenance_work_mem') AS memory, current_setting('max_parallel_maintenance_workers') AS workers`,
+            current_setting('maintenance_work_mem') AS memory, current_setting('max_parallel_maintenance_workers') AS workers,
+            EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu') AS languages`,
   )
   const row = rows[0]!
   if (row.recovering) throw new SourceError('The server is a standby, which cannot be written to: calibrate a clone or staging instead.')
   if (!row.creates) throw new SourceError(`This user may not make a schema in ${row.database}: GRANT CREATE ON DATABASE, or name another database.`)
-  return { serverVersion: row.version.split(' ')[0]!, settings: { maintenance_work_mem: row.memory, max_parallel_maintenance_workers: row.workers } }
+  return { serverVersion: row.version.split(' ')[0]!, settings: { maintenance_work_mem: row.memory, max_parallel_maintenance_workers: row.workers }, languages: row.languages }
 }
 
 async function refuseTraffic(client: Client): Promise<void> {
@@ -124,14 +129,17 @@ interface Made {
   /** Share of the rows asked for. */
   readonly share: number
   readonly key?: string
+  /** By the rules of a language its text is compared, which not every server has. */
+  readonly language?: string
 }
 
 const tables: Readonly<Record<string, Made>> = {
   parents: { columns: 'id bigint, name text', values: 'n, md5(n::text)', share: 0.25, key: 'id' },
   main: {
-    columns: 'id bigint, parent_id bigint, amount integer, code text, price numeric(12,2), token uuid, at timestamp with time zone, labels integer[], span int4range',
+    columns: 'id bigint, parent_id bigint, amount integer, code text, price numeric(12,2), token uuid, at timestamp with time zone, labels integer[], span int4range, area box, place point, kind text',
     values: `n, 1 + n::bigint * 7919 % greatest(ROWS / 4, 1), (n::bigint * 104729 % 1000003)::integer, md5(n::text), (n::bigint * 7919 % 100003) / 7.0, md5((n * 2)::text)::uuid,
-             timestamptz '2026-01-01' + n * interval '1 s', ARRAY[n % 100, n % 1000, n % 7], int4range(n % 1000, n % 1000 + n % 50)`,
+             timestamptz '2026-01-01' + n * interval '1 s', ARRAY[n % 100, n % 1000, n % 7], int4range(n % 1000, n % 1000 + n % 50),
+             box(point(n::bigint * 7919 % 10007, n::bigint * 104729 % 9973), point(n::bigint * 7919 % 10007 + 5, n::bigint * 104729 % 9973 + 5)), point(n::bigint * 7919 % 10007, n::bigint * 104729 % 9973), 'kind ' || n % 20`,
     share: 1,
   },
   narrow: { columns: 'id bigint, amount integer', values: 'n, (n::bigint * 104729 % 1000003)::integer', share: 2 },
@@ -141,11 +149,18 @@ const tables: Readonly<Record<string, Made>> = {
     share: 0.4,
   },
   documents: { columns: 'id bigint, body text', values: `n, (SELECT string_agg(md5((n * 300 + part)::text), '') FROM generate_series(1, 200) part)`, share: 0.01 },
+  files: { columns: 'id bigint, body bytea', values: `n, (SELECT string_agg(decode(md5((n * 400 + part)::text), 'hex'), '') FROM generate_series(1, 400) part)`, share: 0.01 },
+  children: { columns: 'id bigint, parent_id bigint', values: 'n, 1 + n::bigint * 7919 % greatest(ROWS / 4, 1)', share: 0.1 },
+  filled_children: { columns: 'id bigint, parent_id bigint', values: 'n, 1', share: 0.01 },
   changed: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
   indexed: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
   entered: { columns: 'id bigint, amount integer, code text, note text', values: `n, (n::bigint * 104729 % 1000003)::integer, md5(n::text), 'note ' || n`, share: 0.3 },
+  spoken: { columns: 'id bigint, code text COLLATE "und-x-icu"', values: 'n, md5(n::text)', share: 0.3, language: '"und-x-icu"' },
   filled: { columns: 'id bigint, amount integer, code text, note text', values: `n, 0, '', ''`, share: 0.01 },
 }
+
+/** Columns that refer to a table, by the names of their own. */
+const references: Readonly<Record<string, { readonly column: string; readonly table: string; readonly key: string }>> = { filled_children: { column: 'parent_id', table: 'parents', key: 'id' } }
 
 /** Made before the statements on this table are timed. */
 const indexes: Readonly<Record<string, readonly { readonly name: string; readonly keys: readonly string[]; readonly unique?: boolean }[]>> = {
@@ -178,6 +193,8 @@ const statements: readonly string[] = [
   'CLUSTER indexed USING indexed_amount',
   'ALTER TABLE wide ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE documents ADD COLUMN lot double precision DEFAULT random()',
+  'ALTER TABLE files ADD COLUMN lot double precision DEFAULT random()',
+  "ALTER TABLE changed ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('english', note)) STORED",
   'ALTER TABLE indexed ADD COLUMN lot double precision DEFAULT random()',
   'CREATE INDEX made ON narrow (id)',
   'CREATE INDEX made ON narrow (amount)',
@@ -190,15 +207,19 @@ const statements: readonly string[] = [
   'CREATE INDEX made ON main (token)',
   'CREATE INDEX made ON main (span)',
   'CREATE INDEX made ON main (amount, code)',
+  'CREATE INDEX made ON main (kind, amount)',
   'CREATE INDEX made ON wide (text_3)',
   'CREATE INDEX made ON main USING hash (code)',
   'CREATE INDEX made ON main USING gin (labels)',
-  'CREATE INDEX made ON main USING gist (span)',
+  'CREATE INDEX made ON main USING gist (area)',
+  'CREATE INDEX made ON main USING gist (place)',
+  'CREATE INDEX made ON main USING spgist (code)',
   'CREATE INDEX made ON main USING brin (at)',
   'ALTER TABLE main ADD CONSTRAINT of_parent FOREIGN KEY (parent_id) REFERENCES parents (id)',
 ]
 
 const changes: readonly string[] = [
+  'INSERT INTO filled_children SELECT * FROM children',
   'INSERT INTO filled SELECT * FROM changed',
   'INSERT INTO entered SELECT * FROM changed',
   'UPDATE changed SET amount = amount + 1',
@@ -209,21 +230,28 @@ const changes: readonly string[] = [
 ]
 
 /** Hired machines are twice as fast in one second as in the next: each statement that leaves nothing behind runs twice, in moments that lie apart, and both times count. */
-async function pass(client: Client, rows: number, version: number, settings: Measured['settings'], spareUntil: number, progress: (done: number, all: number) => void = () => {}): Promise<readonly Timing[]> {
+async function pass(client: Client, rows: number, { serverVersion, settings, languages }: Asked, spareUntil: number, progress: (done: number, all: number) => void = () => {}): Promise<readonly Timing[]> {
   await client.query(`SAVEPOINT pass; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}, pg_catalog`)
-  for (const [name, { columns, values, share }] of Object.entries(tables)) {
+  const made = Object.entries(tables).filter(([, { language }]) => languages || language === undefined)
+  for (const [name, { columns, values, share }] of made) {
     const count = Math.max(100, Math.round(rows * share))
     await client.query(`CREATE TABLE ${name} (${columns})`)
     await client.query(`INSERT INTO ${name} SELECT ${values.replaceAll('ROWS', String(rows))} FROM generate_series(1, ${count}) n`)
     for (const index of indexes[name] ?? []) await client.query(`CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX ${index.name} ON ${name} (${index.keys.join(', ')})`)
+    const reference = references[name]
+    if (reference) await client.query(`ALTER TABLE ${name} ADD CONSTRAINT of_${reference.table} FOREIGN KEY (${reference.column}) REFERENCES ${reference.table} (${reference.key})`)
     await client.query(`ANALYZE ${name}`)
   }
   const described: Record<string, TableSnapshot> = {}
-  for (const name of Object.keys(tables)) described[`${schema}.${name}`] = await describe(client, name, rows)
-  const snapshot: Snapshot = { version: 1, complete: true, settings: { ...settings, search_path: schema }, tables: described }
+  for (const [name] of made) described[`${schema}.${name}`] = await describe(client, name, rows)
+  const snapshot: Snapshot = { version: 1, serverVersion, complete: true, settings: { ...settings, search_path: schema }, tables: described }
   const timings: Timing[] = []
   // Random uuids came with 13 without an extension.
-  const unchanging = version >= 13 ? [...statements, 'ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : statements
+  const unchanging = [
+    ...statements,
+    ...(Number.parseInt(serverVersion, 10) >= 13 ? ['ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : []),
+    ...(languages ? ['CREATE INDEX made ON spoken (code)'] : []),
+  ]
   const again = unchanging.map((sql) => ({ sql, spare: true }))
   const asked = [...unchanging.map((sql) => ({ sql, spare: false })), ...again, ...changes.map((sql) => ({ sql, spare: false }))]
   for (const [done, { sql, spare }] of asked.entries()) {
@@ -248,13 +276,14 @@ async function describe(client: Client, name: string, rows: number): Promise<Tab
   )
   const size = await client.query<{ heap: string; all: string }>('SELECT pg_relation_size($1::regclass) AS heap, pg_table_size($1::regclass) AS all', [name])
   const heapBytes = Number(size.rows[0]!.heap)
+  const reference = references[name]
   return {
     rows: Math.max(100, Math.round(rows * tables[name]!.share)),
     heapBytes,
     // The maps of free space and visibility are in it as well, which is next to nothing.
-    toastBytes: name === 'documents' ? Number(size.rows[0]!.all) - heapBytes : 0,
-    columns: columns.rows.map((column): ColumnSnapshot => ({ name: column.name, type: column.type, averageWidth: column.width, nullFraction: column.nulls, distinct: column.distinct, ...(column.correlation !== null && { correlation: column.correlation }) })),
+    toastBytes: name === 'documents' || name === 'files' ? Number(size.rows[0]!.all) - heapBytes : 0,
+    columns: columns.rows.map((column): ColumnSnapshot => ({ name: column.name, type: column.type, averageWidth: column.width, nullFraction: column.nulls, distinct: column.distinct, ...(column.name === 'code' && tables[name]!.language !== undefined && { collation: tables[name]!.language! }), ...(column.correlation !== null && { correlation: column.correlation }) })),
     indexes: (indexes[name] ?? []).map((index): IndexSnapshot => index),
-    constraints: [],
+    constraints: reference ? [{ name: `of_${reference.table}`, type: 'foreign-key', columns: [reference.column], references: `${schema}.${reference.table}`, referencedColumns: [reference.key], validated: true }] : [],
   }
 }

@@ -217,6 +217,8 @@ export interface QueryFacts {
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
+  /** The query returns one row for each different combination of these columns of the table's rows. */
+  readonly groupsOf?: { readonly relation: WrittenName; readonly columns: readonly string[]; readonly where?: Expression }
   /** The query returns one row for each combination of rows of these tables, two or more, that fits; `on`: what joins them. */
   readonly rowsOfJoin?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[]; readonly where?: Expression }
 }

@@ -47,6 +47,7 @@ class Collector {
   facts(select?: SelectStmt, names: Names = noNames): QueryFacts {
     const atMostRows = select === undefined ? undefined : rowLimit(select)
     const rowsOf = select === undefined ? undefined : plainSource(this.#source, select, names)
+    const groupsOf = select === undefined || rowsOf !== undefined ? undefined : groupedSource(this.#source, select, names)
     const rowsOfJoin = select === undefined ? undefined : joinedSources(this.#source, select, names)
     return {
       reads: [...this.#reads.values()],
@@ -56,6 +57,7 @@ class Collector {
       sequences: [...this.#sequences.values()],
       ...(atMostRows === undefined ? {} : { atMostRows }),
       ...(rowsOf === undefined ? {} : { rowsOf }),
+      ...(groupsOf === undefined ? {} : { groupsOf }),
       ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }),
     }
   }
@@ -242,6 +244,17 @@ const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFac
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
   if (range === undefined || !isTableItself(range, select, names) || !keepsRows(select)) return undefined
   return { ...namedSource(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
+}
+
+/** `SELECT a, b, count(*) FROM orders GROUP BY a, b`, `SELECT DISTINCT a, b FROM orders`: by plain columns, and of one table. */
+const groupedSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['groupsOf'] => {
+  const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
+  if (range === undefined || !isTableItself(range, select, names) || select.limitCount !== undefined || multiplies(select)) return undefined
+  const isDistinct = select.distinctClause !== undefined && select.groupClause === undefined && select.distinctClause.every((node) => Object.keys(node).length === 0)
+  const by = isDistinct ? (select.targetList ?? []).map((node) => as(node, 'ResTarget')?.val) : select.distinctClause === undefined ? select.groupClause : undefined
+  const columns = by?.map((node) => as(node, 'ColumnRef')?.fields?.at(-1)).map((field) => (field === undefined || as(field, 'A_Star') !== undefined ? undefined : text(field)))
+  if (columns === undefined || columns.length === 0 || columns.includes(undefined)) return undefined
+  return { relation: relation(range), columns: columns as string[], ...where(source, select.whereClause, range) }
 }
 
 /** Inner joins of tables by plain comparisons. */
