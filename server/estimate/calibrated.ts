@@ -39,7 +39,8 @@ function knownOf(base: Rates, measured: Readonly<Record<string, number>>): Parti
 
 const comparePrefix = 'compareNsByKey.'
 
-function withSettings(calibration: Calibration, settings: Snapshot['settings']): Calibration {
+function withSettings(assumed: Calibration, settings: Snapshot['settings']): Calibration {
+  const calibration = withBuffers(assumed, bytesOf(settings?.['shared_buffers']) ?? 0)
   const memory = bytesOf(settings?.['maintenance_work_mem'])
   const workers = settings?.['max_parallel_maintenance_workers']
   const known: Partial<Rates> = {
@@ -53,6 +54,12 @@ function withSettings(calibration: Calibration, settings: Snapshot['settings']):
     // What the settings tell is not varied.
     uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: { ...one.low, ...only(one.low, known) }, high: { ...one.high, ...only(one.high, known) } })),
   }
+}
+
+/** Pages that are changed stay in shared buffers until a checkpoint or another page needs the room (src/backend/storage/buffer/bufmgr.c): as many are not waited for on top of what the kernel takes. */
+function withBuffers(calibration: Calibration, bufferBytes: number): Calibration {
+  const larger = (rates: Partial<Rates>): Partial<Rates> => (rates.absorbedBytes === undefined ? {} : { absorbedBytes: rates.absorbedBytes + bufferBytes })
+  return { ...calibration, expected: { ...calibration.expected, ...larger(calibration.expected) }, uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: { ...one.low, ...larger(one.low) }, high: { ...one.high, ...larger(one.high) } })) }
 }
 
 const only = (varied: Partial<Rates>, known: Partial<Rates>): Partial<Rates> => Object.fromEntries(Object.entries(known).filter(([name]) => name in varied))

@@ -48,6 +48,7 @@ export interface Rates {
   readonly visitNsPerRow: number
   /** Finding one column's value in a row. */
   readonly deformNsPerColumn: number
+  /** One operator or function of a condition. */
   readonly checkNsPerRow: number
   /** Building a row anew, evaluating its new values and placing it. */
   readonly formNsPerRow: number

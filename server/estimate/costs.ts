@@ -22,9 +22,9 @@ const rowPointerDatumBytes = 8
 const workMemoryBytes = 4 * 1024 ** 2
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
-export const scanHeap = (table: TableSizes, rates: Rates): Demand => ({
+export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1): Demand => ({
   ...nothing,
-  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn + rates.checkNsPerRow),
+  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow),
   readBytes: table.heapBytes,
   coldShare: coldShare(table.heapBytes, rates),
 })

@@ -133,7 +133,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'scan':
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
-        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates)], facts }
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions)], facts }
         return queried(work.against, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, (rates) => changed(sizes(rates), table, subject, rates))
       })
     case 'rewrite':

@@ -24,7 +24,7 @@ import type { Refusal } from './refusal'
 import { refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { computedEffects, computedUnread } from './routine-call'
-import { evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
+import { conditionsIn, evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
   readonly kind: 'add-column'
@@ -160,7 +160,7 @@ function addedBeside(catalog: Catalog, name: RelationName, constraint: Constrain
     case 'foreign-key':
       return foreignKeyEffects(catalog, name, constraint, 'rows')
     case 'check':
-      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones' }] : [])))
+      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones', conditions: conditionsIn(constraint.expression.sql) }] : [])))
     default:
       return constraintEffects(catalog, name, constraint, true)
   }

@@ -10,6 +10,7 @@ import { probe } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { computedEffects } from './routine-call'
+import { conditionsIn } from './volatility'
 
 interface ValidateConstraint extends Operation {
   readonly kind: 'validate-constraint'
@@ -28,7 +29,7 @@ export const validateConstraint = operationType<ValidateConstraint>({
     const constraint = find(catalog, table, name)
     if (constraint?.validated) return [lock(table, 'SHARE UPDATE EXCLUSIVE')]
     if (constraint?.type === 'foreign-key') return validateKey(catalog, table, constraint)
-    const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones' }] : [])
+    const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsOf(constraint) }] : [])
     const below = alter.only || constraint?.noInherit ? [] : descendants(catalog, table)
     return [...[table, ...below].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one))), ...(constraint?.expression === undefined ? [] : computedEffects(constraint.expression, catalog))]
   },
@@ -69,3 +70,6 @@ function validated(table: Table, name: string): Table {
   if (constraint.type !== 'not-null' || !table.columns) return { ...table, constraints }
   return { ...table, constraints, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: true } : column)) }
 }
+
+const conditionsOf = (constraint: Constraint | undefined): { readonly conditions?: number } =>
+  constraint?.type === 'not-null' ? { conditions: 0 } : constraint?.expression === undefined ? {} : { conditions: conditionsIn(constraint.expression) }

@@ -61,6 +61,18 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
     return isBuiltin ? [] : ['function']
   })
 
+/** How many operators and functions an expression runs for each row. */
+export function conditionsIn(sql: string): number {
+  const { tree, functions } = readExpression(sql)
+  if (!tree) return 1 + functions.length
+  let count = 0
+  visit(tree, (one) => {
+    if (one.kind === 'between') count += 2
+    else if (one.kind === 'call' || one.kind === 'unary' || (one.kind === 'binary' && one.operator !== 'and' && one.operator !== 'or')) count += 1
+  })
+  return count
+}
+
 /** A function that every database has. */
 export const isBuiltin = ({ schema, name }: WrittenName): boolean => (schema === undefined || schema === 'pg_catalog') && builtins().has(name)
 
