@@ -38,7 +38,7 @@ export function calibrationFrom(tried: readonly Tried[]): CalibrationSnapshot | 
   const placed = tried.map(({ sql, ms, snapshot }): Placed => {
     let catalog = catalogs.get(snapshot)
     if (!catalog) catalogs.set(snapshot, (catalog = catalogFromSnapshot(snapshot)))
-    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0, comboShare: 1 } }
+    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0 } }
   })
   return fitted(placed, calibrationOf(undefined).expected)
 }

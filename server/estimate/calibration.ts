@@ -115,10 +115,6 @@ export interface Rates {
   readonly referenceCheckNsPerRow: number
   /** One trigger on one row; which of a table's triggers fire for a statement is not known. */
   readonly triggerNsPerRow: number
-  /** What changing a row costs on top where the same transaction made it: it is noted who made and who changed it (src/backend/utils/time/combocid.c). */
-  readonly comboNsPerRow: number
-  /** How many of the rows that are changed the same transaction made. */
-  readonly comboShare: number
   /** How often each changed page goes to the WAL as a whole, once after each checkpoint. */
   readonly imagesPerPage: number
   /** Room on the pages of a live table for new versions of its rows, as a share of the rows. */
@@ -242,8 +238,6 @@ export const assumedCalibration: Calibration = {
     indexInsertNsPerRow: 4_500,
     referenceCheckNsPerRow: 8_000,
     triggerNsPerRow: 1_500,
-    comboNsPerRow: 600,
-    comboShare: 0,
     imagesPerPage: 0.7,
     freeRowShare: 0.1,
     missShare: 0.05,

@@ -226,7 +226,7 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
   return [
     {
       ...nothing,
-      cpuNs: change.rows * (rates.updateNsPerRow + rates.comboShare * rates.comboNsPerRow) + moved * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
+      cpuNs: change.rows * rates.updateNsPerRow + moved * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
       writtenBytes: touched + moved * change.rowBytes,
       diskBytes: moved * change.rowBytes,
       walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
@@ -245,7 +245,7 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
     {
       ...nothing,
       // The chunks of a value are found by one look into the TOAST index.
-      cpuNs: (change.rows + chunks) * (rates.deleteNsPerRow + rates.comboShare * rates.comboNsPerRow) + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
+      cpuNs: (change.rows + chunks) * rates.deleteNsPerRow + Math.min(change.rows, chunks) * rates.lookUpNsPerRow + attached(change, rates),
       readBytes: toastBytes,
       coldShare: coldShare(toastBytes, rates),
       writtenBytes: touched + toastBytes,

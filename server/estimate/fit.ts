@@ -44,7 +44,7 @@ const knobs: readonly Knob[] = [
     [
       'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
       'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow',
-      'referenceCheckNsPerRow', 'comboNsPerRow',
+      'referenceCheckNsPerRow',
     ] as const
   ).map((name) => rate(name)),
   ...(['integer', 'uuid', 'number', 'text', 'language', 'other'] as const).map(compare),

@@ -261,9 +261,10 @@ async function pass(client: Client, rows: number, { serverVersion, settings, lan
     const started = performance.now()
     await client.query(sql)
     timings.push({ sql, ms: performance.now() - started, snapshot })
-    await client.query('ROLLBACK TO SAVEPOINT before')
+    // Not to be released, each would be inside of the one before, and all of them be gone through for every row that is looked at (TransactionIdIsCurrentTransactionId in src/backend/access/transam/xact.c).
+    await client.query('ROLLBACK TO SAVEPOINT before; RELEASE SAVEPOINT before')
   }
-  await client.query('ROLLBACK TO SAVEPOINT pass')
+  await client.query('ROLLBACK TO SAVEPOINT pass; RELEASE SAVEPOINT pass')
   return timings
 }
 

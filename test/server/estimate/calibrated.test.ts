@@ -30,8 +30,8 @@ const statements = [
 ]
 
 const predict = (sql: string, calibration: Calibration, given = snapshot) => step(startSession(catalogFromSnapshot(given), false), sql, { calibration, sized: true, planning: true }).assessed.duration!
-/** As calibrating meets them: in memory, and made by the same transaction. */
-const whenTried: Partial<Rates> = { cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0, comboShare: 1 }
+/** As calibrating meets them: in memory, and made since the last checkpoint. */
+const whenTried: Partial<Rates> = { cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0 }
 const machine = (rates: Partial<Rates>): Calibration => {
   const assumed = calibrationOf(undefined)
   return { ...assumed, uncertainties: [], expected: { ...assumed.expected, ...whenTried, ...rates } }
