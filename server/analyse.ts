@@ -1,5 +1,6 @@
 import { across } from './across'
 import type { Catalog, Footprint } from './catalog/catalog'
+import type { Column } from './catalog/relation'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
 import type { Directive } from './hazards/unused-allow'
@@ -113,7 +114,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     // What could not be read may have made room for it.
     const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
     // What is dropped and made again within the file is missed by nobody at its end.
-    const findings = record.findings.filter((finding) => !isOpen(finding) && (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog)))
+    const findings = record.findings.filter((finding) => !isOpen(finding) && (finding.perTransaction === undefined || told.has(finding)) && !(finding.missed && isMissedByNobody(finding.missed, world.catalog, session.catalog, () => steps[endOfBlock(analysed, at)]!.after.catalog)))
     const { findings: before, assessed: now } = analysed[at]!
     const isMissed = (finding: Finding): boolean => finding.missed !== undefined
     // Nor does it need another way then, unless it is for what takes long.
@@ -159,13 +160,28 @@ function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedSta
   return told
 }
 
+/** The last statement of the transaction block that the one at `at` stands in, or itself. */
+function endOfBlock(statements: readonly AnalysedStatement[], at: number): number {
+  const { blockStart } = statements[at]!
+  let end = at
+  while (blockStart >= 0 && statements[end + 1]?.blockStart === blockStart) end++
+  return end
+}
+
 /** What is dropped and made again within the file, and columns that came with the file and go with it. */
-function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog): boolean {
+function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog, committed: () => Catalog): boolean {
+  if (missed.defaults) {
+    const table = committed().table(missed.relation)
+    return table?.columns !== undefined && missed.columns!.every((name) => isFilledByItself(table.columns!.find((column) => column.name === name)))
+  }
   const known = before.table(missed.relation)?.columns
   if (missed.whole || !missed.columns || !known) return isThere(missed, after)
   const used = missed.columns.filter((column) => known.some(({ name }) => name === column))
   return used.length === 0 || isThere({ ...missed, columns: used }, after)
 }
+
+/** An INSERT that does not name the column goes through. */
+const isFilledByItself = (column: Column | undefined): boolean => column === undefined || !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
 
 function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {
   const found = catalog.relation(relation)

@@ -27,6 +27,8 @@ export interface Missed {
   readonly whole?: true
   /** Columns by their names; absent: not known. */
   readonly columns?: readonly string[]
+  /** Not the columns but the values that they have by themselves: one transaction may take them away and give others. */
+  readonly defaults?: true
 }
 
 /** An earlier statement of the same transaction, by its number in that transaction from 0. */

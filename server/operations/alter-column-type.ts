@@ -1,7 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
-import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -18,6 +17,7 @@ import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
 import { policiesOver, refusedComparison } from './column-refusal'
+import { refusedUses } from './column-uses'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -70,7 +70,8 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...policiesOver(catalog, name, action.column).slice(0, 1).map(({ table, policy }) => refusal(`Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${action.column}\`. Drop it first, and create it again afterwards.`)),
       ...incomparable(catalog, name, action),
       ...refusedComparison(catalog, family(catalog, name, command.only), action),
-      ...firedOn(catalog, family(catalog, name, command.only), action.column),
+      // What names the column is not made anew for its new type, as an index is.
+      ...refusedUses(family(catalog, name, command.only).flatMap((one) => catalog.table(one) ?? []), action.column, 'Drop it first, and create it again afterwards.'),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...viewsShowing(catalog, name, action.column).map((view) =>
@@ -146,10 +147,6 @@ function incomparable(catalog: Catalog, name: RelationName, { column, type }: Al
   const others = keysTo(catalog, name, column).flatMap(({ table, constraint }) => (table.name === name || constraint.referencedColumns === undefined ? [] : other(constraint, constraint.referencedColumns, constraint.columns, table.name)))
   return [...own, ...others].slice(0, 1)
 }
-
-/** A trigger that names the column is not made anew for its new type, as an index is. */
-const firedOn = (catalog: Catalog, tables: readonly RelationName[], column: string): readonly Omit<Failure, 'span'>[] =>
-  tables.flatMap((name) => (catalog.table(name)?.triggers ?? []).flatMap((trigger) => (trigger.of?.includes(column) ? [{ sentence: `Ends in an error, after waiting for its lock: the trigger \`${trigger.name}\` of \`${shortName(name)}\` names \`${column}\`. Drop it first, and create it again afterwards.`, certain: true }] : []))).slice(0, 1)
 
 /** A value written out, which has the column's own type or one that is close to it. */
 function isConstantOf(value: string): boolean {

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, UserType } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -46,6 +47,7 @@ export const alterDomain = operationType<AlterDomain>({
     const domains: readonly string[] = domainsOf(catalog.resolveType(command.name), catalog)
     // Only values that are a column's own are checked (find_composite_type_dependencies in src/backend/commands/tablecmds.c).
     const table = usersOf(catalog.resolveType(command.name), catalog).find((one) => columnsOf(catalog, one).some(({ type }) => domains.includes(type.name) && type.dimensions > 0))
+    if (command.change === 'set-not-null' && table === undefined) return withoutValue(catalog.resolveType(command.name), catalog)
     return table === undefined ? [] : [refusal(`Ends in an error: \`${shortName(table)}\` has arrays of it, in which PostgreSQL looks for no value. Add it NOT VALID.`)]
   },
 
@@ -75,6 +77,18 @@ const domainsOf = (domain: RelationName, catalog: Catalog): readonly RelationNam
 const columnsOf = (catalog: Catalog, name: RelationName): readonly Column[] => catalog.table(name)?.columns ?? []
 
 const usersOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [...new Set(domainsOf(domain, catalog).flatMap((one) => catalog.using(one)))]
+
+/** Columns that hold NULL, as the statistics say. */
+function withoutValue(domain: RelationName, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const domains: readonly string[] = domainsOf(domain, catalog)
+  return usersOf(domain, catalog).flatMap((name) => {
+    const rows = catalog.table(name)?.size?.rows
+    if (rows === 0) return []
+    return columnsOf(catalog, name).flatMap(({ name: column, type, nullFraction, averageWidth }) =>
+      nullFraction && domains.includes(type.name) ? [{ sentence: `Ends in an error if any row of \`${shortName(name)}\` still has no \`${column}\`: fill the column first.`, certain: averageWidth !== undefined && rows !== undefined }] : [],
+    )
+  })
+}
 
 /** Rows whose value breaks the condition. */
 function offenders(domain: RelationName, condition: string, catalog: Catalog): string | undefined {

@@ -157,8 +157,18 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
     return expressionVolatility(only!.expression!.sql, catalog) === 'volatile' ? { sql: where } : { sql: `${where.trim()} ${cased('AND')} ${inParentheses(only!.expression!.sql)} ${cased('IS NOT NULL')}` }
   }
   const isKnown = table.columns !== undefined
-  if (sets.some(({ expression }) => expressionVolatility(expression!.sql, catalog) !== 'immutable')) return undefined
-  if (isKnown && sets.some(({ column }) => !isComparable(columnOf(table, column)))) return undefined
+  const before = where === undefined ? '' : `(${where.trim()}${/--[^\n]*$/.test(where) ? '\n' : ''}) ${cased('AND')} `
+  // A column that came with this migration and that nobody has written to: who has a value has been there.
+  const fresh = sets.findIndex(({ column }, index) => isUnfilled(columnOf(table, column)) && !values[index]!.isNull)
+  const isTold = sets.every(({ column, expression }) => expressionVolatility(expression!.sql, catalog) === 'immutable' && (!isKnown || isComparable(columnOf(table, column))))
+  if (!isTold && fresh >= 0) {
+    const { column, expression } = sets[fresh]!
+    const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
+    // A row that gets NULL is left as it is; but a value that is another at each look tells nothing.
+    const gets = expressionVolatility(expression!.sql, catalog) === 'volatile' ? '' : `${cased(' AND')} ${inParentheses(expression!.sql)} ${cased('IS NOT NULL')}`
+    return { sql: `${before}${name} ${cased('IS NULL')}${gets}` }
+  }
+  if (!isTold) return undefined
   const left = sets.map(({ column, expression }): string | undefined => {
     const value = asStored(expression!.sql, columnOf(table, column))
     const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
@@ -167,10 +177,13 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   if (left.includes(undefined)) return undefined
   const both = left.length === 1 ? left[0]! : `(${left.join(cased(' OR '))})`
   return {
-    sql: where === undefined ? both : `(${where.trim()}${/--[^\n]*$/.test(where) ? '\n' : ''}) ${cased('AND')} ${both}`,
+    sql: `${before}${both}`,
     ...(!isKnown && { but: `Ends in an error before it changes anything if the type of ${listWords(sets.map(({ column }) => `\`${column}\``))} cannot be compared, as json cannot.` }),
   }
 }
+
+/** What the statistics have seen has a width too; a share of nulls without one is of what the migration has made. */
+const isUnfilled = (column: Column | undefined): boolean => column?.nullFraction === 1 && column.averageWidth === undefined
 
 /** The value as the column's type makes it: a number may be rounded and a time cut off when it is stored. */
 function asStored(value: string, column: Column | undefined): string | undefined {

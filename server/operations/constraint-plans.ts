@@ -1,6 +1,8 @@
 import { freeName } from '../catalog/catalog'
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
+import { listWords } from '../model/format'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
@@ -111,7 +113,7 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
       'none',
       'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.',
     ),
-    sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${index}${deferrable};`, 'shared', 'The index becomes the constraint in a moment.'),
+    sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoted} ${inCase(`${kind} USING INDEX`, keywords)} ${index}${deferrable};`, 'shared', becomesKey(catalog, table, definition, definition.columns)),
     ...notNull.after,
   ]
 }
@@ -121,7 +123,16 @@ function overIndexSteps(catalog: Catalog, table: RelationName, relation: Written
   const keys = catalog.index(inSchemaOf(table, index))?.index.shape.keys
   if (definition.type !== 'primary-key' || keys === undefined) return undefined
   const { before, after } = provenSteps(catalog, table, keys, context, tableHead(relation, context))
-  return [...before, sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition)};`, 'shared', 'The index becomes the constraint in a moment.'), ...after]
+  return [...before, sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition)};`, 'shared', becomesKey(catalog, table, definition, keys)), ...after]
+}
+
+/** From 18 on the key gives a table NOT NULL of its own beside what it has from above, and nothing takes that away from it again (AdjustNotNullInheritance in src/backend/catalog/pg_constraint.c). */
+function becomesKey(catalog: Catalog, name: RelationName, { type }: KeyDefinition, columns: readonly string[]): string {
+  const table = catalog.table(name)
+  const above = [...(table?.inherits ?? []), ...(table?.partitionOf ? [table.partitionOf.parent] : [])]
+  const inherited = columns.filter((column) => above.some((one) => columnOf(catalog.table(one), column)?.notNull))
+  const lasts = type === 'primary-key' && catalog.surroundings.version >= 18 && inherited.length > 0
+  return `The index becomes the constraint in a moment.${lasts ? ` NOT NULL of ${listWords(inherited.map((column) => `\`${column}\``))} is then the table's own too, besides what it has from above, and stays so when the key goes.` : ''}`
 }
 
 /**

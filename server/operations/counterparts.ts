@@ -15,6 +15,7 @@ import { changeTable, descendants, holdsRows } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
+import { usesOf } from './column-uses'
 import { grantText } from './grant-text'
 import { indexOnOther } from './index-definition'
 import type { PlanContext } from './operation'
@@ -127,7 +128,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     statistics(work)
     views(work)
   }
-  const uses = works.flatMap(({ of: { table, column } }) => [...(table.columnUses?.[column.name] ?? []), ...table.triggers.flatMap((trigger) => (trigger.of?.includes(column.name) ? [`trigger ${quoteIdentifier(trigger.name)}`] : []))])
+  const uses = works.flatMap(({ of: { table, column } }) => usesOf(table, column.name))
   for (const use of new Set(uses)) lists.gaps.push(`the ${use} names the column`)
   const actions = (head: string, list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${head} ${list.join(', ')};`])
   // What a key or a setting is for one table it is not for those below.

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import { columnOf } from '../catalog/relation'
+import { columnOf, isTable } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
@@ -18,6 +18,7 @@ import { changePolicies, indexLock, partitionsBelow } from './common'
 import { watched } from './foreign-key'
 import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects } from './dropped'
+import { refusedUses } from './column-uses'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -146,10 +147,12 @@ const refusedWithin = (catalog: Catalog, name: RelationName, { command, action: 
 /** What keeps the column from being dropped without CASCADE. */
 function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {
   if (cascade || isAbsent(catalog, name, column)) return []
+  const relation = catalog.relation(name)
   const keys = keysTo(catalog, name, column).filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
   // Up to 14 what is computed from a column is dropped with it.
   const computed = catalog.surroundings.version >= 15 ? computedFrom(catalog.table(name), column) : []
   return [
+    ...refusedUses(isTable(relation) ? [relation] : [], column, 'Drop it first.'),
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
     ...policiesOver(catalog, name, column).map(({ table, policy }) => ({ sentence: `Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),

@@ -35,7 +35,7 @@ export const dropDefault = operationType<DropDefault>({
     if (!name || isNew(catalog, name)) return []
     const column = columnOf(catalog.table(name), action.column)
     if (!column?.notNull || column.default === undefined || column.generated) return []
-    return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL.`, relation: name }]
+    return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL: first deploy code that gives it a value.`, relation: name, missed: { relation: name, columns: [action.column], defaults: true } }]
   },
 
   fails({ command, action }, catalog) {

@@ -57,7 +57,7 @@ export const withoutTraces = (state: CatalogState): CatalogState =>
   Object.fromEntries(Object.entries(withoutPositions(state)).map(([object, { validated: _, definition, ...facts }]) => [object, { ...facts, ...(definition !== undefined && { definition: inAnyOrder(String(definition)) }) }]))
 
 /** Its lines, or the columns of a view's query. */
-const inAnyOrder = (definition: string): string => definition.replace(' NOT VALID', '').trim().split(/,?\n */).map((part) => part.replace('SELECT ', '')).sort().join()
+export const inAnyOrder = (definition: string): string => definition.replace(' NOT VALID', '').trim().split(/,?\n */).map((part) => part.replace('SELECT ', '')).sort().join()
 
 /** One line for each fact in which they differ, `-` for what only the first has and `+` for the second; empty when they are equal. */
 export function difference(a: CatalogState | DataState, b: CatalogState | DataState): string {

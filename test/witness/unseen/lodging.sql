@@ -212,6 +212,7 @@ COMMIT;
 ALTER TYPE stay."RoomKind" ADD VALUE 'FAMILY' AFTER 'DOUBLE';
 ALTER TABLE stay.room ALTER kind SET DEFAULT 'DOUBLE';
 -- case
+-- no plan: first deploy code that gives it a value
 BEGIN;
 --
 -- Add field source to reservation
@@ -381,6 +382,7 @@ ALTER TABLE stay.guest ALTER number SET NOT NULL;
 ALTER TABLE stay.guest ADD CONSTRAINT guest_number_key UNIQUE (number);
 COMMIT;
 -- case
+-- no plan: take it apart
 DO $do$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'invoice_due') THEN
@@ -389,6 +391,7 @@ BEGIN
 END
 $do$;
 -- case
+-- no plan: Every row of `stay.settings` is gone
 TRUNCATE stay.settings RESTART IDENTITY; ALTER TABLE stay.settings ALTER "order" TYPE bigint
 -- case
 UPDATE stay.room SET price = price * 1.05, notes = replace(notes, 'Note', 'note') WHERE "houseId" IN (SELECT "houseId" FROM stay."House" WHERE stars >= 3);
@@ -400,3 +403,67 @@ ALTER TABLE stay.room ADD COLUMN code text COLLATE "C" DEFAULT 'R' || floor(rand
 ALTER TABLE stay.guest ADD COLUMN shown text GENERATED ALWAYS AS (upper(last_name)) VIRTUAL NOT NULL, ADD CONSTRAINT phone_there NOT NULL phone NOT VALID;
 -- case from 15
 MERGE INTO stay."House" h USING stay.rate_import i ON h."Name" = i.house AND i.day = '2024-01-05' WHEN MATCHED THEN UPDATE SET stars = 4 WHEN NOT MATCHED THEN DO NOTHING;
+-- case
+BEGIN;
+DROP VIEW stay.arrivals;
+ALTER TABLE stay.guest ALTER COLUMN last_name TYPE varchar(80), ALTER COLUMN phone TYPE text;
+CREATE VIEW stay.arrivals AS SELECT r.id, r.during, g.last_name, g.phone, m.number FROM stay.reservation r JOIN stay.guest g ON g.id = r.guest_id JOIN stay.room m ON m.id = r.room_id;
+COMMIT;
+-- case
+DROP VIEW IF EXISTS "Billing".open;
+ALTER TABLE "Billing"."Invoice" ALTER COLUMN status TYPE text, ALTER status SET DEFAULT 'draft';
+CREATE VIEW "Billing".open AS SELECT * FROM "Billing"."Invoice" WHERE status <> 'paid';
+GRANT SELECT ON "Billing".open TO auditor;
+-- case
+-- no plan: first deploy code that does not use it
+DROP TRIGGER guest_updated ON stay.guest;
+ALTER TABLE stay.guest DROP COLUMN email;
+-- case
+DROP POLICY own_country ON stay.guest;
+ALTER TABLE stay.guest ALTER COLUMN country TYPE text;
+CREATE POLICY own_country ON stay.guest TO "Front Desk" USING (country = 'IT') WITH CHECK (country = 'IT');
+-- case
+ALTER TABLE stay.guest ALTER COLUMN country TYPE varchar(3);
+-- case
+ALTER TABLE stay.guest DROP COLUMN country;
+-- case
+ALTER TABLE stay."House" DROP COLUMN geo, ALTER COLUMN stars TYPE int, ALTER stars SET NOT NULL, ADD COLUMN "geoHash" text;
+-- case
+ALTER TABLE stay."House" ADD COLUMN uid uuid;
+UPDATE stay."House" SET uid = gen_random_uuid();
+ALTER TABLE stay."House" ALTER COLUMN uid SET NOT NULL, ALTER uid SET DEFAULT gen_random_uuid();
+CREATE UNIQUE INDEX "House_uid_key" ON stay."House"(uid);
+-- case
+BEGIN;
+ALTER TABLE stay.review ADD COLUMN house_id int;
+UPDATE stay.review v SET house_id = m."houseId" FROM stay.reservation r JOIN stay.room m ON m.id = r.room_id WHERE r.guest_id = v.guest_id;
+CREATE INDEX review_house ON stay.review (house_id);
+COMMIT;
+-- case
+alter table stay.reservation add column nights int generated always as (upper(during) - lower(during)) stored, alter people set not null, alter total type numeric(12,2);
+-- case
+ALTER TABLE stay.reservation ALTER COLUMN code TYPE text USING code::text, ALTER COLUMN code SET NOT NULL;
+-- case
+ALTER TABLE "Billing".payment RENAME COLUMN method TO "paymentMethod";
+COMMENT ON COLUMN "Billing".payment."paymentMethod" IS 'card or cash';
+-- case
+CREATE TABLE stay.guest_phone (guest_id bigint PRIMARY KEY REFERENCES stay.guest, phone varchar(20));
+INSERT INTO stay.guest_phone (guest_id, phone) SELECT id, phone FROM stay.guest;
+-- case
+DELETE FROM stay.event WHERE at < '2023-09-01';
+ALTER TABLE stay.event ALTER COLUMN guest TYPE integer;
+-- case
+ALTER TABLE stay.room DROP CONSTRAINT room_house_number_uniq, ADD CONSTRAINT room_number_once UNIQUE (number, "houseId") DEFERRABLE;
+-- case
+ALTER TABLE ONLY stay.room ALTER COLUMN kind TYPE text USING lower(kind::text), ALTER kind SET DEFAULT 'single';
+-- case
+-- no plan: Every row of `alembic_version` is gone
+TRUNCATE public.alembic_version; CREATE INDEX CONCURRENTLY ON stay.guest (born) WHERE vip;
+-- case
+ALTER TABLE stay.guest ADD COLUMN age_group text NOT NULL DEFAULT 'adult' CHECK (age_group IN ('child', 'adult')), ADD COLUMN seen_at timestamptz NOT NULL DEFAULT now();
+-- case
+ALTER INDEX stay.guest_name RENAME TO ix_guest_name;
+CREATE UNIQUE INDEX guest_who ON stay.guest (last_name, first_name, born);
+ALTER TABLE stay.guest ADD CONSTRAINT guest_who UNIQUE USING INDEX guest_who;
+-- case
+ALTER TABLE stay.reservation_guest ADD CONSTRAINT seat_once UNIQUE (reservation_id, seat, guest_id), ALTER COLUMN seat SET NOT NULL, ALTER COLUMN added DROP DEFAULT;
