@@ -18,14 +18,15 @@ export interface TriedStep {
   readonly trial: Trial
 }
 
-/** What a plan's author does not say of a step, from the step's own operations: how to see that it is done, how to take it back, what to watch, and how long it takes. */
+/** What a plan's author does not say of a step, from the step's own operations: how to see that it is done, who has to be changed with it, how to take it back, what to watch, and how long it takes. */
 export function completeStep(one: TriedStep): Step {
   const { step, before, trial } = one
   const verify = step.verify ?? (verified(trial, before).join('\n') || undefined)
   const back = step.back ?? wayBack(one)
   const watch = step.watch ?? (watched(trial.tried).join('\n') || undefined)
   const duration = durationOf(trial.tried)
-  return { ...step, ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
+  const stops = [...new Set(trial.tried.flatMap((one) => one.stops.map(({ sentence }) => sentence)))].filter((sentence) => !step.why.includes(sentence))
+  return { ...step, why: [step.why, ...stops].join(' '), ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
 }
 
 /** Kinds that leave nothing behind which would have to be taken back. */

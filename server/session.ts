@@ -106,6 +106,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       effects: type.effects(operation, catalog).map((effect) => ({ effect, span })),
       breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+      stops: (type.stops?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       fails: (type.fails?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
@@ -161,6 +162,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     because: uniqueFacts(because),
     breaks: walked.flatMap(({ breaks }) => breaks),
     loses: walked.flatMap(({ loses }) => loses),
+    stops: walked.flatMap(({ stops }) => stops),
     fails: walked.flatMap(({ fails }) => fails),
     leaves,
     keeps,
@@ -196,6 +198,7 @@ interface Walked {
   readonly effects: readonly { readonly effect: Effect; readonly span: Span }[]
   readonly breaks: readonly Consequence[]
   readonly loses: readonly Consequence[]
+  readonly stops: readonly Consequence[]
   readonly fails: readonly Failure[]
   readonly needs: readonly Need[]
 }

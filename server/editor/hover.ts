@@ -221,7 +221,7 @@ function heldSince(view: View, statement: AnalysedStatement, hold: Hold): string
 }
 
 function consequences(assessed: Assessed): string {
-  const lines = [...assessed.fails.map(({ sentence, certain }) => `${certain ? 'Fails' : 'May fail'}: ${sentence}`), ...assessed.breaks.map(({ sentence }) => sentence), ...assessed.loses.map(({ sentence }) => sentence), ...assessed.keeps.map(({ text }) => text)]
+  const lines = [...assessed.fails.map(({ sentence, certain }) => `${certain ? 'Fails' : 'May fail'}: ${sentence}`), ...assessed.breaks.map(({ sentence }) => sentence), ...assessed.loses.map(({ sentence }) => sentence), ...assessed.stops.map(({ sentence }) => sentence), ...assessed.keeps.map(({ text }) => text)]
   return lines.map((line) => `- ⚠ ${line}`).join('\n')
 }
 

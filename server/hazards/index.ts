@@ -14,13 +14,14 @@ import { lostData } from './lost-data'
 import { needsNewerServer } from './needs-newer-server'
 import { needsNoTransaction } from './needs-no-transaction'
 import { repeatedWork } from './repeated-work'
+import { stoppedSubscriber } from './stopped-subscriber'
 import { timeout } from './timeout'
 import { unread } from './unread'
 import { unusedAllow } from './unused-allow'
 import type { Directive } from './unused-allow'
 
 /** Every hazard that looks at a statement. `unused-allow` looks at what they found. */
-export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, repeatedWork, deadlock, brokenCode, lostData, failsOnData, needsNoTransaction, needsNewerServer, timeout, invalidIndex, unread]
+export const hazards: readonly Hazard[] = [longLock, lateCommit, bulkWrite, lockQueue, repeatedWork, deadlock, brokenCode, lostData, stoppedSubscriber, failsOnData, needsNoTransaction, needsNewerServer, timeout, invalidIndex, unread]
 
 /** Findings of one statement, less what its directives allow, plus what is wrong with these. */
 export function findHazards(assessed: Assessed, policy: Policy, directives: readonly Directive[]): readonly Finding[] {

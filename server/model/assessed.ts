@@ -42,6 +42,8 @@ export interface Assessed {
   readonly because: readonly Fact[]
   readonly breaks: readonly Consequence[]
   readonly loses: readonly Consequence[]
+  /** How it stops servers that follow this one by logical replication. */
+  readonly stops: readonly Consequence[]
   readonly fails: readonly Failure[]
   /** What stays behind where it is ended half-way: each completes "and leaves …". */
   readonly leaves: readonly Remark[]

@@ -21,6 +21,7 @@ import { operationType } from './operation'
 import { refusedReference } from './reference-refusal'
 import { refusal, takenColumn } from './refusal'
 import type { Refusal } from './refusal'
+import { stopsSubscribers } from './subscribers'
 import { refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { computedEffects, computedUnread } from './routine-call'
@@ -104,6 +105,14 @@ export const addColumn = operationType<AddColumn>({
     const name = altered(operation.command, catalog)
     if (!name || isNew(catalog, name) || isThere(catalog, name, operation) || !refusesNull(operation.action.column, catalog)) return []
     return [{ sentence: `Every INSERT of running code into \`${shortName(name)}\` fails from here on, for it does not name \`${operation.action.column.name}\`, which has no default and does not take NULL.`, relation: name }]
+  },
+
+  stops(operation, catalog) {
+    const name = altered(operation.command, catalog)
+    const { column } = operation.action
+    // What is computed is not published.
+    if (!name || isThere(catalog, name, operation) || column.generated) return []
+    return stopsSubscribers(name, catalog, `its table has \`${column.name}\` too: add it there first`)
   },
 
   plan(operation, catalog, context): Plan | undefined {

@@ -1,7 +1,7 @@
 import type { Call as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
+import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 
 interface Call extends Operation {
   readonly kind: 'call'
@@ -15,6 +15,7 @@ export const call = operationType<Call>({
   effects: ({ command }, catalog) => callEffects([command.procedure], catalog),
   apply: ({ command }, catalog) => applyCalls([command.procedure], catalog),
   breaks: ({ command }, catalog) => callBreaks([command.procedure], catalog),
+  stops: ({ command }, catalog) => callStops([command.procedure], catalog),
   loses: ({ command }, catalog) => callLoses([command.procedure], catalog),
   assumes: ({ command }, catalog) => callAssumes([command.procedure], catalog),
   fails: ({ command }, catalog) => callFails([command.procedure], catalog),

@@ -12,6 +12,7 @@ import { preparedCommands } from './prepared-commands'
 import { queryEffects } from './query-effects'
 import { takenName } from './refusal'
 import { callEffects, callsUnread } from './routine-call'
+import { stopsAtNew } from './subscribers'
 
 interface CreateTableAs extends Operation {
   readonly kind: 'create-table-as'
@@ -35,27 +36,12 @@ export const createTableAs = operationType<CreateTableAs>({
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 
-  apply({ command }, before) {
-    const name = creationName(command, before)
-    const query = queryOf(command, before)
-    const catalog = query.changes.reduce((result, change) => applyChange(change, result), before)
-    if (catalog.relation(name) !== undefined) return catalog
-    const rows = command.withData ? countRows(queriedRows(query, catalog), catalog) : 0
-    const table: Table = {
-      kind: command.materializedView ? 'materialized view' : 'table',
-      name,
-      origin: 'migration',
-      persistence: command.persistence,
-      constraints: [],
-      indexes: [],
-      complete: true,
-      inherits: [],
-      triggers: [],
-      rules: [],
-      reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
-      ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
-    }
-    return catalog.with(table)
+  apply: ({ command }, before) => applied(command, before),
+
+  stops({ command }, catalog) {
+    const name = creationName(command, catalog)
+    const table = catalog.publications().length === 0 || catalog.relation(name) !== undefined ? undefined : applied(command, catalog).table(name)
+    return table ? stopsAtNew(table, catalog) : []
   },
 
   fails: ({ command }, catalog) => (command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))),
@@ -68,6 +54,29 @@ export const createTableAs = operationType<CreateTableAs>({
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.materializedView ? 'MATERIALIZED VIEW' : 'TABLE'} ${writtenName(command.relation)};` : undefined),
 })
+
+function applied(command: Command, before: Catalog): Catalog {
+  const name = creationName(command, before)
+  const query = queryOf(command, before)
+  const catalog = query.changes.reduce((result, change) => applyChange(change, result), before)
+  if (catalog.relation(name) !== undefined) return catalog
+  const rows = command.withData ? countRows(queriedRows(query, catalog), catalog) : 0
+  const table: Table = {
+    kind: command.materializedView ? 'materialized view' : 'table',
+    name,
+    origin: 'migration',
+    persistence: command.persistence,
+    constraints: [],
+    indexes: [],
+    complete: true,
+    inherits: [],
+    triggers: [],
+    rules: [],
+    reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
+    ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
+  }
+  return catalog.with(table)
+}
 
 /** The query itself, or that of the prepared statement. */
 function queryOf(command: Command, catalog: Catalog): Command['query'] {

@@ -16,6 +16,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { conditionOf, excludes, requirementOf } from './partition-proof'
 import { takenName } from './refusal'
+import { stopsAtNew } from './subscribers'
 import { refusedTable } from './table-refusal'
 
 interface CreateTable extends Operation {
@@ -57,6 +58,11 @@ export const createTable = operationType<CreateTable>({
     const { size: _, ...definition } = table
     const filled: Table = { ...definition, origin: known.origin, triggers: [...table.triggers, ...known.triggers.filter((one) => !table.triggers.some(({ name: own }) => own === one.name))], ...(known.size && { size: known.size }) }
     return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
+  },
+
+  stops({ command }, catalog) {
+    if (catalog.publications().length === 0 || (command.ifNotExists && catalog.relation(creationName(command, catalog)) !== undefined)) return []
+    return stopsAtNew(createdTable(command, catalog).table, catalog)
   },
 
   fails({ command }, catalog) {

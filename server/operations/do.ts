@@ -18,6 +18,7 @@ export const doBlock = operationType<Do>({
   effects: ({ command }, catalog) => effectsWithin(bodyOf(command), catalog),
   apply: ({ command }, catalog) => visit(bodyOf(command), catalog, () => []).after,
   breaks: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found,
+  stops: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.stops?.(operation, before) ?? []).found,
   loses: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found,
   assumes: ({ command }, catalog) => assumedWithin(bodyOf(command), catalog),
   fails: ({ command }, catalog) => failsWithin(bodyOf(command), catalog),

@@ -36,6 +36,8 @@ export interface OperationType<O extends Operation> {
   readonly breaks?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** Data that is gone afterwards. */
   readonly loses?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
+  /** How it stops servers that subscribe to what this one publishes, until they have the same. */
+  readonly stops?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** What is taken for granted of it because nothing tells. */
   readonly assumes?: (operation: O, catalog: Catalog) => readonly Fact[]
   /** Data on which it ends in an error, and what PostgreSQL refuses of it whatever they are. */

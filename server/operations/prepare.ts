@@ -36,6 +36,7 @@ export const prepare = operationType<Prepare>({
   },
 
   breaks: ({ command }, catalog) => run(command, catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found,
+  stops: ({ command }, catalog) => run(command, catalog, (type, operation, before) => type.stops?.(operation, before) ?? []).found,
   loses: ({ command }, catalog) => run(command, catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found,
   assumes: ({ command }, catalog) => run(command, catalog, (type, operation, before) => type.assumes?.(operation, before) ?? []).found,
   fails: ({ command }, catalog) => run(command, catalog, (type, operation, before) => type.fails?.(operation, before) ?? []).found,

@@ -8,7 +8,7 @@ import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects } from './query-effects'
-import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
+import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 import { isBuiltin } from './volatility'
 
 interface Query extends Operation {
@@ -23,6 +23,7 @@ export const query = operationType<Query>({
   effects: ({ command }, catalog) => [...queryEffects(command.query, catalog), ...command.query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(command.query.functions, catalog)],
   apply: ({ command }, catalog) => applyCalls(command.query.functions, command.query.changes.reduce((result, change) => applyChange(change, result), catalog)),
   breaks: ({ command }, catalog) => callBreaks(command.query.functions, catalog),
+  stops: ({ command }, catalog) => callStops(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
   assumes: ({ command }, catalog) => callAssumes(command.query.functions, catalog),
   fails: ({ command }, catalog) => [...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],

@@ -10,6 +10,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { standInPlan } from './stand-in'
 import { refusal } from './refusal'
+import { stopsSubscribers } from './subscribers'
 import { refusedAlone, refusedInherited } from './tree-refusal'
 
 interface RenameColumn extends Operation {
@@ -48,6 +49,11 @@ export const renameColumn = operationType<RenameColumn>({
     const name = renamedIn(command, catalog)
     if (!name || isNew(catalog, name)) return []
     return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: { relation: name, columns: [command.from] } }]
+  },
+
+  stops({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    return name ? stopsSubscribers(name, catalog, `its column is called \`${command.to}\` too: rename it there as well`) : []
   },
 
   fails({ command }, catalog) {

@@ -11,6 +11,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { takenName } from './refusal'
 import { standInPlan } from './stand-in'
+import { stopsSubscribers } from './subscribers'
 
 interface RenameRelation extends Operation {
   readonly kind: 'rename-relation'
@@ -47,6 +48,11 @@ export const renameRelation = operationType<RenameRelation>({
     const name = renamed(command, catalog)
     if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
     return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: missed(name, catalog) }]
+  },
+
+  stops({ command }, catalog) {
+    const name = renamed(command, catalog)
+    return name ? stopsSubscribers(name, catalog, `its table is called \`${command.to}\` too: rename it there as well`) : []
   },
 
   fails({ command }, catalog) {

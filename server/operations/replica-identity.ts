@@ -1,14 +1,13 @@
 import type { Catalog } from '../catalog/catalog'
-import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Publication, Table, TableIndex } from '../catalog/relation'
+import type { Table, TableIndex } from '../catalog/relation'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { inCase } from '../sql/print'
-import { wholes } from './common'
 import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import type { PlanContext } from './operation'
+import { publicationsOf } from './subscribers'
 
 export type RowChange = 'update' | 'delete'
 
@@ -27,7 +26,7 @@ export function unidentified(catalog: Catalog, name: RelationName, event: RowCha
   if (table?.kind !== 'table' || table.persistence !== 'permanent') return undefined
   const identified = hasIdentity(table)
   if (identified) return undefined
-  const found = publicationsOf(table, catalog).flatMap((one) => (one.publishes?.includes(event) ?? true ? one : []))
+  const found = publicationsOf(name, catalog).flatMap((one) => (one.publishes?.includes(event) ?? true ? one : []))
   const known = found.find(({ publishes }) => publishes !== undefined) ?? found[0]
   return known && { table: name, publication: known.name, event, certain: known.publishes !== undefined && identified === false }
 }
@@ -37,14 +36,6 @@ function hasIdentity({ replicaIdentity, indexes, constraints, complete }: Table)
   if (replicaIdentity === 'full' || replicaIdentity === 'nothing') return replicaIdentity === 'full'
   const has = replicaIdentity === 'index' ? indexes.some((index) => index.replicaIdentity && index.valid) : constraints.some((one) => one.type === 'primary-key' && !one.deferrable)
   return has || complete ? has : undefined
-}
-
-/** A partition is published with its whole, and with that one's schema. */
-function publicationsOf(table: Table, catalog: Catalog): readonly Publication[] {
-  const above = [table.name, ...wholes(catalog, table.name)]
-  const named = new Set(above.flatMap((one) => catalog.table(one)?.publications ?? []))
-  const schemas = above.map(schemaOf)
-  return catalog.publications().filter(({ name, allTables, schemas: whole = [] }) => allTables === true || named.has(name) || whole.some((schema) => schemas.includes(schema)))
 }
 
 export const unidentifiedWords = ({ table, publication, event }: Unidentified): string => `the publication \`${publication}\` publishes every ${event.toUpperCase()} of \`${shortName(table)}\`, which has no replica identity by which a subscriber would find the row`

@@ -32,6 +32,7 @@ export const applyCalls = (names: readonly CalledFunction[], catalog: Catalog): 
   calls(names, catalog).reduce((result, { name, body }) => withoutTraces(visit(body, asRunning(name, result), () => []).after, name, result), catalog)
 
 export const callBreaks = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.breaks?.(operation, before) ?? []).found)
+export const callStops = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.stops?.(operation, before) ?? []).found)
 export const callLoses = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Consequence, 'span'>[] => calls(names, catalog).flatMap((call) => visit(call.body, call.catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found)
 export const callFails = (names: readonly CalledFunction[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => calls(names, catalog).flatMap((call) => failsWithin(call.body, call.catalog))
 export const callAssumes = (names: readonly CalledFunction[], catalog: Catalog): readonly Fact[] => calls(names, catalog).flatMap((call) => assumedWithin(call.body, call.catalog))

@@ -12,6 +12,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
 import { standInPlan } from './stand-in'
+import { stopsSubscribers } from './subscribers'
 
 interface SetSchema extends Operation {
   readonly kind: 'set-schema'
@@ -50,6 +51,11 @@ export const setSchema = operationType<SetSchema>({
     const name = moved(command, catalog)
     const relation = name && catalog.relation(name)
     return relation?.kind === 'sequence' && relation.ownedBy ? [refusal(`Ends in an error: the sequence belongs to \`${relation.ownedBy.column}\` of \`${shortName(relation.ownedBy.table)}\`, and moves with that.`)] : []
+  },
+
+  stops({ command }, catalog) {
+    const name = moved(command, catalog)
+    return name && schemaOf(name) !== command.schema ? stopsSubscribers(name, catalog, `its table is in the schema \`${command.schema}\` too: move it there as well`) : []
   },
 
   wayBack({ command }, catalog) {

@@ -95,7 +95,8 @@ export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: st
   const removing = analyseSql(text, world).statements.filter((statement) => statement.span.start >= Math.max(contract, before.length))
   const complaints = (statement: AnalysedStatement, isPrepared: boolean): readonly string[] => {
     const piece = text.slice(statement.span.start, statement.span.end)
-    const raised = statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard)))
+    // What is to be done on another server is said with the step.
+    const raised = statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard)) && !(finding.hazard === 'stopped-subscriber' && steps.some((step) => step.why.includes(finding.message))))
     // A way round what the stages before have prepared is no longer needed.
     const planned = isPrepared && statement.findings.length > 0 && raised.length === 0 ? undefined : statement.assessed.plan
     return [...raised.map((finding) => `The step \`${piece}\` raises ${finding.hazard}: ${finding.message}`), ...(planned ? [`The step \`${piece}\` has a plan itself: ${planned.title}.`] : [])]
