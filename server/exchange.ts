@@ -3,7 +3,7 @@ import type { Stepped } from './across'
 import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
-import type { Table } from './catalog/relation'
+import type { Table, Trigger } from './catalog/relation'
 import { listWords } from './model/format'
 import { stopsOthers } from './guard'
 import { Holds } from './model/holds'
@@ -129,8 +129,10 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
   if (command.kind !== 'insert') return noWay(`${exchanging}, for which it has to be made with its key before it is filled`)
   const made = all.slice(0, at)
   const behind = all.slice(at + 1)
-  const indexes = behind.filter(isMaking)
-  const exchanges = behind.filter((step) => !isMaking(step))
+  // What fires would fire for the copied rows too, if it were there before.
+  const firing = behind.filter((step) => isFiring(step, second))
+  const indexes = behind.filter((step) => isMaking(step) && !firing.includes(step))
+  const exchanges = behind.filter((step) => !isMaking(step) && !firing.includes(step))
   const { catalog } = last.before
   const source = first.before.catalog.table(name)!
   const table = catalog.table(second)!
@@ -164,8 +166,18 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
   const cased = (text: string): string => inCase(text, context.keywords)
   const rename = (from: WrittenName, to: string): string => `${cased('ALTER TABLE')} ${context.name(from)} ${cased('RENAME TO')} ${quoteIdentifier(to)};`
   const locked = `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`
-  const there = exchanges.map((step) => (step === away && isDropped ? rename(written, oldName) : `${step.sql};`))
-  const ways = exchanges.toReversed().map((step) => (step === away && isDropped ? rename(kept.written, written.name) : step.assessed.operations[0]?.wayBack))
+  // What is carried back to the old table has been through the triggers of the second.
+  const resting = reverse ? source.triggers.filter(({ enabled }) => enabled) : []
+  const switching = (of: WrittenName, triggers: readonly Trigger[], text: (trigger: Trigger) => string): readonly string[] =>
+    triggers.length === 0 ? [] : [`${cased('ALTER TABLE')} ${context.name(of)} ${triggers.map((one) => `${cased(text(one))} ${quoteIdentifier(one.name)}`).join(', ')};`]
+  const enable = ({ role }: Trigger): string => `ENABLE${role === undefined ? '' : ` ${role.toUpperCase()}`} TRIGGER`
+  const there = [...firing.map(({ sql }) => `${sql};`), ...switching(written, resting, () => 'DISABLE TRIGGER'), ...exchanges.map((step) => (step === away && isDropped ? rename(written, oldName) : `${step.sql};`))]
+  const ways = [
+    ...exchanges.toReversed().map((step) => (step === away && isDropped ? rename(kept.written, written.name) : step.assessed.operations[0]?.wayBack)),
+    ...switching(written, resting, enable),
+    // With a trigger goes what is said of it and how it fires.
+    ...firing.toReversed().flatMap((step) => (step.assessed.operations[0]!.kind === 'create-trigger' ? [step.assessed.operations[0]!.wayBack] : [])),
+  ]
   const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>
     inOneBlock([locked, ...of.drop.split('\n'), ...counters, ...renames, ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
   // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
@@ -185,6 +197,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
     migrate: [copy, { ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when it takes over.'), back: '' }, exchanged],
     contract: [
       ...(reverse ? [sqlStep(dropped(reverse), table.kind === 'partitioned table' ? 'own' : 'shared', 'Nothing is to go back to the old table any more.'), sqlStep(`${cased('DROP FUNCTION')} ${reverse.function}();`, 'shared', 'No trigger calls it.')] : []),
+      ...(isDropped ? [] : switching(kept.written, resting, enable).map((sql) => sqlStep(sql, 'shared', 'As they were before: whoever writes to the old table by its new name fires them.'))),
       ...(isDropped ? [sqlStep(`${cased('DROP TABLE')} ${context.name(kept.written)};`, 'shared', 'All its rows are in the second table.')] : []),
     ],
     takesIn: all.length - 1,
@@ -259,10 +272,18 @@ const namesOf = ({ sql, before }: Stepped): readonly RelationName[] => read(sql)
 /** It makes the second table, or a part of it: nobody else is concerned. */
 const isMaking = ({ sql, assessed }: Stepped): boolean => {
   const { commands, standIns = [] } = read(sql)
-  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every(({ kind }) => making.has(kind)) && assessed.effects.every((effect) => effect.fresh || !stopsOthers(effect) || commands[0]!.kind === 'create-table') && assessed.transactionBlock === 'allowed'
+  const refers = commands.every((command) => command.kind === 'create-table' || (command.kind === 'alter' && command.action.action === 'add-constraint' && command.action.constraint.type === 'foreign-key'))
+  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every(({ kind }) => making.has(kind)) && assessed.effects.every((effect) => effect.fresh || !stopsOthers(effect) || refers) && assessed.transactionBlock === 'allowed'
 }
 
-const making: ReadonlySet<Command['kind']> = new Set(['create-table', 'create-index', 'alter', 'comment', 'grant'])
+const making: ReadonlySet<Command['kind']> = new Set(['create-table', 'create-index', 'alter', 'comment', 'grant', 'statistics'])
+
+/** A trigger of the second table, how it fires or what is said of it. */
+function isFiring({ sql, before, assessed }: Stepped, second: RelationName): boolean {
+  const { commands, standIns = [] } = read(sql)
+  const isOfTrigger = (command: Command): boolean => command.kind === 'create-trigger' || (command.kind === 'comment' && command.object === 'trigger') || (command.kind === 'alter' && (command.action.action === 'enable-trigger' || command.action.action === 'disable-trigger'))
+  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every((command) => isOfTrigger(command) && 'relation' in command && command.relation !== undefined && before.catalog.resolve(command.relation) === second)
+}
 
 const isLocking = ({ sql }: Stepped): boolean => read(sql).commands.every(({ kind }) => kind === 'lock-table')
 
@@ -302,12 +323,13 @@ function gapsOf(source: Table, second: Table, name: RelationName, catalog: Catal
   const referencing = catalog.referencing(name).filter((one) => one !== name)
   const readers = catalog.readers(name)
   const published = (source.publications ?? []).filter((one) => !second.publications?.includes(one))
+  const left = source.triggers.filter((one) => !second.triggers.some((other) => other.name === one.name))
   const granted = (table: Table, to: string | undefined): readonly string[] => (table.grants ?? []).flatMap((one) => (one.to === to ? one.privileges : []))
   return [
     ...(referencing.length > 0 ? [`foreign keys of ${names(referencing)} go on pointing at the old table`] : []),
     ...(source.constraints.some(({ references }) => references === name) ? ['its foreign key to itself goes on pointing at the old table'] : []),
     ...(readers.length > 0 ? [`${names(readers)} ${readers.length === 1 ? 'goes' : 'go'} on reading the old table`] : []),
-    ...(source.triggers.length > 0 ? [`its ${source.triggers.length === 1 ? 'trigger stays' : 'triggers stay'} with the old table`] : []),
+    ...(left.length > 0 ? [`its ${left.length === 1 ? 'trigger stays' : 'triggers stay'} with the old table`] : []),
     ...(source.rules.length > 0 ? ['its rules stay with the old table'] : []),
     ...(source.rowSecurity ? ['its policies stay with the old table'] : []),
     ...(published.length > 0 ? [`${published.length === 1 ? 'the publication' : 'the publications'} ${listWords(published.map((one) => `\`${one}\``))} ${published.length === 1 ? 'goes' : 'go'} on publishing the old table`] : []),

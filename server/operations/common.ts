@@ -40,6 +40,11 @@ export function wholes(catalog: Catalog, name: RelationName): readonly RelationN
   return parent === undefined ? [] : [parent, ...wholes(catalog, parent)]
 }
 
+/** What CASCADE takes away of a table and of its partitions goes from these first, and is locked in that order (deleteObjectsInList in src/backend/catalog/dependency.c). */
+export function lockPartsFirst(catalog: Catalog, name: RelationName, parts: readonly RelationName[] = partitionsBelow(catalog, name)): readonly Effect[] {
+  return [...parts.map((one) => lock(one, 'ACCESS EXCLUSIVE')), { ...lock(name, 'ACCESS EXCLUSIVE'), ...(parts.length > 0 && { behind: parts }) }]
+}
+
 /** Whether there are rows of its own to read: a partitioned table has none, and a foreign table's are elsewhere. */
 export function holdsRows(catalog: Catalog, name: RelationName): boolean {
   const kind = catalog.table(name)?.kind

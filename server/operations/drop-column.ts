@@ -14,10 +14,9 @@ import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { policiesOver } from './column-refusal'
-import { changePolicies, indexLock, partitionsBelow } from './common'
-import { watched } from './foreign-key'
+import { changePolicies, indexLock, lockPartsFirst } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
-import { dropEffects } from './dropped'
+import { dropEffects, unwatched } from './dropped'
 import { refusedUses } from './column-uses'
 import { operationType } from './operation'
 import { refusal } from './refusal'
@@ -45,8 +44,8 @@ export const dropColumn = operationType<DropColumn>({
         return [
           ...lockAll([member]),
           ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
-          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? lockAll(watched(catalog, constraint.references)) : [])),
-          ...(cascade ? keysTo(catalog, member, column).flatMap((key) => lockAll([key.table.name, ...partitionsBelow(catalog, key.table.name)])) : []),
+          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? unwatched(constraint.references, losing, catalog) : [])),
+          ...(cascade ? keysTo(catalog, member, column).filter(({ table: one }) => !losing.includes(one.name)).flatMap(({ table: one }) => lockPartsFirst(catalog, one.name)) : []),
           ...(cascade ? lockAll(policiesOver(catalog, member, column).map(({ table: one }) => one)) : []),
           ...(cascade ? dropEffects(viewsOf(catalog, member, column), catalog, true) : []),
           ...lockAll(sequencesOfColumn(catalog, member, column)),

@@ -5,7 +5,7 @@ import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { notNullName } from './automatic-name'
-import { changeTable, descendants, indexLock, lock, partitionsBelow } from './common'
+import { changeTable, descendants, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
 import { droppedWayBack } from './constraint-way-back'
 import { dropEffects, withoutDropped } from './dropped'
 import { watched } from './foreign-key'
@@ -41,7 +41,7 @@ export const dropConstraint = operationType<DropConstraint>({
       // The triggers that watch the referenced table go with the key; that itself is locked whether it has any or not (ATExecDropConstraint).
       ...(constraint?.references ? [constraint.references, ...watched(catalog, constraint.references)].map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       ...(cascade && constraint ? dropEffects(leaning(catalog, table, constraint), catalog, true) : []),
-      ...(cascade && constraint ? dependants(catalog, table, constraint).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(cascade && constraint ? dependants(catalog, table, constraint).filter((one) => one !== table).flatMap((one) => lockPartsFirst(catalog, one)) : []),
     ]
   },
 

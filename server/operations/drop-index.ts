@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { DropRelation } from '../sql/command'
 import { inCase } from '../sql/print'
-import { changeTable, indexLock, lock, partitionsBelow } from './common'
+import { changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
@@ -34,7 +34,7 @@ export const dropIndex = operationType<DropIndex>({
     return [
       ...[found.table.name, ...partitionsBelow(catalog, found.table.name)].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...parts(catalog, name).map((part) => indexLock(part.index, part.table, 'ACCESS EXCLUSIVE')),
-      ...(command.cascade ? dependants(catalog, found.table, name).flatMap((one) => [one, ...partitionsBelow(catalog, one)]).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(command.cascade ? dependants(catalog, found.table, name).filter((one) => one !== found.table.name).flatMap((one) => lockPartsFirst(catalog, one)) : []),
     ]
   },
 

@@ -10,7 +10,7 @@ import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
-import { changeFiring, changePolicies, changeTable, indexLock, lock, missed } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -77,7 +77,7 @@ function ownEffects(command: DropOther['command'], catalog: Catalog): readonly E
   if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
   if (isFunction(command) && command.cascade) {
     const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
-    return [...triggersOf(command, catalog).map(({ table }) => lock(table, 'ACCESS EXCLUSIVE')), ...callers]
+    return [...triggerEffects(command, catalog), ...callers]
   }
   if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
   return []
@@ -211,6 +211,18 @@ function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog:
 function triggersOf({ name: written }: DropOtherCommand, catalog: Catalog): readonly { readonly table: RelationName; readonly trigger: string }[] {
   const name = catalog.resolveFunction(written)
   return catalog.relations().flatMap((relation) => ('triggers' in relation ? relation.triggers.flatMap((trigger) => (trigger.function === name ? [{ table: relation.name, trigger: trigger.name }] : [])) : []))
+}
+
+/** The triggers of the partitions go before that of the whole. */
+function triggerEffects(command: DropOtherCommand, catalog: Catalog): readonly Effect[] {
+  const triggers = triggersOf(command, catalog)
+  const tables = [...new Set(triggers.map(({ table }) => table))]
+  return tables.map((table) => {
+    const parts = partitionsBelow(catalog, table).filter((one) => tables.includes(one))
+    // One that the whole has for itself may go first, and with it comes the lock.
+    const isFirst = triggers.some((one) => one.table === table && !triggers.some((other) => other.trigger === one.trigger && parts.includes(other.table)))
+    return { ...lock(table, 'ACCESS EXCLUSIVE'), ...(parts.length > 0 && !isFirst && { behind: parts }) }
+  })
 }
 
 /** Tables with a default, a generated column, a check or an index that calls the function; which of several of its name, its name alone does not tell. */

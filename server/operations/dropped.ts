@@ -3,7 +3,7 @@ import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeFiring, changePolicies, changeTable, indexLock, lock, partitionsBelow } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
 import { watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
@@ -32,11 +32,11 @@ export function dropEffects(names: readonly RelationName[], catalog: Catalog, ca
     return [
       lock(name, 'ACCESS EXCLUSIVE'),
       ...(table?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE')),
-      ...(table ? keysGone(table, catalog, cascade) : []),
+      ...(table ? keysGone(table, catalog, cascade, dropped) : []),
       ...(table?.partitionOf && !dropped.includes(table.partitionOf.parent) ? leaving(table.partitionOf.parent, catalog) : []),
       ...(cascade ? [...catalog.ruling(name), ...catalog.guarded(name), ...ofRows(name, catalog)].filter((one) => !dropped.includes(one)).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       // The default that takes its numbers goes.
-      ...(sequence?.kind === 'sequence' && cascade ? numbered(name, catalog).map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(sequence?.kind === 'sequence' && cascade ? fromParts(numbered(name, catalog).filter((one) => !dropped.includes(one)), catalog) : []),
     ]
   })
 }
@@ -59,6 +59,9 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
   const unguarded = guarded.reduce((result, name) => changePolicies(result, name, (policies) => policies.filter(({ names: named }) => !named.some((one) => dropped.includes(one)))), unruled)
   return dropped.reduce((result, name) => (cascade ? withoutDefaults(result, name) : result).without(name), unguarded)
 }
+
+/** Of these tables something goes, from partitions before their whole. */
+const fromParts = (tables: readonly RelationName[], catalog: Catalog): readonly Effect[] => tables.flatMap((one) => lockPartsFirst(catalog, one, partitionsBelow(catalog, one).filter((part) => tables.includes(part))))
 
 /** Defaults that take their numbers from a sequence go with that. */
 function withoutDefaults(catalog: Catalog, name: RelationName): Catalog {
@@ -95,14 +98,17 @@ export function dependents(names: readonly RelationName[], catalog: Catalog): { 
 }
 
 /** Each foreign key that goes is taken from both of its tables (RemoveTriggerById in src/backend/commands/trigger.c). */
-function keysGone(table: Table, catalog: Catalog, cascade: boolean): readonly Effect[] {
-  const out = table.constraints.flatMap((constraint) => (constraint.references && !isInherited(table, constraint, catalog) ? bothEnds(table.name, constraint.references, catalog) : []))
-  const into = cascade ? referring(table.name, catalog).flatMap((one) => bothEnds(one.table, one.references, catalog)) : []
+function keysGone(table: Table, catalog: Catalog, cascade: boolean, dropped: readonly RelationName[]): readonly Effect[] {
+  const out = table.constraints.flatMap((constraint) => (constraint.references && !isInherited(table, constraint, catalog) ? [...[table.name, ...partitionsBelow(catalog, table.name)].map((one) => lock(one, 'ACCESS EXCLUSIVE')), ...unwatched(constraint.references, dropped, catalog)] : []))
+  const into = cascade ? referring(table.name, catalog).flatMap((one) => [...(dropped.includes(one.table) ? [] : lockPartsFirst(catalog, one.table)), ...watched(catalog, one.references).map((other) => lock(other, 'ACCESS EXCLUSIVE'))]) : []
   return [...out, ...into]
 }
 
-const bothEnds = (referencing: RelationName, referenced: RelationName, catalog: Catalog): readonly Effect[] =>
-  [referencing, ...partitionsBelow(catalog, referencing), ...watched(catalog, referenced)].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+/** The other end of a foreign key that goes. What of it watches the partitions goes before what watches the whole; tables of `first` are locked before. */
+export function unwatched(referenced: RelationName, first: readonly RelationName[], catalog: Catalog): readonly Effect[] {
+  const all = watched(catalog, referenced)
+  return all.includes(referenced) && !first.includes(referenced) ? lockPartsFirst(catalog, referenced, all.filter((one) => one !== referenced)) : all.map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+}
 
 /** A partition has its parent's keys, which stay there. */
 function isInherited(table: Table, constraint: Constraint, catalog: Catalog): boolean {

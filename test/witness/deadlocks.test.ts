@@ -22,7 +22,27 @@ const schema = `
   CREATE TRIGGER whole_note AFTER INSERT ON whole FOR EACH ROW EXECUTE FUNCTION note();
   CREATE TRIGGER whole_once AFTER INSERT ON whole FOR EACH STATEMENT EXECUTE FUNCTION note();`
 
-const tables = 'heir, child, parent, whole'
+/** What goes with something else, by CASCADE. */
+const cascading = `
+  CREATE DOMAIN kind AS text;
+  CREATE SEQUENCE numbers;
+  CREATE TABLE land (id int PRIMARY KEY, code int CONSTRAINT land_code UNIQUE, other int NOT NULL);
+  CREATE UNIQUE INDEX land_other ON land (other);
+  CREATE TABLE city (id int DEFAULT nextval('numbers'), kind kind, land int CONSTRAINT city_land REFERENCES land, code int REFERENCES land (code), other int REFERENCES land (other)) PARTITION BY LIST (id);
+  CREATE TABLE city_1 PARTITION OF city FOR VALUES IN (1);
+  CREATE TABLE city_2 PARTITION OF city FOR VALUES IN (2);
+  CREATE FUNCTION each() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+  CREATE TRIGGER city_each AFTER INSERT ON city FOR EACH ROW EXECUTE FUNCTION each();
+  CREATE TABLE kept (id int PRIMARY KEY) PARTITION BY LIST (id);
+  CREATE TABLE kept_1 PARTITION OF kept FOR VALUES IN (1);
+  CREATE VIEW cities AS SELECT id FROM city;
+  CREATE TABLE town (name text) INHERITS (land);
+  CREATE TABLE mayor (city int, part int, CONSTRAINT mayor_city FOREIGN KEY (city) REFERENCES kept, CONSTRAINT mayor_part FOREIGN KEY (part) REFERENCES kept) PARTITION BY LIST (city);
+  CREATE TABLE mayor_1 PARTITION OF mayor FOR VALUES IN (1);
+  CREATE TABLE envoy (city int CONSTRAINT envoy_city REFERENCES kept);`
+
+const tables = 'heir, child, parent, whole, town, city, land, mayor, envoy, kept'
+const dropped = `DROP TABLE IF EXISTS ${tables} CASCADE; DROP FUNCTION IF EXISTS note(), each(); DROP SEQUENCE IF EXISTS numbers; DROP DOMAIN IF EXISTS kind`
 
 interface Case {
   readonly title: string
@@ -51,7 +71,8 @@ const cases: readonly Case[] = [
 ]
 
 /** One statement that locks a table after its partitions. */
-const alone: readonly { readonly statement: string; readonly deadlock: boolean }[] = [
+/** `from`: in earlier releases there is none. */
+const alone: readonly { readonly statement: string; readonly whole?: string; readonly deadlock: boolean; readonly from?: number }[] = [
   { statement: 'DROP TRIGGER whole_note ON whole', deadlock: true },
   { statement: 'LOCK TABLE ONLY whole IN ACCESS EXCLUSIVE MODE; DROP TRIGGER whole_note ON whole', deadlock: false },
   { statement: 'DROP TRIGGER whole_once ON whole', deadlock: false },
@@ -63,6 +84,30 @@ const alone: readonly { readonly statement: string; readonly deadlock: boolean }
   { statement: 'ALTER TABLE whole DROP COLUMN note', deadlock: false },
   { statement: 'TRUNCATE whole', deadlock: false },
   { statement: 'DROP TABLE parent CASCADE', deadlock: false },
+  { statement: 'DROP TABLE land, town CASCADE', deadlock: true },
+  { statement: 'DROP TABLE envoy', whole: 'kept', deadlock: true, from: 15 },
+]
+
+/** More of them, where `POSTGRES` names the servers. */
+const cascades: typeof alone = [
+  { statement: 'DROP FUNCTION each() CASCADE', deadlock: true },
+  { statement: 'DROP DOMAIN kind CASCADE', deadlock: false },
+  { statement: 'DROP SEQUENCE numbers CASCADE', deadlock: true },
+  { statement: 'LOCK TABLE ONLY city IN ACCESS EXCLUSIVE MODE; DROP TABLE land, town CASCADE', deadlock: false },
+  { statement: 'ALTER TABLE land DROP CONSTRAINT land_pkey CASCADE', deadlock: true },
+  { statement: 'ALTER TABLE land DROP COLUMN code CASCADE', deadlock: true },
+  { statement: 'DROP INDEX land_other CASCADE', deadlock: true },
+  { statement: 'ALTER TABLE city DROP CONSTRAINT city_land', deadlock: false },
+  { statement: 'ALTER TABLE city DROP COLUMN kind CASCADE', deadlock: false },
+  { statement: 'DROP VIEW cities CASCADE', deadlock: false },
+  { statement: 'DROP TABLE city CASCADE', deadlock: false },
+  { statement: 'ALTER TABLE mayor DROP CONSTRAINT mayor_city', deadlock: false },
+  { statement: 'DROP TABLE mayor', whole: 'kept', deadlock: true, from: 15 },
+  { statement: 'DROP TABLE mayor_1', deadlock: false },
+  { statement: 'ALTER TABLE mayor DROP COLUMN part', whole: 'kept', deadlock: true, from: 15 },
+  { statement: 'ALTER TABLE envoy DROP CONSTRAINT envoy_city', deadlock: false },
+  { statement: 'ALTER TABLE envoy DROP COLUMN city', whole: 'kept', deadlock: true, from: 15 },
+  { statement: 'DROP TABLE kept CASCADE', whole: 'mayor', deadlock: true },
 ]
 
 for (const version of askedVersions) {
@@ -79,7 +124,7 @@ for (const version of askedVersions) {
 
     test('two that run the same transactions, in opposite order', async () => {
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
-      await migration.query(`DROP TABLE IF EXISTS ${tables}, other; DROP FUNCTION IF EXISTS note()`)
+      await migration.query(`${dropped}; DROP TABLE IF EXISTS other`)
       await migration.query(`${schema} CREATE TABLE other (id int);`)
       const [a, b] = ['LOCK TABLE parent IN SHARE ROW EXCLUSIVE MODE', 'LOCK TABLE other IN SHARE ROW EXCLUSIVE MODE']
       await Promise.all([migration.query('BEGIN'), application.query('BEGIN')])
@@ -95,7 +140,7 @@ for (const version of askedVersions) {
 
     test.each(cases)('$title', async ({ migration: [first, then], application: [before, after], deadlock }) => {
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
-      await migration.query(`DROP TABLE IF EXISTS ${tables}; DROP FUNCTION IF EXISTS note()`)
+      await migration.query(dropped)
       await migration.query(schema)
       const refused: string[] = []
       const ask = async (client: Client, sql: string): Promise<void> => {
@@ -116,11 +161,12 @@ for (const version of askedVersions) {
       expect(found.map(({ related }) => related[0]?.ordinal)).toEqual(deadlock ? [1] : [])
     })
 
-    test.each(alone)('$statement', async ({ statement, deadlock }) => {
+    test.each(process.env['POSTGRES'] === undefined ? alone : [...alone, ...cascades])('$statement', async ({ statement, whole: named, deadlock: ends, from = 12 }) => {
+      const deadlock = ends && version >= from
       await Promise.all([migration.query('ROLLBACK'), application.query('ROLLBACK')])
-      await migration.query(`DROP TABLE IF EXISTS ${tables}; DROP FUNCTION IF EXISTS note()`)
-      await migration.query(schema)
-      const whole = statement.includes('parent') ? 'parent' : 'whole'
+      await migration.query(dropped)
+      await migration.query(schema + cascading)
+      const whole = named ?? (/\b(each|kind|numbers|land|city)\b|land_|cities/.test(statement) ? 'city' : /parent/.test(statement) ? 'parent' : /mayor|envoy/.test(statement) ? 'kept' : 'whole')
       for (const mode of ['ACCESS SHARE', 'ROW EXCLUSIVE']) {
         await Promise.all([migration.query('BEGIN'), application.query(`BEGIN; LOCK TABLE ONLY ${whole} IN ${mode} MODE`)])
         const code = async (client: Client, sql: string): Promise<readonly string[]> => client.query(sql).then(() => [], (error: DatabaseError) => [error.code ?? '']).finally(() => client.query('ROLLBACK'))
@@ -129,7 +175,7 @@ for (const version of askedVersions) {
         const refused = await Promise.all([running, code(application, `LOCK TABLE ${whole} IN ${mode} MODE`)])
         expect(refused.flat(), mode).toEqual(deadlock ? ['40P01'] : [])
       }
-      const { statements } = analyseSql(`BEGIN; ${statement};`, givenWorld(schema, version).world)
+      const { statements } = analyseSql(`BEGIN; ${statement};`, givenWorld(schema + cascading, version).world)
       expect(statements.flatMap(({ findings }) => findings.filter(({ hazard }) => hazard === 'deadlock')).length).toBe(deadlock ? 1 : 0)
     })
   })

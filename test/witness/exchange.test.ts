@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from 'pg'
 import type { Plan } from '../../server/model/plan'
 import { loadParser } from '../../server/sql/parser'
+import { catalogState, difference, withoutPositions } from '../support/catalog-state'
 import { analyseSql, givenWorld, statementsOf } from '../support/engine'
+import { overClient } from '../support/probe'
 import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
 
@@ -26,6 +28,7 @@ test.each([
   ['GRANT SELECT ON orders TO PUBLIC', 'GRANT INSERT, SELECT ON orders_new TO PUBLIC', undefined],
   ['GRANT SELECT, DELETE ON orders TO PUBLIC', 'GRANT SELECT ON orders_new TO PUBLIC', 'what is granted on it is not on the second table'],
   ['CREATE PUBLICATION p FOR TABLE orders', '', 'the publication `p` goes on publishing the old table'],
+  ['CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER t AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION f()', '', 'its trigger stays with the old table'],
   ['CREATE VIEW v AS SELECT id FROM orders', '', '`v` goes on reading the old table'],
 ])('what hangs on the first table and is not given to the second one is said: %s; %s', (has, also, gap) => {
   const sql = migration.replace('INSERT INTO', `${also === '' ? '' : `${also};\n`}INSERT INTO`)
@@ -95,6 +98,63 @@ describe.each(askedVersions)('on PostgreSQL %i', (version) => {
     for (const step of plan.contract) await run(step.sql)
     expect(await next()).toBe(expected)
     await client.end()
+  })
+
+  test('triggers go over with the table, and each write fires them once, there and back', async () => {
+    const has = `${given}
+      CREATE TABLE days (day int PRIMARY KEY); -- 100 rows
+      CREATE TABLE log (id int, note text);
+      CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.note := NEW.note || '!'; RETURN NEW; END $$;
+      CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (NEW.id, NEW.note); RETURN NULL; END $$;
+      CREATE TRIGGER "Touch" BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION touch();
+      CREATE TRIGGER log AFTER INSERT ON orders FOR EACH ROW EXECUTE FUNCTION log();
+      ALTER TABLE orders ENABLE ALWAYS TRIGGER log;`
+    const sql = migration
+      .replace('INSERT INTO', 'ALTER TABLE orders_new ADD CONSTRAINT orders_day FOREIGN KEY (day) REFERENCES days;\nINSERT INTO')
+      .replace(
+        'ALTER TABLE orders RENAME',
+        `CREATE STATISTICS orders_stat ON day, note FROM orders_new;
+CREATE TRIGGER "Touch" BEFORE INSERT OR UPDATE ON orders_new FOR EACH ROW EXECUTE FUNCTION touch();
+COMMENT ON TRIGGER "Touch" ON orders_new IS 'adds';
+CREATE TRIGGER log AFTER INSERT ON orders_new FOR EACH ROW EXECUTE FUNCTION log();
+ALTER TABLE orders_new ENABLE ALWAYS TRIGGER log;
+ALTER TABLE orders RENAME`,
+      )
+    // Up to 12 a partitioned table has no such trigger.
+    if (version < 13) return
+    const plan = analyseSql(sql, givenWorld(has, version).world).statements.at(-1)!.assessed.plan!
+    expect({ fit: plan.fit, title: plan.title }).toEqual({ fit: 'staged', title: expect.not.stringContaining('not all of the way is known') })
+    const [original, planned] = await Promise.all([0, 1].map(async () => server.connect(await server.createDatabase())))
+    for (const client of [original!, planned!]) await client.query(`${has} INSERT INTO days SELECT generate_series(0, 99); INSERT INTO orders SELECT g, g % 100, 'old' FROM generate_series(1, 40) g; TRUNCATE log`)
+    await original!.query(sql)
+    const run = async (text: string): Promise<void> => {
+      for (const statement of statementsOf(text)) await planned!.query(statement)
+    }
+    let id = 1000
+    const fires = async (): Promise<void> => {
+      id++
+      await planned!.query(`TRUNCATE log; INSERT INTO orders VALUES (${id}, 1, 'new')`)
+      expect((await planned!.query('SELECT * FROM log')).rows).toEqual([{ id, note: 'new!' }])
+      expect((await planned!.query(`SELECT note FROM orders WHERE id = ${id}`)).rows).toEqual([{ note: 'new!' }])
+      await planned!.query(`UPDATE orders SET day = 7 WHERE id = ${id}`)
+      expect((await planned!.query(`SELECT day, note FROM orders WHERE id = ${id}`)).rows).toEqual([{ day: 7, note: 'new!!' }])
+    }
+    for (const step of plan.expand) await run(step.sql)
+    await fires()
+    const [copy, , exchange] = plan.migrate
+    await run(copy!.sql)
+    expect((await planned!.query('SELECT count(*)::int AS count FROM log')).rows, 'the copy fires none').toEqual([{ count: 1 }])
+    await fires()
+    for (const way of [exchange!.sql, exchange!.back!, exchange!.sql]) {
+      await run(way)
+      await fires()
+      expect((await planned!.query(way === exchange!.back ? copy!.verify! : exchange!.verify!)).rows).toEqual([])
+    }
+    for (const step of plan.contract) await run(step.sql)
+    await fires()
+    const [was, is] = [await catalogState(await overClient(original!)), await catalogState(await overClient(planned!))]
+    expect(difference(withoutPositions(was), withoutPositions(is)), '- after the statements, + after their plan').toBe('')
+    await Promise.all([original!.end(), planned!.end()])
   })
 
   test('columns move to a table that refers to the first, and nothing is lost or comes back', async () => {
