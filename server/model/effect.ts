@@ -13,8 +13,8 @@ export interface Effect {
   readonly emptied?: true
   /** An index: what an ACCESS EXCLUSIVE lock on it stops is every query of this table, for planning opens each index. */
   readonly indexOf?: RelationName
-  /** An index that is locked as strongly as the strongest action of the statement asks for on its table. */
-  readonly withTable?: true
+  /** Locked as strongly as the strongest action of the statement asks for on this table, which is the one that the statement names. */
+  readonly asStrongAs?: RelationName
   /** CONCURRENTLY and the like: the lock is given up with the statement's own transactions, and these older transactions are waited for. */
   readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
   /** Partitions that the statement locks before it, against the order of all who query it. */

@@ -19,7 +19,7 @@ export const columnSettings = operationType<ColumnSettings>({
     // Which of them reach the heirs is the recursion in ATPrepCmd, and how strongly they lock is AlterTableGetLockLevel (src/backend/commands/tablecmds.c).
     switch (action.action) {
       case 'set-statistics':
-        return family(catalog, name, command.only).map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE'))
+        return family(catalog, name, command.only).map((one) => ({ ...lock(one, 'SHARE UPDATE EXCLUSIVE'), asStrongAs: name }))
       case 'set-storage':
         return lockAll(family(catalog, name, command.only))
       case 'set-compression':

@@ -28,7 +28,7 @@ export const enableTrigger = operationType<EnableTrigger>({
   effects({ alter, change }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     if (!('trigger' in change)) return [lock(table, 'ACCESS EXCLUSIVE')]
-    return [table, ...(alter.only || !goesOn(table, change, catalog) ? [] : partitionsBelow(catalog, table))].map((one) => lock(one, 'SHARE ROW EXCLUSIVE'))
+    return [table, ...(alter.only || !goesOn(table, change, catalog) ? [] : partitionsBelow(catalog, table))].map((one) => ({ ...lock(one, 'SHARE ROW EXCLUSIVE'), asStrongAs: table }))
   },
 
   apply({ alter, change }, catalog) {

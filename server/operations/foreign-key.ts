@@ -23,8 +23,8 @@ export function foreignKeyEffects(catalog: Catalog, table: RelationName, definit
   const adopts = partitions.some(isAdopted)
   return [
     lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
-    ...partitions.map((partition) => lock(partition, isAdopted(partition) ? own : 'SHARE ROW EXCLUSIVE', ...work(partition))),
-    ...others.map((child) => lock(child, 'SHARE ROW EXCLUSIVE')),
+    ...partitions.map((partition) => ({ ...lock(partition, isAdopted(partition) ? own : 'SHARE ROW EXCLUSIVE', ...work(partition)), asStrongAs: table })),
+    ...others.map((child) => ({ ...lock(child, 'SHARE ROW EXCLUSIVE'), asStrongAs: table })),
     lock(referenced, adopts ? whole : 'SHARE ROW EXCLUSIVE'),
     ...partitionsBelow(catalog, referenced).map((one) => lock(one, adopts ? part : 'SHARE ROW EXCLUSIVE')),
   ]

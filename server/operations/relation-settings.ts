@@ -82,7 +82,7 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-access-method':
         return (catalog.table(name)?.accessMethod ?? 'heap') === (action.name ?? 'heap') ? lockAll([name]) : rewritten(catalog, name, 'for the other access method')
       case 'cluster-on':
-        return [lock(name, 'SHARE UPDATE EXCLUSIVE'), { ...indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE'), withTable: true }]
+        return [lock(name, 'SHARE UPDATE EXCLUSIVE'), { ...indexLock(named(action.index), name, 'SHARE UPDATE EXCLUSIVE'), asStrongAs: name }]
       case 'set-without-cluster':
         return [lock(name, 'SHARE UPDATE EXCLUSIVE')]
       case 'replica-identity':

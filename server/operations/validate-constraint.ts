@@ -31,7 +31,7 @@ export const validateConstraint = operationType<ValidateConstraint>({
     if (constraint?.type === 'foreign-key') return validateKey(catalog, table, constraint)
     const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsOf(constraint) }] : [])
     const below = alter.only || constraint?.noInherit ? [] : descendants(catalog, table)
-    return [...[table, ...below].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one))), ...(constraint?.expression === undefined ? [] : computedEffects(constraint.expression, catalog))]
+    return [...[table, ...below].map((one) => ({ ...lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one)), asStrongAs: table })), ...(constraint?.expression === undefined ? [] : computedEffects(constraint.expression, catalog))]
   },
 
   apply({ alter, name }, catalog) {
@@ -54,7 +54,7 @@ function validateKey(catalog: Catalog, table: RelationName, constraint: Constrai
   const referenced = constraint.references!
   const partitions = partitionsBelow(catalog, table).filter((one) => !find(catalog, one, constraint.name)?.validated)
   return [
-    ...[table, ...partitions].map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE', ...(holdsRows(catalog, one) ? [probe(referenced, constraint.columns)] : []))),
+    ...[table, ...partitions].map((one) => ({ ...lock(one, 'SHARE UPDATE EXCLUSIVE', ...(holdsRows(catalog, one) ? [probe(referenced, constraint.columns)] : [])), asStrongAs: table })),
     // The check is a query, which reads the partitions and takes the lock of its FOR KEY SHARE on the table it names only (RI_Initial_Check in src/backend/utils/adt/ri_triggers.c).
     lock(referenced, 'ROW SHARE'),
     ...partitionsBelow(catalog, referenced).map((one) => lock(one, 'ACCESS SHARE')),
