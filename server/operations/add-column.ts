@@ -13,7 +13,7 @@ import { applyConstraint } from './added-constraint'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
-import { changeTable, holdsRows, lock, madeLock } from './common'
+import { changeTable, descendants, holdsRows, lock, madeLock } from './common'
 import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
 import { keyConstraintEffects } from './key-constraint'
@@ -22,7 +22,7 @@ import { refusedReference } from './reference-refusal'
 import { refusal, takenColumn } from './refusal'
 import type { Refusal } from './refusal'
 import { stopsSubscribers } from './subscribers'
-import { refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
+import { isSameType, refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { collationName, columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { computedEffects, computedUnread } from './routine-call'
 import { conditionsIn, evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
@@ -301,10 +301,16 @@ const bareColumn = (catalog: Catalog, name: RelationName, operation: AddColumn):
 }
 
 /** It cannot be added there, whatever it is, or not as it is. */
+const systemColumns = new Set(['ctid', 'xmin', 'cmin', 'xmax', 'cmax', 'tableoid'])
+
 function refusedThere(catalog: Catalog, name: RelationName, operation: AddColumn): readonly Refusal[] {
   const { command, action: { column } } = operation
   const type = catalog.table(name)?.ofType
   if (type !== undefined) return [refusal(`Ends in an error: \`${shortName(name)}\` has the columns of the type \`${shortName(type)}\`. Add it there, with CASCADE.`)]
+  if (systemColumns.has(column.name)) return [refusal(`Ends in an error: \`${column.name}\` is a column that every table has from PostgreSQL itself.`)]
+  const added = column.type && columnType(column.type, catalog)
+  const unlike = added && descendants(catalog, name).find((one) => columnOf(catalog.table(one), column.name) && !isSameType(columnOf(catalog.table(one), column.name)!.type, added))
+  if (unlike !== undefined && !command.only) return [refusal(`Ends in an error: \`${shortName(unlike)}\` has a column \`${column.name}\` of another type.`)]
   // From 17 on the partitions take their numbers from the whole.
   const below = column.identity ? [...catalog.children(name), ...(catalog.surroundings.version < 17 ? catalog.partitions(name) : [])] : []
   return [

@@ -22,7 +22,7 @@ import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { computedEffects } from './routine-call'
-import { isPartitionKey, refusedAlone, refusedInherited } from './tree-refusal'
+import { isPartitionKey, refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
 import { collationName, columnType, domainIsChecked, typeChange, typeText } from './types'
 import type { TypeChange } from './types'
 
@@ -64,6 +64,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
       ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
       ...refusedInherited(catalog, name, action.column, 'changed'),
+      ...refusedShared(catalog, family(catalog, name, command.only), action.column, 'changed'),
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
       ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),

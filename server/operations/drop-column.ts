@@ -137,6 +137,7 @@ const refusedWithin = (catalog: Catalog, name: RelationName, { command, action: 
   isAbsent(catalog, name, column)
     ? []
     : [
+        ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Drop the attribute there, with CASCADE.`)] : []),
         ...refusedInherited(catalog, name, column, 'dropped'),
         // A child that is no partition keeps the column as its own.
         ...refusedAlone(catalog, name, command.only && catalog.partitions(name).length > 0, 'a column of a partitioned table is dropped'),

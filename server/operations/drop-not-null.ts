@@ -8,6 +8,7 @@ import type { Alteration } from './alteration'
 import { refusedNullable } from './column-refusal'
 import { heirs } from './drop-constraint'
 import { operationType } from './operation'
+import { refusedAlone } from './tree-refusal'
 
 interface DropNotNull extends Alteration<'drop-not-null'> {
   readonly kind: 'drop-not-null'
@@ -34,7 +35,9 @@ export const dropNotNull = operationType<DropNotNull>({
 
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
-    return name ? refusedNullable(catalog, name, action.column) : []
+    if (!name) return []
+    const isAlone = catalog.surroundings.version < 18 && command.only && catalog.partitions(name).length > 0 && columnOf(catalog.table(name), action.column)?.notNull === true
+    return isAlone ? refusedAlone(catalog, name, true, 'up to PostgreSQL 17 a column may be NULL') : refusedNullable(catalog, name, action.column)
   },
 
   wayBack({ command, action }, catalog) {

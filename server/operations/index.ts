@@ -60,6 +60,7 @@ import { publication } from './publication'
 import { query } from './query'
 import { refreshMaterializedView } from './refresh-materialized-view'
 import { reindex } from './reindex'
+import { refusedAction } from './refusal'
 import { relationSettings } from './relation-settings'
 import { renameColumn } from './rename-column'
 import { renameConstraint } from './rename-constraint'
@@ -177,6 +178,11 @@ export function recognise(command: Command): AnyOperation | undefined {
 /** What is known of an operation where its command meets this catalog: that nothing is done, where IF EXISTS finds nothing to alter. */
 export function typeOf(operation: AnyOperation, command: Command, catalog: Catalog): OperationType<Operation> {
   const type = byKind.get(operation.kind)!
-  if (command.kind !== 'alter' || altered(command, catalog) !== undefined) return type
+  if (command.kind !== 'alter') return type
+  const name = altered(command, catalog)
+  if (name !== undefined) {
+    const refused = refusedAction(catalog, name, command)
+    return refused.length === 0 ? type : shaped({ ...type, fails: () => refused })
+  }
   return shaped({ kind: type.kind, title: type.title, recognise: type.recognise, effects: () => [], apply: (_, before) => before })
 }

@@ -7,7 +7,7 @@ import { isExpression } from './alteration'
 import { isNeverCompared } from './conversion'
 import { referencedColumns } from './foreign-key'
 import type { ForeignKeyDefinition } from './foreign-key'
-import { refusal } from './refusal'
+import { refusal, refusedKind } from './refusal'
 import type { Refusal } from './refusal'
 import { typeText } from './types'
 
@@ -16,7 +16,7 @@ export function refusedReference(catalog: Catalog, table: Table, definition: For
   const name = catalog.resolve(definition.references)
   const there = name === table.name ? table : catalog.table(name)
   const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error, after waiting for its locks: ${sentence}`)]
-  if (!there) return []
+  if (!there) return refusedKind(catalog, name, ['table', 'partitioned table'], 'a key refers to tables alone')
   const isPassing = (one: Table): boolean => one.persistence === 'temporary'
   if (isPassing(table) !== isPassing(there)) return because(`a key does not tie a temporary table to one that stays, as \`${shortName(isPassing(table) ? there.name : table.name)}\` does.`)
   const to = referencedColumns(catalog, table, definition)
@@ -24,7 +24,8 @@ export function refusedReference(catalog: Catalog, table: Table, definition: For
     const [own, other] = [columnOf(table, one), columnOf(there, to[at] ?? '')]
     if (own && other && isNeverCompared(own.type, other.type, catalog)) return because(`\`${one}\` is ${typeText(own.type)}, and \`${other.name}\` of \`${shortName(name)}\` is ${typeText(other.type)}, which PostgreSQL does not compare.`)
   }
-  if (!there.complete || definition.period || (there.kind !== 'table' && there.kind !== 'partitioned table')) return []
+  if (there.kind !== 'table' && there.kind !== 'partitioned table') return refusedKind(catalog, name, ['table', 'partitioned table'], 'a key refers to tables alone')
+  if (!there.complete || definition.period) return []
   if (to.length === 0) return because(`\`${shortName(name)}\` has no primary key. Name the columns that the key refers to.`)
   const carriers = there.indexes.filter(({ valid, shape: { unique, keys, predicate } }) => valid && unique && predicate === undefined && keys.length === to.length && keys.every((key) => !isExpression(key) && to.includes(key)))
   const columns = listWords(to.map((one) => `\`${one}\``))

@@ -5,7 +5,7 @@ import { schemaOf } from '../catalog/catalog'
 import type { Failure } from '../model/assessed'
 import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import type { ConstraintDefinition } from '../sql/command'
+import type { AlterAction, AlterRelation, ConstraintDefinition } from '../sql/command'
 import { constraintName } from './automatic-name'
 
 /** What PostgreSQL says no to whatever the rows are. */
@@ -28,6 +28,16 @@ export function takenName(catalog: Catalog, name: RelationName): readonly Refusa
 export function refusedKind(catalog: Catalog, name: RelationName, kinds: readonly Exclude<Relation['kind'], 'index'>[], rule: string): readonly Refusal[] {
   const relation = catalog.relation(name)
   return relation === undefined || (kinds as readonly string[]).includes(relation.kind) ? [] : [refusal(`Ends in an error: \`${shortName(name)}\` is ${relation.kind === 'index' ? 'an' : 'a'} ${relation.kind}, and ${rule}.`)]
+}
+
+/** Actions of ALTER TABLE that are for tables alone (ATSimplePermissions in src/backend/commands/tablecmds.c). */
+const ofTables: ReadonlySet<AlterAction['action']> = new Set(['add-column', 'drop-column', 'alter-type', 'add-constraint', 'drop-constraint', 'validate-constraint', 'set-not-null', 'drop-not-null', 'add-identity', 'enable-trigger', 'disable-trigger', 'inherit', 'row-security'])
+
+export function refusedAction(catalog: Catalog, name: RelationName, { object, action }: AlterRelation): readonly Refusal[] {
+  if (object === 'index' || object === 'type' || !ofTables.has(action.action)) return []
+  const misplaced = refusedKind(catalog, name, ['table', 'partitioned table', 'foreign table'], 'that is done to tables alone')
+  if (misplaced.length > 0 || action.action !== 'add-constraint' || action.constraint.type === 'check' || action.constraint.type === 'not-null') return misplaced
+  return refusedKind(catalog, name, ['table', 'partitioned table'], 'its rows are elsewhere, where no key looks after them')
 }
 
 export function takenColumn(catalog: Catalog, relation: RelationName, column: string): readonly Refusal[] {

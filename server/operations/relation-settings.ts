@@ -180,6 +180,8 @@ function persisted(name: RelationName, to: 'permanent' | 'unlogged', operation: 
 /** A key of a logged table cannot point into one that a crash empties (ATPrepChangePersistence in src/backend/commands/tablecmds.c). */
 function refusedPersistence(table: Table, to: 'permanent' | 'unlogged', catalog: Catalog): readonly Refusal[] {
   if (table.persistence === to) return []
+  const [publication] = to === 'unlogged' ? (table.publications ?? []) : []
+  if (publication !== undefined) return [refusal(`Ends in an error: the publication \`${publication}\` publishes \`${shortName(table.name)}\`, and of a table without a log nothing is published.`)]
   const others = to === 'permanent' ? table.constraints.flatMap(({ references }) => references ?? []) : catalog.referencing(table.name)
   const other = others.find((one) => one !== table.name && catalog.table(one)?.persistence === (to === 'permanent' ? 'unlogged' : 'permanent'))
   if (other === undefined) return []

@@ -11,7 +11,7 @@ import type { Operation } from './operation'
 import { standInPlan } from './stand-in'
 import { refusal } from './refusal'
 import { stopsSubscribers } from './subscribers'
-import { refusedAlone, refusedInherited } from './tree-refusal'
+import { refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
 
 interface RenameColumn extends Operation {
   readonly kind: 'rename-column'
@@ -61,7 +61,7 @@ export const renameColumn = operationType<RenameColumn>({
     const table = name && catalog.table(name)
     if (table?.ofType) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has its columns from a type. Rename the attribute there, with CASCADE.`)]
     if (table && columnOf(table, command.from) && columnOf(table, command.to)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has a column \`${command.to}\` already.`)]
-    return name ? [...refusedInherited(catalog, name, command.from, 'renamed'), ...refusedAlone(catalog, name, command.only, 'a column is renamed')] : []
+    return name ? [...refusedInherited(catalog, name, command.from, 'renamed'), ...refusedShared(catalog, family(catalog, name, command.only), command.from, 'renamed'), ...refusedAlone(catalog, name, command.only, 'a column is renamed')] : []
   },
 
   wayBack({ command }, catalog) {

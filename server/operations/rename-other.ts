@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { quoteIdentifier, relationName } from '../model/name'
+import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
@@ -11,6 +11,7 @@ import { changePolicies, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
+import { refusal } from './refusal'
 
 interface RenameOther extends Operation {
   readonly kind: 'rename-other'
@@ -51,6 +52,11 @@ export const renameOther = operationType<RenameOther>({
     if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
+  },
+
+  fails({ command }, catalog) {
+    const [typed] = command.object === 'attribute' && !command.cascade && command.relation ? catalog.typed(typeNamed(command, catalog) ?? catalog.resolveType(command.relation)) : []
+    return typed === undefined ? [] : [refusal(`Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`)]
   },
 
   unread: ({ command }) => (command.object === 'schema' ? `What is in the schema \`${command.from}\` is not followed to its new name: later statements that name it are taken to speak of something unknown.` : undefined),

@@ -24,6 +24,11 @@ export function refusedTable(command: CreateTable, catalog: Catalog): readonly R
       if (above && type && !isSameType(above.type, columnType(type, catalog))) return [refusal(`Ends in an error: \`${name}\` is ${typeText(above.type)} in \`${shortName(parent)}\`, and ${typeText(columnType(type, catalog))} here.`)]
     }
   }
+  const inherited = inherits.flatMap((one) => catalog.table(catalog.resolve(one)) ?? []).flatMap(({ name, columns: own = [] }) => own.map((column) => ({ parent: name, column })))
+  for (const [at, { parent, column }] of inherited.entries()) {
+    const before = inherited.slice(0, at).find((one) => one.column.name === column.name)
+    if (before && !isSameType(before.column.type, column.type)) return [refusal(`Ends in an error: \`${column.name}\` is ${typeText(before.column.type)} in \`${shortName(before.parent)}\`, and ${typeText(column.type)} in \`${shortName(parent)}\`.`)]
+  }
   const misplaced = partitionOf ? refusedBound(catalog, catalog.resolve(partitionOf.parent), partitionOf.bound, table.name) : []
   if (misplaced.length > 0) return misplaced
   const after = catalog.speculative().with(table)

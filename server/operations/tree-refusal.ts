@@ -26,6 +26,15 @@ export function refusedInherited(catalog: Catalog, name: RelationName, column: s
   return parent === undefined ? [] : [refusal(`Ends in an error: \`${column}\` comes to ${quoted(name)} from ${quoted(parent)}, and is ${what} there.`)]
 }
 
+/** A column that a table below has from another parent as well is changed in neither alone. `family` is the table with those below it. */
+export function refusedShared(catalog: Catalog, family: readonly RelationName[], column: string, what: string): readonly Refusal[] {
+  for (const name of family.slice(1)) {
+    const other = parentsOf(catalog, name).find((one) => !family.includes(one) && columnOf(catalog.table(one), column))
+    if (other !== undefined) return [refusal(`Ends in an error: \`${column}\` comes to ${quoted(name)} from ${quoted(other)} too, and is ${what} in neither alone.`)]
+  }
+  return []
+}
+
 /** ONLY where what is to be done has to be done to all below as well: "a column is added". */
 export const refusedAlone = (catalog: Catalog, name: RelationName, only: boolean, what: string): readonly Refusal[] =>
   only && hasChildren(catalog, name) ? [refusal(`Ends in an error: ${what} together with the tables below ${quoted(name)}. Leave out ONLY.`)] : []
@@ -58,6 +67,9 @@ export function refusedBelow(catalog: Catalog, parent: RelationName, child: Rela
   if (missing) return because(`${quoted(child)} has no column \`${missing.name}\`, which ${quoted(parent)} has.`)
   const extra = above.kind === 'partitioned table' ? below.columns.find(({ name }) => !columnOf(above, name)) : undefined
   if (extra) return because(`${quoted(child)} has a column \`${extra.name}\`, which ${quoted(parent)} has not.`)
+  // Partitions take their numbers from the whole.
+  const own = above.kind === 'partitioned table' && catalog.surroundings.version >= 17 ? below.columns.find(({ identity }) => identity) : undefined
+  if (own) return because(`${quoted(child)} has an identity column of its own, \`${own.name}\`. Say DROP IDENTITY there first.`)
   const other = above.columns.find(({ name, type }) => !isSameType(type, columnOf(below, name)!.type))
   if (other) return because(`\`${other.name}\` is ${typeText(other.type)} in ${quoted(parent)}, and ${typeText(columnOf(below, other.name)!.type)} in ${quoted(child)}.`)
   const isOwn = (column: string): boolean => above.constraints.some((one) => one.type === 'not-null' && one.noInherit && one.columns[0] === column)
