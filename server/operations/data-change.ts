@@ -304,7 +304,7 @@ function allMove(change: DataChange, table: RelationName, catalog: Catalog): boo
 }
 
 const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
-  tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => change.columns.includes(key) || key.startsWith('(')))
+  tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => changedColumns(change).includes(key) || key.startsWith('(')))
 
 /** Partitions that the rows of an INSERT go to. */
 function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
