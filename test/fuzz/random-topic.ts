@@ -90,7 +90,7 @@ export function randomTopic(random: Random, count: number): RandomTopic {
     const parent = random.chance(0.12) ? earlier.find((one) => one.partitions.length === 0) : undefined
     const isPartitioned = !parent && random.chance(0.3)
     const keyType = isPartitioned ? random.pick(['int', 'bigint']) : random.pick(keyTypes)
-    const key: Column[] = [{ name: parent ? 'own_id' : 'id', type: keyType }, ...(random.chance(0.2) ? [{ name: '"Part"', type: 'int' }] : [])]
+    const key: Column[] = [{ name: parent ? 'own_id' : 'id', type: keyType }, ...(random.chance(0.2) && !parent?.columns.some((column) => column.name === '"Part"') ? [{ name: '"Part"', type: 'int' }] : [])]
     const taken = new Set(parent?.columns.map((column) => column.name))
     const columns = [...new Set(Array.from({ length: 3 + random.below(3) }, () => random.pick(columnNames)))].filter((one) => !taken.has(one)).map((one): Column => ({ name: one, type: random.pick(plainTypes) }))
     const isUnlogged = !isPartitioned && random.chance(0.08)
@@ -98,7 +98,7 @@ export function randomTopic(random: Random, count: number): RandomTopic {
     const bare = name.replace(/^app\./, '')
     const parts = [...key.map((column) => `${column.name} ${column.type} NOT NULL`), ...columns.map((column) => `${column.name} ${column.type}${random.chance(0.15) ? ' NOT NULL' : ''}`)]
     const numeric = table.columns.find(({ type }) => ['int', 'bigint', 'smallint', 'numeric'].includes(type))
-    if (numeric && random.chance(0.2)) {
+    if (numeric && random.chance(0.2) && !taken.has('made')) {
       parts.push(`made ${numeric.type === 'numeric' ? 'numeric' : 'bigint'} GENERATED ALWAYS AS (${numeric.name} + 1) STORED`)
       table.columns.push({ name: 'made', type: 'bigint', isGenerated: true })
     }
