@@ -108,7 +108,7 @@ function refusedBelow(catalog: Catalog, table: Table, constraint: Constraint): r
 function refusedForKeys(catalog: Catalog, table: Table, constraint: Constraint): readonly Refusal[] {
   const [view] = leaning(catalog, table.name, constraint)
   if (view !== undefined) return [refusal(`Ends in an error, after waiting for its lock: \`${shortName(view)}\` groups by this key. Drop that first, or both with CASCADE.`)]
-  if (table.indexes.some((index) => index.shape.unique && index.name !== constraint.index && constraint.columns.every((column) => index.shape.keys.includes(column)))) return []
+  if (table.indexes.some((index) => index.shape.unique && index.name !== constraint.index && index.shape.keys.length === constraint.columns.length && constraint.columns.every((column) => index.shape.keys.includes(column)))) return []
   const [first] = dependants(catalog, table.name, constraint)
   return first === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${shortName(first)}\` has a foreign key to these columns. Drop that first, or both with CASCADE.`)]
 }

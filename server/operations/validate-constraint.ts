@@ -9,6 +9,7 @@ import { nothingToUndo } from './constraint-way-back'
 import { probe } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 import { computedEffects } from './routine-call'
 import { conditionsIn } from './volatility'
 
@@ -37,6 +38,11 @@ export const validateConstraint = operationType<ValidateConstraint>({
   apply({ alter, name }, catalog) {
     const table = catalog.resolve(alter.relation)
     return [table, ...descendants(catalog, table)].reduce((changed, one) => changeTable(changed, one, (before) => validated(before, name)), catalog)
+  },
+
+  fails({ alter, name }, catalog) {
+    const type = find(catalog, catalog.resolve(alter.relation), name)?.type
+    return type === 'unique' || type === 'primary-key' || type === 'exclude' ? [refusal(`Ends in an error: \`${name}\` is kept by an index, and there is nothing to validate.`)] : []
   },
 
   plan({ alter, name }, catalog, context) {
