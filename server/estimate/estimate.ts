@@ -137,6 +137,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
         return queried(work.against, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, (rates) => changed(sizes(rates), table, subject, rates))
       })
     case 'rewrite':
+      if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }) }, subject)
       return onTable(subject, (table, sizes) => {
         const packed = perAssumptions((assumptions) => {
           const before = tableSizes(table, subject.catalog, assumptions)

@@ -49,6 +49,8 @@ export interface HowRewritten {
   readonly evaluates?: readonly Evaluation[]
   /** The relations whose rows are read by the query that gives the new ones. */
   readonly from?: readonly RelationName[]
+  /** How many rows there are afterwards, where those that are there now do not tell. */
+  readonly gives?: RowCount
 }
 
 /** A random uuid, a number from a sequence, a text's words, and a function of the database's own, which may do anything. */

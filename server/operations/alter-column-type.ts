@@ -68,7 +68,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
       ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
-      ...policiesOver(catalog, name, action.column).slice(0, 1).map(({ table, policy }) => refusal(`Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${action.column}\`. Drop it first, and create it again afterwards.`)),
+      ...policiesOver(catalog, name, action.column).slice(0, 1).map(({ table, policy }) => ({ sentence: `Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${action.column}\`. Drop it first, and create it again afterwards.`, certain: true })),
       ...incomparable(catalog, name, action),
       ...refusedComparison(catalog, family(catalog, name, command.only), action),
       // What names the column is not made anew for its new type, as an index is.

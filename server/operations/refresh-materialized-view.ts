@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
-import type { Effect, Work } from '../model/effect'
+import type { Effect, RowCount, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -31,7 +31,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    const filled: Work = view && !isFilled(view) && view.size ? firstFill(stored, catalog) : { kind: 'rewrite', to: 'as its query gives them now', from: stored }
+    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...(view && !isFilled(view) && view.size && { gives: asManyAs(stored, catalog) }) }
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
@@ -67,11 +67,11 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
 })
 
 /** Nobody knows how many rows its query gives: as many as the largest table has, at the most. */
-function firstFill(reads: readonly RelationName[], catalog: Catalog): Work {
+function asManyAs(reads: readonly RelationName[], catalog: Catalog): RowCount {
   const sizes = reads.map((name) => ({ name, rows: catalog.table(name)?.size?.rows }))
-  const known = sizes.every(({ rows }) => rows !== undefined) && sizes.length > 0
-  const largest = sizes.reduce((most, one) => ((one.rows ?? 0) > (most?.rows ?? -1) ? one : most), sizes[0])
-  return { kind: 'insert', to: 'that its query gives', rows: known ? { kind: 'fraction', of: largest!.name, fraction: 1, assumed: true } : { kind: 'unknown' }, reads }
+  if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
+  const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
+  return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
 }
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
