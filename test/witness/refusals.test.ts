@@ -168,7 +168,6 @@ describe('what the server refuses in any case is told', () => {
     'CREATE TABLE a (id int GENERATED ALWAYS AS IDENTITY, n int); UPDATE a SET id = 3',
     'CREATE TABLE a (id int, n int GENERATED ALWAYS AS (id + 1) STORED); INSERT INTO a (id, n) SELECT 1, 2',
     'CREATE TABLE a (id int, n int GENERATED ALWAYS AS (id + 1) STORED); UPDATE a SET n = 2',
-    'CREATE TABLE a (id int, n int); CREATE POLICY p ON a USING (n > 0); ALTER TABLE a ALTER COLUMN n TYPE bigint',
     'CREATE VIEW v AS SELECT 1 AS n; ALTER TABLE v ADD COLUMN m int',
     'CREATE MATERIALIZED VIEW m AS SELECT 1 AS n; ALTER TABLE m ALTER COLUMN n SET NOT NULL',
     'CREATE VIEW v AS SELECT 1 AS n; ALTER TABLE v DISABLE TRIGGER ALL',
@@ -275,8 +274,10 @@ describe('what the server runs is not said to be refused', () => {
   })
 })
 
-test('what is refused as it stands, and has another way, is told too', async () => {
-  const sql = "CREATE TABLE a (id int, n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE UPDATE OF n ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ALTER COLUMN n TYPE bigint"
+test.each([
+  "CREATE TABLE a (id int, n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE UPDATE OF n ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ALTER COLUMN n TYPE bigint",
+  'CREATE TABLE a (id int, n int); CREATE POLICY p ON a USING (n > 0); ALTER TABLE a ALTER COLUMN n TYPE bigint',
+])('what is refused as it stands, and has another way, is told too: %s', async (sql) => {
   const statements = analysed(sql)
   expect(await refused(sql)).toEqual([statements.length - 1])
   expect(statements.at(-1)!.findings).toContainEqual(expect.objectContaining({ hazard: 'fails-on-data', severity: 'error' }))
