@@ -16,7 +16,7 @@ import { isTable } from './catalog/relation'
 import type { Table } from './catalog/relation'
 import type { Span } from './model/span'
 import type { Timeouts } from './model/timeout'
-import { descendants } from './operations/common'
+import { descendants, asStrongAsTable } from './operations/common'
 import { eventsRun } from './operations/event-triggers'
 import { firedEffects, firedUnread } from './operations/fired'
 import { inPassOrder } from './operations/in-pass-order'
@@ -296,7 +296,7 @@ function begin(session: Session, block: Block, next: number): Session {
 
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
 function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
-  const effects = asked.some(({ effect }) => effect.asStrongAs) ? asked.map((one) => ({ ...one, effect: asStrongAsTable(one.effect, asked) })) : asked
+  const effects = asked.some(({ effect }) => effect.asStrongAs) ? asked.map((one) => ({ ...one, effect: asStrongAsTable(one.effect, () => asked.map(({ effect }) => effect)) })) : asked
   if (effects.length === 1 && !effects[0]!.effect.indexOf && effects[0]!.effect.work.length < 2) return effects
   const byRelation = new Map<string, { effect: Effect; span: Span }[]>()
   for (const one of effects) {
@@ -340,11 +340,6 @@ function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalo
     }
   }
   return result
-}
-
-/** ALTER TABLE finds its strongest lock first, and takes that on whatever it opens for any of its actions (AlterTableGetLockLevel in src/backend/commands/tablecmds.c). */
-function asStrongAsTable({ asStrongAs, ...effect }: Effect, asked: readonly { effect: Effect }[]): Effect {
-  return asStrongAs ? { ...effect, lock: strongest([effect.lock, ...asked.flatMap((one) => (one.effect.relation === asStrongAs ? [one.effect.lock] : []))]) } : effect
 }
 
 function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {

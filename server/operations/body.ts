@@ -12,6 +12,7 @@ import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql
 import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlExecute, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { split } from '../sql/split'
+import { asStrongAsTable } from './common'
 import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import { catalogCondition } from './catalog-condition'
@@ -173,7 +174,7 @@ class Walker {
     this.unread.add(piece.unread)
     if (!told) return
     const { found } = within(told.commands, this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
-    for (const effect of found) {
+    for (const effect of found.map((one) => asStrongAsTable(one, () => found))) {
       if (told.isUntold(`${effect.relation} ${effect.indexOf ?? ''}`)) continue
       this.sure.push({ ...effect, work: effect.work.flatMap((one) => workTold(one, told) ?? []) })
     }
@@ -219,10 +220,10 @@ function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }
 
 const callsWithVariables = ({ sql, usesVariables }: PlpgsqlStatement): boolean => usesVariables && read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
 
-export const effectsWithin = (body: Body | undefined, catalog: Catalog): readonly Effect[] => [
-  ...visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => underTimeout(inLoop(effect, statement, before), catalog, before))).found,
-  ...(body ? walk(body, catalog).sure : []),
-]
+export function effectsWithin(body: Body | undefined, catalog: Catalog): readonly Effect[] {
+  const { found } = visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => ({ statement, effect: underTimeout(inLoop(effect, statement, before), catalog, before) })))
+  return [...found.map(({ statement, effect }) => asStrongAsTable(effect, () => found.flatMap((one) => (one.statement === statement ? one.effect : [])))), ...(body ? walk(body, catalog).sure : [])]
+}
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
 export const failsWithin = (body: Body | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] =>

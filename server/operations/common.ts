@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Policy, Table } from '../catalog/relation'
 import type { Effect, IndexShape, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
+import { strongest } from '../model/lock'
 import type { LockMode } from '../model/lock'
 import type { RelationName, WrittenName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
@@ -110,4 +111,9 @@ export function missed(name: RelationName, catalog: Catalog): Missed {
   const relation = catalog.relation(name)
   const columns = relation && 'columns' in relation ? relation.columns?.map((column) => column.name) : undefined
   return { relation: name, whole: true, ...(columns && { columns }) }
+}
+
+/** ALTER TABLE finds its strongest lock first, and takes that on whatever it opens for any of its actions (AlterTableGetLockLevel in src/backend/commands/tablecmds.c). `asked`: all effects of that one statement. */
+export function asStrongAsTable({ asStrongAs, ...effect }: Effect, asked: () => readonly Effect[]): Effect {
+  return asStrongAs ? { ...effect, lock: strongest([effect.lock, ...asked().flatMap((one) => (one.relation === asStrongAs ? [one.lock] : []))]) } : effect
 }
