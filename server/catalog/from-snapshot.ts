@@ -213,8 +213,8 @@ const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Ru
 const policiesOf = (policies: readonly PolicySnapshot[], names: Names): readonly Policy[] =>
   policies.map(({ names: named, using, check, ...policy }) => ({ ...policy, names: names.relations(named), ...(using !== undefined && { using: { sql: using, emptied: true } }), ...(check !== undefined && { check: { sql: check, emptied: true } }) }))
 
-function routineOf({ volatility, kind, language, parameters, searchPath, body }: FunctionSnapshot): Routine {
-  const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const }]
+function routineOf({ volatility, kind, language, parameters, searchPath, body, inlines }: FunctionSnapshot): Routine {
+  const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const, ...(inlines && { inlines: true as const }) }]
   return { volatility, ...(kind === 'trigger' && { isTrigger: true }), variants: variant }
 }
 

@@ -317,6 +317,8 @@ export interface RoutineVariant {
   readonly searchPath?: readonly string[]
   /** Nothing is left in the literals of its body. */
   readonly emptied?: true
+  /** In SQL, with nothing about it that keeps its expression from taking the place of a call (inline_function in src/backend/optimizer/util/clauses.c). */
+  readonly inlines?: true
 }
 
 /** The statement that made a routine, or what a snapshot says of it. */

@@ -211,6 +211,8 @@ export interface FunctionSnapshot {
   readonly searchPath?: string
   /** SQL or PL/pgSQL with nothing left in its literals and comments, and of each number the first digit. Absent: not known. */
   readonly body?: string
+  /** In SQL, with nothing about it that keeps its expression from taking the place of a call: SECURITY DEFINER, SET, STRICT, several rows. */
+  readonly inlines?: boolean
 }
 
 /** What runs when something is defined, changed or dropped. */

@@ -11,7 +11,7 @@ import type { PartlyTold } from '../sql/partly-told'
 import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql'
 import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlExecute, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
-import { split } from '../sql/split'
+import { sqlStatements } from '../sql/sql-body'
 import { asStrongAsTable } from './common'
 import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
@@ -45,13 +45,6 @@ function ownBody({ language, body, frame }: RoutineVariant): Body | undefined {
   if (body === undefined) return undefined
   if (language === 'plpgsql') return 'sql' in frame ? remembered(frame.sql, () => readPlpgsqlRoutine(frame.sql)) : remembered(`${frame.kind} ${body}`, () => readPlpgsqlBody(body, frame.kind, frame.parameters))
   return language === 'sql' ? { pieces: sqlStatements(body).map((statement) => ({ kind: 'statement', sql: statement, usesVariables: false })), parameters: [], commits: false } : undefined
-}
-
-/** Of an SQL function, whether its body is a string or part of the statement. */
-export function sqlStatements(body: string): readonly string[] {
-  const standard = /^\s*(?:begin\s+atomic\b([^]*)\bend\s*|return\b([^]*))$/i.exec(body)
-  const text = standard ? (standard[1] ?? `SELECT ${standard[2]}`) : body
-  return split(text).flatMap((piece) => (piece.kind === 'statement' ? [text.slice(piece.span.start, piece.span.end)] : []))
 }
 
 /** Every question about a body needs its statements, and the last few bodies are asked about again and again. */

@@ -2,8 +2,8 @@ import type { RoutineVariant } from '../catalog/relation'
 import type { Volatility } from '../model/snapshot'
 import type { CreateFunction as CreateFunctionCommand } from '../sql/command'
 import { read } from '../sql/read'
+import { sqlStatements } from '../sql/sql-body'
 import { analysisEffects, rewrittenEffects } from './analysis-effects'
-import { sqlStatements } from './body'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -22,11 +22,11 @@ export const createFunction = operationType<CreateFunction>({
 
   apply({ command }, catalog) {
     const name = catalog.creationName(command.name)
-    const { volatility, signature, language, isTrigger, body, sql } = command
+    const { volatility, signature, language, isTrigger, body, sql, inlines } = command
     const known = catalog.routine(name)
     // Of one that a snapshot has no types are known: OR REPLACE is taken to replace it.
     const others = (known?.variants ?? []).filter((one) => (one.signature === undefined ? !command.replace : one.signature !== signature))
-    const variants: readonly RoutineVariant[] = [...others, { signature, language, frame: { sql }, ...(command.searchPath && { searchPath: command.searchPath }), ...(body !== undefined && { body }) }]
+    const variants: readonly RoutineVariant[] = [...others, { signature, language, frame: { sql }, ...(command.searchPath && { searchPath: command.searchPath }), ...(body !== undefined && { body }), ...(inlines && { inlines: true as const }) }]
     // Overloads with one name count as the most volatile of them.
     const most = known && !command.replace && rank[known.volatility] > rank[volatility] ? known.volatility : volatility
     return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }) })

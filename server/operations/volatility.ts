@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
+import type { RoutineVariant } from '../catalog/relation'
 import type { Evaluation } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { sqlExpression } from '../sql/sql-body'
 import { parseName } from '../catalog/parse-name'
 import builtin from './builtin-functions.json'
 
@@ -12,12 +14,33 @@ import builtin from './builtin-functions.json'
  * How often an expression has to be computed: once for all rows unless it is volatile (ATExecAddColumn in src/backend/commands/tablecmds.c).
  * What is not known is taken to be volatile.
  */
-export function expressionVolatility(sql: string, catalog: Catalog): Volatility {
+export function expressionVolatility(sql: string, catalog: Catalog, inside: readonly RoutineVariant[] = []): Volatility {
   const facts = readExpression(sql)
   if (!facts.readable || facts.hasSubquery) return 'volatile'
   const values: readonly Volatility[] = facts.sqlValueFunctions.length > 0 ? ['stable'] : []
-  return [...values, ...facts.functions.map((name) => functionVolatility(name, catalog))].reduce<Volatility>((a, b) => (rank(b) > rank(a) ? b : a), 'immutable')
+  // What costs something as an argument that is used twice is not put in twice.
+  const costs = facts.functions.some((name) => !isBuiltin(name) && !inlinedExpression(name, catalog))
+  const volatilities = facts.functions.map((name) => {
+    const declared = functionVolatility(name, catalog)
+    const inlined = declared === 'volatile' ? inlinedExpression(name, catalog) : undefined
+    if (!inlined || inside.includes(inlined.variant) || (costs && inlined.variant.signature !== '')) return declared
+    return expressionVolatility(inlined.expression, catalog, [...inside, inlined.variant])
+  })
+  return [...values, ...volatilities].reduce<Volatility>((a, b) => (rank(b) > rank(a) ? b : a), 'immutable')
 }
+
+/** A function that is one expression in SQL is volatile only if that is, for it takes the place of the call before anybody asks (inline_function in src/backend/optimizer/util/clauses.c). */
+function inlinedExpression(name: WrittenName, catalog: Catalog): { readonly variant: RoutineVariant; readonly expression: string } | undefined {
+  const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
+  const routine = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
+  const [variant, ...others] = routine?.variants ?? []
+  if (!variant?.inlines || others.length > 0 || variant.body === undefined) return undefined
+  const expression = sqlExpression(variant.body)
+  return expression === undefined || readExpression(expression).functions.some(({ name }) => ofRows.has(name)) ? undefined : { variant, expression }
+}
+
+/** Aggregates, window functions, and those that return several rows. */
+const ofRows = new Set(builtin.ofRows.split(' '))
 
 /** Of overloads with one name, the most volatile. A function nobody knows is volatile, as PostgreSQL takes a new one to be. */
 export function functionVolatility(name: WrittenName, catalog: Catalog): Volatility {

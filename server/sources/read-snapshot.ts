@@ -259,7 +259,7 @@ const snapshot = object({
   sequences: recordOf(object({ ownedBy: object({ table: name, column: text }, ['table', 'column']), type: typeText, start: text, increment: text, minimum: text, maximum: text, cache: text, cycle: flag, commented: flag, grants }), isName),
   types: recordOf(typeWithBase, isName),
   functions: recordOf(
-    object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text }, ['volatility']),
+    object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text, inlines: flag }, ['volatility']),
     isName,
   ),
   publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')) }, ['publishes'])),

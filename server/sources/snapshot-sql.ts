@@ -666,6 +666,7 @@ const functions: readonly Part[] = [
     parameters: "array_to_json(nullif(array_remove(f.proargnames, ''), ARRAY[]::text[]))",
     searchPath: "(SELECT substr(s.setting, 13) FROM unnest(f.proconfig) AS s (setting) WHERE s.setting LIKE 'search#_path=%' ESCAPE '#')",
     body: `CASE WHEN c.told AND length(f.prosrc) < ${longestBody} AND (strpos(f.prosrc, chr(92)) = 0 OR c.standard) THEN ${emptiedBody('c.text')} END`,
+    inlines: "nullif(l.lanname = 'sql' AND f.prokind = 'f' AND NOT f.prosecdef AND NOT f.proisstrict AND NOT f.proretset AND f.proconfig IS NULL AND f.prorettype NOT IN ('record'::regtype, 'void'::regtype), false)",
   })} || CASE WHEN lead(c.full_name) OVER (ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
     FROM (SELECT one.*, CASE WHEN p.prosrc <> '' THEN p.prosrc WHEN l.lanname = 'sql' AND ${isInReach('pg_proc', 'p.oid')} THEN @sqlbody END AS text,
                  l.lanname IN ('sql', 'plpgsql') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS told,

@@ -514,6 +514,8 @@ export interface CreateFunction {
   readonly body?: string
   /** SET search_path TO these. */
   readonly searchPath?: readonly string[]
+  /** It says nothing that keeps an expression in SQL from taking the place of a call: SECURITY DEFINER, SET, STRICT, several rows or columns. */
+  readonly inlines: boolean
   readonly span: Span
 }
 

@@ -660,9 +660,17 @@ const createFunction = (source: Source, node: NodeOf<'CreateFunctionStmt'>, span
     volatility: volatility === 'immutable' || volatility === 'stable' ? volatility : 'volatile',
     span,
     ...argumentsOf(node.parameters),
+    inlines: inlines(node, language || 'sql'),
     ...(sql === undefined ? {} : { body: sql }),
     ...searchPathOf(node),
   }
+}
+
+const inlines = (node: NodeOf<'CreateFunctionStmt'>, language: string): boolean => {
+  const isOn = (name: string): boolean => (definition(node.options, name) === undefined ? false : flag(definition(node.options, name)!))
+  const returned = texts(node.returnType?.names).at(-1)
+  const outputs = (node.parameters ?? []).filter((one) => !['FUNC_PARAM_IN', 'FUNC_PARAM_DEFAULT', 'FUNC_PARAM_VARIADIC'].includes(as(one, 'FunctionParameter')?.mode ?? ''))
+  return outputs.length < 2 && language === 'sql' && node.is_procedure !== true && node.returnType?.setof !== true && returned !== 'void' && returned !== 'record' && !isOn('security') && !isOn('strict') && definition(node.options, 'set') === undefined
 }
 
 const searchPathOf = (node: NodeOf<'CreateFunctionStmt'>): Pick<CreateFunction, 'searchPath'> => {

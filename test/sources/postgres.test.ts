@@ -259,7 +259,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       'sales.pair': { kind: 'composite', attributes: [{ name: 'a', type: 'integer' }, { name: 'b', type: 'text' }] },
     })
     expect(snapshot.functions!['public.plain']).toEqual({ volatility: 'stable' })
-    expect(snapshot.functions!['sales.noisy']).toEqual({ volatility: 'volatile', language: 'sql', body: 'SELECT 1' })
+    expect(snapshot.functions!['sales.noisy']).toEqual({ volatility: 'volatile', language: 'sql', body: 'SELECT 1', inlines: true })
     expect(catalog.using('public.mood' as RelationName)).toEqual(['public.customers', 'public.totals'])
   })
 
