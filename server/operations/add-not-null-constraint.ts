@@ -29,7 +29,7 @@ export const addNotNullConstraint = operationType<AddNotNullConstraint>({
   effects({ alter, definition }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     const scan = (one: RelationName): readonly Work[] =>
-      !definition.notValid && holdsRows(catalog, one) && unprovedColumns(catalog.table(one), [definition.column]).length > 0 ? [{ kind: 'scan', to: 'to look for NULL', conditions: 0 }] : []
+      !definition.notValid && holdsRows(catalog, one) && unprovedColumns(catalog, catalog.table(one), [definition.column]).length > 0 ? [{ kind: 'scan', to: 'to look for NULL', conditions: 0 }] : []
     const below = alter.only ? [] : descendants(catalog, table)
     return [lock(table, 'ACCESS EXCLUSIVE', ...scan(table)), ...below.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(definition.noInherit ? [] : scan(one))))]
   },
@@ -44,13 +44,13 @@ export const addNotNullConstraint = operationType<AddNotNullConstraint>({
     const relation = catalog.resolve(alter.relation)
     const table = catalog.table(relation)
     const holdsNull = (columnOf(table, definition.column)?.nullFraction ?? 0) > 0 && (table?.size?.rows ?? 0) > 0
-    if (definition.notValid || !holdsNull || unprovedColumns(table, [definition.column]).length === 0) return []
+    if (definition.notValid || !holdsNull || unprovedColumns(catalog, table, [definition.column]).length === 0) return []
     return [{ sentence: `Column \`${definition.column}\` of \`${shortName(relation)}\` holds NULL, so the statement ends in an error: fill it first.`, certain: true }]
   },
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)
-    if (definition.notValid || isMade(catalog, table) || unprovedColumns(catalog.table(table), [definition.column]).length === 0) return undefined
+    if (definition.notValid || isMade(catalog, table) || unprovedColumns(catalog, catalog.table(table), [definition.column]).length === 0) return undefined
     return equivalentPlan('Add the constraint unvalidated, then validate it', unvalidatedSteps(catalog, table, alter.relation, definition, context, alterHead(alter, context)))
   },
 

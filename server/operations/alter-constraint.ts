@@ -41,7 +41,7 @@ export const alterConstraint = operationType<AlterConstraint>({
           one,
           'ACCESS EXCLUSIVE',
           ...(checksKey && holdsRows(catalog, one) ? [probe(constraint.references!, constraint.columns)] : []),
-          ...(inheritance && change.noInherit === false && holdsRows(catalog, one) && unprovedColumns(catalog.table(one), constraint.columns).length > 0 ? [{ kind: 'scan', to: 'to look for NULL' } as const] : []),
+          ...(inheritance && change.noInherit === false && holdsRows(catalog, one) && unprovedColumns(catalog, catalog.table(one), constraint.columns).length > 0 ? [{ kind: 'scan', to: 'to look for NULL' } as const] : []),
         ),
       ),
       ...(constraint?.references !== undefined && change.enforced !== undefined && change.enforced !== constraint.validated

@@ -17,6 +17,7 @@ import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './data-change'
+import { eventsRun } from './event-triggers'
 import { lastAnswer } from './last-answer'
 import type { Operation, OperationType } from './operation'
 import { isBuiltin } from './volatility'
@@ -215,7 +216,17 @@ const callsWithVariables = ({ sql, usesVariables }: PlpgsqlStatement): boolean =
 
 export function effectsWithin(body: Body | undefined, catalog: Catalog): readonly Effect[] {
   const { found } = visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => ({ statement, effect: underTimeout(inLoop(effect, statement, before), catalog, before) })))
-  return [...found.map(({ statement, effect }) => asStrongAsTable(effect, () => found.flatMap((one) => (one.statement === statement ? one.effect : [])))), ...(body ? walk(body, catalog).sure : [])]
+  return [...found.map(({ statement, effect }) => asStrongAsTable(effect, () => found.flatMap((one) => (one.statement === statement ? one.effect : [])))), ...(body ? walk(body, catalog).sure : []), ...eventsWithin(body, catalog).flatMap(({ effects }) => effects)]
+}
+
+/** What the event triggers do that its statements fire. */
+function eventsWithin(body: Body | undefined, catalog: Catalog): readonly ReturnType<typeof eventsRun>[] {
+  if (!catalog.surroundings.eventTriggers?.length) return []
+  const { found } = visit(body, catalog, (type, operation, before, statement) => [{ statement, before, effects: type.effects(operation, before) }])
+  return [...new Set(found.map(({ statement }) => statement))].map((statement) => {
+    const own = found.filter((one) => one.statement === statement)
+    return eventsRun(statement.sql, own.flatMap(({ effects }) => effects), own[0]!.before)
+  })
 }
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
@@ -245,7 +256,7 @@ function underTimeout(effect: Effect, outside: Catalog, before: Catalog): Effect
 /** What cannot be seen in it, nor in what it runs. */
 export function unreadWithin(body: Body, catalog: Catalog): readonly string[] {
   const { unread, found } = visit(body, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
-  return [...unread, ...found]
+  return [...unread, ...found, ...eventsWithin(body, catalog).flatMap((one) => one.unread)]
 }
 
 /** PostgreSQL refuses it, or one of its statements, in a transaction block. */

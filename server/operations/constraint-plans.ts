@@ -14,6 +14,7 @@ import { applyConstraint, isNotNull } from './added-constraint'
 import { constraintName, notNullName, passingName } from './automatic-name'
 import { holdsRows, partitionsBelow } from './common'
 import type { PlanContext } from './operation'
+import { isRow } from './types'
 
 /** `ALTER TABLE IF EXISTS ONLY orders`, as the author has it. */
 export const alterHead = (alter: AlterRelation, context: PlanContext): string =>
@@ -78,9 +79,12 @@ function partitionKeySteps(catalog: Catalog, table: RelationName, relation: Writ
 export type KeyDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' }>
 
 /** Columns of a primary key that are, or may be, without NOT NULL, and that no valid check proves. */
-export function unprovedColumns(table: Table | undefined, columns: readonly string[]): readonly string[] {
+export function unprovedColumns(catalog: Catalog, table: Table | undefined, columns: readonly string[]): readonly string[] {
   return columns.filter((name) => {
     if (isNotNull(table, name)) return false
+    const column = columnOf(table, name)
+    // A check of a row says something else than NOT NULL, and proves nothing (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c).
+    if (column && isRow(column.type, catalog)) return true
     return !(table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, name)) ?? false)
   })
 }
@@ -181,7 +185,7 @@ function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: Wr
 /** Makes it known to PostgreSQL, without stopping anyone, that columns hold no NULL, so that SET NOT NULL and PRIMARY KEY need not look. */
 function provenSteps(catalog: Catalog, table: RelationName, columns: readonly string[], context: PlanContext, head: string): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
   const whole = catalog.table(table)
-  const unproved = unprovedColumns(whole, columns)
+  const unproved = unprovedColumns(catalog, whole, columns)
   if (unproved.length === 0) return { before: [], after: [] }
   const { keywords } = context
   // From 18 on a not-null constraint can be added unvalidated; a column of which nothing is known may have one already.

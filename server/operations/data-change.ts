@@ -77,7 +77,7 @@ export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at
   })
   if (isNone) return own
   const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
-  const carried = cascades(change, table, catalog).flatMap(({ relation, event, columns, key }) => (event ? firedBy({ relation, event, ...(columns && { columns }), rows: rowsCarried(rows, table, relation, key, catalog) }, catalog, when) : []))
+  const carried = cascades(change, table, catalog).flatMap(({ relation, isPart, event, columns, key }) => (event ? firedBy({ relation, event, ...(isPart && { level: 'row' as const }), ...(columns && { columns }), rows: rowsCarried(rows, table, relation, key, catalog) }, catalog, when) : []))
   return [...own, ...moved, ...carried]
 }
 
@@ -378,12 +378,17 @@ export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): 
 /** Each new key is looked up in the table it refers to, whose row is locked against going away (RI_FKey_check in src/backend/utils/adt/ri_triggers.c). */
 function keysOut(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const definition = catalog.surroundings.replicates ? undefined : catalog.table(table)
+  if (!definition) return []
   // A row that comes to another partition is new there.
   const moves = movesRows(change, table, catalog)
-  return (definition?.constraints ?? []).flatMap((constraint) => {
-    if (constraint.type !== 'foreign-key' || !constraint.references || !(moves || bringsKey(change, definition!, constraint, catalog))) return []
-    return [constraint.references, ...lookedUp(change, definition!, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
-  })
+  // Those below have keys of their own besides.
+  return [table, ...concerned(change, table, catalog)].flatMap((holder) =>
+    (catalog.table(holder)?.constraints ?? []).flatMap((constraint) => {
+      if (constraint.type !== 'foreign-key' || !constraint.references || (holder !== table && isOfWhole(holder, constraint, catalog))) return []
+      if (!moves && !bringsKey(change, definition, constraint, catalog)) return []
+      return [constraint.references, ...lookedUp(change, definition, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+    }),
+  )
 }
 
 /** Partitions of the referenced table in which the keys may be. */
@@ -461,6 +466,8 @@ function newKeys(change: DataChange, target: RelationName, relation: RelationNam
 
 interface Cascade {
   readonly relation: RelationName
+  /** It is a partition of the one that is named. */
+  readonly isPart?: true
   /** What happens to its rows; absent: they are looked at. */
   readonly event?: 'update' | 'delete'
   /** That are set. */
@@ -475,25 +482,30 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
   if ((change.kind === 'insert' && change.onConflict !== 'update') || catalog.surroundings.replicates) return []
   const found: Cascade[] = []
   const seen = new Set<string>()
-  const visit = (name: RelationName, columns: readonly string[] | 'row'): void => {
-    const key = `${name} ${columns === 'row' ? 'row' : 'key'}`
-    if (seen.has(key)) return
-    seen.add(key)
+  const visit = (name: RelationName, columns: readonly string[] | 'row', isTarget: boolean): void => {
     for (const { referencing, constraint } of referrers(name, catalog)) {
+      const key = `${referencing} ${constraint.name} ${columns === 'row' ? 'row' : 'key'}`
+      if (seen.has(key)) continue
       const to = constraint.referencedColumns ?? []
       if (columns !== 'row' && to.length > 0 && !to.some((column) => columns.includes(column))) continue
       if (isOfWhole(referencing, constraint, catalog)) continue
+      seen.add(key)
       const action = columns === 'row' ? constraint.onDelete : constraint.onUpdate
       const changes = action !== undefined && action !== 'restrict'
       const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns, ...(action !== 'set null' && { newKey: constraint.columns }) }) : {}
-      for (const relation of [referencing, ...partitionsReached(change, name === table, referencing, constraint, catalog)]) found.push({ relation, key: constraint.columns, ...event })
-      if (changes) visit(referencing, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns)
+      const reached = [referencing, ...partitionsReached(change, isTarget, referencing, constraint, catalog)]
+      for (const relation of reached) found.push({ relation, ...(relation !== referencing && { isPart: true }), key: constraint.columns, ...event })
+      if (changes) for (const relation of reached) visit(relation, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns, false)
     }
+  }
+  // Rows of partitions and children may be referred to by themselves.
+  const visitAll = (columns: readonly string[] | 'row'): void => {
+    for (const one of [table, ...concerned(change, table, catalog)]) visit(one, columns, true)
   }
   // Up to 14 a row that moves to another partition is, to who refers to it, one that goes.
   const moves = catalog.surroundings.version < 15 && movesRows(change, table, catalog)
-  if (change.kind === 'delete' || moves || change.merge?.actions.includes('delete')) visit(table, 'row')
-  if (change.kind !== 'delete' && !(moves && allMove(change, table, catalog))) visit(table, changedColumns(change))
+  if (change.kind === 'delete' || moves || change.merge?.actions.includes('delete')) visitAll('row')
+  if (change.kind !== 'delete' && !(moves && allMove(change, table, catalog))) visitAll(changedColumns(change))
   return found
 }
 

@@ -43,17 +43,19 @@ export const detachPartition = operationType<DetachPartition>({
       // To look for them the whole bound is put together, up to the root (pg_get_partconstrdef_string in src/backend/utils/adt/ruleutils.c).
       ...(incoming.length === 0 ? [] : wholes(catalog, parent).map((one) => lock(one, 'ACCESS SHARE'))),
       ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
-      ...outgoing.flatMap((key) => referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')),
+      ...outgoing.flatMap((key) => releasedEffects(catalog, key.references!)),
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
       return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest, ...incoming.flatMap((one) => [readIncoming(one, 'SHARE'), ...partitionsBelow(catalog, one).map((part) => readIncoming(part, 'ACCESS SHARE'))])]
     }
     const remainder = catalog.defaultPartition(parent)
+    // What a key has for each partition that it refers to goes in 13.
+    const losesKeys = catalog.surroundings.version === 13 && outgoing.some((key) => catalog.table(key.references!)?.kind === 'partitioned table')
     return [
       lock(parent, 'ACCESS EXCLUSIVE'),
       // Up to 13 the partition itself could mostly still be used by its own name.
-      lock(child, catalog.surroundings.version < 14 && child !== remainder && (incoming.length === 0 || !holdsRows(catalog, child)) && !hasClonedTriggers(catalog, parent) ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
+      lock(child, catalog.surroundings.version < 14 && child !== remainder && (incoming.length === 0 || !holdsRows(catalog, child)) && !hasClonedTriggers(catalog, parent) && !losesKeys ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS EXCLUSIVE'),
       ...partitionsBelow(catalog, child).map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(remainder !== undefined && remainder !== child ? [lock(remainder, 'ACCESS EXCLUSIVE')] : []),
       ...rest,
@@ -111,6 +113,13 @@ export const detachPartition = operationType<DetachPartition>({
     return check && `${attach}\nALTER TABLE ${writtenName(partition)} DROP CONSTRAINT ${quoteIdentifier(check.name)};`
   },
 })
+
+/** The key of the partition is its own from then on. Up to 14 less is done about it where what it refers to is partitioned too (DetachPartitionFinalize in src/backend/commands/tablecmds.c). */
+function releasedEffects(catalog: Catalog, referenced: RelationName): readonly Effect[] {
+  const { version } = catalog.surroundings
+  if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table') return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
+  return version < 13 ? [lock(referenced, 'SHARE ROW EXCLUSIVE')] : []
+}
 
 /** Tables with rows that may point at the whole. */
 const readersOf = (catalog: Catalog, parent: RelationName): readonly string[] =>

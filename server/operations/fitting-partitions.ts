@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { readType } from '../catalog/read-type'
 import { columnOf } from '../catalog/relation'
 import type { Column } from '../catalog/relation'
 import type { RelationName } from '../model/name'
@@ -179,7 +180,12 @@ function isLiteral(tree: ExpressionTree, column: Column): boolean {
   if (tree.kind === 'string') return true
   if (tree.kind === 'number') return wholeNumbers.includes(column.type.name) ? Number.isInteger(tree.value) : column.type.name === 'numeric'
   if (tree.kind === 'unary' && tree.operator === '-') return isLiteral(tree.operand, column)
-  return tree.kind === 'cast' && tree.operand.kind === 'string' && tree.type.toLowerCase() === column.type.name
+  if (tree.kind !== 'cast') return false
+  const type = readType(tree.type, () => undefined)
+  if (type === undefined || type.dimensions > 0) return false
+  // Whole numbers of one size are compared with those of another when the statement is planned.
+  if (wholeNumbers.includes(column.type.name) && wholeNumbers.includes(type.name)) return isLiteral(tree.operand, column)
+  return tree.operand.kind === 'string' && type.name === column.type.name && type.modifiers.length === 0
 }
 
 /** No row that meets the facts may be in a partition with this requirement. */

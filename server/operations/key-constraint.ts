@@ -24,7 +24,7 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
   const partitions = only ? [] : partitionsBelow(catalog, relation)
   const children = only || (version < 18 && !isPrimary) ? [] : descendants(catalog, relation).filter((one) => !partitions.includes(one))
   const columns = primaryColumns(table, definition)
-  const scan = (one: RelationName): readonly Work[] => (isPrimary && holdsRows(catalog, one) && unprovedColumns(catalog.table(one), columns).length > 0 ? [nullScan] : [])
+  const scan = (one: RelationName): readonly Work[] => (isPrimary && holdsRows(catalog, one) && unprovedColumns(catalog, catalog.table(one), columns).length > 0 ? [nullScan] : [])
 
   if (definition.type !== 'exclude' && definition.usingIndex !== undefined) {
     const index = inSchemaOf(relation, definition.usingIndex)
@@ -72,7 +72,7 @@ export function keyConstraintFailures(catalog: Catalog, relation: RelationName, 
   const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition), ...(definition.usingIndex === undefined ? refusedUnique(catalog, relation, definition.columns) : refusedAsKey(catalog, inSchemaOf(relation, definition.usingIndex)))]
   const rows = table.size?.rows ?? 0
   if (definition.type === 'primary-key') {
-    for (const name of unprovedColumns(table, primaryColumns(table, definition))) {
+    for (const name of unprovedColumns(catalog, table, primaryColumns(table, definition))) {
       if ((columnOf(table, name)?.nullFraction ?? 0) > 0 && rows > 0) found.push({ sentence: `Column \`${name}\` of \`${shortName(relation)}\` holds NULL, so the statement ends in an error: fill it first.`, certain: true })
     }
   }

@@ -6,16 +6,16 @@ import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Step } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
-import { provesNotNull } from '../sql/expression'
 import { inCase } from '../sql/print'
 import { altered, alterationOf, changeColumn, changeTables, family, requireColumn } from './alteration'
 import type { Alteration } from './alteration'
 import { notNullName, passingName } from './automatic-name'
 import { descendants, holdsRows, lock } from './common'
-import { alterHead, equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns } from './constraint-plans'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
 import { refusal } from './refusal'
+import { isRow } from './types'
 
 interface SetNotNull extends Alteration<'set-not-null'> {
   readonly kind: 'set-not-null'
@@ -60,6 +60,8 @@ export const setNotNull = operationType<SetNotNull>({
     const name = altered(command, catalog)
     if (!name || isMade(catalog, name) || (command.only && descendants(catalog, name).length > 0)) return undefined
     if (!members(catalog, name, command, action.column).some((member) => scans(catalog, member, action.column))) return undefined
+    const column = columnOf(catalog.table(name), action.column)
+    if (catalog.surroundings.version < 18 && column && isRow(column.type, catalog)) return undefined
     return equivalentPlan('Prove it first, with a constraint that is validated while reads and writes go on', notNullSteps(catalog, name, action.column, context, alterHead(command, context)))
   },
 
@@ -79,8 +81,7 @@ function scans(catalog: Catalog, name: RelationName, column: string): boolean {
   const table = catalog.table(name)
   if (!holdsRows(catalog, name)) return false
   if (hasUnvalidated(table, column)) return true
-  if (columnOf(table, column)?.notNull) return false
-  return !table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, column))
+  return unprovedColumns(catalog, table, [column]).length > 0
 }
 
 /** NOT NULL without a scan that stops anybody: a constraint is added unvalidated and then validated, which serves as the proof. */
@@ -96,6 +97,9 @@ export function notNullSteps(catalog: Catalog, name: RelationName, column: strin
   const version = catalog.surroundings.version
   // From 18 on NOT NULL is a constraint that can be added unvalidated; of a column that is not known there may be one already.
   if (version >= 18 && table?.columns) return add(notNullName(table, column), `${inCase('NOT NULL', keywords)} ${quoted}`)
+  const known = columnOf(table, column)
+  // No check proves it of a row.
+  if (version < 18 && known && isRow(known.type, catalog)) return [step(`${inCase('ALTER COLUMN', keywords)} ${quoted} ${inCase('SET NOT NULL', keywords)}`, 'shared', 'Its rows are read for it: no check proves it of a value of several.')]
   const check = passingName(table, name, column, version >= 18 ? 'not_null_check' : 'not_null')
   return [
     ...add(check, `${inCase('CHECK', keywords)} (${quoted} ${inCase('IS NOT NULL', keywords)})`),

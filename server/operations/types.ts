@@ -32,6 +32,13 @@ export const collationName = ({ schema, name }: WrittenName): string => `${schem
 /** The domain or enum behind a column's type. */
 export const userType = (type: ColumnType, catalog: Catalog): UserType | undefined => (type.name.includes('.') ? catalog.type(type.name as RelationName) : undefined)
 
+/** A value of several, of which `IS NOT NULL` asks that none of these is NULL. */
+export function isRow(type: ColumnType, catalog: Catalog): boolean {
+  if (type.dimensions > 0 || !type.name.includes('.')) return false
+  const own = userType(type, catalog)
+  return own?.kind === 'domain' ? isRow(own.base, catalog) : own?.kind === 'composite' || (own === undefined && catalog.relation(type.name as RelationName) !== undefined)
+}
+
 /** As SQL. */
 export const typeText = ({ name, modifiers, dimensions }: ColumnType): string =>
   `${name === 'char' ? '"char"' : name}${modifiers.length > 0 ? `(${modifiers.join(', ')})` : ''}${'[]'.repeat(dimensions)}`

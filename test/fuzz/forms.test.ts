@@ -26,7 +26,7 @@ test(`${count} random schemas from seed ${seed}: each of ${formsOfEach} statemen
   const failures: string[] = []
   const seen = { compared: 0, refused: 0, foretold: 0 }
   for (let round = firstRound; round < firstRound + count && failures.length < 200; round++) {
-    const { schema, forms } = randomTopic(randomFrom(seed, round), formsOfEach)
+    const { schema, forms } = randomTopic(randomFrom(seed, round), formsOfEach, server.version)
     const topic: Topic = { name: `round_${round}`, file: `round ${round}`, schema: schema.map(formOf), forms: forms.map(formOf) }
     let stage
     try {
