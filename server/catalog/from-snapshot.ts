@@ -4,6 +4,7 @@ import { nameParts, relationName } from '../model/name'
 import type { Timeouts } from '../model/timeout'
 import { readTimeout, timeoutOf } from '../model/timeout'
 import type { ColumnSnapshot, ConstraintSnapshot, Counted, FunctionSnapshot, IndexSnapshot, PolicySnapshot, RuleSnapshot, Snapshot, TableSnapshot, TriggerSnapshot, TypeSnapshot, ViewSnapshot } from '../model/snapshot'
+import { keyOptionsOf } from '../sql/key-options'
 import { triggerCondition } from '../sql/trigger-condition'
 import type { Settings, Surroundings } from './catalog'
 import { Catalog } from './catalog'
@@ -196,6 +197,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     reads: names.relations(table.reads),
     ...columnsRead(table.readsColumns),
     ...(table.groupsBy && { groupsBy: names.relations(table.groupsBy) }),
+    ...(table.query !== undefined && { query: { sql: table.query, emptied: true as const } }),
   }
 }
 
@@ -322,6 +324,7 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
       method: index.method ?? 'btree',
       keys: index.keys.map((key) => (key.startsWith('(') ? inParentheses(key) : key)),
       include: index.include ?? [],
+      ...keyOptionsOf(index.definition),
       unique: index.unique ?? false,
       ...(index.predicate !== undefined && { predicate: withoutParentheses(index.predicate) }),
     },

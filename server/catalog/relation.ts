@@ -60,6 +60,8 @@ export interface Table {
   readonly readsColumns?: ColumnsRead
   /** Tables on whose primary key the query leans. */
   readonly groupsBy?: readonly RelationName[]
+  /** Materialized views; absent: not known. */
+  readonly query?: KnownText
 }
 
 /** What is absent is not known. */

@@ -42,9 +42,14 @@ const comparePrefix = 'compareNsByKey.'
 function withSettings(assumed: Calibration, settings: Snapshot['settings']): Calibration {
   const calibration = withBuffers(assumed, bytesOf(settings?.['shared_buffers']) ?? 0)
   const memory = bytesOf(settings?.['maintenance_work_mem'])
+  const work = bytesOf(settings?.['work_mem'])
+  const factor = Number.parseFloat(settings?.['hash_mem_multiplier'] ?? '')
   const workers = settings?.['max_parallel_maintenance_workers']
   const known: Partial<Rates> = {
     ...(memory !== undefined && { sortMemoryBytes: memory }),
+    ...(work !== undefined && { workMemoryBytes: work }),
+    // The setting came with 13; a server that has others and not this one is older.
+    ...(Number.isFinite(factor) ? { hashMemoryFactor: factor } : work !== undefined && { hashMemoryFactor: 1 }),
     ...(workers !== undefined && /^\d+$/.test(workers) && { parallelWorkers: Number(workers) }),
   }
   if (Object.keys(known).length === 0) return calibration
@@ -66,7 +71,7 @@ const only = (varied: Partial<Rates>, known: Partial<Rates>): Partial<Rates> => 
 
 const units: Readonly<Record<string, number>> = lookup({ B: 1, kB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 })
 
-/** As SHOW prints a setting of memory: `64MB`; a bare number is in kB, which is the unit of maintenance_work_mem. */
+/** As SHOW prints a setting of memory: `64MB`; a bare number is in kB, which is the unit of work_mem and maintenance_work_mem. */
 function bytesOf(text: string | undefined): number | undefined {
   const match = /^(\d+)\s*(B|kB|MB|GB|TB)?$/.exec(text ?? '')
   return match ? Number(match[1]) * units[match[2] ?? 'kB']! : undefined

@@ -82,6 +82,9 @@ export interface Rates {
   readonly orderSaving: number
   /** maintenance_work_mem. */
   readonly sortMemoryBytes: number
+  /** work_mem, of each sort of a query; times hash_mem_multiplier of each hash table. */
+  readonly workMemoryBytes: number
+  readonly hashMemoryFactor: number
   /** Writing a sort run or a hash batch to a temporary file, and reading it again. */
   readonly spillNsPerByte: number
   /** max_parallel_maintenance_workers. */
@@ -93,8 +96,9 @@ export interface Rates {
   readonly ginNsPerItem: number
   /** What an item takes on top that no row had before: a place of its own in the tree of items. */
   readonly ginNsPerKey: number
-  /** One tuple put into a GiST index after the other. */
+  /** One tuple put into a GiST index after the other: of what is told by arithmetic, as points, boxes and addresses are, and of all else. */
   readonly gistNsPerRow: number
+  readonly gistRangeNsPerRow: number
   /** One tuple of those that are sorted before they are put into a GiST index. */
   readonly gistLoadNsPerRow: number
   readonly spgistNsPerRow: number
@@ -111,6 +115,8 @@ export interface Rates {
   readonly lookUpNsPerRow: number
   /** One tuple into one index that is in memory. */
   readonly indexInsertNsPerRow: number
+  /** What that takes more beside entries of the row's older versions. */
+  readonly versionNsPerRow: number
   /** The query that a foreign key runs for one changed row. */
   readonly referenceCheckNsPerRow: number
   /** One trigger on one row; which of a table's triggers fire for a statement is not known. */
@@ -216,6 +222,8 @@ export const assumedCalibration: Calibration = {
     tieNs: 80,
     orderSaving: 0.4,
     sortMemoryBytes: 64 * MB,
+    workMemoryBytes: 4 * MB,
+    hashMemoryFactor: 2,
     spillNsPerByte: 3,
     parallelWorkers: 2,
     workerShare: 0.3,
@@ -223,6 +231,7 @@ export const assumedCalibration: Calibration = {
     ginNsPerItem: 450,
     ginNsPerKey: 3_000,
     gistNsPerRow: 8_000,
+    gistRangeNsPerRow: 20_000,
     gistLoadNsPerRow: 1_500,
     spgistNsPerRow: 4_000,
     hashIndexNsPerRow: 1_700,
@@ -236,6 +245,7 @@ export const assumedCalibration: Calibration = {
     insertNsPerRow: 900,
     lookUpNsPerRow: 2_000,
     indexInsertNsPerRow: 4_500,
+    versionNsPerRow: 1_500,
     referenceCheckNsPerRow: 8_000,
     triggerNsPerRow: 1_500,
     imagesPerPage: 0.7,

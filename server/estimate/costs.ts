@@ -1,4 +1,4 @@
-import type { HowRewritten, IndexShape } from '../model/effect'
+import type { HowRewritten, IndexShape, QueryTakes } from '../model/effect'
 import type { Rates } from './calibration'
 import { coldShare, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
@@ -18,8 +18,6 @@ const parallelScanBytes = 8 * 1024 ** 2
 const workerMemoryBytes = 32 * 1024 ** 2
 /** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
 const rowPointerDatumBytes = 8
-/** What work_mem is where nobody has set it (src/backend/utils/misc/guc_tables.c): queries that are run for a statement sort in this much. */
-const workMemoryBytes = 4 * 1024 ** 2
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
 export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1): Demand => ({
@@ -104,7 +102,7 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
     case 'brin':
       return { sharedNs: 0, ownNs: index.entries * rates.brinNsPerRow, spilledBytes: 0 }
     case 'gin':
-      return { sharedNs: 0, ownNs: index.items * rates.ginNsPerItem + index.newItems * rates.ginNsPerKey, spilledBytes: 0 }
+      return { sharedNs: 0, ownNs: index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey, spilledBytes: 0 }
     case 'hash':
       return { sharedNs: 0, ownNs: index.entries * rates.hashIndexNsPerRow, spilledBytes: 0 }
     case 'btree': {
@@ -118,25 +116,33 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
         const sort = sortCost(index.entries, index.entryBytes, rates.compareNsByKey[index.key], { ...rates, disorderFactor: disorder(index, rates) })
         return { sharedNs: 0, ownNs: sort.ns + index.entries * rates.gistLoadNsPerRow, spilledBytes: sort.spilledBytes }
       }
-      return { sharedNs: 0, ownNs: index.entries * rates.gistNsPerRow, spilledBytes: 0 }
+      return { sharedNs: 0, ownNs: index.entries * (index.arithmetic ? rates.gistNsPerRow : rates.gistRangeNsPerRow), spilledBytes: 0 }
   }
 }
+
+/** Each item is looked for among those that were met before, which are kept in a tree (ginInsertBAEntry, src/backend/access/gin/ginbulk.c). */
+const ginItemNs = ({ newItems, item }: IndexSizes, rates: Rates): number => rates.ginNsPerItem + Math.log2(Math.max(2, newItems)) * rates.compareNsByKey[item]
 
 /**
  * Of all the rounds of a sort, as many as there are doublings of a key's values tell tuples apart by it; in those that follow it is the same, and the next one decides, or at last the place of the row.
  * A first key that is compared by its abbreviation is then compared in full (comparetup_index_btree_tiebreak, src/backend/utils/sort/tuplesortvariants.c).
  */
-function compareNs({ key, ties, entries }: IndexSizes, rates: Rates): number {
+function compareNs({ key, ties, entries, nulls }: IndexSizes, rates: Rates): number {
   const rounds = Math.log2(Math.max(2, entries))
-  return ties.reduce((sum, { values, next }, at) => {
+  const filled = ties.reduce((sum, { values, next }, at) => {
     const inFull = at === 0 && key !== 'integer' ? rates.tieNs : 0
     return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * (inFull + (next === undefined ? 0 : rates.compareNsByKey[next]))
   }, rates.compareNsByKey[key])
+  // Two nulls are the same without a look at them, and then the next key decides.
+  const [, second] = ties
+  return (1 - nulls) * filled + nulls * rates.compareNsByKey[ties[0]?.next ?? second?.next ?? 'integer']
 }
 
 /** Of rows that lie in order each is compared with the one before it and no other (the check for sorted input in src/include/lib/sort_template.h); what the statistics call nearly ordered still spares most of the work. */
-const disorder = ({ ordered, entries }: IndexSizes, rates: Rates): number =>
-  ordered === undefined ? rates.disorderFactor : ordered > nearlyOrdered ? 1 / Math.log2(Math.max(2, entries)) : 1 - ordered * rates.orderSaving
+const disorder = ({ ordered, entries, nulls }: IndexSizes, rates: Rates): number => {
+  if (ordered === undefined) return rates.disorderFactor
+  return ordered > nearlyOrdered && nulls === 0 ? 1 / Math.log2(Math.max(2, entries)) : 1 - (nulls + (1 - nulls) * ordered) * rates.orderSaving
+}
 
 /** A quicksort in memory, or runs on disk that are merged once (src/backend/utils/sort/tuplesort.c). */
 function sortCost(rows: number, bytes: number, compareNs: number, rates: Rates): { readonly ns: number; readonly spilledBytes: number } {
@@ -157,17 +163,26 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
   ]
 }
 
-/** What a query does with each row that it reads, of which its text alone would tell. */
-export type QueryStep = 'none' | 'hash' | 'sort'
-
-/** Reads tables and takes their rows through a hash table or a sort, as joins and aggregates do (src/backend/executor/nodeAgg.c, nodeHashjoin.c, nodeSort.c). */
-export const runQuery = (read: readonly TableSizes[], each: QueryStep, rates: Rates): readonly Demand[] =>
-  read.flatMap((table) => {
-    const scan = scanHeap(table, rates)
-    if (each === 'none') return [scan]
-    if (each === 'hash') return [scan, { ...nothing, cpuNs: table.rows * rates.hashProbeNsPerRow }]
-    return [scan, sortRows(table, rates.compareNsByKey.text, rates)]
-  })
+/**
+ * Reads tables and takes their rows through hash tables and sorts, as joins, groups and windows do (src/backend/executor/nodeHash.c, nodeAgg.c, nodeSort.c, nodeWindowAgg.c).
+ * As many rows as the largest table has are taken through each; of a join the smaller tables are hashed. What does not fit into work_mem goes to disk and comes back.
+ * `joined`: with rows that are read to be changed, each of which looks for its partner.
+ */
+export function runQuery(read: readonly TableSizes[], takes: QueryTakes, rates: Rates, joined = false): readonly Demand[] {
+  const [largest, ...others] = read.toSorted((a, b) => b.rows - a.rows)
+  if (!largest) return []
+  const tables = (joined ? [largest, ...others] : others).slice(0, takes.hashes)
+  const hashed = tables.reduce((sum, one) => sum + one.rows, 0)
+  const probed = (takes.hashes - (joined && tables.length > 0 ? 1 : 0)) * largest.rows
+  const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > rates.workMemoryBytes * rates.hashMemoryFactor ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
+  const passed: Demand = {
+    ...nothing,
+    cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + largest.rows * (takes.aggregates * rates.checkNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) + spilledBytes * rates.spillNsPerByte,
+    writtenBytes: spilledBytes,
+    diskBytes: spilledBytes,
+  }
+  return [...read.map((table) => scanHeap(table, rates)), passed, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey.number, rates))]
+}
 
 /**
  * A materialized view beside what its query gives now: those rows are written to a temporary table, which is searched for rows that are the same by a merge of it with itself, sorted by whole rows;
@@ -182,7 +197,7 @@ export const compareRows = (view: TableSizes, rates: Rates): readonly Demand[] =
 ]
 
 function sortRows(table: TableSizes, compareNs: number, rates: Rates): Demand {
-  const { ns, spilledBytes } = sortCost(table.rows, table.rowBytes, compareNs, { ...rates, sortMemoryBytes: workMemoryBytes })
+  const { ns, spilledBytes } = sortCost(table.rows, table.rowBytes, compareNs, { ...rates, sortMemoryBytes: rates.workMemoryBytes })
   return { ...nothing, cpuNs: ns, writtenBytes: spilledBytes, diskBytes: spilledBytes }
 }
 
@@ -202,13 +217,22 @@ export interface Change {
   readonly isLogged: boolean
 }
 
+/** How the rows that are changed are found. */
+export interface Finding {
+  /** No index can. */
+  readonly byReading: boolean
+  /** Each row that is read looks for its partner in the hash table of a join. */
+  readonly joined: boolean
+}
+
 /** Finding the rows: by an index where they are few, else by reading the table; whichever is quicker. */
-export function findRows(rows: number, table: TableSizes | undefined, rates: Rates): Demand {
+export function findRows(rows: number, table: TableSizes | undefined, { byReading, joined }: Finding, rates: Rates): Demand {
   const cold = table ? coldShare(table.heapBytes, rates) : 1
   const lookUps: Demand = { ...nothing, cpuNs: rows * rates.lookUpNsPerRow, readBytes: rows * pageBytes, randomPages: rows * cold }
   if (!table) return lookUps
-  const scan = scanHeap(table, rates)
-  return demandMs(scan, rates) < demandMs(lookUps, rates) ? scan : lookUps
+  const read = scanHeap(table, rates)
+  const scan = joined ? { ...read, cpuNs: read.cpuNs + table.rows * rates.hashProbeNsPerRow } : read
+  return byReading || demandMs(scan, rates) < demandMs(lookUps, rates) ? scan : lookUps
 }
 
 /**
@@ -231,7 +255,7 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
       diskBytes: moved * change.rowBytes,
       walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
     },
-    ...change.indexes.map((index) => insertEntries(entered, index, change, rates)),
+    ...change.indexes.map((index) => insertEntries(entered, index, change, rates, rates.versionNsPerRow)),
   ]
 }
 
@@ -285,8 +309,11 @@ const attached = (change: Change, rates: Rates): number => change.rows * (change
 /** Pages of the heap that hold the changed rows: never more than there are. */
 const touchedBytes = (change: Change, rows: number): number => Math.min(rows * pageBytes, change.table ? Math.max(change.table.heapBytes, rows * change.rowBytes) : rows * change.rowBytes)
 
-/** Entries of new row versions, each at its own place of the index. */
-function insertEntries(rows: number, index: IndexSizes, change: Change, rates: Rates): Demand {
+/**
+ * Entries of new rows, each at its own place of the index.
+ * `besideNs`: what the entries of older versions cost beside which those of an UPDATE come to stand: a key that is unique looks at their rows, and a page that they fill is searched for some that can go before it is split (_bt_check_unique, _bt_bottomupdel_pass in src/backend/access/nbtree).
+ */
+function insertEntries(rows: number, index: IndexSizes, change: Change, rates: Rates, besideNs = 0): Demand {
   const share = change.table && change.table.rows > 0 ? Math.min(1, index.entries / change.table.rows) : 1
   const entries = rows * share
   const perEntry = index.entries > 0 ? entries / index.entries : 0
@@ -296,7 +323,7 @@ function insertEntries(rows: number, index: IndexSizes, change: Change, rates: R
   return {
     ...nothing,
     // An inverted index takes each item twice: onto its pending list, and from there in bulk to its key, as a build does (ginHeapTupleFastInsert and ginInsertCleanup, src/backend/access/gin/ginfast.c).
-    cpuNs: index.inverted ? perEntry * (2 * index.items * rates.ginNsPerItem + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * rates.indexInsertNsPerRow,
+    cpuNs: index.inverted ? perEntry * (2 * index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * (rates.indexInsertNsPerRow + besideNs),
     readBytes: touched,
     // Every page is read once where memory does not have it, and again where memory is too small to keep it.
     randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,

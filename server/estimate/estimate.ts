@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
-import type { RowCount, Work } from '../model/effect'
+import type { QueryTakes, RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
@@ -134,10 +134,10 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
         if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions)], facts }
-        return queried(work.against, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, (rates) => changed(sizes(rates), table, subject, rates))
+        return queried(work.against, work.takes, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, { atMost: (rates) => changed(sizes(rates), table, subject, rates) })
       })
     case 'rewrite':
-      if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }) }, subject)
+      if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }), ...(work.takes && { takes: work.takes }) }, subject)
       return onTable(subject, (table, sizes) => {
         const packed = perAssumptions((assumptions) => {
           const before = tableSizes(table, subject.catalog, assumptions)
@@ -151,7 +151,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }
-        return work.from ? queried(work.from, subject, written) : written
+        return work.from ? queried(work.from, work.takes, subject, written) : written
       })
     case 'build-index':
       return onTable(subject, (table, sizes) => {
@@ -185,26 +185,31 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
 
 type Asked = Pick<Model, 'demands' | 'facts' | 'bounds'>
 
-/**
- * Work on the rows that a query of these relations gives, and the query's own.
- * That it takes each row that it reads through a hash table, is expected; at the least it reads them, and at the most sorts them. What it computes for each nobody knows.
- */
-function queried(read: readonly RelationName[], { catalog }: Subject, work: Asked, atMost: (rates: Rates) => readonly Demand[] = () => [], asTheyAre = false): Asked | Missing {
+/** What a query of which nothing is known but its tables takes its rows through: expected, at the least and at the most. */
+const unknownTakes = {
+  expected: { hashes: 1, sorts: 0, aggregates: 0, windows: 0 },
+  least: { hashes: 0, sorts: 0, aggregates: 0, windows: 0 },
+  most: { hashes: 0, sorts: 1, aggregates: 0, windows: 0 },
+} as const satisfies Record<string, QueryTakes>
+
+const takesOf = (takes: QueryTakes | undefined): Readonly<Record<keyof typeof unknownTakes, QueryTakes>> => (takes ? { expected: takes, least: takes, most: takes } : unknownTakes)
+
+/** Work on the rows that a query of these relations gives, and the query's own: what it does with them as far as it is known, and what nobody knows between its bounds. */
+function queried(read: readonly RelationName[], takes: QueryTakes | undefined, { catalog }: Subject, work: Asked, { atMost = () => [], joined = false }: { readonly atMost?: (rates: Rates) => readonly Demand[]; readonly joined?: boolean } = {}): Asked | Missing {
   const stored = [...new Map(read.flatMap((one) => storedTables(one, catalog)).map((one) => [one.name, one.table])).entries()].filter(([name, table]) => table?.kind !== 'partitioned table' || catalog.partitions(name).length === 0)
   const unknown = stored.find(([, table]) => !isSized(table))
   if (unknown) return { missing: missingFact(...unknown) }
   const tables = stored.map(([, table]) => table).filter(isSized)
   const sources = perAssumptions((assumptions) => tables.map((one) => tableSizes(one, catalog, assumptions)))
   const { bounds = { low: work.demands, high: work.demands } } = work
+  const { expected, least, most } = takesOf(takes)
   return {
-    demands: (rates) => [...runQuery(sources(rates), asTheyAre ? 'none' : 'hash', rates), ...work.demands(rates)],
-    ...((!asTheyAre || work.bounds) && {
-      bounds: {
-        low: (rates: Rates) => [...runQuery(sources(rates), 'none', rates), ...bounds.low(rates)],
-        high: (rates: Rates) => [...runQuery(sources(rates), asTheyAre ? 'none' : 'sort', rates), ...bounds.high(rates), ...atMost(rates)],
-      },
-    }),
-    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 && !asTheyAre ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
+    demands: (rates) => [...runQuery(sources(rates), expected, rates, joined), ...work.demands(rates)],
+    bounds: {
+      low: (rates) => [...runQuery(sources(rates), least, rates, joined), ...bounds.low(rates)],
+      high: (rates) => [...runQuery(sources(rates), most, rates, joined), ...bounds.high(rates), ...atMost(rates)],
+    },
+    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 && !takes ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
   }
 }
 
@@ -257,11 +262,15 @@ function storedTables(name: RelationName, catalog: Catalog): readonly { readonly
 function change(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const changing = changeOf(work, subject)
   if ('missing' in changing || changing.empty || !work.reads || work.reads.length === 0) return changing
-  const asked = queried(work.reads, subject, changing, undefined, work.asTheyAre)
+  const asked = queried(work.reads, work.takes, subject, changing, { joined: isJoined(work) })
   return 'missing' in asked ? asked : { ...changing, ...asked }
 }
 
-function changeOf({ kind, rows: count, columns }: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
+/** The rows that are changed are those that a query of other tables finds, by a hash table as a rule. */
+const isJoined = ({ kind, reads = [], takes }: Extract<Work, { rows: RowCount }>): boolean => kind !== 'insert' && reads.length > 0 && (takes?.hashes ?? 1) > 0
+
+function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
+  const { kind, rows: count, columns, byReading = false } = work
   const { table, catalog } = subject
   const base = count.kind === 'fraction' ? rowsOf(count.of, catalog) : undefined
   if (count.kind === 'unknown') return { missing: { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: 'not known', from: 'migration' } }
@@ -295,12 +304,13 @@ function changeOf({ kind, rows: count, columns }: Extract<Work, { rows: RowCount
       case 'insert':
         return insertRows(one, rates)
       case 'delete':
-        return [findRows(changed, one.table, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
+        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
       case 'update':
-        return [findRows(changed, one.table, rates), ...updateRows(one, isIndexed, rates)]
+        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...updateRows(one, isIndexed, rates)]
     }
   }
   const isGuess = count.kind === 'fraction' && count.assumed
+  const [fewest, most] = count.kind === 'fraction' ? (count.between ?? [0, 1]).map((share) => share * base!) : [rows, rows]
   return {
     demands: demandsFor(rows),
     empty: rows === 0 || (kind !== 'insert' && table?.size?.rows === 0),
@@ -308,13 +318,13 @@ function changeOf({ kind, rows: count, columns }: Extract<Work, { rows: RowCount
       const sizes = shape(rates).table
       return [
         ...(table && sizes && !(kind === 'insert' && rows > 0 && sizes.rows === 0) ? heapFacts(table, sizes) : []),
-        { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: isGuess ? `${formatCount(rows)}, between none and ${formatCount(base!)}` : formatCount(rows), from: origin },
+        { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: isGuess ? `${formatCount(rows)}, between ${fewest === 0 ? 'none' : formatCount(fewest!)} and ${formatCount(most!)}` : formatCount(rows), from: origin },
         ...(table && kind !== 'delete' ? indexFacts(table, shape(rates).indexes) : []),
         ...(table && table.triggers.length > 0 ? [{ fact: `triggers of ${shortName(table.name)}`, value: `${table.triggers.length}, of which any may fire for each row`, from: fromOf(table) }] : []),
       ]
     },
     ...(table?.size?.spread && { spread: table.size.spread }),
-    ...(isGuess && { bounds: { low: demandsFor(0), high: demandsFor(base!) } }),
+    ...(isGuess && { bounds: { low: demandsFor(fewest!), high: demandsFor(most!) } }),
   }
 }
 

@@ -186,8 +186,14 @@ export interface IndexSizes {
   readonly fetches: boolean
   /** Its tuples are sorted before they are put into it: B-trees always, GiST where its operator class can. */
   readonly presorted: boolean
+  /** A GiST index that tells by arithmetic how much a new tuple would add to each entry of a page; of ranges functions of their type are called for it (range_gist_penalty, src/backend/utils/adt/rangetypes_gist.c). */
+  readonly arithmetic: boolean
+  /** How two items of an inverted index are compared. */
+  readonly item: SortKey
   /** Comparisons in which keys are the same: after so many different values of all keys up to here, by the next key, or by none. */
   readonly ties: readonly { readonly values: number; readonly next?: SortKey }[]
+  /** Share of the entries whose first key is null: equal to each other, and in the table's order. */
+  readonly nulls: number
   /** One entry with its header, padding and item pointer. */
   readonly entryBytes: number
   readonly key: SortKey
@@ -221,12 +227,12 @@ const arrayHeaderBytes = 21
 /** Size of an index on this table, `known` where the snapshot gives it. */
 export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): IndexSizes {
   const share = predicateShare(shape, table, assumptions)
-  const element = (key: string): Element => {
-    const one = elementOf(key, table, catalog, assumptions)
+  const element = (key: string, options: KeyOptions = {}): Element => {
+    const one = elementOf(key, options, table, catalog, assumptions)
     return key === share.present ? { ...one, present: 1 } : one
   }
-  const keys = shape.keys.map(element)
-  const stored = [...keys, ...shape.include.map(element)]
+  const keys = shape.keys.map((key, at) => element(key, { collation: shape.collations?.[at], operatorClass: shape.operatorClasses?.[at] }))
+  const stored = [...keys, ...shape.include.map((key) => element(key))]
   const entries = sizes.rows * share.share
   const withNulls = 1 - stored.reduce((product, { present }) => product * present, 1)
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
@@ -234,6 +240,10 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
   const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, (key.width.bytes - (key.elementBytes === undefined ? 0 : arrayHeaderBytes)) / (key.elementBytes ?? (key.key === 'text' ? 1 : assumptions.ginItemBytes))), 0) : entries
   const version = catalog.surroundings.version
+  const typeOf = (key: string): string => {
+    const column = table.columns?.find(({ name }) => name === key)
+    return column ? baseName(column.type.name, catalog) : (/\b(point|box|circle|polygon)\s*\(/i.exec(key)?.[1]?.toLowerCase() ?? '')
+  }
   const bytes =
     known ??
     (entries === 0
@@ -253,9 +263,13 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     words: shape.keys.filter((key) => /\bto_tsvector\s*\(/i.test(key)).length,
     fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
     presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= sortedSince(table.columns?.find(({ name }) => name === key), catalog))),
+    arithmetic: shape.keys.every((key) => planes.has(typeOf(key)) || /^(inet|cidr)$/.test(typeOf(key))),
+    item: shape.method === 'gin' ? itemKey(typeOf(shape.keys[0] ?? ''), shape.operatorClasses?.[0], keys[0]) : (keys[0]?.key ?? 'other'),
     ties: tiesOf(keys, sizes.rows, shape.unique),
+    nulls: keys.length > 0 && shape.method === 'btree' ? 1 - keys[0]!.present : 0,
     entryBytes,
-    key: keys[0]?.key ?? 'other',
+    // Points are sorted by where they lie on one curve through the plane, which is a number (gist_bbox_zorder_abbrev_convert, src/backend/access/gist/gistproc.c).
+    key: shape.method === 'gist' && planes.has(typeOf(shape.keys[0] ?? '')) ? 'integer' : (keys[0]?.key ?? 'other'),
     columns: stored.length,
     inverted: shape.method === 'gin',
     assumed: share.assumed || stored.some(({ width }) => width.assumed),
@@ -270,6 +284,14 @@ export function sortedSince(column: Column | undefined, catalog: Catalog): numbe
   if (name === 'point') return 14
   // What btree_gist is for goes with it.
   return rangeTypes.has(name) || (sortKey(column, catalog) !== 'other' && name !== 'cidr' && name !== 'inet') ? 18 : Infinity
+}
+
+const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon', 'lseg'])
+
+/** Numbers of an array, and the hashes of paths, are compared as such; else items are texts, those of documents and of words by their bytes (gin_compare_jsonb, gin_cmp_tslexeme). */
+function itemKey(type: string, operatorClass: string | undefined, element: Element | undefined): SortKey {
+  if (operatorClass === 'jsonb_path_ops' || operatorClass === 'gin_trgm_ops' || element?.elementBytes !== undefined) return 'integer'
+  return /^(jsonb|tsvector)$/.test(type) ? 'uuid' : 'text'
 }
 
 const rangeTypes: ReadonlySet<string> = new Set(['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'])
@@ -305,6 +327,12 @@ export const areIndexesKnown = (table: Table): boolean => table.complete || tabl
 
 const assumedKey: Column = { name: 'key', type: { name: 'int8', modifiers: [], dimensions: 0 }, notNull: true }
 const assumedIndex: IndexShape = { method: 'btree', keys: [assumedKey.name], include: [], unique: true }
+
+/** What an index says of the order of one of its keys. */
+interface KeyOptions {
+  readonly collation?: string | undefined
+  readonly operatorClass?: string | undefined
+}
 
 interface Element {
   readonly width: StoredWidth
@@ -343,11 +371,12 @@ function postingBytes(entries: number, distinct: number, dataBytes: number): num
   return groups * (lists * (head + itemPointerBytes) + repeats * rowPointerBytes)
 }
 
-function elementOf(key: string, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
+function elementOf(key: string, { collation, operatorClass }: KeyOptions, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
   // What an expression takes out of a document is not as long as the document.
-  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: 'text', deduplicates: false }
-  const sort = sortKey(column, catalog)
+  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), deduplicates: false }
+  // The classes for patterns compare bytes, whatever the collation (src/backend/utils/adt/varlena.c).
+  const sort = operatorClass?.endsWith('_pattern_ops') ? 'uuid' : sortKey(collation === undefined ? column : { ...column, collation }, catalog)
   return {
     width: storedWidth(column, catalog, assumptions),
     present: 1 - nullShare(column, assumptions),
@@ -367,11 +396,12 @@ function sortKey(column: Column, catalog: Catalog): SortKey {
   if (name === 'uuid' || name === 'macaddr' || name === 'inet') return 'uuid'
   if (/^(numeric|float[48])$/.test(name)) return 'number'
   if (/^(text|varchar|bpchar)$/.test(name)) {
-    if (column.collation === undefined) return 'text'
-    return /^"?(C|POSIX|ucs_basic)/.test(column.collation) ? 'uuid' : /-x-icu"?$/.test(column.collation) ? 'language' : 'text'
+    return column.collation === undefined ? 'text' : textKey(column.collation)
   }
   return 'other'
 }
+
+const textKey = (collation: string): SortKey => (/^"?(C|POSIX|ucs_basic)/.test(collation) ? 'uuid' : /-x-icu"?$/.test(collation) ? 'language' : 'text')
 
 function baseName(name: string, catalog: Catalog): string {
   const type = name.includes('.') ? catalog.type(name as RelationName) : undefined

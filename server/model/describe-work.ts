@@ -28,5 +28,5 @@ function changedRows(count: RowCount, isAdded: boolean): string {
   if (count.kind === 'unknown') return 'an unknown number of rows'
   const rows = count.ofRows
   if (rows === undefined) return `${count.fraction === 1 && !count.assumed ? 'every row' : 'an unknown share of the rows'}${isAdded ? ` of \`${shortName(count.of)}\`` : ''}`
-  return count.assumed ? `up to ${formatRows(rows)}` : formatRows(rows * count.fraction)
+  return count.assumed ? `up to ${formatRows(rows * (count.between?.[1] ?? 1))}` : formatRows(rows * count.fraction)
 }

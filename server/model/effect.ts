@@ -29,17 +29,19 @@ export interface Effect {
  * What grows with the data.
  * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
  * `conditions`: how many operators and functions are run for each row, as far as that is known; none to look for NULL.
- * `reads`: the relations that a query reads which gives the rows, or says which are changed; `asTheyAre`: it gives their rows one by one.
+ * `reads`: the relations that a query reads which gives the rows, or says which are changed.
  * `against`: the rows are compared with those that a query of these relations gives.
+ * `takes`: what the query does with the rows that it reads; absent: not known.
+ * `byReading`: no index can find the rows that are changed, so all are read.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
-  | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly against?: readonly RelationName[] }
+  | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly asTheyAre?: true }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly byReading?: true }
 
 /** What a rewrite does for each row; absent: the row is formed anew, and logged by itself. */
 export interface HowRewritten {
@@ -49,17 +51,27 @@ export interface HowRewritten {
   readonly evaluates?: readonly Evaluation[]
   /** The relations whose rows are read by the query that gives the new ones. */
   readonly from?: readonly RelationName[]
+  /** What that query does with the rows that it reads; absent: not known. */
+  readonly takes?: QueryTakes
   /** How many rows there are afterwards, where those that are there now do not tell. */
   readonly gives?: RowCount
+}
+
+/** How often all rows that a query reads are taken through a hash table, as joins, groups and DISTINCT do, and through a sort, and how many aggregates and windows take each. */
+export interface QueryTakes {
+  readonly hashes: number
+  readonly sorts: number
+  readonly aggregates: number
+  readonly windows: number
 }
 
 /** A random uuid, a number from a sequence, a text's words, and a function of the database's own, which may do anything. */
 export type Evaluation = 'uuid' | 'sequence' | 'words' | 'function'
 
-/** How many rows a data change touches. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
+/** How many rows a data change touches. `between`: how small and how large it may turn out, where it is assumed; absent: none of them, and all. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
 export type RowCount =
   | { readonly kind: 'exactly'; readonly rows: number }
-  | { readonly kind: 'fraction'; readonly of: RelationName; readonly fraction: number; readonly assumed: boolean; readonly ofRows?: number }
+  | { readonly kind: 'fraction'; readonly of: RelationName; readonly fraction: number; readonly assumed: boolean; readonly between?: readonly [number, number]; readonly ofRows?: number }
   | { readonly kind: 'unknown' }
 
 export interface IndexShape {
@@ -69,6 +81,10 @@ export interface IndexShape {
   /** Column names; an expression stands as its text in parentheses. */
   readonly keys: readonly string[]
   readonly include: readonly string[]
+  /** Of each key the collation that it names itself, as `"C"`; absent where none does. */
+  readonly collations?: readonly (string | undefined)[]
+  /** Of each key the operator class that it names, without schema; absent where none does. */
+  readonly operatorClasses?: readonly (string | undefined)[]
   readonly unique: boolean
   /** The WHERE of a partial index. */
   readonly predicate?: string

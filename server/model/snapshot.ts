@@ -118,6 +118,8 @@ export interface TableSnapshot {
   readonly readsColumns?: ColumnsRead
   /** Of those that it reads, tables by whose primary key it groups and so may show every column. */
   readonly groupsBy?: readonly string[]
+  /** Materialized views: their query with nothing left in its literals. */
+  readonly query?: string
 }
 
 export interface PublicationSnapshot {

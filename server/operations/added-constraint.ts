@@ -6,6 +6,7 @@ import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import { keyOptions } from '../sql/key-options'
 import { constraintName, notNullName } from './automatic-name'
 import { descendants, keyText, partitionsBelow, unknownTable } from './common'
 import { referencedColumns } from './foreign-key'
@@ -36,7 +37,7 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
     case 'exclude': {
       const index: TableIndex = {
         name: relationName(schemaOf(table.name), name),
-        shape: { name, method: definition.method, keys: definition.elements.map(keyText), include: definition.include, unique: false, ...(definition.predicate && { predicate: definition.predicate.sql }) },
+        shape: { name, method: definition.method, keys: definition.elements.map(keyText), include: definition.include, ...keyOptions(definition.elements), unique: false, ...(definition.predicate && { predicate: definition.predicate.sql }) },
         valid: true,
       }
       return { constraint: { name, type: 'exclude', columns: definition.elements.flatMap((element) => element.column ?? []), validated, index: index.name, ...common }, index }

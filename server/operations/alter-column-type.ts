@@ -7,6 +7,7 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import { collationName } from '../sql/print'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
@@ -23,7 +24,7 @@ import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { computedEffects } from './routine-call'
 import { isPartitionKey, refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
-import { collationName, columnType, domainIsChecked, typeChange, typeText } from './types'
+import { columnType, domainIsChecked, typeChange, typeText } from './types'
 import type { TypeChange } from './types'
 
 interface AlterColumnType extends Alteration<'alter-type'> {
@@ -217,8 +218,7 @@ function kept(catalog: Catalog, name: RelationName, column: string, change: Type
 }
 
 /** The index sorts by a collation of its own, whatever the column's is. */
-const isCollated = ({ definition }: TableIndex, column: string): boolean =>
-  definition !== undefined && read(definition).commands.some((command) => command.kind === 'create-index' && command.elements.some((element) => element.column === column && element.collation !== undefined))
+const isCollated = ({ shape: { keys, collations } }: TableIndex, column: string): boolean => keys.every((key, at) => key !== column || collations?.[at] !== undefined)
 
 /** What TryReuseIndex and CheckIndexCompatible in src/backend/commands refuse; a partition's index is built with its parent's, of which no file can be used. */
 const isRebuilt = (index: TableIndex, column: string, sortsAnew: boolean): boolean =>

@@ -6,6 +6,7 @@ import { strongest } from '../model/lock'
 import type { LockMode } from '../model/lock'
 import type { RelationName, WrittenName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
+import { keyOptions } from '../sql/key-options'
 
 /** A lock on one relation, and what is done under it. */
 export const lock = (relation: RelationName, mode: LockMode, ...work: readonly Work[]): Effect => ({ relation, lock: mode, work })
@@ -58,6 +59,7 @@ export const indexShape = (command: CreateIndex, name: string | undefined): Inde
   method: command.method,
   keys: command.elements.map(keyText),
   include: command.include,
+  ...keyOptions(command.elements),
   unique: command.unique,
   ...(name !== undefined && { name }),
   ...(command.predicate && { predicate: command.predicate.sql }),

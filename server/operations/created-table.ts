@@ -3,11 +3,12 @@ import type { Column, Constraint, Sequence, Table, TableIndex } from '../catalog
 import { nameParts, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
+import { collationName } from '../sql/print'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
 import { keyText } from './common'
 import { partitionBound } from './partition-bound'
-import { collationName, columnType, keptDefault } from './types'
+import { columnType, keptDefault } from './types'
 
 /** What CREATE TABLE brings into the catalog. */
 export interface CreatedTable {

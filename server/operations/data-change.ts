@@ -1,17 +1,19 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
-import type { Effect, RowCount, Work } from '../model/effect'
+import type { Effect, QueryTakes, RowCount, Work } from '../model/effect'
 import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import { indexUses } from './alteration'
 import { changeTable, descendants, holdsRows, isSystem, lock, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
+import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { policyEffects } from './policy-effects'
@@ -118,7 +120,7 @@ function rowsBehind(change: DataChange, view: RelationName, catalog: Catalog): R
 /** As large a share of the rows that refer as of those that they refer to, of a few rows as many as refer to so many on average. */
 function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, key: readonly string[], catalog: Catalog): RowCount {
   const present = key.reduce((share, column) => share * (1 - (columnOf(catalog.table(to), column)?.nullFraction ?? 0)), 1)
-  if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction * present, assumed: rows.assumed }
+  if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction * present, assumed: rows.assumed, ...(rows.between && { between: [rows.between[0] * present, rows.between[1] * present] as const }) }
   const [all, referring] = [catalog.table(from)?.size?.rows, catalog.table(to)?.size?.rows]
   return rows.kind === 'exactly' && all && referring !== undefined ? { kind: 'exactly', rows: Math.ceil(Math.min(1, rows.rows / all) * referring * present) } : { kind: 'unknown' }
 }
@@ -210,6 +212,8 @@ export function changedRows(change: DataChange, table: RelationName, catalog: Ca
     case 'update':
     case 'delete': {
       const alone = query.reads.length === 0
+      const matched = change.joins && joinedRows([{ relation: table, qualifier: change.alias ?? change.relation.name }, ...change.joins.sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name }))], change.joins.on, change.where?.sql, catalog, true)
+      if (matched) return matched
       if (change.where === undefined) return { kind: 'fraction', of: table, fraction: 1, assumed: !alone }
       return rowsWhere(catalog, table, change.where.sql, { qualifier: change.alias ?? change.relation.name, alone })
     }
@@ -328,7 +332,15 @@ const changeWork = (change: DataChange, table: RelationName, rows: RowCount, cat
   rows,
   ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
   ...queryWork(change.query, rows, catalog),
+  ...(change.where !== undefined && rows.kind === 'fraction' && (change.kind === 'update' || change.kind === 'delete') && isReadWhole(change.where.sql, catalog.table(table)) && { byReading: true as const }),
 })
+
+/** Of no index the condition names a column, without which none can find the rows (match_restriction_clauses_to_index and check_index_predicates in src/backend/optimizer/path). */
+function isReadWhole(where: string, table: Table | undefined): boolean {
+  if (!table?.complete) return false
+  const { readable, columns } = readExpression(where)
+  return readable && !columns.some((column) => table.indexes.some((index) => indexUses(index, column)))
+}
 
 const arbiter = (table: Table | undefined, name: string): readonly Effect[] =>
   (table?.constraints ?? []).flatMap((constraint) => (constraint.name === name && constraint.index !== undefined ? [{ relation: constraint.index, lock: 'ROW EXCLUSIVE' as const, work: [], indexOf: table!.name }] : []))
@@ -346,8 +358,8 @@ export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCo
     const { relation, where } = query.rowsOf
     return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
   }
-  const groups = query.groupsOf && groupCount(query.groupsOf, catalog)
-  if (groups) return groups
+  const told = (query.groupsOf && groupCount(query.groupsOf, catalog)) ?? (query.rowsOfJoin && joinCount(query.rowsOfJoin, catalog))
+  if (told) return told
   const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: catalog.table(catalog.resolve(read))?.size?.rows }))
   if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
   const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
@@ -361,16 +373,21 @@ function groupCount({ relation, columns, where }: NonNullable<QueryFacts['groups
   const rows = table?.size?.rows
   const counts = columns.map((column) => columnOf(table, column)?.distinct)
   if (!rows || counts.some((count) => count === undefined || count === 0)) return undefined
-  const fraction = Math.min(1, counts.reduce<number>((product, count) => product * (count! < 0 ? -count! * rows : count!), 1) / rows)
-  return { kind: 'fraction', of: name, fraction, assumed: where !== undefined || columns.length > 1 }
+  const values = counts.map((count) => (count! < 0 ? -count! * rows : count!))
+  const fraction = Math.min(1, values.reduce((product, count) => product * count, 1) / rows)
+  const isAssumed = where !== undefined || columns.length > 1
+  return { kind: 'fraction', of: name, fraction, assumed: isAssumed, ...(isAssumed && { between: [where === undefined ? Math.min(1, Math.max(...values) / rows) : 0, fraction] as const }) }
 }
 
-/** The tables that a query reads, and whether it gives their rows as they are. */
-export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): { readonly reads?: readonly RelationName[]; readonly asTheyAre?: true } {
+const joinCount = ({ sources, on, where }: NonNullable<QueryFacts['rowsOfJoin']>, catalog: Catalog): RowCount | undefined =>
+  joinedRows(sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name })), on, where?.sql, catalog)
+
+/** The tables that a query reads, and what it does with their rows. */
+export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): { readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes } {
   // Few rows are found without reading all of any table, as far as anybody knows.
   if (rows.kind === 'exactly') return {}
   const reads = [...new Set(query.reads.filter((one) => !isSystem(one, catalog)).flatMap((one) => relationsRead(catalog.resolve(one), catalog)))].filter((one) => catalog.relation(one)?.kind !== 'view')
-  return reads.length === 0 ? {} : { reads, ...(query.rowsOf && { asTheyAre: true as const }) }
+  return reads.length === 0 ? {} : { reads, takes: query.takes }
 }
 
 // --- foreign keys

@@ -8,10 +8,12 @@ import type { RefreshMaterializedView as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
+import { queriedRows } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
 import { boundsRead, relationsRead } from './query-effects'
+import { queryOf } from './view-query'
 
 interface RefreshMaterializedView extends Operation {
   readonly kind: 'refresh-materialized-view'
@@ -30,8 +32,10 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const stored = read.filter((one) => catalog.relation(one)?.kind !== 'view')
     const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
-    if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...(view && !isFilled(view) && view.size && { gives: asManyAs(stored, catalog) }) }
+    const query = view?.query && queryOf(view.query.sql)
+    const takes = query && { takes: query.takes }
+    if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored, ...takes }), ...indexes('ROW EXCLUSIVE'), ...reads]
+    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(view && !isFilled(view) && view.size && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 

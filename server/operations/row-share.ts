@@ -34,7 +34,7 @@ export function rowsWhere(catalog: Catalog, relation: RelationName, where: strin
 }
 
 /** Columns that together name one row. Where a table's keys are not known, `id` is taken for one, as people do. */
-function uniqueKeys(table: Table | undefined): readonly (readonly string[])[] {
+export function uniqueKeys(table: Table | undefined): readonly (readonly string[])[] {
   const known = (table?.indexes ?? []).filter(({ shape, valid }) => shape.unique && valid && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('('))).map(({ shape }) => shape.keys)
   return table?.complete || known.length > 0 ? known : [['id'], ['ctid']]
 }

@@ -2,8 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import type { Column, ColumnType, UserType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
-import { quoteIdentifier } from '../model/name'
-import type { RelationName, WrittenName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { TypeName } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
@@ -27,7 +26,6 @@ function typeName({ schema, name }: TypeName, catalog: Catalog): string {
 }
 
 /** As the catalog has it, quoted where needed, and with a schema unless it is PostgreSQL's own. */
-export const collationName = ({ schema, name }: WrittenName): string => `${schema === undefined || schema === 'pg_catalog' ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(name)}`
 
 /** The domain or enum behind a column's type. */
 export const userType = (type: ColumnType, catalog: Catalog): UserType | undefined => (type.name.includes('.') ? catalog.type(type.name as RelationName) : undefined)

@@ -62,7 +62,8 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
 /** Comparisons of these tell nothing in an error, so they pass the barrier of a view (`proleakproof` in pg_proc). */
 const discreet: ReadonlySet<string> = new Set(['bool', 'bpchar', 'date', 'int2', 'int4', 'int8', 'name', 'oid', 'text', 'timestamp', 'timestamptz', 'uuid', 'varchar'])
 
-function queryOf(sql: string): QueryFacts | undefined {
+/** What is said of a query in its text. */
+export function queryOf(sql: string): QueryFacts | undefined {
   const [command] = read(sql).commands
   return command?.kind === 'query' ? command.query : undefined
 }

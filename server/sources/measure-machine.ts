@@ -213,6 +213,7 @@ const statements: readonly string[] = [
   'CREATE INDEX made ON main USING gin (labels)',
   'CREATE INDEX made ON main USING gist (area)',
   'CREATE INDEX made ON main USING gist (place)',
+  'CREATE INDEX made ON main USING gist (span)',
   'CREATE INDEX made ON main USING spgist (code)',
   'CREATE INDEX made ON main USING brin (at)',
   'ALTER TABLE main ADD CONSTRAINT of_parent FOREIGN KEY (parent_id) REFERENCES parents (id)',

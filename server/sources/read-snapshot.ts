@@ -227,6 +227,7 @@ const table = object({
   reads: listOf(name),
   readsColumns: recordOf(listOf(text), isName),
   groupsBy: listOf(name),
+  query: text,
 })
 
 const type = object(

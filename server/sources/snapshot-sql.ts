@@ -541,6 +541,7 @@ const tableFacts = object({
   statisticsDefinitions: `(SELECT json_object_agg(${fullName('es.nspname', 'e.stxname')}, pg_get_statisticsobjdef(e.oid) ORDER BY ${fullName('es.nspname', 'e.stxname')} COLLATE "C") FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid)`,
   columnUses: `(SELECT json_object_agg(one.name, one.uses ORDER BY one.name) FROM (SELECT named.name, json_agg(named.use ORDER BY named.use) AS uses FROM (${columnUses}) AS named GROUP BY named.name) AS one)`,
   groupsBy: `CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`,
+  query: `CASE WHEN c.relkind = 'm' AND NOT c.locked THEN ${emptied('pg_get_viewdef(c.oid)')} END`,
   publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
 })
 

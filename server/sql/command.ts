@@ -1,3 +1,4 @@
+import type { QueryTakes } from '../model/effect'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
 import type { ExpressionTree } from './expression-tree'
@@ -213,6 +214,8 @@ export interface QueryFacts {
   readonly functions: readonly CalledFunction[]
   /** Sequences given by a constant to nextval, setval or currval. */
   readonly sequences: readonly SequenceReference[]
+  /** Counted in the query and all that is in it. */
+  readonly takes: QueryTakes
   /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
@@ -548,6 +551,8 @@ export interface DataChange {
   readonly alias?: string
   /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. */
   readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
+  /** The tables of FROM or USING beside the one that is changed, where they are no more than tables joined by plain comparisons. */
+  readonly joins?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[] }
   /** It is a COPY. */
   readonly copied?: true
   /** INSERT … OVERRIDING. */

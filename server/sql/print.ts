@@ -96,3 +96,6 @@ const ourKeywords = new Set(
     'WARNING WHERE WHILE WITH WITHOUT'
   ).split(' '),
 )
+
+/** As a catalog has it: `"C"`, `public.german`. */
+export const collationName = ({ schema, name }: WrittenName): string => `${schema === undefined || schema === 'pg_catalog' ? '' : `${quoteIdentifier(schema)}.`}${quoteIdentifier(name)}`

@@ -1,4 +1,4 @@
-import type { DeleteStmt, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, UpdateStmt, WithClause } from '@pgsql/types'
+import type { DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { CalledFunction, DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
@@ -37,6 +37,7 @@ class Collector {
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
   readonly #conditions = new Map<RangeVar, Node>()
+  readonly #takes = { hashes: 0, sorts: 0, aggregates: 0, windows: 0 }
   /** Inside what is not run. */
   #idle = false
 
@@ -55,6 +56,7 @@ class Collector {
       changes: this.#changes,
       functions: [...this.#functions.values()],
       sequences: [...this.#sequences.values()],
+      takes: { ...this.#takes },
       ...(atMostRows === undefined ? {} : { atMostRows }),
       ...(rowsOf === undefined ? {} : { rowsOf }),
       ...(groupsOf === undefined ? {} : { groupsOf }),
@@ -82,7 +84,16 @@ class Collector {
           this.#read(child as RangeVar, names)
           break
         case 'FuncCall':
-          this.#call(child as { funcname?: Node[]; args?: Node[] })
+          this.#call(child as FuncCall)
+          this.walk(child, names)
+          break
+        case 'JoinExpr':
+          this.joins(1)
+          this.walk(child, names)
+          break
+        case 'SubLink':
+          // What gives one value is asked for it; in what gives many, each row is looked for.
+          if ((child as SubLink).subLinkType !== 'EXPR_SUBLINK') this.joins(1)
           this.walk(child, names)
           break
         case 'InsertStmt':
@@ -105,6 +116,11 @@ class Collector {
     this.#idle ||= neverHolds(plainTree(condition))
     for (const part of parts) this.walk(part, names)
     this.#idle = before
+  }
+
+  /** Tables whose rows are put together, by a hash table of one of them as a rule. */
+  joins(count: number): void {
+    if (!this.#idle) this.#takes.hashes += count
   }
 
   change(node: Node, slice: Slice, names: Names): void {
@@ -142,6 +158,7 @@ class Collector {
     if (single !== undefined && select.whereClause !== undefined) this.#conditions.set(single, select.whereClause)
     const before = this.#idle
     this.#idle ||= givesNothing(select)
+    if (!this.#idle) this.#take(select)
     for (const key in select) {
       if (key === 'withClause' || key === 'lockingClause' || key === 'intoClause') continue
       const value = select[key as keyof SelectStmt]
@@ -150,6 +167,21 @@ class Collector {
     }
     this.#idle = before
     if (select.lockingClause !== undefined) this.#lock(select, names)
+  }
+
+  /** Groups and what is told apart go through a hash table, unless an aggregate wants its rows in an order of its own, or one of the different ones: then all are sorted (preprocess_groupclause and make_pathkeys_for_groupagg in src/backend/optimizer/plan/planner.c). */
+  #take(select: SelectStmt): void {
+    const { own, windows } = callsOf(select.targetList)
+    const calls = [...own, ...callsOf(select.havingClause).own]
+    const sorted = calls.filter((call) => call.agg_distinct === true || call.agg_order !== undefined).length
+    const groups = select.groupClause !== undefined ? 1 : 0
+    const orders = select.sortClause !== undefined && select.limitCount === undefined ? 1 : 0
+    const isOn = select.distinctClause?.some((node) => Object.keys(node).length > 0) === true
+    const takes = this.#takes
+    takes.hashes += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0) + Math.max(0, (select.fromClause?.length ?? 0) - 1)
+    takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
+    takes.aggregates += calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? '')).length
+    takes.windows += windows.length
   }
 
   #read(range: RangeVar, names: Names): void {
@@ -166,7 +198,7 @@ class Collector {
     else names.set(key, { ...readName(range), ...(condition !== undefined && { ...where(this.#source, condition, range), ...alias(range) }) })
   }
 
-  #call(call: { readonly funcname?: Node[]; readonly args?: Node[] }): void {
+  #call(call: FuncCall): void {
     if (this.#idle) return
     const name = calledFunction(call)
     this.#functions.set(name.arguments === undefined ? keyOf(name) : JSON.stringify(name), name)
@@ -265,6 +297,13 @@ const joinedSources = (source: Source, select: SelectStmt, names: Names): QueryF
   return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...where(source, select.whereClause, ranges.at(-1)) }
 }
 
+const joins = (from: readonly Node[] | undefined, names: Names): Pick<DataChange, 'joins'> => {
+  const joined = (from ?? []).map((node) => joinOf(node))
+  const ranges = joined.flatMap((one) => one?.ranges ?? [])
+  if (ranges.length === 0 || joined.includes(undefined) || !ranges.every((range) => isTableItself(range, {}, names))) return {}
+  return { joins: { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on) } }
+}
+
 const joinOf = (node: Node | undefined): { readonly ranges: readonly RangeVar[]; readonly on: readonly ExpressionTree[] } | undefined => {
   const range = as(node, 'RangeVar')
   if (range !== undefined) return { ranges: [range], on: [] }
@@ -309,6 +348,23 @@ const hasAggregate = (select: SelectStmt): boolean =>
     const tree = JSON.stringify(node, (key, value: unknown) => (key === 'SubLink' ? undefined : value))
     return !tree.includes('"over"') && calledIn(tree).some((name) => aggregates.has(name))
   })
+
+/** What a query calls for its own rows, apart from what those inside of it call for theirs; those over a window by themselves. */
+const callsOf = (root: unknown): { readonly own: readonly FuncCall[]; readonly windows: readonly FuncCall[] } => {
+  const calls: FuncCall[] = []
+  const pending: unknown[] = [root]
+  while (pending.length > 0) {
+    const value = pending.pop()
+    if (typeof value !== 'object' || value === null) continue
+    for (const key in value) {
+      const child = (value as Record<string, unknown>)[key]
+      if (key === 'SubLink') continue
+      if (key === 'FuncCall') calls.push(child as FuncCall)
+      pending.push(child)
+    }
+  }
+  return { own: calls.filter((call) => call.over === undefined), windows: calls.filter((call) => call.over !== undefined) }
+}
 
 /** Functions that give several rows for one. */
 const multipliers = new Set('generate_series json_array_elements jsonb_array_elements json_each jsonb_each regexp_matches regexp_split_to_table string_to_table unnest'.split(' '))
@@ -410,6 +466,7 @@ const valueRows = (source: Source, select: SelectStmt | undefined, slice: Slice)
 const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: Names): DataChange => {
   const collector = new Collector(source)
   const names = collector.with(update.withClause, outer)
+  collector.joins(update.fromClause?.length ?? 0)
   collector.walkUnder(update.whereClause, [update.targetList, update.fromClause, update.whereClause, update.returningClause], names)
   const set = assignments(source, update.targetList)
   return {
@@ -420,6 +477,7 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
     columns: set.map(({ column }) => column),
     set,
     query: collector.facts(),
+    ...joins(update.fromClause, names),
     ...where(source, update.whereClause, update.relation),
     ...alias(update.relation),
   }
@@ -428,6 +486,7 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
 const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer: Names): DataChange => {
   const collector = new Collector(source)
   const names = collector.with(deletion.withClause, outer)
+  collector.joins(deletion.usingClause?.length ?? 0)
   collector.walkUnder(deletion.whereClause, [deletion.usingClause, deletion.whereClause, deletion.returningClause], names)
   return {
     kind: 'delete',
@@ -437,6 +496,7 @@ const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer:
     columns: [],
     set: [],
     query: collector.facts(),
+    ...joins(deletion.usingClause, names),
     ...where(source, deletion.whereClause, deletion.relation),
     ...alias(deletion.relation),
   }
@@ -445,6 +505,7 @@ const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer:
 const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Names): DataChange => {
   const collector = new Collector(source)
   const names = collector.with(merge.withClause, outer)
+  collector.joins(1)
   for (const part of [merge.sourceRelation, merge.joinCondition, merge.mergeWhenClauses, merge.returningClause]) collector.walk(part, names)
   const clauses = (merge.mergeWhenClauses ?? []).flatMap((node) => as(node, 'MergeWhenClause') ?? [])
   const set = clauses.flatMap((clause) => (clause.commandType === 'CMD_UPDATE' ? assignments(source, clause.targetList) : []))
