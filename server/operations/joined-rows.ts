@@ -33,6 +33,8 @@ export function joinedRows(joined: readonly Joined[], conditions: readonly Expre
   if (!best) return undefined
   const passed = filters.map(({ sql }) => filtered(sql, sources, catalog))
   const share = passed.reduce((product, one) => product * one.share, best.share)
+  // One row of a table, found by its key, has as many partners as any other on average.
+  if (passed.some((one) => one.isPinned)) return { kind: 'exactly', rows: Math.ceil(share * best.root.rows!) }
   const isAssumed = !best.isExact || passed.some((one) => one.assumed)
   const most = best.isOneForOne || each ? mostOf(best.root, sources, linked) : share
   return { kind: 'fraction', of: best.root.relation, fraction: share, assumed: isAssumed, ...(isAssumed && { between: [0, Math.max(share, most)] as const }) }
@@ -130,10 +132,10 @@ function distinctOf({ table, rows }: Source, name: string): number {
 }
 
 /** The share of a condition on one of the tables; of what names none, or several, as much as of what is not read. */
-function filtered(sql: string, sources: readonly Source[], catalog: Catalog): { readonly share: number; readonly assumed: boolean } {
+function filtered(sql: string, sources: readonly Source[], catalog: Catalog): { readonly share: number; readonly assumed: boolean; readonly isPinned?: true } {
   const named = new Set(readExpression(sql).columnReferences.map(({ column, qualifier }) => sourceOf({ name: column, ...(qualifier !== undefined && { qualifier }) }, sources)))
   const [only, ...more] = [...named]
   const count = only && more.length === 0 ? rowsWhere(catalog, only.relation, sql, { qualifier: only.qualifier, alone: true }) : undefined
-  if (count?.kind === 'exactly') return { share: count.rows / Math.max(1, only!.rows!), assumed: false }
+  if (count?.kind === 'exactly') return { share: count.rows / Math.max(1, only!.rows!), assumed: false, isPinned: true }
   return count?.kind === 'fraction' ? { share: count.fraction, assumed: count.assumed } : { share: 0.5, assumed: true }
 }
