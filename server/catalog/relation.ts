@@ -182,7 +182,7 @@ export interface TableIndex {
   readonly replicaIdentity?: boolean
   readonly clustered?: boolean
   readonly commented?: boolean
-  /** As `pg_get_indexdef` printed it when the snapshot was taken: it holds as long as it agrees with the rest. */
+  /** The statement that made it, or as `pg_get_indexdef` printed it when the snapshot was taken: it holds, but for names, as long as it agrees with the rest. */
   readonly definition?: string
 }
 

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, Table } from '../catalog/relation'
+import type { Column, ColumnType, Table } from '../catalog/relation'
 import { columnOf, isTable } from '../catalog/relation'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
@@ -9,6 +9,7 @@ import type { Plan } from '../model/plan'
 import { shift } from '../model/span'
 import type { DataChange, Expression } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import type { ExpressionFacts } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
 import { TokenKind, Tokens } from '../sql/tokens'
@@ -20,7 +21,8 @@ import { noWay } from './constraint-plans'
 import { changeEffects, countRows, target } from './data-change'
 import type { PlanContext } from './operation'
 import { withIdentity } from './replica-identity'
-import { expressionVolatility, functionVolatility } from './volatility'
+import { domainPromises, userType } from './types'
+import { expressionVolatility, functionVolatility, treesWithin } from './volatility'
 
 /** The plan of an UPDATE or DELETE that touches more rows than a batch has: the same, batch by batch. */
 export function backfillPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
@@ -145,9 +147,10 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   if (sets.length === 0 || sets.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter)) return undefined
   const set = new Set(sets.map(({ column }) => column))
   const values = sets.map(({ expression }) => readExpression(expression!.sql))
-  if (values.some((value) => !value.readable || value.hasSubquery || value.isDefaultKeyword)) return undefined
-  // `a = a + 1`, `a = b, b = a`: a second time gives another result.
-  if (values.some((value) => value.columns.some((column) => set.has(column)))) return 'twice is not once'
+  if (values.some((value) => !value.readable || value.isDefaultKeyword)) return undefined
+  // `a = a + 1`, `a = b, b = a`: a second time gives another result; `a = lower(a)` does not.
+  const readsSet = values.map((value, index) => readsOwn(value, change, table, catalog).filter((column) => set.has(column) && !(column === sets[index]!.column && isIdempotent(value.tree, columnOf(table, column)))))
+  if (readsSet.some((columns) => columns.length > 0)) return 'twice is not once'
   const [only] = sets
   // The author's own condition says which rows are left: those without a value.
   if (where !== undefined && sets.length === 1 && fillsNull(where, only!.column)) {
@@ -160,7 +163,7 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   const before = where === undefined ? '' : `(${where.trim()}${/--[^\n]*$/.test(where) ? '\n' : ''}) ${cased('AND')} `
   // A column that came with this migration and that nobody has written to: who has a value has been there.
   const fresh = sets.findIndex(({ column }, index) => isUnfilled(columnOf(table, column)) && !values[index]!.isNull)
-  const isTold = sets.every(({ column, expression }) => expressionVolatility(expression!.sql, catalog) === 'immutable' && (!isKnown || isComparable(columnOf(table, column))))
+  const isTold = sets.every(({ column, expression }) => isSettled(expression!.sql, change, catalog) && (!isKnown || isComparable(columnOf(table, column)?.type, catalog)))
   if (!isTold && fresh >= 0) {
     const { column, expression } = sets[fresh]!
     const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
@@ -170,7 +173,7 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   }
   if (!isTold) return undefined
   const left = sets.map(({ column, expression }): string | undefined => {
-    const value = asStored(expression!.sql, columnOf(table, column))
+    const value = asStored(expression!.sql, columnOf(table, column), catalog)
     const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
     return value && `${name} ${cased('IS DISTINCT FROM')} ${value}`
   })
@@ -186,9 +189,9 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
 const isUnfilled = (column: Column | undefined): boolean => column?.nullFraction === 1 && column.averageWidth === undefined
 
 /** The value as the column's type makes it: a number may be rounded and a time cut off when it is stored. */
-function asStored(value: string, column: Column | undefined): string | undefined {
-  if (isKeptExactly(readExpression(value).tree, column)) return inParentheses(value)
-  const type = column && castTo(column.type)
+function asStored(value: string, column: Column | undefined, catalog: Catalog): string | undefined {
+  if (isKeptExactly(readExpression(value).tree, column) || isLabel(readExpression(value).tree, column, catalog)) return inParentheses(value)
+  const type = column && castTo(domainPromises(column.type, catalog).base)
   return type === undefined ? undefined : `(${value})::${type}`
 }
 
@@ -199,6 +202,50 @@ const castTo = ({ name, modifiers, dimensions }: Column['type']): string | undef
   dimensions > 0 || !/^(int2|int4|int8|float4|float8|numeric|bpchar|varchar|text|bool|date|time|timetz|timestamp|timestamptz|uuid|jsonb|bytea|inet|cidr)$/.test(name) || (name === 'bpchar' && modifiers.length === 0)
     ? undefined
     : `${readableNames[name] ?? name}${modifiers.length === 0 ? '' : `(${modifiers.join(', ')})`}`
+
+/** Of an enum, with or without a cast: nothing else is assigned to it than what it is. */
+function isLabel(value: ExpressionTree | undefined, column: Column | undefined, catalog: Catalog): boolean {
+  return column !== undefined && column.type.dimensions === 0 && userType(column.type, catalog)?.kind === 'enum' && (value?.kind === 'string' || (value?.kind === 'cast' && value.operand.kind === 'string'))
+}
+
+/** Columns of the row itself that the value is made of. Within a sub-select a bare name is that of a table there, if one has it. */
+function readsOwn(value: ExpressionFacts, change: DataChange, table: Table, catalog: Catalog): readonly string[] {
+  const inner = change.query.reads.map((read) => catalog.table(catalog.resolve(read))?.columns)
+  const isInner = (column: string): boolean => inner.some((columns) => columns?.some(({ name }) => name === column)) && columnOf(table, column) !== undefined
+  return value.columnReferences.flatMap(({ qualifier, column, inSubquery }) => {
+    if (qualifier !== undefined) return qualifier === (change.alias ?? change.relation.name) ? [column] : []
+    return inSubquery && isInner(column) ? [] : [column]
+  })
+}
+
+/** Done to its own result it changes nothing: `lower(a)`, `coalesce(a, 0)`, `jsonb_set(a, '{b}', '1')`. */
+function isIdempotent(value: ExpressionTree | undefined, column: Column | undefined): boolean {
+  const isItself = (tree: ExpressionTree | undefined): boolean => tree?.kind === 'column' && tree.name === column?.name
+  const isApart = (tree: ExpressionTree): boolean => treesWithin(tree).every((one) => one.kind !== 'other' && !isItself(one))
+  const isJson = column?.type.name === 'jsonb' && column.type.dimensions === 0
+  if (value?.kind === 'binary') return isJson && (value.operator === '-' || value.operator === '#-') && isItself(value.left) && isApart(value.right)
+  if (value?.kind !== 'call') return false
+  const { name } = value.function
+  const [first, ...others] = value.arguments
+  if (!others.every(isApart)) return false
+  if (/^(coalesce|greatest|least|abs|round|trunc|floor|ceil|ceiling|left)$/.test(name) || (name === 'jsonb_set' && isJson)) return isItself(first)
+  if (name === 'nullif') return isItself(first) || isFolded(first)
+  return (name.endsWith('trim') && isItself(first)) || isFolded(value)
+
+  // Spaces that are trimmed stay so in another case; other characters may come back.
+  function isFolded(tree: ExpressionTree | undefined, inCase = false): boolean {
+    if (tree?.kind !== 'call' || tree.arguments.length !== 1 || !/^(lower|upper|initcap|trim|btrim|ltrim|rtrim)$/.test(tree.function.name)) return false
+    const changesCase = !tree.function.name.endsWith('trim')
+    return !(changesCase && inCase) && (isItself(tree.arguments[0]) || isFolded(tree.arguments[0], inCase || changesCase))
+  }
+}
+
+/** Another look at a row gives the same value. */
+function isSettled(value: string, change: DataChange, catalog: Catalog): boolean {
+  const facts = readExpression(value)
+  if (!facts.hasSubquery) return expressionVolatility(value, catalog) === 'immutable'
+  return facts.sqlValueFunctions.length === 0 && facts.functions.every((name) => functionVolatility(name, catalog) === 'immutable') && isRepeatable(value, change, catalog)
+}
 
 /** It lets the same rows through each time that it is asked. */
 function isRepeatable(where: string, change: DataChange, catalog: Catalog): boolean {
@@ -248,5 +295,9 @@ const inParentheses = (sql: string): string => {
 /** Types without an equality of their own: IS DISTINCT FROM is an error on them. */
 const incomparable = new Set(['json', 'xml', 'point', 'polygon', 'box', 'circle', 'line', 'lseg', 'path', 'txid_snapshot', 'pg_snapshot', 'refcursor', 'aclitem'])
 
-/** A type of somebody's own may have none either. */
-const isComparable = (column: Column | undefined): boolean => column !== undefined && !column.type.name.includes('.') && !incomparable.has(column.type.name)
+/** A type of somebody's own may have none either, but an enum has. */
+function isComparable(type: ColumnType | undefined, catalog: Catalog): boolean {
+  if (type === undefined) return false
+  const own = userType(type, catalog)
+  return own?.kind === 'domain' ? isComparable(own.base, catalog) : own?.kind === 'enum' || (!type.name.includes('.') && !incomparable.has(type.name))
+}

@@ -123,7 +123,7 @@ function withIndex(command: Command, catalog: Catalog): Catalog {
   const table = catalog.resolve(command.relation)
   const name = indexName(command, catalog)
   const incomplete = command.only && catalog.partitions(table).length > 0
-  const own = changeTable(catalog, table, (before) => ({ ...before, indexes: [...before.indexes, { name, shape: indexShape(command, nameParts(name).name), valid: !incomplete }] }))
+  const own = changeTable(catalog, table, (before) => ({ ...before, indexes: [...before.indexes, { name, shape: indexShape(command, nameParts(name).name), valid: !incomplete, definition: command.sql }] }))
   return command.only ? own : attachBelow(command, own, table, name)
 }
 

@@ -11,11 +11,11 @@ import { sameShape } from './same-shape'
 
 /**
  * The statement, with its semicolon, that makes the index again while reads and writes go on.
- * Undefined where the catalog does not know all of it: operator classes, orders and options stand in the snapshot's definition alone.
+ * Undefined where the catalog does not know all of it: operator classes, orders and options stand in its definition alone.
  */
 export function indexDefinition(table: Table, index: TableIndex, version: number): string | undefined {
   if (table.kind === 'partitioned table') return undefined
-  const known = fromSnapshot(index)
+  const known = definitionOf(table, index)
   if (known) return concurrently(known.text, known.command)
   return isPlainKey(table, index, version) ? plainKey(table, index, nameParts(index.name).name, index.shape.keys) : undefined
 }
@@ -23,7 +23,7 @@ export function indexDefinition(table: Table, index: TableIndex, version: number
 /** The same index on another column of the table in the place of `from`, under another name; that of a partitioned table without its parts. Undefined as above, or where a sub-select leaves open whose column a name is. */
 export function indexOnOther(table: Table, index: TableIndex, version: number, { name, from, to }: { readonly name: string; readonly from: string; readonly to: string }): string | undefined {
   const isWhole = table.kind === 'partitioned table'
-  const known = fromSnapshot(index)
+  const known = definitionOf(table, index)
   if (isWhole && !(known && known.command.only)) return undefined
   if (!known) return isPlainKey(table, index, version) ? plainKey(table, index, name, index.shape.keys.map((key) => (key === from ? to : key))) : undefined
   const { text, command } = known
@@ -40,13 +40,14 @@ export function indexOnOther(table: Table, index: TableIndex, version: number, {
 
 const concurrently = (text: string, { keyword }: CreateIndex): string => `${text.slice(0, keyword.end)} CONCURRENTLY${text.slice(keyword.end)};`
 
-/** The snapshot's own text, unless the index has changed since. */
-function fromSnapshot(index: TableIndex): { readonly text: string; readonly command: CreateIndex } | undefined {
-  if (index.definition === undefined) return undefined
-  const [command] = read(index.definition).commands
-  if (command?.kind !== 'create-index') return undefined
+/** The definition's own text under the names of today, unless the index has changed since. */
+function definitionOf(table: Table, index: TableIndex): { readonly text: string; readonly command: CreateIndex } | undefined {
+  const [made] = index.definition === undefined ? [] : read(index.definition).commands
   const { name } = nameParts(index.name)
-  return command.name === name && sameShape(indexShape(command, name), index.shape) ? { text: index.definition, command } : undefined
+  if (made?.kind !== 'create-index' || !sameShape(indexShape(made, name), index.shape)) return undefined
+  const text = `CREATE ${made.unique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(name)} ON ${table.kind === 'partitioned table' ? 'ONLY ' : ''}${table.name} ${made.tail}`
+  const [command] = read(text).commands
+  return command?.kind === 'create-index' ? { text, command } : undefined
 }
 
 /** What carries a constraint has the columns' own operator classes and order. Whether NULL may stand there twice, since 15, only matters where it may stand at all. */

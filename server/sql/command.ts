@@ -376,6 +376,10 @@ export interface CreateIndex {
   readonly options: readonly StorageOption[]
   readonly tablespace?: string
   readonly span: Span
+  /** The whole statement. */
+  readonly sql: string
+  /** From USING or the list of keys on. */
+  readonly tail: string
   /** The word INDEX: CONCURRENTLY is to be written after it. */
   readonly keyword: Span
 }

@@ -208,6 +208,8 @@ const readers: Readers = {
       nullsNotDistinct: node.nulls_not_distinct === true,
       options: options(node.options, true),
       span,
+      sql: source.sql.slice(span.start, span.end),
+      tail: source.sql.slice(tokens.starts[after], span.end),
       keyword: source.span({ from: keyword, to: keyword + 1 }),
       ...(node.idxname === undefined ? {} : { name: node.idxname }),
       ...(where < 0 ? {} : { predicate: source.expression({ from: where + 1, to: slice.to }) }),
