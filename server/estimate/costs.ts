@@ -278,7 +278,7 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
   ]
 }
 
-/** Each deleted row is looked for in a table that references this one, by its index, or by reading all of `searched` (RI_FKey_noaction_del, src/backend/utils/adt/ri_triggers.c). */
+/** Each deleted row, or one whose key changes, is looked for in a table that references this one, by its index, or by reading all of `searched` (RI_FKey_noaction_del and RI_FKey_noaction_upd, src/backend/utils/adt/ri_triggers.c). */
 export function searchReferencing(rows: number, searched: TableSizes | undefined, rates: Rates): Demand {
   if (!searched) return { ...nothing, cpuNs: rows * rates.referenceCheckNsPerRow }
   const scan = scanHeap(searched, rates)

@@ -296,7 +296,7 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
   })
   const attached = { references: table ? referencesChecked(kind, columns, table) : 0, triggers: table?.triggers.length ?? 0, isLogged: table ? isLogged(table) : true }
   const isIndexed = table === undefined || changesIndexed(table, columns)
-  const searches = kind === 'delete' && table ? referencingTables(table, catalog) : []
+  const searches = kind !== 'insert' && table ? referencingTables(table, kind === 'delete' ? undefined : (columns ?? []), catalog) : []
 
   const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
     const one: Change = { rows: changed, ...shape(rates), ...attached }
@@ -306,7 +306,7 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
       case 'delete':
         return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
       case 'update':
-        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...updateRows(one, isIndexed, rates)]
+        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...updateRows(one, isIndexed, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
     }
   }
   const isGuess = count.kind === 'fraction' && count.assumed
@@ -350,11 +350,11 @@ const referencesChecked = (kind: 'update' | 'insert' | 'delete', columns: readon
   return kind === 'insert' ? keys.length : keys.filter((key) => columns?.some((column) => key.columns.includes(column))).length
 }
 
-/** The tables with a foreign key to this one, once for each key: where they have no index for it, their sizes. */
-const referencingTables = (table: Table, catalog: Catalog): readonly (((rates: Rates) => TableSizes) | undefined)[] =>
+/** The tables with a foreign key to this one, or to some of these columns, once for each key: where they have no index for it, their sizes. */
+const referencingTables = (table: Table, columns: readonly string[] | undefined, catalog: Catalog): readonly (((rates: Rates) => TableSizes) | undefined)[] =>
   catalog.referencing(table.name).flatMap((name) => {
     const child = catalog.table(name)
-    const keys = (child?.constraints ?? []).filter((one) => one.references === table.name)
+    const keys = (child?.constraints ?? []).filter((one) => one.references === table.name && (columns === undefined || one.referencedColumns?.some((column) => columns.includes(column))))
     return keys.map((key) => (isSized(child) && child.complete && !hasIndexFor(child, key) ? perAssumptions((assumptions) => tableSizes(child, catalog, assumptions)) : undefined))
   })
 

@@ -120,6 +120,11 @@ function rowsBehind(change: DataChange, view: RelationName, catalog: Catalog): R
 /** As large a share of the rows that refer as of those that they refer to, of a few rows as many as refer to so many on average. */
 function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, key: readonly string[], catalog: Catalog): RowCount {
   const present = key.reduce((share, column) => share * (1 - (columnOf(catalog.table(to), column)?.nullFraction ?? 0)), 1)
+  if (rows.kind === 'fraction' && rows.of !== from) {
+    // What a MERGE changes is counted by the rows that it is given.
+    const [given, all] = [countRows(rows, catalog), catalog.table(from)?.size?.rows]
+    return given !== undefined && all ? { kind: 'fraction', of: to, fraction: Math.min(1, given / all) * present, assumed: true } : { kind: 'unknown' }
+  }
   if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction * present, assumed: rows.assumed, ...(rows.between && { between: [rows.between[0] * present, rows.between[1] * present] as const }) }
   const [all, referring] = [catalog.table(from)?.size?.rows, catalog.table(to)?.size?.rows]
   return rows.kind === 'exactly' && all && referring !== undefined ? { kind: 'exactly', rows: Math.ceil(Math.min(1, rows.rows / all) * referring * present) } : { kind: 'unknown' }
@@ -327,7 +332,7 @@ function countOn(one: RelationName, whole: RelationName, rows: RowCount, change:
 }
 
 const changeWork = (change: DataChange, table: RelationName, rows: RowCount, catalog: Catalog): Work => ({
-  kind: change.kind === 'merge' ? 'update' : change.kind,
+  kind: change.kind === 'merge' ? (change.merge?.actions.length === 1 ? change.merge.actions[0]! : 'update') : change.kind,
   to: purpose(change, table, (catalog.table(table)?.triggers.length ?? 0) > 0),
   rows,
   ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
@@ -463,7 +468,7 @@ function keysIn(change: DataChange, table: RelationName, catalog: Catalog): read
   const rows = changedRows(change, table, catalog)
   return cascades(change, table, catalog).flatMap(({ relation, event, columns, key, newKey }) => {
     const [locked, ...indexes] = withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE')
-    const work = event && change.kind === 'delete' && holdsRows(catalog, relation) ? carriedWork(event, columns, rowsCarried(rows, table, relation, key, catalog), table) : undefined
+    const work = event && change.kind !== 'insert' && holdsRows(catalog, relation) ? carriedWork(event, columns, rowsCarried(rows, table, relation, key, catalog), table) : undefined
     return [work ? { ...locked, work: [work] } : locked, ...indexes, ...(newKey ? newKeys(change, table, relation, newKey, catalog) : [])]
   })
 }
