@@ -16,6 +16,8 @@ export interface Accuracy {
   readonly server: string
   readonly settings: Readonly<Record<string, string>>
   readonly measuredAt: string
+  /** What is said was told after the run, from the snapshots that were kept of it. */
+  readonly toldAgain?: true
   readonly calibration: CalibrationSnapshot & { readonly seconds: number }
   readonly measurements: readonly Measurement[]
 }

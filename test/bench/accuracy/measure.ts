@@ -67,7 +67,7 @@ const measured = options.again === undefined ? [await measure()] : options.again
 if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(measured[0]))
 // Each with the rates measured beside it; what is told of the machine is the first one's.
 const results = measured.map(predicted)
-const result: Accuracy = { ...results[0]!, measurements: results.flatMap(({ measurements }) => measurements) }
+const result: Accuracy = { ...results[0]!, ...(options.again !== undefined && { toldAgain: true }), measurements: results.flatMap(({ measurements }) => measurements) }
 if (output !== undefined) writeFileSync(output, `${JSON.stringify(result, null, 1)}\n`)
 if (output === published) {
   writeFileSync('docs/accuracy.md', accuracyPage(result))

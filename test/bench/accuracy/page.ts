@@ -4,7 +4,7 @@ import { leastMs, percent, scoreOf } from './accuracy'
 
 /** The page that publishes a run: how near the durations were, on which machine, statement by statement. */
 export function accuracyPage(result: Accuracy): string {
-  const { machine, server, settings, measuredAt, calibration, measurements } = result
+  const { machine, server, settings, measuredAt, toldAgain, calibration, measurements } = result
   const shapes = [...new Set(measurements.map(({ shape }) => shape))]
   const line = (name: string, { measurements: count, withinTwo, withinFour, medianFactor, insideRange, medianWidth }: Score): string =>
     `| ${name} | ${count} | ${percent(withinTwo)} | ${percent(withinFour)} | ${medianFactor.toFixed(2)} | ${percent(insideRange)} | ${medianWidth.toFixed(1)} |`
@@ -19,6 +19,7 @@ export function accuracyPage(result: Accuracy): string {
     `- Machine: ${machine}.`,
     `- Server: PostgreSQL ${server} with ${Object.entries(settings).map(([name, value]) => `\`${name} = ${value}\``).join(', ')}.`,
     `- Measured ${measuredAt}; calibrated before by \`lockscope calibrate\` in ${calibration.seconds} s from ${calibration.timings} timings.`,
+    ...(toldAgain ? ['- What is said was told anew, by a later model, from the snapshots and the calibration that were kept of that run.'] : []),
     '- Written by `npm run bench:accuracy`, which measures it anew.',
     '',
     ...head,
