@@ -3,6 +3,7 @@ import { isBusy } from './hazards/lock-queue'
 import type { AssessedEffect } from './model/assessed'
 import { addDurations } from './model/estimate'
 import type { Duration } from './model/estimate'
+import { quoteLiteral } from './model/name'
 import type { Step } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import type { Timeout, TimeoutName } from './model/timeout'
@@ -108,11 +109,14 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const attempt = ['attempt', 'this_attempt', 'number_of_attempt'].find((one) => !words.has(one))
   if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, at)
   const cased = (text: string): string => inCase(text, at.keywords)
+  const tree = lockedTree(tried)
+  const [since, part] = ['since', 'part'].map((word) => (words.has(word) ? `${attempt}_${word}` : word)) as [string, string]
   const block = [
-    `${cased('DO')} ${tag} ${cased('BEGIN')}`,
+    `${cased('DO')} ${tag} ${tree ? cased(`DECLARE ${since} timestamptz; ${part} text; BEGIN`) : cased('BEGIN')}`,
     cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
     cased('    BEGIN'),
     cased(`      SET LOCAL lock_timeout = '${patienceSeconds}s';`),
+    ...(tree ? lockedOneByOne(tree, since, part, cased) : []),
     ...statements.map((sql) => `      ${sql};`),
     cased('      EXIT;'),
     cased('    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'),
@@ -127,6 +131,22 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   // Whatever else its transaction had locked would stay locked through the pauses.
   return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
 }
+
+/** A table of which all partitions or children are locked as it is, and before any other: PostgreSQL waits for each of these locks as long as the timeout lets it. */
+const lockedTree = (tried: readonly Tried[]): AssessedEffect | undefined => {
+  const effects = tried.flatMap((one) => one.effects)
+  const first = effects.find((effect) => stopsOthers(effect) && !effect.indexOf)
+  return first?.leadsTo?.every((one) => effects.some(({ relation, lock, isForeign }) => relation === one && lock === first.lock && !isForeign)) ? first : undefined
+}
+
+/** So that they all are waited for together as long as one would be. */
+const lockedOneByOne = ({ relation, lock, leadsTo = [] }: AssessedEffect, since: string, part: string, cased: (text: string) => string): readonly string[] => [
+  cased(`      ${since} := clock_timestamp();`),
+  `      ${cased(`FOREACH ${part} IN ARRAY ARRAY`)}[${[relation, ...leadsTo].map(quoteLiteral).join(', ')}] ${cased('LOOP')}`,
+  cased(`        PERFORM set_config('lock_timeout', greatest(1, ${patienceSeconds * 1000} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`),
+  cased(`        EXECUTE format('LOCK TABLE ONLY %s IN ${lock} MODE', ${part});`),
+  cased('      END LOOP;'),
+]
 
 /** Without a second try: what the transaction has locked before would stay locked through the pause. */
 function brief(step: Step, { keywords }: Surroundings): Step {

@@ -368,6 +368,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     ...rest,
     ...(looksInto.length > 0 && { looksInto }),
     ...(leadsTo.length > 0 && { leadsTo }),
+    ...(table?.kind === 'foreign table' && { isForeign: true as const }),
     ...(table?.size && { rows: table.size.rows }),
     ...(table?.traffic && { traffic: table.traffic }),
     ...(table?.queries && { queries: table.queries }),

@@ -102,6 +102,8 @@ export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly looksInto?: readonly RelationName[]
   /** Its partitions and children, to which whoever queries it goes on; there where the lock stops somebody. */
   readonly leadsTo?: readonly RelationName[]
+  /** A foreign table, which LOCK TABLE takes only with its parent. */
+  readonly isForeign?: true
   /** The piece of the statement that brings it about. */
   readonly span: Span
 }

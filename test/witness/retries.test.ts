@@ -101,6 +101,30 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     expect((await witness.query("SELECT FROM pg_attribute WHERE attrelid = 'customers'::regclass AND attname = 'a'")).rowCount).toBe(1)
   }, 60_000)
 
+  test('whoever is in the way at one partition after the other, all of them are waited for no longer than one would be', async () => {
+    const parts = [1, 2, 3].map((part) => `CREATE TABLE orders_${part} PARTITION OF orders FOR VALUES FROM (${part}) TO (${part + 1});`)
+    const partitioned = `CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint) PARTITION BY RANGE (id); ${parts.join(' ')}`
+    await witness.query(`DROP TABLE orders, customers; ${partitioned}`)
+    const { assessed } = analyseSql('ALTER TABLE orders ADD COLUMN paid boolean;', givenWorld(`-- longest transaction 90 s\n${partitioned}`).world).statements[0]!
+    await holdOneByOne()
+    const running = psql(stepsOf(assessed.plan!)[0]!.sql)
+    await wait(300)
+    const from = Date.now()
+    await witness.query('SELECT FROM orders')
+    expect(Date.now() - from).toBeGreaterThan(1000)
+    expect(Date.now() - from).toBeLessThan(2900)
+    expect(await running).toBe('done')
+
+    /** Each is let go of before a try's own time is up. */
+    async function holdOneByOne(): Promise<void> {
+      for (const [at] of parts.entries()) {
+        const holder = await server.connect()
+        await holder.query(`BEGIN; SELECT FROM orders_${at + 1}`)
+        void wait(1500 * (at + 1)).then(() => holder.end())
+      }
+    }
+  }, 60_000)
+
   test('what is a block itself is tried as a whole', async () => {
     const large = givenWorld('-- longest transaction 90 s\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint); -- 52 M rows', version).world
     const plan = stepsOf(analyseSql('ALTER TABLE orders ALTER COLUMN customer_id TYPE text;', large).statements[0]!.assessed.plan!)
