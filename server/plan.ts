@@ -69,10 +69,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
-  if (losesKey(planned)) {
-    const none = noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
-    return later(none, () => none)
-  }
+  const leaving = losesKey(planned) ? planned.filter(dropsKey) : []
   const anew = takesNameAnew(planned)
   if (anew !== undefined) {
     const none = noWay(`Give the new \`${anew}\` a name of its own, let it get its values beside the old one, and drop and rename in one short transaction: two columns of one name do not stand side by side`)
@@ -81,17 +78,22 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   const last = planned.filter((one) => planned.some((other) => comesWithValues(one, other, sql)))
   const behind = planned.filter((one) => !last.includes(one) && planned.some((other) => comesBehind(one, other, sql)))
   const plansOf = (list: readonly Planned[]): readonly Plan[] => list.flatMap(({ plan }) => plan ?? [])
-  const now = planned.filter((one) => !behind.includes(one) && !last.includes(one))
+  const now = planned.filter((one) => !behind.includes(one) && !last.includes(one) && !leaving.includes(one))
   const { steps, gap } = planned.length === 1 ? { steps: found[0].expand, gap: false } : putTogether(now, operations, context)
   const then = putTogether(behind, operations, context)
   const atLast = putTogether(last, operations, context)
-  const whole: Plan = {
+  const together: Plan = {
     title: (found.find((plan) => stepsOf(plan).length === 0) ?? found.find(({ expand, migrate }) => expand.length + migrate.length > 0) ?? found[0]).title,
     fit: gap || then.gap || atLast.gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
     expand: steps,
     migrate: [...plansOf(now).flatMap((plan) => plan.migrate), ...then.steps, ...plansOf(behind).flatMap((plan) => plan.migrate)],
     contract: [...[...plansOf(now), ...plansOf(behind)].flatMap((plan) => plan.contract), ...atLast.steps, ...plansOf(last).flatMap((plan) => [...plan.migrate, ...plan.contract])],
     ...codeOf(found),
+  }
+  const whole = leaving.length === 0 ? together : keyForKey(together, leaving, context)
+  if (!whole) {
+    const none = noWay('Take it apart: add what is to be the key, and when it is whole drop the old key and make the new one in one ALTER TABLE, for in between the table would have none')
+    return later(none, () => none)
   }
   return faithful(whole) && later(fitted(whole, place), () => completed(whole, first.catalog, place, context))
 }
@@ -168,9 +170,21 @@ function takesNameAnew(planned: readonly Planned[]): string | undefined {
 }
 
 /** While the rest of the statement takes its stages the table would be without its key, by which rows are found and, where it is published, may be changed at all. */
-const losesKey = (planned: readonly Planned[]): boolean =>
-  planned.some(({ plan }) => plan && plan.migrate.length + plan.contract.length > 0) &&
-  planned.some(({ command, catalog }) => command.kind === 'alter' && command.action.action === 'drop-constraint' && isPrimaryKey(command.action.name, catalog.table(catalog.resolve(command.relation))))
+const losesKey = (planned: readonly Planned[]): boolean => planned.some(({ plan }) => plan && plan.migrate.length + plan.contract.length > 0) && planned.some(dropsKey)
+
+const dropsKey = ({ command, catalog }: Planned): boolean =>
+  command.kind === 'alter' && command.action.action === 'drop-constraint' && isPrimaryKey(command.action.name, catalog.table(catalog.resolve(command.relation)))
+
+/** The old key goes in the statement that makes the new one of its index; undefined where there is none. */
+function keyForKey(plan: Plan, leaving: readonly Planned[], { sql }: PlanContext): Plan | undefined {
+  const makesKey = /^(ALTER TABLE (?:IF EXISTS )?(?:ONLY )?(?:"(?:[^"]|"")*"|[^\s".]+)(?:\.(?:"(?:[^"]|"")*"|[^\s".]+))? )(?=ADD .*\bPRIMARY KEY USING INDEX\b)/is
+  const steps = stepsOf(plan)
+  const taking = steps.findLast((step) => step.kind === 'sql' && makesKey.test(step.sql))
+  if (!taking || leaving.some((one) => one.plan)) return undefined
+  const drops = leaving.map(({ command }) => sql.slice(command.span.start, command.span.end)).join(', ')
+  const replaced = (step: Step): Step => (step === taking ? { ...step, sql: step.sql.replace(makesKey, (head) => `${head}${drops}, `) } : step)
+  return { ...plan, expand: plan.expand.map(replaced), migrate: plan.migrate.map(replaced), contract: plan.contract.map(replaced) }
+}
 
 const isPrimaryKey = (name: string, table: Table | undefined): boolean => table?.constraints.some((one) => one.name === name && one.type === 'primary-key') ?? true
 

@@ -2,18 +2,20 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { ColumnType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
-import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { qualifyColumns, substituteColumns } from '../sql/expression'
 import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName } from './automatic-name'
-import { backfill } from './backfill'
+import { backfill, backfillParts } from './backfill'
 import { descendants } from './common'
 import { alterHead, conditionSteps, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
+import { relationNames } from './passing-names'
 import { withIdentity } from './replica-identity'
+import { inOneBlock } from './second-table'
 import { notNullSteps } from './set-not-null'
 import { typeText } from './types'
 import { expressionVolatility } from './volatility'
@@ -100,22 +102,46 @@ function virtualPlan(command: AlterRelation, added: NewColumn, context: PlanCont
   ])
 }
 
-/** What serial stands for, one by one; an identity cannot be had of a column that is filled already without giving its numbers away. */
+/** What serial stands for, one by one; an identity takes over from a sequence that is there for a while only, for the column has to be filled and NOT NULL before. */
 function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanContext): Plan | undefined {
   const { column, name } = added
   const { keywords } = context
   const promises = laterSteps(command, added, context)
   if (!promises) return undefined
-  const sequence = writtenName(beside(automaticSequenceName(added.after, name, column.name), command.relation, added.after))
+  const counting = automaticSequenceName(added.after, name, column.name, column.identity?.sequence)
+  const { schema, name: bare } = nameParts(counting)
+  const sequence = writtenName(beside(column.identity ? relationName(schema, relationNames(context.before, schema)(`${bare}_passing`)) : counting, command.relation, added.after))
   const next = `nextval(${quoteLiteral(sequence)})`
-  const title = `Add a plain column and a sequence for new rows, and number the old rows in batches${column.identity ? '; it can become an identity at last' : ''}`
-  const plan = staged(title, command, added, next, context, [
-    sqlStep(`${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)};`, 'shared', 'The sequence that serial would make.'),
+  const options = sequenceOptions(column, context)
+  const made = `${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)}${options};`
+  const owned = `${inCase('ALTER SEQUENCE', keywords)} ${sequence} ${inCase('OWNED BY', keywords)} ${context.name(command.relation)}.${quoteIdentifier(column.name)};`
+  const taken = column.identity && [identityStep(command, added, writtenName(beside(counting, command.relation, added.after)), { sequence, made, owned, next }, context)]
+  const title = `Add a plain column and a sequence for new rows, and number the old rows in batches${column.identity ? '; then the column becomes an identity, which goes on from there' : ''}`
+  return staged(title, command, added, next, context, [
+    sqlStep(made, 'shared', column.identity ? 'Counts until the column is an identity.' : 'The sequence that serial would make.'),
     addBare(command, added, context),
     setDefaultStep(command, column, next, context),
-    sqlStep(`${inCase('ALTER SEQUENCE', keywords)} ${sequence} ${inCase('OWNED BY', keywords)} ${context.name(command.relation)}.${quoteIdentifier(column.name)};`, 'shared', 'The sequence goes when the column goes.'),
-  ], promises)
-  return column.identity ? { ...plan, fit: 'outline' } : plan
+    sqlStep(owned, 'shared', 'The sequence goes when the column goes.'),
+  ], [...promises, ...(taken ?? [])])
+}
+
+interface PassingSequence {
+  readonly sequence: string
+  readonly made: string
+  readonly owned: string
+  readonly next: string
+}
+
+/** Nobody writes while one sequence takes over from the other, so that no number is given twice. */
+function identityStep(command: AlterRelation, { column }: NewColumn, counting: string, { sequence, made, owned, next }: PassingSequence, context: PlanContext): Step {
+  const { keywords, sql } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const { span } = column.identity!
+  const own = `${alterHead(command, context)} ${cased('ALTER COLUMN')} ${quoteIdentifier(column.name)}`
+  const goOn = (of: string, from: string): string => `${cased('PERFORM')} setval(${quoteLiteral(of)}, last_value, is_called) ${cased('FROM')} ${from};`
+  const there = [`${own} ${cased('DROP DEFAULT')};`, `${own} ${cased('ADD')} ${sql.slice(span.start, span.end)};`, goOn(counting, sequence), `${cased('DROP SEQUENCE')} ${sequence};`]
+  const back = [made, goOn(sequence, counting), `${own} ${cased('DROP IDENTITY')};`, `${own} ${cased('SET DEFAULT')} ${next};`, owned]
+  return { ...sqlStep(inOneBlock(there, keywords), 'own', 'Takes a moment: the column is filled and NOT NULL, and its numbers go on where the sequence was.'), back: inOneBlock(back, keywords) }
 }
 
 /** A stored generated column is computed under the lock and no other way; a plain column that a trigger computes holds the same. */
@@ -155,25 +181,27 @@ export function computedFill(command: AlterRelation, relation: RelationName, col
 }
 
 function staged(title: string, command: AlterRelation, added: NewColumn, value: string, context: PlanContext, expand: readonly Step[], contract: readonly Step[]): Plan {
-  const fill = fillStep(command, added, value, context)
-  const plan: Plan = { title, fit: fill ? 'staged' : 'outline', expand, migrate: fill ? [fill] : [], contract }
+  const fills = fillSteps(command, added, value, context)
+  const plan: Plan = { title, fit: fills ? 'staged' : 'outline', expand, migrate: fills ?? [], contract }
   return withIdentity(plan, [added.name, ...descendants(added.after, added.name)], 'update', command.relation, added.after, context)
 }
 
-/** A table with children has rows that its own key does not tell of. */
-function fillStep(command: AlterRelation, { name, column, after }: NewColumn, value: string, context: PlanContext): Step | undefined {
-  if (after.children(name).length > 0) return undefined
+function fillSteps(command: AlterRelation, { name, column, after }: NewColumn, value: string, context: PlanContext): readonly Step[] | undefined {
   const { keywords } = context
+  // A child that has the column already keeps its own values.
+  if (descendants(after, name).some((one) => context.before.table(one)?.columns?.some((other) => other.name === column.name))) return undefined
   const quoted = quoteIdentifier(column.name)
-  const named = context.name(command.relation)
   const where = `${quoted} ${inCase('IS NULL', keywords)}`
   // A row for which the value is NULL would be changed again and again; but a volatile one is another at each look.
   const left = expressionVolatility(value, after) === 'volatile' ? where : `${where} ${inCase('AND', keywords)} ${value} ${inCase('IS NOT NULL', keywords)}`
-  return backfill(
-    { relation: name, head: `${inCase('UPDATE', keywords)} ${named} ${inCase('SET', keywords)} ${quoted} = ${value}`, where: left, named, does: `Fills \`${column.name}\`` },
-    after,
-    context,
-  )
+  return backfillParts(name, command.relation, after, context, ({ relation }, named, from) => ({
+    relation,
+    head: `${inCase('UPDATE', keywords)} ${from} ${inCase('SET', keywords)} ${quoted} = ${value}`,
+    where: left,
+    named,
+    from,
+    does: `Fills \`${column.name}\`${relation === name ? '' : ` of \`${shortName(relation)}\``}`,
+  }))
 }
 
 /** NOT NULL and the constraints, for a column that has its values. */
@@ -222,6 +250,13 @@ const plainType = (column: ColumnDefinition, { keywords }: PlanContext): string 
 const sequenceType = (column: ColumnDefinition, { keywords }: PlanContext): string => {
   const type = integers[column.type!.name] ?? 'bigint'
   return type === 'bigint' ? '' : `${inCase(' AS', keywords)} ${type}`
+}
+
+/** As they are written for an identity, but for the name, which is the identity's own. */
+function sequenceOptions({ identity }: ColumnDefinition, { sql }: PlanContext): string {
+  const written = identity === undefined ? '' : sql.slice(identity.span.start, identity.span.end)
+  const options = /\(([^]*)\)\s*$/.exec(written)?.[1]!.replace(/\bsequence\s+name\s+(?:"[^"]*"|\w+)(?:\s*\.\s*(?:"[^"]*"|\w+))?/i, '').trim() ?? ''
+  return options === '' ? '' : ` ${options}`
 }
 
 /** STORAGE and COMPRESSION are not read, so they would be lost. */

@@ -71,12 +71,16 @@ export const attachPartition = operationType<AttachPartition>({
     const own = requirementOf(catalog, parent, bound)
     // PostgreSQL refuses what is a partition already.
     if (catalog.table(child)?.partitionOf) return undefined
+    // A row has to belong where it is by the bounds above as well.
+    const above = requirementsAbove(catalog, parent)
     // What else the statement does under its locks would still be done under them.
-    const matching = own && !catalog.table(parent)?.partitionOf ? matchingSteps(catalog, parent, child, partition, context) : undefined
+    const matching = own && above ? matchingSteps(catalog, parent, child, partition, context) : undefined
     if (!matching && keyEffects(catalog, parent, child).some(({ work }) => work.length > 0)) return noWay('Give the partition the foreign keys of the whole before it is attached, which stops writers only while its rows are looked up: attaching then takes them over and looks nothing up')
-    if (!own || !matching) return undefined
+    if (!own || !above || !matching) return undefined
     const { keywords } = context
     const condition = conditionOf(own, keywords)
+    const all = [...above, own]
+    const whole = all.map((one) => conditionOf(one, keywords)).map((one, _, { length }) => (length > 1 ? `(${one})` : one)).join(inCase(' AND ', keywords))
     const before: Step[] = []
     const after: Step[] = []
     const prove = (relation: RelationName, check: string): void => {
@@ -89,8 +93,8 @@ export const attachPartition = operationType<AttachPartition>({
       after.push(sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${name};`, 'shared', 'The bound says the same.'))
     }
     // What cannot be read back is no proof that can be promised: a value may be of any length.
-    if (!proves(provenBy(child, condition), own)) return undefined
-    if (!isMade(catalog, child) && !proves(catalog.table(child), own)) prove(child, condition)
+    if (!all.every((one) => proves(provenBy(child, whole), one))) return undefined
+    if (!isMade(catalog, child) && !all.every((one) => proves(catalog.table(child), one))) prove(child, whole)
     const remainder = catalog.defaultPartition(parent)
     const exclusion = `${inCase('NOT', keywords)} (${condition})`
     if (remainder && !excludes(provenBy(remainder, exclusion), own)) return undefined

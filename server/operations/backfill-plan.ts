@@ -5,7 +5,7 @@ import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
-import type { Plan } from '../model/plan'
+import type { Plan, Step } from '../model/plan'
 import { shift } from '../model/span'
 import type { DataChange, Expression } from '../sql/command'
 import { readExpression } from '../sql/expression'
@@ -13,13 +13,14 @@ import type { ExpressionFacts } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
 import { TokenKind, Tokens } from '../sql/tokens'
-import { isNew } from './alteration'
-import { backfill } from './backfill'
+import { changeTables, isNew } from './alteration'
+import { backfill, partsOf } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
 import { descendants } from './common'
-import { noWay } from './constraint-plans'
-import { changeEffects, countRows, target } from './data-change'
+import { noWay, sqlStep, tableHead } from './constraint-plans'
+import { changeEffects, changesPartition, countRows, target } from './data-change'
 import type { PlanContext } from './operation'
+import { freeName } from './passing-names'
 import { withIdentity } from './replica-identity'
 import { domainPromises, userType } from './types'
 import { expressionVolatility, functionVolatility, treesWithin } from './volatility'
@@ -37,7 +38,6 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
 /** Or why no batches are made of it; completes "for …". */
 function inBatches(change: DataChange, table: Table, catalog: Catalog, context: PlanContext): Plan | string {
   const relation = table.name
-  if (!change.only && catalog.children(relation).length > 0) return 'a key of the table says nothing of the rows of its children'
   if (change.query.changes.length > 0) return 'it changes rows elsewhere too, which belong to the same transaction'
   if (change.query.reads.some((read) => catalog.resolve(read) === relation)) return 'it reads the table that it changes, which is another one after each batch'
 
@@ -46,31 +46,102 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
   // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
   if (pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog)) return 'its condition may let other rows through each time'
   const cased = (text: string): string => inCase(text, context.keywords)
-  const where = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
-  if (where === 'twice is not once') return noWay('Change the rows in batches of your own, and write down with each which are done: another run of this UPDATE would change them again, and nothing in a row tells that it has been changed')
+  const told = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
+  const marked = told === undefined ? marking(change, pieces, table, catalog, context) : undefined
+  const where = told ?? marked
   if (!where) return 'it cannot be told of a row whether it has been changed'
-  if (!keyOf(table) && (table.kind === 'partitioned table' || catalog.surroundings.version < 14)) return noWay(table.kind === 'partitioned table' ? 'Change its partitions one by one, for each of which there is another way: no key leads through all of them in one order' : 'Go through it in batches of your own, by ranges of a column that has an index: no primary key leads through its rows, and before PostgreSQL 14 each batch by blocks would read the whole table')
-  const alias = change.alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(change.alias)}`
-  const step = backfill(
-    {
-      relation,
-      head: pieces.head,
-      named: context.name(change.relation),
-      from: `${change.only ? cased('ONLY ') : ''}${context.name(change.relation)}${alias}`,
-      does: change.kind === 'delete' ? `Deletes rows of \`${nameParts(relation).name}\`` : `Changes \`${nameParts(relation).name}\``,
-      isNeverDone: true,
-      ...(where.sql !== undefined && { where: where.sql }),
-      ...(pieces.others !== undefined && { others: pieces.others, qualifier: qualifierOf(change) }),
-      ...(where.but !== undefined && { but: where.but }),
-      ...(changesKey(change, table) && { changesKey: true }),
-      ...(reachesOthers(change, table, catalog) && { reachesOthers: true }),
-    },
-    catalog,
-    context,
-  )
-  if (!step) return keyOf(table) ? 'a block has no place for its parameters' : 'no key leads through its rows'
-  const plan: Plan = { title: `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${keyOf(table) ? ' by key' : ''}, committing each`, fit: 'staged', expand: [], migrate: [step], contract: [] }
+  const changed = new Set(changeEffects(change, catalog).flatMap((effect) => (effect.work.some(({ kind }) => kind === change.kind) ? [effect.relation] : [])))
+  const parts = change.only ? [{ relation, written: change.relation, only: true }] : partsOf(relation, change.relation, catalog)?.filter((part, _, all) => all.length === 1 || changed.has(part.relation))
+  const isByKey = parts?.every((part) => keyOf(catalog.table(part.relation)!) !== undefined) ?? false
+  if (!parts || parts.length === 0 || (parts.length > 1 && changesPartition(change, [relation, ...descendants(catalog, relation)], catalog))) return noWay('Change its partitions and children one by one, for each of which there is another way: no key leads through all of them in one order')
+  if (!isByKey && catalog.surroundings.version < 14) return noWay('Go through it in batches of your own, by ranges of a column that has an index: no primary key leads through its rows, and before PostgreSQL 14 each batch by blocks would read the whole table')
+  const isDivided = parts.some((part) => part.relation !== relation || part.only !== change.only)
+  const alias = change.alias ?? (isDivided ? change.relation.name : undefined)
+  const steps = parts.map((part) => {
+    const named = context.name(part.written)
+    const from = `${part.only ? cased('ONLY ') : ''}${named}${alias === undefined ? '' : ` ${cased('AS')} ${quoteIdentifier(alias)}`}`
+    const head = marked?.head ?? pieces.head
+    const own = catalog.table(part.relation)!
+    return backfill(
+      {
+        relation: part.relation,
+        head: isDivided ? withTarget(head, from) : head,
+        named,
+        from,
+        does: `${change.kind === 'delete' ? 'Deletes rows of' : 'Changes'} \`${nameParts(part.relation).name}\``,
+        ...(!marked && { isNeverDone: true as const }),
+        ...(where.sql !== undefined && { where: where.sql }),
+        ...(pieces.others !== undefined && { others: pieces.others, qualifier: qualifierOf(change) }),
+        ...(where.but !== undefined && { but: where.but }),
+        ...(changesKey(change, own) && { changesKey: true }),
+        ...(reachesOthers(change, table, catalog) && { reachesOthers: true }),
+      },
+      marked?.catalog ?? catalog,
+      context,
+    )
+  })
+  if (!steps.every((step) => step !== undefined)) return isByKey ? 'a block has no place for its parameters' : 'no key leads through its rows'
+  const title = `${change.kind === 'delete' ? 'Delete' : 'Update'} in batches${isByKey ? ' by key' : ''}, committing each`
+  const plan: Plan = {
+    title: marked ? `${title}; a column that is there meanwhile says of each row whether it is done` : title,
+    fit: 'staged',
+    expand: marked?.before ?? [],
+    migrate: steps,
+    contract: marked?.after ?? [],
+  }
   return withIdentity(plan, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context)
+}
+
+interface Marking extends Remaining {
+  /** The statement, which marks each row that it changes. */
+  readonly head: string
+  readonly before: readonly Step[]
+  readonly after: readonly Step[]
+  /** With the column. */
+  readonly catalog: Catalog
+}
+
+/** Nothing in a row tells that it has been changed, as of `n = n + 1`: a column does, as long as there are rows to change. */
+function marking(change: DataChange, { head, where, others }: Pieces, table: Table, catalog: Catalog, context: PlanContext): Marking | undefined {
+  const family = [table.name, ...descendants(catalog, table.name)].map((one) => catalog.table(one))
+  if (change.set.length === 0 || change.set.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter) || family.some((one) => !one?.columns)) return undefined
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const column = freeName('is_changed', (name) => family.some((one) => one!.columns!.some((other) => other.name === name)))
+  const own = quoteIdentifier(column)
+  const alter = tableHead(change.relation, context)
+  const before = [
+    sqlStep(`${alter} ${cased('ADD COLUMN')} ${own} ${cased('boolean NOT NULL DEFAULT false')};`, 'shared', 'Takes a moment: no row is touched. Whoever copies all columns, or has as many places for them, meets one more until it is gone.'),
+    sqlStep(`${alter} ${cased('ALTER COLUMN')} ${own} ${cased('SET DEFAULT true')};`, 'shared', 'Rows that come in from here on are left as they are.'),
+  ]
+  const at = others === undefined ? head.length : head.lastIndexOf(others)
+  // Before the word FROM.
+  const end = others === undefined ? at : head.slice(0, at).trimEnd().length - 'from'.length
+  const set = head.slice(0, end).trimEnd()
+  const rest = head.slice(end)
+  const name = others === undefined ? own : `${qualifierOf(change)}.${own}`
+  return {
+    head: `${set}, ${own} = ${cased('true')}${rest === '' ? '' : ` ${rest}`}`,
+    sql: `${where === undefined ? '' : `(${where.trim()}${/--[^\n]*$/.test(where) ? '\n' : ''}) ${cased('AND')} `}${cased('NOT')} ${name}`,
+    before,
+    after: [sqlStep(`${alter} ${cased('DROP COLUMN')} ${own};`, 'shared', 'All rows are changed, and nobody asks for it any more.')],
+    catalog: changeTables(catalog, family.map((one) => one!.name), (one) => ({ ...one, columns: [...one.columns!, { name: column, type: { name: 'bool', modifiers: [], dimensions: 0 }, notNull: true }] })),
+  }
+}
+
+/** The same of a table below it, which goes by the name that the statement has for the whole. */
+function withTarget(head: string, target: string): string {
+  const tokens = new Tokens(head)
+  let at = tokens.isWord(0, 'delete') ? 2 : 1
+  const start = tokens.starts[tokens.isWord(at, 'only') ? at++ : at]!
+  const isBraced = tokens.sign(at) === '('
+  if (isBraced) at++
+  while (tokens.sign(at + 1) === '.') at += 2
+  if (isBraced) at++
+  if (tokens.sign(at + 1) === '*') at++
+  // An alias of the author's own is in the target.
+  if (tokens.isWord(at + 1, 'as')) at += 2
+  else if (at + 1 < tokens.count && !tokens.isWord(at + 1, 'set') && !tokens.isWord(at + 1, 'using') && tokens.kinds[at + 1] !== TokenKind.Sign) at++
+  return `${head.slice(0, start)}${target}${head.slice(tokens.ends[at])}`
 }
 
 const qualifierOf = (change: DataChange): string => quoteIdentifier(change.alias ?? change.relation.name)
@@ -140,9 +211,9 @@ interface Remaining {
 
 /**
  * The condition that leaves out what is done already, so that the block can be stopped and run again, and comes by again itself.
- * Undefined where a row cannot be told to be done, whatever the column's type makes of the value, and where doing it twice is not the same as doing it once.
+ * Undefined where a row cannot be told to be done, whatever the column's type makes of the value, or where doing it twice is not the same as doing it once.
  */
-function remaining(change: DataChange, { where, others }: Pieces, table: Table, catalog: Catalog, cased: (text: string) => string): Remaining | 'twice is not once' | undefined {
+function remaining(change: DataChange, { where, others }: Pieces, table: Table, catalog: Catalog, cased: (text: string) => string): Remaining | undefined {
   const sets = change.set
   if (sets.length === 0 || sets.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter)) return undefined
   const set = new Set(sets.map(({ column }) => column))
@@ -150,7 +221,7 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   if (values.some((value) => !value.readable || value.isDefaultKeyword)) return undefined
   // `a = a + 1`, `a = b, b = a`: a second time gives another result; `a = lower(a)` does not.
   const readsSet = values.map((value, index) => readsOwn(value, change, table, catalog).filter((column) => set.has(column) && !(column === sets[index]!.column && isIdempotent(value.tree, columnOf(table, column)))))
-  if (readsSet.some((columns) => columns.length > 0)) return 'twice is not once'
+  if (readsSet.some((columns) => columns.length > 0)) return undefined
   const [only] = sets
   // The author's own condition says which rows are left: those without a value.
   if (where !== undefined && sets.length === 1 && fillsNull(where, only!.column)) {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Step } from '../model/plan'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
@@ -6,6 +7,8 @@ import { blockWalk, canWalkByBlock } from './backfill-by-block'
 import { keyOf, keyWalk } from './backfill-by-key'
 import type { BackfillRequest, Copies, Walk, WalkContext } from './batch-walk'
 import { qualified, rowOf } from './batch-walk'
+import { descendants, holdsRows } from './common'
+import { writtenLike } from './constraint-plans'
 import type { PlanContext } from './operation'
 
 /** Others can keep rows locked, or write new ones that fit, for ever. */
@@ -55,6 +58,33 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
     ].join(' '),
     verify: `${cased('SELECT')} ${shown} ${cased('FROM')} ${from}${walkContext.whereLeft()}${cased(' LIMIT 10')};`,
   }
+}
+
+/** A table that has rows of its own, as it is gone through by itself. */
+export interface Part {
+  readonly relation: RelationName
+  readonly written: WrittenName
+  /** Those below it have a walk of their own. */
+  readonly only: boolean
+}
+
+/** The table alone where one key leads through all of its rows, else it and each of those below it; undefined where some of them are elsewhere. */
+export function partsOf(relation: RelationName, written: WrittenName, catalog: Catalog): readonly Part[] | undefined {
+  const table = catalog.table(relation)
+  const isWhole = table?.kind === 'partitioned table' ? keyOf(table) !== undefined : catalog.children(relation).length === 0
+  if (!table || isWhole) return table && [{ relation, written, only: false }]
+  const all = [relation, ...descendants(catalog, relation)]
+  if (all.some((one) => catalog.table(one) === undefined || catalog.table(one)!.kind === 'foreign table')) return undefined
+  return all.filter((one) => holdsRows(catalog, one)).map((one) => ({ relation: one, written: one === relation ? written : writtenLike(one, written, catalog), only: catalog.children(one).length > 0 }))
+}
+
+/** A step for each of its parts; undefined where one of them has no order to go by. */
+export function backfillParts(relation: RelationName, written: WrittenName, catalog: Catalog, context: PlanContext, request: (part: Part, named: string, from: string) => BackfillRequest): readonly Step[] | undefined {
+  const steps = partsOf(relation, written, catalog)?.map((part) => {
+    const named = context.name(part.written)
+    return backfill(request(part, named, `${part.only ? inCase('ONLY ', context.keywords) : ''}${named}`), catalog, context)
+  })
+  return steps?.every((step) => step !== undefined) ? steps : undefined
 }
 
 /** A column of whose name nothing is known may be called as a variable is; the statement itself names none that is. */

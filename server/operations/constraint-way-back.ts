@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
-import { quoteIdentifier } from '../model/name'
+import { nameParts, quoteIdentifier } from '../model/name'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { columnList, writtenName } from '../sql/print'
 import { addedConstraint } from './added-constraint'
@@ -56,12 +56,18 @@ export function droppedWayBack(catalog: Catalog, alter: Pick<AlterRelation, 'rel
       const index = table.indexes.find((one) => one.name === constraint.index)
       const again = index && !isPartitioned ? indexDefinition(table, index, catalog.surroundings.version) : undefined
       if (again === undefined) return undefined
-      return `-- Builds the index anew.\n${again}\n${add} ${constraint.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'} USING INDEX ${quoteIdentifier(constraint.name)};`
+      return [`-- Builds the index anew.\n${again}\n${add} ${constraint.type === 'unique' ? 'UNIQUE' : 'PRIMARY KEY'} USING INDEX ${quoteIdentifier(constraint.name)};`, ...indexDuties(index!, writtenName(alter.relation))].join('\n')
     }
     case 'exclude':
       return undefined
   }
 }
+
+/** What the table does by the index, and forgets when it is dropped. */
+export const indexDuties = ({ name, replicaIdentity, clustered }: Table['indexes'][number], table: string): readonly string[] => [
+  ...(replicaIdentity ? [`ALTER TABLE ${table} REPLICA IDENTITY USING INDEX ${quoteIdentifier(nameParts(name).name)};`] : []),
+  ...(clustered ? [`ALTER TABLE ${table} CLUSTER ON ${quoteIdentifier(nameParts(name).name)};`] : []),
+]
 
 /** Unvalidated first, so that nobody is stopped by the reading. Before validation a constraint of 18 may also be one that is not enforced. */
 function inTwoSteps(alter: Pick<AlterRelation, 'relation' | 'only'>, constraint: Constraint, add: string, catalog: Catalog): string | undefined {

@@ -312,7 +312,7 @@ function allMove(change: DataChange, table: RelationName, catalog: Catalog): boo
   return after.length > 0 && after.every((one) => !before.includes(one))
 }
 
-const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
+export const changesPartition = (change: DataChange, tables: readonly RelationName[], catalog: Catalog): boolean =>
   tables.some((one) => catalog.table(one)?.partitionBy?.keys.some((key) => changedColumns(change).includes(key) || key.startsWith('(')))
 
 /** Partitions that the rows of an INSERT go to. */

@@ -8,6 +8,7 @@ import type { DropRelation } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { indexDuties } from './constraint-way-back'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -85,7 +86,7 @@ export const dropIndex = operationType<DropIndex>({
     const found = catalog.index(name)
     if (!found || (command.cascade && dependants(catalog, found.table, name).length > 0)) return undefined
     const again = indexDefinition(found.table, found.index, catalog.surroundings.version)
-    return again && `-- Builds the index anew.\n${again}`
+    return again && [`-- Builds the index anew.\n${again}`, ...indexDuties(found.index, found.table.name)].join('\n')
   },
 })
 

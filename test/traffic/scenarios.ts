@@ -17,6 +17,10 @@ export interface Scenario {
   readonly code: Code
   /** What runs after it, where it is another: deployed where the plan says so. */
   readonly newCode?: Code
+  /** Finds what must not be there in the end; `ROWS` as above. */
+  readonly wrong?: string
+  /** `npm test` has no time for all of them: for `npm run bench:traffic`, and where TRAFFIC or INTERRUPT is set. */
+  readonly whenAsked?: true
 }
 
 const code: Code = {
@@ -50,6 +54,10 @@ const toPartitions = [
   'ALTER TABLE orders_new RENAME TO orders',
 ]
 
+/** Nobody changes a row that the application has added, so that of each there is to be one change. */
+const counting = (table: string): string => `CREATE TRIGGER counted AFTER INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION count_change()`
+const counted = ['CREATE TABLE changes (order_id bigint)', 'CREATE INDEX changes_order ON changes (order_id)', "CREATE FUNCTION count_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO changes VALUES (NEW.id); RETURN NULL; END'", counting('orders')]
+
 const split = ['CREATE TABLE amounts (order_id bigint PRIMARY KEY REFERENCES orders, amount bigint)', 'INSERT INTO amounts (order_id, amount) SELECT id, amount FROM orders', 'ALTER TABLE orders DROP COLUMN amount']
 const splitCode: Code = {
   read: 'SELECT amounts.amount, status FROM orders JOIN amounts ON order_id = id WHERE id = $1',
@@ -57,6 +65,9 @@ const splitCode: Code = {
   update: 'UPDATE amounts SET amount = $2 WHERE order_id = $1',
   written: 'SELECT id, amounts.amount AS value FROM orders JOIN amounts ON order_id = id WHERE id = ANY ($1)',
 }
+
+/** Those that a run of the tests takes. */
+export const scenariosAsked = (): readonly Scenario[] => scenarios.filter(({ whenAsked }) => !whenAsked || process.env['TRAFFIC'] !== undefined || process.env['INTERRUPT'] === 'all')
 
 /** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
 export const scenarios: readonly Scenario[] = [
@@ -79,7 +90,12 @@ export const scenarios: readonly Scenario[] = [
   { name: 'type in partitions', make: [...partitioned, 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
   { name: 'type of a key of partitions', make: partitioned.map((one) => one.replace('(id bigint', '(id int')), sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'to partitions', make: orders, sql: toPartitions.join(';\n'), code },
+  { name: 'to partitions with triggers', make: [...orders, ...counted], sql: [...toPartitions.slice(0, 4), counting('orders_new'), ...toPartitions.slice(4)].join(';\n'), code, wrong: 'SELECT id FROM orders WHERE id > ROWS AND (SELECT count(*) FROM changes WHERE order_id = id) <> 1', whenAsked: true },
   { name: 'split', make: [...orders, 'ALTER TABLE orders ALTER COLUMN amount DROP NOT NULL'], sql: split.join(';\n'), code, newCode: splitCode },
   { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
+  { name: 'identity', make: [...customers, `CREATE TABLE orders (id bigint UNIQUE, ${columns})`, fill], sql: 'ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY', code, whenAsked: true },
+  { name: 'volatile default in partitions without a key', make: [...partitioned.map((one) => one.replace(', PRIMARY KEY (id, at)', '')), 'CREATE INDEX orders_id ON orders (id)'], sql: 'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()', code, whenAsked: true },
+  { name: 'update that is not to be done twice', make: orders, sql: "UPDATE orders SET code = code || '!'", code, whenAsked: true },
+  { name: 'another key', make: orders, sql: 'ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD COLUMN number bigserial PRIMARY KEY, ADD CONSTRAINT orders_id UNIQUE (id)', code, whenAsked: true },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]

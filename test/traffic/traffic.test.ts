@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadParser } from '../../server/sql/parser'
 import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
-import { scenarios } from './scenarios'
+import { scenarios, scenariosAsked } from './scenarios'
 import { make, planFor, psql, runPlan } from './under-traffic'
 import type { Circumstances } from './under-traffic'
 import { startHammer } from './hammer'
@@ -26,12 +26,12 @@ beforeAll(async () => {
 })
 afterAll(() => server?.stop())
 
-test.each(scenarios)('$name', async (scenario) => {
+test.each(scenariosAsked())('$name', async (scenario) => {
   await make(client, scenario, circumstances.rows)
   const plan = await planFor(scenario, circumstances.url)
   expect(plan?.fit).toMatch(/equivalent|staged/)
-  const { problem, failures, lost, longestMs: longest, requests } = await runPlan(scenario, plan!, circumstances)
-  expect({ problem, failures, lost }).toEqual({ problem: undefined, failures: [], lost: [] })
+  const { problem, failures, lost, wrong, longestMs: longest, requests } = await runPlan(scenario, plan!, circumstances)
+  expect({ problem, failures, lost, wrong }).toEqual({ problem: undefined, failures: [], lost: [], wrong: [] })
   expect(requests).toBeGreaterThan(20)
   expect(longest).toBeLessThan(longestMs)
 }, 60_000)

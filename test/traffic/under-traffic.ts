@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import type { Client } from 'pg'
+import { Client } from 'pg'
 import { analyse } from '../../server/analyse'
 import { layOut, stagesOf } from '../../server/editor/plan-text'
 import { read } from '../../server/frameworks/sql'
@@ -15,6 +15,8 @@ export interface Outcome extends Suffered {
   readonly ms: number
   /** What psql said when it ended in an error. */
   readonly problem?: string
+  /** What the scenario says must not be there afterwards, and is. */
+  readonly wrong: readonly unknown[]
 }
 
 export interface Circumstances {
@@ -72,14 +74,25 @@ export async function runPlan(scenario: Scenario, plan: Plan, circumstances: Cir
   })
 }
 
-async function measured({ code }: Scenario, { url, rows, longReadMs, calmMs }: Circumstances, change: (deploy: Awaited<ReturnType<typeof startHammer>>['deploy']) => Promise<string | undefined>): Promise<Outcome> {
+async function measured({ code, wrong }: Scenario, { url, rows, longReadMs, calmMs }: Circumstances, change: (deploy: Awaited<ReturnType<typeof startHammer>>['deploy']) => Promise<string | undefined>): Promise<Outcome> {
   const hammer = await startHammer({ url, code, rows, longReadMs })
   await pause(calmMs)
   const started = performance.now()
   const problem = await change(hammer.deploy)
   const ms = performance.now() - started
   await pause(calmMs)
-  return { ...(await hammer.stop()), ms, ...(problem !== undefined && { problem }) }
+  const suffered = await hammer.stop()
+  return { ...suffered, ms, wrong: wrong === undefined ? [] : await asked(url, wrong.replaceAll('ROWS', String(rows))), ...(problem !== undefined && { problem }) }
+}
+
+async function asked(url: string, query: string): Promise<readonly unknown[]> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return (await client.query(query)).rows
+  } finally {
+    await client.end()
+  }
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

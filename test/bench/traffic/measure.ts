@@ -16,7 +16,7 @@ const settings = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on'
 const cells = (outcome: Outcome | undefined): readonly string[] =>
   outcome === undefined
     ? ['–', '–', '–', '–', '–']
-    : [`${(outcome.ms / 1000).toFixed(1)} s`, `${(outcome.longestMs / 1000).toFixed(2)} s`, `${outcome.failures.length} of ${outcome.requests}`, String(outcome.lost.length), outcome.problem === undefined ? '' : `ended in an error: ${outcome.problem.trim().split('\n')[0]}`]
+    : [`${(outcome.ms / 1000).toFixed(1)} s`, `${(outcome.longestMs / 1000).toFixed(2)} s`, `${outcome.failures.length} of ${outcome.requests}`, String(outcome.lost.length), outcome.problem === undefined ? (outcome.wrong.length === 0 ? '' : `${outcome.wrong.length} rows are wrong`) : `ended in an error: ${outcome.problem.trim().split('\n')[0]}`]
 
 await loadParser()
 const server = await startServer({ settings })

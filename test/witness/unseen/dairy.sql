@@ -323,6 +323,7 @@ ALTER TABLE dairy.milking ALTER COLUMN tag SET NOT NULL, ADD CHECK (stall >= 0);
 -- case
 ALTER TABLE dairy.milking ADD PRIMARY KEY (at, farm_id);
 -- case
+-- refused: is violated by some row
 ALTER TABLE dairy.milking_2024 ATTACH PARTITION dairy.milking_2025 FOR VALUES IN (10);
 -- case
 ALTER TABLE "Lab".reading ALTER COLUMN no TYPE bigint, ALTER COLUMN raw TYPE jsonb;
@@ -420,6 +421,7 @@ CREATE INDEX CONCURRENTLY animal_breed ON dairy.animal (breed);
 -- case
 ALTER TABLE reports.daily ALTER COLUMN litres TYPE numeric, ALTER COLUMN farms TYPE bigint;
 -- case
+-- refused: violates foreign key constraint
 INSERT INTO reports.daily (day, litres, farms) SELECT picked_at::date, sum(litres), count(DISTINCT farm_id) FROM dairy.pickup WHERE picked_at >= '2024-03-01' GROUP BY 1;
 DELETE FROM dairy.pickup WHERE cancelled;
 -- case
