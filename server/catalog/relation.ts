@@ -278,6 +278,12 @@ export interface Publication {
   readonly schemas?: readonly string[]
   /** Absent: not known. */
   readonly publishes?: readonly Published[]
+  /** Rows of partitions go over as rows of the table at the top that it has. */
+  readonly viaRoot?: boolean
+  /** Stored generated columns go over too. */
+  readonly generated?: boolean
+  /** By table, the columns alone that go over. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>
 }
 
 /** What runs when something is defined, changed or dropped. */

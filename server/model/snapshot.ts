@@ -129,6 +129,12 @@ export interface PublicationSnapshot {
   readonly schemas?: readonly string[]
   /** Changes of which subscribers learn. */
   readonly publishes: readonly Published[]
+  /** publish_via_partition_root. */
+  readonly viaRoot?: boolean
+  /** publish_generated_columns = stored. */
+  readonly generated?: boolean
+  /** By table, the columns that it lists; absent: of each table all. */
+  readonly columns?: Readonly<Record<string, readonly string[]>>
 }
 
 export type Published = 'insert' | 'update' | 'delete' | 'truncate'

@@ -111,9 +111,8 @@ export const addColumn = operationType<AddColumn>({
   stops(operation, catalog) {
     const name = altered(operation.command, catalog)
     const { column } = operation.action
-    // What is computed is not published.
-    if (!name || isThere(catalog, name, operation) || column.generated) return []
-    return stopsSubscribers(name, catalog, `its table has \`${column.name}\` too: add it there first`)
+    if (!name || isThere(catalog, name, operation)) return []
+    return stopsSubscribers(name, catalog, `its table has \`${column.name}\` too: add it there first${column.generated ? ', as a column that is not computed' : ''}`, { column: column.name, ...(column.generated && { generated: column.generated.stored ? 'stored' : 'virtual' }) })
   },
 
   plan(operation, catalog, context): Plan | undefined {

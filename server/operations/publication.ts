@@ -32,7 +32,18 @@ export const publication = operationType<Publication>({
     const schemas = (command.schemas ?? []).flatMap((schema) => schema ?? catalog.surroundings.searchPath[0] ?? [])
     const publishes = publishedBy(command)
     const put = (tables: readonly RelationName[], own: readonly string[]): Catalog => {
-      const publication = { ...known, name: command.name, ...(command.allTables && { allTables: true }), schemas: own, ...(publishes && { publishes }) }
+      const columns = Object.fromEntries([...(command.change === 'set' ? [] : Object.entries(known?.columns ?? {})), ...command.relations.flatMap((one) => (one.columns ? [[catalog.resolve(one.relation), one.columns] as const] : []))].filter(([table]) => tables.includes(table as RelationName)))
+      const { columns: _, ...other } = known ?? {}
+      const publication = {
+        ...other,
+        name: command.name,
+        schemas: own,
+        ...(command.allTables && { allTables: true }),
+        ...(publishes && { publishes }),
+        ...(command.viaRoot !== undefined && { viaRoot: command.viaRoot }),
+        ...(command.generated !== undefined && { generated: command.generated }),
+        ...(Object.keys(columns).length > 0 && { columns }),
+      }
       return withTables(catalog.withPublications([...publications.filter((one) => one !== known), publication]), command.name, tables)
     }
     switch (command.change) {

@@ -53,7 +53,8 @@ export const renameColumn = operationType<RenameColumn>({
 
   stops({ command }, catalog) {
     const name = renamedIn(command, catalog)
-    return name ? stopsSubscribers(name, catalog, `its column is called \`${command.to}\` too: rename it there as well`) : []
+    const generated = name && columnOf(catalog.table(name), command.from)?.generated
+    return name ? stopsSubscribers(name, catalog, `its column is called \`${command.to}\` too: rename it there as well`, { column: command.from, ...(generated && { generated }) }) : []
   },
 
   fails({ command }, catalog) {

@@ -52,7 +52,7 @@ export const renameRelation = operationType<RenameRelation>({
 
   stops({ command }, catalog) {
     const name = renamed(command, catalog)
-    return name ? stopsSubscribers(name, catalog, `its table is called \`${command.to}\` too: rename it there as well`) : []
+    return name ? stopsSubscribers(name, catalog, `its table is called \`${command.to}\` too: rename it there as well`, 'name') : []
   },
 
   fails({ command }, catalog) {

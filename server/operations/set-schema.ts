@@ -55,7 +55,7 @@ export const setSchema = operationType<SetSchema>({
 
   stops({ command }, catalog) {
     const name = moved(command, catalog)
-    return name && schemaOf(name) !== command.schema ? stopsSubscribers(name, catalog, `its table is in the schema \`${command.schema}\` too: move it there as well`) : []
+    return name && schemaOf(name) !== command.schema ? stopsSubscribers(name, catalog, `its table is in the schema \`${command.schema}\` too: move it there as well`, 'name') : []
   },
 
   wayBack({ command }, catalog) {

@@ -18,24 +18,45 @@ export function publicationsOf(name: RelationName, catalog: Catalog, parent?: Re
   return catalog.publications().filter(({ name: publication, allTables, schemas: whole = [] }) => allTables === true || named.has(publication) || whole.some((schema) => schemas.includes(schema)))
 }
 
+/** What of a table is about to be another on this side: its own name, or a column that is added or called otherwise. */
+type Changed = 'name' | { readonly column: string; readonly generated?: 'stored' | 'virtual' }
+
 /** A subscriber looks for a table and its columns by their names, at the first row after the change (logicalrep_rel_open in src/backend/replication/logical/relation.c). `until` completes "until …". */
-export function stopsSubscribers(name: RelationName, catalog: Catalog, until: string): readonly Omit<Consequence, 'span'>[] {
+export function stopsSubscribers(name: RelationName, catalog: Catalog, until: string, changed: Changed): readonly Omit<Consequence, 'span'>[] {
   const table = catalog.table(name)
-  return table && !isNew(catalog, name) ? stopped(table, publicationsOf(name, catalog), 'the next row', until, catalog) : []
+  if (!table || isNew(catalog, name)) return []
+  const concerned = publicationsOf(name, catalog).filter((one) => (changed === 'name' ? goesByName(table, one, catalog) : hasColumn(name, one, changed)))
+  return stopped(table, concerned, 'the next row', until)
 }
 
 /** One that begins to be published as it is made. */
 export function stopsAtNew(table: Table, catalog: Catalog): readonly Omit<Consequence, 'span'>[] {
   const parent = table.partitionOf?.parent
-  return parent !== undefined && isNew(catalog, parent) ? [] : stopped(table, publicationsOf(table.name, catalog, parent), 'the first row', 'it has the table too: create it there first', catalog)
+  if (parent !== undefined && isNew(catalog, parent)) return []
+  const found = publicationsOf(table.name, catalog, parent)
+  // Its rows go over as those of the table above, and find no partition there where that one has some.
+  const isOfWhole = parent !== undefined && found.every(({ viaRoot }) => viaRoot === true)
+  return stopped(table, found, 'the first row', `it has the table too: create it there first${isOfWhole ? ' (not where it has the whole as one table)' : ''}`)
 }
 
-function stopped(table: Table, publications: readonly Publication[], row: string, until: string, catalog: Catalog): readonly Omit<Consequence, 'span'>[] {
+/** Rows of partitions go over under the partition's own name, or else under that of the table at the top which the publication has. */
+function goesByName(table: Table, publication: Publication, catalog: Catalog): boolean {
+  if (table.kind === 'partitioned table') return publication.viaRoot === true && !isBelowPublished(table.name, publication, catalog)
+  return publication.viaRoot !== true || !isBelowPublished(table.name, publication, catalog)
+}
+
+const isBelowPublished = (name: RelationName, publication: Publication, catalog: Catalog): boolean => wholes(catalog, name).some((one) => publicationsOf(one, catalog).some((other) => other.name === publication.name))
+
+/** What a publication lists goes over, else all but what is computed, which from 18 on may. */
+function hasColumn(name: RelationName, { columns, generated: sendsStored }: Publication, { column, generated }: Exclude<Changed, 'name'>): boolean {
+  const listed = columns?.[name]
+  if (listed) return listed.includes(column)
+  return generated === undefined || (generated === 'stored' && sendsStored === true)
+}
+
+function stopped(table: Table, publications: readonly Publication[], row: string, until: string): readonly Omit<Consequence, 'span'>[] {
   const found = publications.filter(({ publishes }) => publishes === undefined || publishes.length > 0)
   if (found.length === 0 || !isTable(table) || !['table', 'partitioned table'].includes(table.kind) || table.persistence !== 'permanent') return []
-  // A publication may list the columns that it has, or filter rows by them: the snapshot tells neither from the other.
-  const isPartial = found.every((one) => [table.name, ...wholes(catalog, table.name)].some((member) => Object.values(catalog.table(member)?.columnUses ?? {}).some((uses) => uses.some((use) => use === `publication ${one.name}` || use === `publication "${one.name}"`))))
   const names = listWords(found.map((one) => `\`${one.name}\``))
-  const sentence = `A PostgreSQL server that subscribes to ${names} stops at ${row} of \`${shortName(table.name)}\` that is written, and WAL is kept for it, until ${until}${isPartial ? ' (not where the publication lists the columns that it has)' : ''}.`
-  return [{ sentence, relation: table.name }]
+  return [{ sentence: `A PostgreSQL server that subscribes to ${names} stops at ${row} of \`${shortName(table.name)}\` that is written, and WAL is kept for it, until ${until}.`, relation: table.name }]
 }

@@ -263,7 +263,7 @@ const snapshot = object({
     object({ volatility: oneOf('immutable', 'stable', 'volatile'), kind: oneOf('procedure', 'trigger', 'event trigger'), language: text, parameters: listOf(text), searchPath: text, body: text, inlines: flag }, ['volatility']),
     isName,
   ),
-  publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')) }, ['publishes'])),
+  publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')), viaRoot: flag, generated: flag, columns: recordOf(listOf(text)) }, ['publishes'])),
   dependents: recordOf(listOf(name)),
   exemptRoles: listOf(text),
   eventTriggers: listOf(object({ name: text, event: text, tags: listOf(text), function: name }, ['name', 'event'])),

@@ -618,13 +618,16 @@ const publications: readonly Part[] = section(
   'publications',
   'publications',
   `
-  SELECT replace($query$
+  SELECT replace(replace($query$
   SELECT to_json(u.pubname) || ':' || ${object({
     allTables: 'nullif(u.puballtables, false)',
     schemas: '@schemas',
     publishes: "array_to_json(array_remove(ARRAY[CASE WHEN u.pubinsert THEN 'insert' END, CASE WHEN u.pubupdate THEN 'update' END, CASE WHEN u.pubdelete THEN 'delete' END, CASE WHEN to_json(u)::jsonb -> 'pubtruncate' = 'true' THEN 'truncate' END], NULL))",
+    viaRoot: "nullif((to_json(u)::jsonb ->> 'pubviaroot')::boolean, false)",
+    generated: "CASE to_json(u)::jsonb ->> 'pubgencols' WHEN 's' THEN true END",
+    columns: '@columns',
   })} || CASE WHEN lead(u.pubname) OVER (ORDER BY u.pubname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
-    FROM pg_publication u ORDER BY u.pubname COLLATE "C"$query$, '@schemas', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_agg(n.nspname ORDER BY n.nspname COLLATE "C") FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = u.oid)' ELSE 'NULL::json' END) AS line`,
+    FROM pg_publication u ORDER BY u.pubname COLLATE "C"$query$, '@schemas', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_agg(n.nspname ORDER BY n.nspname COLLATE "C") FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = u.oid)' ELSE 'NULL::json' END), '@columns', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_object_agg(${fullName('n.nspname', 'k.relname').replaceAll("'", "''")}, (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) ORDER BY n.nspname COLLATE "C", k.relname COLLATE "C") FROM pg_publication_rel r JOIN pg_class k ON k.oid = r.prrelid JOIN pg_namespace n ON n.oid = k.relnamespace WHERE r.prpubid = u.oid AND r.prattrs IS NOT NULL)' ELSE 'NULL::json' END) AS line`,
 ).map((part, index) => (index === 1 ? { ...part, generates: true } : part))
 
 /** A table's row type and every type's array type come and go with them. */

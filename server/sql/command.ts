@@ -722,12 +722,17 @@ export interface Publication {
   /** `options` of ALTER … SET (…). */
   readonly change: 'create' | 'add' | 'set' | 'drop' | 'options'
   readonly name: string
-  readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean }[]
+  /** `columns`: those alone that it lists. */
+  readonly relations: readonly { readonly relation: WrittenName; readonly only: boolean; readonly columns?: readonly string[] }[]
   readonly allTables?: true
   /** FOR TABLES IN SCHEMA; undefined in it: CURRENT_SCHEMA. */
   readonly schemas?: readonly (string | undefined)[]
   /** The option `publish`, where it is given. */
   readonly publish?: string
+  /** `publish_via_partition_root`, where it is given. */
+  readonly viaRoot?: boolean
+  /** `publish_generated_columns = stored`, where it is given. */
+  readonly generated?: boolean
   readonly span: Span
 }
 

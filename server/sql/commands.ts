@@ -511,20 +511,28 @@ const tables = (nodes: readonly Node[] | undefined): readonly { relation: Writte
     return range === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
   })
 
-const publishedTables = (nodes: readonly Node[] | undefined): readonly { relation: WrittenName; only: boolean }[] =>
+const publishedTables = (nodes: readonly Node[] | undefined): Publication['relations'] =>
   (nodes ?? []).flatMap((node) => {
-    const range = as(node, 'PublicationObjSpec')?.pubtable?.relation
-    return range?.relname === undefined ? [] : [{ relation: relation(range), only: range.inh !== true }]
+    const table = as(node, 'PublicationObjSpec')?.pubtable
+    const range = table?.relation
+    return range?.relname === undefined ? [] : [{ relation: relation(range), only: range.inh !== true, ...(table?.columns && { columns: texts(table.columns) }) }]
   })
 
-const publishedOtherwise = ({ pubobjects, options: given }: NodeOf<'CreatePublicationStmt'> | NodeOf<'AlterPublicationStmt'>): Pick<Publication, 'schemas' | 'publish'> => {
+const publishedOtherwise = ({ pubobjects, options: given }: NodeOf<'CreatePublicationStmt'> | NodeOf<'AlterPublicationStmt'>): Pick<Publication, 'schemas' | 'publish' | 'viaRoot' | 'generated'> => {
   const schemas = (pubobjects ?? []).flatMap((node) => {
     const object = as(node, 'PublicationObjSpec')
     if (object?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_CUR_SCHEMA') return [undefined]
     return object?.pubobjtype === 'PUBLICATIONOBJ_TABLES_IN_SCHEMA' ? [object.name] : []
   })
   const publish = definition(given, 'publish')
-  return { ...(schemas.length > 0 ? { schemas } : {}), ...(publish === undefined ? {} : { publish: valueText(publish.arg) }) }
+  const viaRoot = definition(given, 'publish_via_partition_root')
+  const generated = definition(given, 'publish_generated_columns')
+  return {
+    ...(schemas.length > 0 ? { schemas } : {}),
+    ...(publish === undefined ? {} : { publish: valueText(publish.arg) }),
+    ...(viaRoot === undefined ? {} : { viaRoot: flag(viaRoot) }),
+    ...(generated === undefined ? {} : { generated: generated.arg === undefined || valueText(generated.arg).toLowerCase() === 'stored' }),
+  }
 }
 
 const publicationChanges = { AP_AddObjects: 'add', AP_DropObjects: 'drop', AP_SetObjects: 'set' } as const
