@@ -162,7 +162,9 @@ export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUn
   changeEffects(change, catalog).some(({ work }) =>
     work.some((one) => {
       if (!('rows' in one) || one.rows.kind === 'exactly') return false
-      const count = countRows(one.rows, catalog)
+      // Of a guess the most that it may be.
+      const { rows } = one
+      const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: Math.max(rows.fraction, rows.between?.[1] ?? 0) } : rows, catalog)
       return count === undefined ? ifUnknown : count > batchSize(table)
     }),
   )
