@@ -23,7 +23,7 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
     if (!known && snapshot.surroundings.complete) continue
     catalog = catalog.with(inUse(relation, known))
   }
-  return catalog.inSession(snapshot.surroundings)
+  return catalog.inSession({ ...snapshot.surroundings, ...(catalog.surroundings.open && { open: true }) })
 }
 
 function written(analysis: Analysis): Set<Relation['name']> {

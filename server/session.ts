@@ -19,6 +19,7 @@ import type { Timeouts } from './model/timeout'
 import { descendants, asStrongAsTable } from './operations/common'
 import { eventsRun } from './operations/event-triggers'
 import { firedEffects, firedUnread } from './operations/fired'
+import { failuresOf } from './operations/failures'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { recognise, typeOf } from './operations/index'
@@ -26,6 +27,7 @@ import { ownVolatility } from './operations/volatility'
 import type { Standbys } from './model/standby'
 import { isFaithful, planStatement } from './plan'
 import type { Recognised } from './plan'
+import type { Command } from './sql/command'
 import { read } from './sql/read'
 import type { Reading } from './sql/read'
 import { split } from './sql/split'
@@ -107,7 +109,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       stops: (type.stops?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
-      fails: (type.fails?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
+      fails: failuresOf(type, operation, command, catalog).map((one) => ({ ...one, span })),
       needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
     because.push(...(type.assumes?.(operation, catalog) ?? []))
@@ -133,6 +135,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   if (ends && deferred.length > 0) catalog = catalog.withSurroundings({ deferred: [] })
   const [unseen] = [...events.unread, ...late.unread]
   if (unseen !== undefined) unread.push({ span: whole, reason: unseen })
+  if (!catalog.surroundings.open && (unread.length > 0 || reading.commands.some(bringsUnseen))) catalog = catalog.withSurroundings({ open: true })
   const merged = merge([...own, ...[...events.effects, ...late.effects].map((effect) => ({ effect, span: whole }))], session.catalog)
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)
@@ -187,6 +190,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       })
   return { assessed: plan ? { ...assessed, plan } : assessed, after }
 }
+
+/** Relations come with it of which the statement says nothing. */
+const bringsUnseen = (command: Command): boolean => command.kind === 'other' && ['CreateExtensionStmt', 'ImportForeignSchemaStmt', 'LoadStmt'].includes(command.statement)
 
 const remark = (text: string | undefined, span: Span): readonly Remark[] => (text === undefined ? [] : [{ text, span }])
 

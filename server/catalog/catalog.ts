@@ -29,11 +29,15 @@ export interface Surroundings extends Settings {
   readonly lasting?: Settings
   /** A relation that is not in the catalog does not exist. */
   readonly complete: boolean
+  /** Something has run that could not be read, or brings what nobody sees: it may have made any relation since. */
+  readonly open?: true
   /** There is a snapshot, so there are sizes to speak of. */
   readonly sized: boolean
   /** Triggers that wait for COMMIT. */
   readonly deferred?: readonly Fired[]
   readonly eventTriggers?: readonly EventTrigger[]
+  /** Names of those that are installed. Absent: not known. */
+  readonly extensions?: readonly string[]
   /** Roles for which no policy holds. Absent: not known, nor which policies there are. */
   readonly exemptRoles?: readonly string[]
   /** The snapshot says what hangs on objects that are no relations. */

@@ -82,6 +82,7 @@ function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefi
     complete: snapshot?.complete ?? false,
     sized: snapshot !== undefined,
     ...(snapshot?.dependents && { knowsDependents: true as const }),
+    ...(snapshot?.extensions && { extensions: Object.keys(snapshot.extensions) }),
     ...(snapshot?.exemptRoles && { exemptRoles: snapshot.exemptRoles }),
     ...(snapshot?.eventTriggers && { eventTriggers: snapshot.eventTriggers.map(({ function: called, ...trigger }) => ({ ...trigger, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })) }),
   }

@@ -17,7 +17,7 @@ import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
 import { noWay, writtenLike } from './constraint-plans'
-import { policiesOver, refusedComparison } from './column-refusal'
+import { refusedComparison } from './column-refusal'
 import { refusedUses } from './column-uses'
 import { operationType } from './operation'
 import { refusal } from './refusal'
@@ -69,11 +69,10 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
       ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
-      ...policiesOver(catalog, name, action.column).slice(0, 1).map(({ table, policy }) => ({ sentence: `Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${action.column}\`. Drop it first, and create it again afterwards.`, certain: true })),
       ...incomparable(catalog, name, action),
       ...refusedComparison(catalog, family(catalog, name, command.only), action),
       // What names the column is not made anew for its new type, as an index is.
-      ...refusedUses(family(catalog, name, command.only).flatMap((one) => catalog.table(one) ?? []), action.column, 'Drop it first, and create it again afterwards.'),
+      ...refusedUses(catalog, family(catalog, name, command.only), action.column, 'Drop it first, and create it again afterwards.'),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
       ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
       ...viewsShowing(catalog, name, action.column).map((view) =>

@@ -22,7 +22,8 @@ export const alterEnum = operationType<AlterEnum>({
   apply({ command }, catalog) {
     const name = catalog.resolveType(command.name)
     const type = catalog.type(name)
-    if (type?.kind !== 'enum' || command.change !== 'add' || type.labels.includes(command.value)) return catalog
+    if (type?.kind !== 'enum' || type.labels.includes(command.value)) return catalog
+    if (command.change === 'rename') return catalog.withType(name, { ...type, labels: type.labels.map((label) => (label === command.from ? command.value : label)) })
     return catalog.withType(name, { ...type, labels: [...type.labels, command.value] })
   },
 

@@ -20,6 +20,7 @@ import { queriedRows } from './data-change'
 import { eventsRun } from './event-triggers'
 import { lastAnswer } from './last-answer'
 import type { Operation, OperationType } from './operation'
+import { refusal } from './refusal'
 import { isBuiltin } from './volatility'
 import { within } from './within'
 
@@ -231,7 +232,7 @@ function eventsWithin(body: Body | undefined, catalog: Catalog): readonly Return
 
 /** What ends it in an error. A condition that is left open may have asked for the very thing, and what catches errors was written for them. */
 export const failsWithin = (body: Body | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] =>
-  visit(body, catalog, (type, operation, before, { caught }, open) => (caught ? [] : (type.fails?.(operation, before) ?? []).flatMap((one) => (open.length === 0 ? one : one.refused ? [] : { ...one, certain: false })))).found
+  visit(body, catalog, (type, operation, before, { caught }, open) => (caught ? [] : [...(operation.kind !== 'call' && type.transactionBlock?.(operation, before) === 'forbidden' ? [refusal('Ends in an error: what is not run in a transaction block is not run by a program either.')] : []), ...(type.fails?.(operation, before) ?? [])].flatMap((one) => (open.length === 0 ? one : one.refused ? [] : { ...one, certain: false })))).found
 
 /** Which conditions are taken to hold, and not to, because nothing tells; not those on which no lock hangs but of who reads. */
 export function assumedWithin(body: Body | undefined, catalog: Catalog): readonly Fact[] {

@@ -1,8 +1,7 @@
 // What a column is that keeps something from being done to it.
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { KnownText } from '../catalog/relation'
-import { quoteIdentifier, shortName } from '../model/name'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { columnType, typeText } from './types'
 import type { ExpressionTree } from '../sql/expression-tree'
@@ -41,23 +40,6 @@ export function refusedIdentity(catalog: Catalog, name: RelationName, column: st
   if (!['int2', 'int4', 'int8'].includes(known.type.name) || known.type.dimensions > 0) return known.type.name.includes('.') ? [] : because(`is ${typeText(known.type)}, and an identity is a smallint, an integer or a bigint.`)
   if (!known.notNull) return because('may be NULL. Say SET NOT NULL first.')
   return known.default === undefined ? [] : because('has a default. Drop that first.')
-}
-
-/** Policies whose conditions name the column, of the table itself and of others. */
-export function policiesOver(catalog: Catalog, name: RelationName, column: string): readonly { readonly table: RelationName; readonly policy: string }[] {
-  const uses = catalog.table(name)?.columnUses?.[column] ?? []
-  const names = ({ sql, emptied }: KnownText): boolean => {
-    const facts = readExpression(sql)
-    return !emptied && facts.readable && !facts.hasSubquery && facts.columns.includes(column)
-  }
-  return [name, ...catalog.guarded(name)].flatMap((table) =>
-    (catalog.table(table)?.policies ?? []).flatMap((policy) => {
-      const texts = [policy.using, policy.check].flatMap((one) => one ?? [])
-      // What the snapshot says holds for a policy that is as it was.
-      const isSaid = texts.every(({ emptied }) => emptied) && uses.includes(`policy ${quoteIdentifier(policy.name)}`) && (table === name || policy.names.includes(name))
-      return isSaid || (table === name && texts.some(names)) ? [{ table, policy: policy.name }] : []
-    }),
-  )
 }
 
 /** What is built or checked again for the new type compares the column with a value of the old one. */

@@ -1,8 +1,11 @@
+import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { altered, alterationOf, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { lock } from './common'
 import { operationType } from './operation'
+import { refusal } from './refusal'
+import { typeText } from './types'
 
 interface ColumnSettings extends Alteration<'set-statistics' | 'set-storage' | 'set-compression' | 'set-column-options' | 'reset-column-options'> {
   readonly kind: 'column-settings'
@@ -30,5 +33,15 @@ export const columnSettings = operationType<ColumnSettings>({
     }
   },
 
+  fails({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    const column = name && columnOf(catalog.table(name), action.column)
+    if (!column || action.action !== 'set-storage' || /^(plain|default)$/i.test(action.value) || column.type.dimensions > 0 || !alwaysPlain.has(column.type.name)) return []
+    return [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is ${typeText(column.type)}, which is only ever stored PLAIN.`)]
+  },
+
   apply: (_, catalog) => catalog,
 })
+
+/** Types of one size, which nobody stores elsewhere. */
+const alwaysPlain = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'bool', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'uuid', 'money', 'oid', 'macaddr', 'macaddr8', 'point', 'line', 'lseg', 'box', 'circle', 'char', 'name'])

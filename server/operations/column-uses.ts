@@ -1,25 +1,58 @@
-import type { Table } from '../catalog/relation'
+import type { Catalog } from '../catalog/catalog'
+import type { KnownText } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
+import type { RelationName } from '../model/name'
 import { readExpression } from '../sql/expression'
 
-/** What names a column of the table and does not follow it, neither to another type nor when it goes: `trigger touch`, `policy mine`. */
-export function usesOf(table: Table, column: string): readonly string[] {
-  const triggers = table.triggers.filter(({ of, when }) => of?.includes(column) || (when && readExpression(when.sql).columns.includes(column))).map(({ name }) => `trigger ${quoteIdentifier(name)}`)
-  const there = new Set([...table.triggers.map(({ name }) => `trigger ${quoteIdentifier(name)}`), ...table.rules.map(({ name }) => `rule ${quoteIdentifier(name)}`), ...(table.policies ?? []).map(({ name }) => `policy ${quoteIdentifier(name)}`)])
-  // The migration may have dropped it since.
-  const known = (table.columnUses?.[column] ?? []).filter((use) => !/^(trigger|rule|policy) /.test(use) || there.has(use))
-  return [...new Set([...known, ...triggers])]
+/** What names a column and does not follow it, neither to another type nor when it goes. `name` as SQL: `touch`, `"Touch me"`, `total(integer)`. */
+export interface ColumnUse {
+  readonly kind: string
+  readonly name: string
+  /** What it belongs to: the table itself, or another whose policy reads it. */
+  readonly table: RelationName
 }
 
-/** Of policies it is told elsewhere. `afterwards`: what is to be done with it when the column is changed or gone. */
-export function refusedUses(tables: readonly Table[], column: string, afterwards: string): readonly Omit<Failure, 'span'>[] {
-  const found = tables.flatMap((table) => usesOf(table, column).filter((use) => !use.startsWith('policy ')).map((use) => ({ table, use })))[0]
-  if (!found) return []
-  const [, kind, name] = /^(\w+) (.*)$/.exec(found.use)!
-  const words = `the ${kind} \`${name}\` of \`${shortName(found.table.name)}\` names \`${column}\``
+export function usesOf(catalog: Catalog, name: RelationName, column: string): readonly ColumnUse[] {
+  const table = catalog.table(name)
+  if (!table) return []
+  const known = (table.columnUses?.[column] ?? []).flatMap((use): readonly ColumnUse[] => {
+    const [, kind, named] = /^(\w+) (.*)$/s.exec(use) ?? []
+    return kind === undefined || named === undefined ? [] : [{ kind, name: named, table: name }]
+  })
+  const isKnown = (kind: string, own: string): boolean => known.some((use) => use.kind === kind && use.name === quoteIdentifier(own))
+  const namesIt = ({ sql, emptied }: KnownText): boolean => {
+    const facts = readExpression(sql)
+    return !emptied && facts.readable && !facts.hasSubquery && facts.columns.includes(column)
+  }
+  const isNamed = ({ of, when }: (typeof table.triggers)[number]): boolean => of?.includes(column) === true || (when !== undefined && readExpression(when.sql).columns.includes(column))
+  // What the snapshot says holds of a trigger, a rule or a policy that is there still, and of this one as it was.
+  const triggers = table.triggers.filter((one) => isKnown('trigger', one.name) || isNamed(one)).map((one) => ({ kind: 'trigger', name: quoteIdentifier(one.name), table: name }))
+  const rules = table.rules.filter((one) => isKnown('rule', one.name)).map((one) => ({ kind: 'rule', name: quoteIdentifier(one.name), table: name }))
+  const policies = [name, ...catalog.guarded(name)].flatMap((owner) =>
+    (catalog.table(owner)?.policies ?? []).flatMap((policy) => {
+      const texts = [policy.using, policy.check].flatMap((one) => one ?? [])
+      const isSaid = texts.every(({ emptied }) => emptied) && isKnown('policy', policy.name) && (owner === name || policy.names.includes(name))
+      return isSaid || (owner === name && texts.some(namesIt)) ? [{ kind: 'policy', name: quoteIdentifier(policy.name), table: owner }] : []
+    }),
+  )
+  return [...known.filter(({ kind }) => !followed.has(kind)), ...triggers, ...rules, ...policies]
+}
+
+/** Kinds of which the catalog knows whether they are there. */
+const followed: ReadonlySet<string> = new Set(['trigger', 'rule', 'policy'])
+
+/** Policies whose conditions name the column, of the table itself and of others. */
+export const policiesOver = (catalog: Catalog, name: RelationName, column: string): readonly ColumnUse[] => usesOf(catalog, name, column).filter(({ kind }) => kind === 'policy')
+
+/** `afterwards`: what is to be done with it when the column is changed or gone. */
+export function refusedUses(catalog: Catalog, tables: readonly RelationName[], column: string, afterwards: string): readonly Omit<Failure, 'span'>[] {
+  const found = tables.flatMap((table) => usesOf(catalog, table, column))
+  const use = found.find(({ kind }) => followed.has(kind)) ?? found[0]
+  if (!use) return []
+  const words = `the ${use.kind} \`${use.name}\` of \`${shortName(use.table)}\` names \`${column}\``
   // Whether a function, or what a publication says of the columns, is still as it was is not followed.
-  return kind === 'trigger' || kind === 'rule'
+  return followed.has(use.kind)
     ? [{ sentence: `Ends in an error, after waiting for its lock: ${words}. ${afterwards}`, certain: true }]
     : [{ sentence: `Ends in an error, after waiting for its lock, if ${words}. ${afterwards}`, certain: false }]
 }

@@ -128,7 +128,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     statistics(work)
     views(work)
   }
-  const uses = works.flatMap(({ of: { table, column } }) => usesOf(table, column.name))
+  const uses = works.flatMap(({ of: { table, column } }) => usesOf(catalog, table.name, column.name).map(({ kind, name }) => `${kind} ${name}`))
   for (const use of new Set(uses)) lists.gaps.push(`the ${use} names the column`)
   const actions = (head: string, list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${head} ${list.join(', ')};`])
   // What a key or a setting is for one table it is not for those below.

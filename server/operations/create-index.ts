@@ -11,6 +11,7 @@ import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
 import { changeTable, holdsRows, isKnown, indexLock, indexShape, keyText, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
+import { refusedMethod, unclassed } from './method-refusal'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
 import { refusal, refusedKind, takenName } from './refusal'
@@ -59,6 +60,8 @@ export const createIndex = operationType<CreateIndex>({
     if (changing !== undefined) return [refusal(`Ends in an error, after waiting for its lock: \`${changing}\` is not immutable, so what it gives for a row may change without the index.`)]
     return [
       ...(command.concurrently && catalog.table(name)?.kind === 'partitioned table' ? [refusal(`Ends in an error: no index of a partitioned table is built concurrently. Make it ON ONLY \`${shortName(name)}\`, build one concurrently on each partition, and attach them: they are the steps of the plan of the same statement without CONCURRENTLY.`)] : []),
+      ...refusedMethod(command, catalog),
+      ...unclassed(catalog, name, command.method, command.elements),
       ...(command.unique ? refusedUnique(catalog, name, command.elements.map(keyText)) : []),
       ...(command.ifNotExists ? [] : takenName(catalog, indexName(command, catalog))),
     ]

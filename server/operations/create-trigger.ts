@@ -1,13 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Trigger } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { quoteIdentifier, relationName } from '../model/name'
+import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { CreateTrigger as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { changeFiring, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 
 interface CreateTrigger extends Operation {
   readonly kind: 'create-trigger'
@@ -24,6 +26,17 @@ export const createTrigger = operationType<CreateTrigger>({
     // Only row triggers are copied to partitions (CreateTriggerFiringOn in src/backend/commands/trigger.c).
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
     return [...[table, ...below].map((one) => lock(one, 'SHARE ROW EXCLUSIVE')), ...(command.from ? [lock(catalog.resolve(command.from), 'ACCESS SHARE')] : [])]
+  },
+
+  fails({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const kind = catalog.relation(name)?.kind
+    if (kind === undefined || kind === 'index' || kind === 'sequence') return []
+    const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error: \`${shortName(name)}\` is a ${kind}, ${sentence}.`)]
+    if (kind === 'view') return command.timing !== 'instead of' && command.forEachRow ? because('whose rows have triggers INSTEAD OF alone') : command.events.includes('truncate') ? because('which nobody truncates') : []
+    if (command.timing === 'instead of') return because('and INSTEAD OF is for views')
+    if (kind === 'materialized view') return because('which has no triggers')
+    return kind === 'partitioned table' && command.timing === 'before' && command.forEachRow && catalog.surroundings.version < 13 ? because('which has no BEFORE trigger for rows in this version') : []
   },
 
   apply({ command }, catalog) {

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import type { Effect, QueryTakes, RowCount, Work } from '../model/effect'
+import type { Fact } from '../model/estimate'
 import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
@@ -16,7 +17,7 @@ import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, r
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
-import { policyEffects } from './policy-effects'
+import { policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
@@ -46,6 +47,18 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
     ...reads,
   ]
 })
+
+/** What is taken for granted of whose rows it may see and change. */
+export function changeAssumes(change: DataChange, catalog: Catalog): readonly Fact[] {
+  const own = isSystem(change.relation, catalog) ? [] : policyFacts(catalog.resolve(change.relation), catalog)
+  return [...own, ...queryAssumes(change.query, catalog)]
+}
+
+/** The same of a query and of the changes in its WITH. */
+export const queryAssumes = (query: QueryFacts, catalog: Catalog): readonly Fact[] => [
+  ...query.reads.flatMap((one) => (isSystem(one, catalog) ? [] : policyFacts(catalog.resolve(one), catalog))),
+  ...query.changes.flatMap((one) => changeAssumes(one, catalog)),
+]
 
 /** What cannot be seen of what the statement runs besides, one sentence each. */
 export function changeUnread(change: DataChange, catalog: Catalog): readonly string[] {

@@ -9,7 +9,7 @@ import { automaticIndexName } from './automatic-name'
 import { backfillPlan } from './backfill-plan'
 import { changeFails } from './change-fails'
 import { sqlStep, writtenLike } from './constraint-plans'
-import { applyChange, changeEffects, changeUnread, target } from './data-change'
+import { applyChange, changeAssumes, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
 
@@ -24,6 +24,7 @@ export const deleteRows = operationType<Delete>({
   recognise: (command) => (command.kind === 'delete' ? { kind: 'delete', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  assumes: ({ command }, catalog) => changeAssumes(command, catalog),
   fails: ({ command }, catalog) => changeFails(command, catalog),
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
   plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context) ?? indexedFirst(command, catalog, context),

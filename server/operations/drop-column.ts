@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import { columnOf, isTable } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
@@ -13,11 +13,10 @@ import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
-import { policiesOver } from './column-refusal'
 import { changePolicies, indexLock, lockPartsFirst } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
 import { dropEffects, unwatched } from './dropped'
-import { refusedUses } from './column-uses'
+import { policiesOver, refusedUses } from './column-uses'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -65,7 +64,7 @@ export const dropColumn = operationType<DropColumn>({
       for (const column of columnsGone(catalog, member, operation)) {
         if (operation.action.cascade) {
           for (const { table, constraint } of keysTo(after, member, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
-          for (const { table, policy } of policiesOver(after, member, column)) after = changePolicies(after, table, (policies) => policies.filter((one) => one.name !== policy))
+          for (const { table, name: policy } of policiesOver(after, member, column)) after = changePolicies(after, table, (policies) => policies.filter((one) => quoteIdentifier(one.name) !== policy))
           for (const view of viewsOf(after, member, column)) after = after.without(view)
         }
         for (const sequence of sequencesOfColumn(after, member, column)) after = after.without(sequence)
@@ -147,14 +146,12 @@ const refusedWithin = (catalog: Catalog, name: RelationName, { command, action: 
 /** What keeps the column from being dropped without CASCADE. */
 function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {
   if (cascade || isAbsent(catalog, name, column)) return []
-  const relation = catalog.relation(name)
   const keys = keysTo(catalog, name, column).filter(({ table, constraint }) => (constraint.referencedColumns ?? []).includes(column) && !(table.name === name && constraint.columns.includes(column)))
   // Up to 14 what is computed from a column is dropped with it.
   const computed = catalog.surroundings.version >= 15 ? computedFrom(catalog.table(name), column) : []
   return [
-    ...refusedUses(isTable(relation) ? [relation] : [], column, 'Drop it first.'),
+    ...refusedUses(catalog, [name], column, 'Drop it first.'),
     ...keys.map(({ table, constraint }) => ({ sentence: `Ends in an error, after waiting for its lock: the foreign key \`${constraint.name}\` of \`${shortName(table.name)}\` refers to \`${column}\`. Drop that first.`, certain: true })),
-    ...policiesOver(catalog, name, column).map(({ table, policy }) => ({ sentence: `Ends in an error, after waiting for its lock: the policy \`${policy}\` of \`${shortName(table)}\` names \`${column}\`. Drop that first.`, certain: true })),
     ...computed.map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${column}\`. Drop that first.`, certain: true })),
     ...viewsShowing(catalog, name, column).map((view) =>
       names(catalog, view, name, column)

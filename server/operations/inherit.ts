@@ -6,7 +6,7 @@ import { writtenName } from '../sql/print'
 import { changeTable, descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusedBelow } from './tree-refusal'
+import { refusedBelow, refusedTree } from './tree-refusal'
 
 interface Inherit extends Operation {
   readonly kind: 'inherit'
@@ -42,7 +42,7 @@ export const inherit = operationType<Inherit>({
     }))
   },
 
-  fails: ({ alter, parent, begins }, catalog) => (begins ? refusedBelow(catalog, catalog.resolve(parent), catalog.resolve(alter.relation)) : []),
+  fails: ({ alter, parent, begins }, catalog) => (begins ? [...refusedTree(catalog, catalog.resolve(parent), catalog.resolve(alter.relation)), ...refusedBelow(catalog, catalog.resolve(parent), catalog.resolve(alter.relation))].slice(0, 1) : []),
 
   wayBack: ({ alter, parent, begins }) => `ALTER TABLE ${writtenName(alter.relation)} ${begins ? 'NO INHERIT' : 'INHERIT'} ${writtenName(parent)};`,
 })

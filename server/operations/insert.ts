@@ -1,7 +1,7 @@
 import type { DataChange } from '../sql/command'
 import { changeFails } from './change-fails'
 import { copyPlan } from './copy-plan'
-import { applyChange, changeEffects, changeUnread } from './data-change'
+import { applyChange, changeAssumes, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -16,6 +16,7 @@ export const insert = operationType<Insert>({
   recognise: (command) => (command.kind === 'insert' ? { kind: 'insert', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  assumes: ({ command }, catalog) => changeAssumes(command, catalog),
   fails: ({ command }, catalog) => changeFails(command, catalog),
   plan: ({ command }, catalog, context) => copyPlan(command, catalog, context),
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],

@@ -11,7 +11,8 @@ import { constraintName } from './automatic-name'
 import { descendants, holdsRows, indexLock, lock, madeLock, partitionsBelow, unknownTable } from './common'
 import { inSchemaOf, unprovedColumns } from './constraint-plans'
 import { refusedAsKey } from './index-refusal'
-import { refusedConstraint } from './refusal'
+import { unclassed } from './method-refusal'
+import { refusal, refusedConstraint } from './refusal'
 import { refusedUnique } from './tree-refusal'
 
 type IndexedDefinition = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' | 'exclude' }>
@@ -68,8 +69,10 @@ export function keyConstraintEffects(catalog: Catalog, relation: RelationName, d
 /** Data on which it ends in an error, as far as statistics tell. */
 export function keyConstraintFailures(catalog: Catalog, relation: RelationName, definition: IndexedDefinition): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(relation)
-  if (!table || definition.type === 'exclude') return []
+  if (!table) return []
+  if (definition.type === 'exclude') return catalog.surroundings.version < 17 && table.kind === 'partitioned table' ? [refusal(`Ends in an error: no exclusion constraint stands on a partitioned table before PostgreSQL 17. Add it to each partition.`)] : []
   const found: Omit<Failure, 'span'>[] = [...refusedConstraint(catalog, relation, definition), ...(definition.usingIndex === undefined ? refusedUnique(catalog, relation, definition.columns) : refusedAsKey(catalog, inSchemaOf(relation, definition.usingIndex)))]
+  if (definition.usingIndex === undefined) found.push(...unclassed(catalog, relation, definition.withoutOverlaps ? 'gist' : 'btree', definition.columns.map((column) => ({ column }))))
   const rows = table.size?.rows ?? 0
   if (definition.type === 'primary-key') {
     for (const name of unprovedColumns(catalog, table, primaryColumns(table, definition))) {

@@ -3,7 +3,7 @@ import { isNew } from './alteration'
 import { isLarge } from './backfill-plan'
 import { changeFails } from './change-fails'
 import { noWay } from './constraint-plans'
-import { applyChange, changeEffects, changeUnread, target } from './data-change'
+import { applyChange, changeAssumes, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -18,6 +18,7 @@ export const merge = operationType<Merge>({
   recognise: (command) => (command.kind === 'merge' ? { kind: 'merge', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  assumes: ({ command }, catalog) => changeAssumes(command, catalog),
   fails: ({ command }, catalog) => changeFails(command, catalog),
   plan({ command }, catalog) {
     const { table: name, views } = target(command, catalog)

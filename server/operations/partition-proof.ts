@@ -113,6 +113,18 @@ function admitsNullAnd(tree: ExpressionTree, requirement: Requirement): boolean 
   return (saysNull(tree.left) && isWeaker(tree.right, requirement)) || (saysNull(tree.right) && isWeaker(tree.left, requirement))
 }
 
+/** Whether a row may be of both, as far as constants tell. Never true by guess. */
+export function overlap(catalog: Catalog, parent: RelationName, one: PartitionBound, other: PartitionBound | undefined): boolean {
+  if (one.strategy === 'hash') return other?.strategy === 'hash' && (one.remainder - other.remainder) % divisor(one.modulus, other.modulus) === 0
+  const [a, b] = [requirementOf(catalog, parent, one), requirementOf(catalog, parent, other)]
+  if (!a || !b || catalog.surroundings.emptied) return false
+  if (a.values || b.values) return (a.nullable && b.nullable) || (a.values ?? []).some((value) => b.values?.some((same) => value.value !== undefined && value.value === same.value))
+  const begins = (from: Constant | undefined, to: Constant | undefined): boolean => from === undefined || to === undefined || below(from.value, to.value)
+  return begins(a.from, b.to) && begins(b.from, a.to)
+}
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
+
 export const readBound = (text: string): PartitionBound | undefined => {
   const command = read(`ALTER TABLE a ATTACH PARTITION b ${text}`).commands[0]
   return command?.kind === 'alter' && command.action.action === 'attach-partition' ? command.action.bound : undefined

@@ -4,7 +4,7 @@ import type { WrittenName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import type { Query as Command } from '../sql/command'
 import { changeFails } from './change-fails'
-import { applyChange, changeEffects, changeUnread } from './data-change'
+import { applyChange, changeEffects, changeUnread, queryAssumes } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects } from './query-effects'
@@ -25,7 +25,7 @@ export const query = operationType<Query>({
   breaks: ({ command }, catalog) => callBreaks(command.query.functions, catalog),
   stops: ({ command }, catalog) => callStops(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
-  assumes: ({ command }, catalog) => callAssumes(command.query.functions, catalog),
+  assumes: ({ command }, catalog) => [...queryAssumes(command.query, catalog), ...callAssumes(command.query.functions, catalog)],
   fails: ({ command }, catalog) => [...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {

@@ -19,7 +19,9 @@ export function refusedReference(catalog: Catalog, table: Table, definition: For
   if (!there) return refusedKind(catalog, name, ['table', 'partitioned table'], 'a key refers to tables alone')
   const isPassing = (one: Table): boolean => one.persistence === 'temporary'
   if (isPassing(table) !== isPassing(there)) return because(`a key does not tie a temporary table to one that stays, as \`${shortName(isPassing(table) ? there.name : table.name)}\` does.`)
+  if (table.persistence === 'permanent' && there.persistence === 'unlogged') return because(`\`${shortName(there.name)}\` is not logged, and is gone after a crash, which \`${shortName(table.name)}\` is not.`)
   const to = referencedColumns(catalog, table, definition)
+  if (to.length > 0 && to.length !== definition.columns.length) return because(`${definition.columns.length} and ${to.length} columns are tied to each other, as if each had one of its own.`)
   for (const [at, one] of definition.columns.entries()) {
     const [own, other] = [columnOf(table, one), columnOf(there, to[at] ?? '')]
     if (own && other && isNeverCompared(own.type, other.type, catalog)) return because(`\`${one}\` is ${typeText(own.type)}, and \`${other.name}\` of \`${shortName(name)}\` is ${typeText(other.type)}, which PostgreSQL does not compare.`)

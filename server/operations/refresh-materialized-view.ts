@@ -43,6 +43,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
 
   fails({ command }, catalog) {
     const view = catalog.table(catalog.resolve(command.relation))
+    if (command.concurrently && !command.withData) return [refusal('Ends in an error: CONCURRENTLY compares rows, and WITH NO DATA leaves none.')]
     if (!command.concurrently || !view?.complete || view.kind !== 'materialized view' || hasKey(view)) return []
     return [refusal(`Ends in an error: \`${shortName(view.name)}\` has no unique index over plain columns and all rows, by which a concurrent refresh tells them apart.`)]
   },

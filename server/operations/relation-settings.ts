@@ -118,6 +118,7 @@ export const relationSettings = operationType<RelationSettings>({
     const name = altered(command, catalog)
     const table = name && catalog.table(name)
     if (!table) return []
+    if ((action.action === 'cluster-on' || action.action === 'set-without-cluster') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself, in no order. Say it of its partitions.`)]
     if (action.action === 'cluster-on') return refusedAsOrder(catalog, relationName(schemaOf(name), action.index))
     if (action.action === 'replica-identity') return typeof action.identity === 'object' ? refusedAsIdentity(catalog, relationName(schemaOf(name), action.identity.index)) : []
     if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)

@@ -8,6 +8,7 @@ import { createdTable } from './created-table'
 import { refusedReference } from './reference-refusal'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { overlap, readBound } from './partition-proof'
 import { isSameType, refusedUnique } from './tree-refusal'
 import { columnType, typeText } from './types'
 
@@ -45,10 +46,14 @@ export function refusedBound(catalog: Catalog, parent: RelationName, bound: Part
   const quoted = `\`${shortName(parent)}\``
   if (whole.kind === 'table') return because(`${quoted} is not partitioned.`)
   if (!whole.partitionBy) return []
+  if (bound.strategy === 'default' && whole.partitionBy.strategy === 'hash') return because(`${quoted} is put into partitions by hash, and has no default partition.`)
   if (bound.strategy === 'default') {
     const other = catalog.defaultPartition(parent)
     // A snapshot may be younger than the migration, and have this very one.
     return other === undefined || other === name ? [] : because(`${quoted} has a default partition already, \`${shortName(other)}\`.`)
   }
-  return bound.strategy === whole.partitionBy.strategy ? [] : because(`${quoted} is put into partitions by ${whole.partitionBy.strategy}, and the bound is one of ${bound.strategy}.`)
+  if (bound.strategy !== whole.partitionBy.strategy) return because(`${quoted} is put into partitions by ${whole.partitionBy.strategy}, and the bound is one of ${bound.strategy}.`)
+  // A snapshot may be younger than the migration, and have this very one.
+  const other = catalog.partitions(parent).find((one) => one !== name && overlap(catalog, parent, bound, readBound(catalog.table(one)?.partitionOf?.bound ?? '')))
+  return other === undefined ? [] : because(`rows of \`${shortName(name)}\` may be of \`${shortName(other)}\` too.`)
 }

@@ -6,7 +6,7 @@ import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import { isExpression, mentions } from './alteration'
-import { partitionsBelow } from './common'
+import { descendants, partitionsBelow } from './common'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { typeText } from './types'
@@ -56,6 +56,16 @@ export function refusedUnique(catalog: Catalog, name: RelationName, columns: rea
     return missing.length === 0 ? [] : [refusal(`Ends in an error: ${quoted(one)} is put into partitions by ${listWords(missing.map((key) => `\`${key}\``))}, and what is to be unique has to hold ${missing.length === 1 ? 'that' : 'those'} too.`)]
   })
   return found.slice(0, 1)
+}
+
+/** INHERIT is for what neither is partitioned nor a partition, and makes no circle (ATPrepAddInherit and CreateInheritance in src/backend/commands/tablecmds.c). */
+export function refusedTree(catalog: Catalog, parent: RelationName, child: RelationName): readonly Refusal[] {
+  for (const name of [child, parent]) {
+    const table = catalog.table(name)
+    if (table?.kind === 'partitioned table' || table?.partitionOf) return [refusal(`Ends in an error: ${quoted(name)} is ${table.partitionOf ? 'a partition' : 'partitioned'}, and inherits from nothing else, nor does anything from it.`)]
+  }
+  const isCircle = parent === child || descendants(catalog, child).includes(parent)
+  return isCircle ? [refusal(`Ends in an error: ${quoted(parent)} ${parent === child ? 'does not inherit from itself' : `inherits from ${quoted(child)} already`}.`)] : []
 }
 
 /** What is put below another has the other's columns and checks, and a partition has no columns but those. */

@@ -1,7 +1,7 @@
 import type { DataChange } from '../sql/command'
 import { backfillPlan } from './backfill-plan'
 import { changeFails } from './change-fails'
-import { applyChange, changeEffects, changeUnread } from './data-change'
+import { applyChange, changeAssumes, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -16,6 +16,7 @@ export const update = operationType<Update>({
   recognise: (command) => (command.kind === 'update' ? { kind: 'update', relation: command.relation, span: command.span, command } : undefined),
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
+  assumes: ({ command }, catalog) => changeAssumes(command, catalog),
   fails: ({ command }, catalog) => changeFails(command, catalog),
   unread: ({ command }, catalog) => changeUnread(command, catalog)[0],
   plan: ({ command }, catalog, context) => backfillPlan(command, catalog, context),

@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 300_000)
 
 /** Of a database in which nothing is yet. */
-const analysed = (sql: string) => analyseSql(sql, { catalog: Catalog.empty({ version: newestVersion, searchPath: ['public'], complete: true, sized: true }), calibration: assumedCalibration, sized: true }).statements
+const analysed = (sql: string) => analyseSql(sql, { catalog: Catalog.empty({ version: newestVersion, searchPath: ['public'], complete: true, sized: true, extensions: [], exemptRoles: [] }), calibration: assumedCalibration, sized: true }).statements
 
 /** The statement by its number from 0, of those that the engine says end in an error in any case. */
 function told(sql: string): readonly number[] {
@@ -183,6 +183,38 @@ describe('what the server refuses in any case is told', () => {
     'CREATE TYPE t AS (id int); CREATE TABLE a OF t; ALTER TABLE a DROP COLUMN id',
     'CREATE TYPE t AS (id int); CREATE TABLE a OF t; ALTER TYPE t RENAME ATTRIBUTE id TO n',
     'CREATE VIEW v AS SELECT 1 AS id; CREATE TABLE b (a int); ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES v (id)',
+    'CREATE TABLE a (id int); CREATE TABLE p (id int) PARTITION BY LIST (id); ALTER TABLE a INHERIT p',
+    'CREATE TABLE a (id int); CREATE TABLE p (id int) PARTITION BY LIST (id); ALTER TABLE p INHERIT a',
+    'CREATE TABLE a (id int); CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); ALTER TABLE p1 INHERIT a',
+    'CREATE TABLE a (id int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b',
+    'CREATE TABLE a (id int); ALTER TABLE a INHERIT a',
+    'CREATE TABLE a (id int, n int, PRIMARY KEY (id, n)); CREATE TABLE b (a int, FOREIGN KEY (a) REFERENCES a)',
+    'CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int, n int); ALTER TABLE b ADD FOREIGN KEY (a, n) REFERENCES a (id)',
+    'CREATE UNLOGGED TABLE a (id int PRIMARY KEY); CREATE TABLE b (a int REFERENCES a)',
+    'CREATE TABLE p (id int) PARTITION BY HASH (id); CREATE TABLE p0 PARTITION OF p DEFAULT',
+    'CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (1) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (9) TO (20)',
+    'CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (MINVALUE) TO (10); CREATE TABLE q (id int); ALTER TABLE p ATTACH PARTITION q FOR VALUES FROM (MINVALUE) TO (5)',
+    "CREATE TABLE p (at date) PARTITION BY RANGE (at); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2025-01-01') TO ('2026-01-01'); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2025-12-01') TO ('2026-02-01')",
+    "CREATE TABLE p (land text) PARTITION BY LIST (land); CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('no', 'se'); CREATE TABLE p2 PARTITION OF p FOR VALUES IN ('fi', 'se')",
+    'CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1, NULL); CREATE TABLE p2 PARTITION OF p FOR VALUES IN (NULL)',
+    'CREATE TABLE p (id int) PARTITION BY HASH (id); CREATE TABLE p0 PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE p1 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 2)',
+    'CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE INDEX i ON p (id); ALTER TABLE p CLUSTER ON i',
+    'CREATE TABLE a (id int); ALTER TABLE a ALTER COLUMN id SET STORAGE EXTERNAL',
+    'CREATE MATERIALIZED VIEW m AS SELECT 1 AS n; CREATE UNIQUE INDEX ON m (n); REFRESH MATERIALIZED VIEW CONCURRENTLY m WITH NO DATA',
+    'CREATE TABLE a (id int, n int); CREATE UNIQUE INDEX ON a USING hash (id)',
+    'CREATE TABLE a (id int, n int); CREATE INDEX ON a USING hash (id, n)',
+    'CREATE TABLE a (id int, n int); CREATE INDEX ON a USING hash (id) INCLUDE (n)',
+    "CREATE TABLE a (id int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t INSTEAD OF INSERT ON a FOR EACH ROW EXECUTE FUNCTION f()",
+    "CREATE VIEW v AS SELECT 1 AS n; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t BEFORE INSERT ON v FOR EACH ROW EXECUTE FUNCTION f()",
+    "CREATE MATERIALIZED VIEW m AS SELECT 1 AS n; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER t AFTER INSERT ON m EXECUTE FUNCTION f()",
+    'CREATE TABLE a (id int); DO $$ BEGIN CREATE INDEX CONCURRENTLY ON a (id); END $$',
+    'CREATE TABLE a (id int); ALTER TABLE a DROP CONSTRAINT missing',
+    'CREATE TABLE a (id int); ALTER TABLE a DROP COLUMN missing',
+    'CREATE TABLE a (id int); ALTER TABLE a ALTER COLUMN missing SET NOT NULL',
+    'CREATE TABLE a (id int); ALTER TABLE a ADD UNIQUE (missing)',
+    'CREATE TABLE a (id int); ALTER TABLE a DISABLE TRIGGER missing',
+    'CREATE TABLE a (id int); DROP TRIGGER missing ON a',
+    'CREATE TABLE a (id int); DROP POLICY missing ON a',
   ])('%s', async (sql) => {
     const found = told(sql)
     expect(found).toHaveLength(1)
@@ -281,6 +313,56 @@ test.each([
   const statements = analysed(sql)
   expect(await refused(sql)).toEqual([statements.length - 1])
   expect(statements.at(-1)!.findings).toContainEqual(expect.objectContaining({ hazard: 'fails-on-data', severity: 'error' }))
+})
+
+/** In any of the statements, as what may be. */
+const doubted = (sql: string): readonly number[] => analysed(sql).flatMap(({ assessed }, index) => (assessed.fails.some(({ certain }) => !certain) ? [index] : []))
+
+describe('what may have run already, or been made by somebody, is told with a doubt', () => {
+  test.each([
+    'DROP TABLE a',
+    'ALTER TABLE a ADD COLUMN n int',
+    'ALTER TABLE a RENAME COLUMN n TO m',
+    'UPDATE a SET n = 1',
+    'CREATE INDEX ON a (n)',
+    'CREATE TABLE a (id int); DROP TABLE a; ALTER TABLE a ADD COLUMN n int',
+    'CREATE TABLE a (id int); ALTER TABLE a RENAME TO b; ALTER TABLE a ADD COLUMN n int',
+    'CREATE TABLE p (id int) PARTITION BY LIST (id); CREATE TABLE q (id int); ALTER TABLE p DETACH PARTITION q',
+    'CREATE TABLE a (id int); CREATE TABLE b (id int); ALTER TABLE b NO INHERIT a',
+    "CREATE TYPE e AS ENUM ('a'); ALTER TYPE e RENAME VALUE 'b' TO 'c'",
+    'CREATE TABLE a (n int); CREATE INDEX ON a USING gin (n)',
+    'CREATE TABLE a (n int); CREATE INDEX ON a USING gist (n)',
+    'CREATE TABLE a (n int[]); CREATE INDEX ON a USING spgist (n)',
+    'CREATE DOMAIN d AS json; CREATE TABLE a (n d); CREATE INDEX ON a (n)',
+    "CREATE TYPE e AS ENUM ('a'); CREATE TABLE a (n e); CREATE INDEX ON a USING brin (n)",
+    'CREATE TABLE a (n json); ALTER TABLE a ADD UNIQUE (n)',
+    'CREATE TABLE a (n point); CREATE INDEX ON a USING hash (n)',
+  ])('%s', async (sql) => {
+    expect(told(sql)).toEqual([])
+    expect(doubted(sql)).toEqual([analysed(sql).length - 1])
+    expect(await refused(sql)).toEqual(doubted(sql))
+  })
+
+  test.each([
+    'CREATE TABLE a (id int); ALTER TABLE a RENAME COLUMN id TO n; ALTER TABLE a ALTER COLUMN n SET NOT NULL; ALTER TABLE a ADD COLUMN m int, ALTER COLUMN m SET DEFAULT 3; ALTER TABLE a DROP COLUMN m',
+    'CREATE TABLE a (id int CONSTRAINT c CHECK (id > 0)); ALTER TABLE a RENAME CONSTRAINT c TO d; ALTER TABLE a DROP CONSTRAINT d, ADD CONSTRAINT c CHECK (id > 1); ALTER TABLE a DROP CONSTRAINT c; ALTER TABLE a DROP CONSTRAINT IF EXISTS c; DROP TABLE IF EXISTS b; ALTER TABLE IF EXISTS b ADD COLUMN n int',
+    'CREATE TABLE a (id int, n text, UNIQUE (id, n)); ALTER TABLE a DROP CONSTRAINT a_id_n_key; ALTER TABLE a ADD CHECK (id > 0), ADD FOREIGN KEY (id) REFERENCES b (id)',
+    'CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a); ALTER TABLE a DROP CONSTRAINT a_up_fkey; ALTER TABLE a DROP CONSTRAINT a_pkey; ALTER TABLE a DROP CONSTRAINT a_id_not_null',
+    'CREATE SCHEMA s; CREATE TABLE s.a (id int); SET search_path = s; ALTER TABLE a ADD COLUMN n int; UPDATE a SET n = 1; DROP TABLE a',
+    'CREATE TEMP TABLE a (id int); INSERT INTO a VALUES (1); DROP TABLE a; SELECT 1 AS n INTO b; DROP TABLE b; CREATE TABLE c AS SELECT 1 AS n; ALTER TABLE c ALTER COLUMN n SET NOT NULL',
+    'CREATE SEQUENCE s; ALTER SEQUENCE s RESTART; ALTER TABLE s RENAME TO t; DROP SEQUENCE t; CREATE VIEW v AS SELECT 1 AS n; ALTER TABLE v RENAME TO w; DROP VIEW w; CREATE TYPE c AS (a int); DROP TYPE c',
+    "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || chr(97) || ' (id int)'; END $$; ALTER TABLE a ADD COLUMN n int; UPDATE a SET n = 1; DROP TABLE a",
+    "CREATE TABLE a (n jsonb, m tsvector, l int[], k point, r int4range, t text, e text COLLATE \"C\"); CREATE INDEX ON a USING gin (n); CREATE INDEX ON a USING gin (m); CREATE INDEX ON a USING gin (l); CREATE INDEX ON a USING gist (k); CREATE INDEX ON a USING gist (r); CREATE INDEX ON a USING spgist (t); CREATE INDEX ON a USING brin (t); CREATE INDEX ON a USING hash (e); CREATE INDEX ON a (n); CREATE INDEX ON a (l); CREATE INDEX ON a (r)",
+    'CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (MINVALUE) TO (10); CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (10) TO (20); CREATE TABLE p0 PARTITION OF p DEFAULT; ALTER TABLE p DETACH PARTITION p2; CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (15) TO (MAXVALUE)',
+    'CREATE TABLE p (id int) PARTITION BY HASH (id); CREATE TABLE p0 PARTITION OF p FOR VALUES WITH (MODULUS 2, REMAINDER 0); CREATE TABLE p1 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 1); CREATE TABLE p2 PARTITION OF p FOR VALUES WITH (MODULUS 4, REMAINDER 3)',
+    "CREATE TABLE p (land text) PARTITION BY LIST (land); CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('no'); CREATE TABLE p2 PARTITION OF p FOR VALUES IN ('No', NULL)",
+    "CREATE TYPE e AS ENUM ('a'); ALTER TYPE e RENAME VALUE 'a' TO 'b'; ALTER TYPE e RENAME VALUE 'b' TO 'c'; ALTER TYPE e ADD VALUE 'd'",
+  ])('and what runs is not: %s', async (sql) => {
+    const known = sql.includes('REFERENCES b') ? `CREATE TABLE b (id int PRIMARY KEY); ${sql}` : sql
+    expect(await refused(known)).toEqual([])
+    expect(told(known)).toEqual([])
+    expect(doubted(known)).toEqual([])
+  })
 })
 
 test('where not all was read, nobody can tell', () => {

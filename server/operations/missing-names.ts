@@ -1,0 +1,132 @@
+// Names of what is not there, which ends a statement in an error.
+import type { Catalog } from '../catalog/catalog'
+import { columnOf, isTable } from '../catalog/relation'
+import type { Relation, Table } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
+import { nameParts, shortName } from '../model/name'
+import type { WrittenName } from '../model/name'
+import type { AlterRelation, Command } from '../sql/command'
+import { isSystem } from './common'
+import { refusal } from './refusal'
+
+/**
+ * Of what this migration has made itself it is certain. What a complete snapshot lacks may have gone since because the file has run already, so of that it is said, and never certain.
+ * Nothing is said behind a statement that could not be read, which may have made it.
+ */
+export function missingNames(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const { complete, emptied, open } = catalog.surroundings
+  if (!complete || emptied || open) return []
+  switch (command.kind) {
+    case 'alter':
+      return command.ifExists || command.object === 'type' ? [] : (absentRelation(command.relation, catalog) ?? inTable(command, catalog))
+    case 'drop':
+      return command.ifExists || command.object === 'type' ? [] : (absentRelation(command.relation, catalog) ?? [])
+    case 'drop-trigger': {
+      const found = ownerOf(command.relation, catalog)
+      return command.ifExists ? [] : (absentRelation(command.relation, catalog) ?? (found && 'triggers' in found ? absentPart(found, 'trigger', command.name, found.triggers) : []))
+    }
+    case 'drop-other': {
+      if (command.ifExists || !command.relation) return []
+      const found = ownerOf(command.relation, catalog)
+      return absentRelation(command.relation, catalog) ?? (isTable(found) && command.object === 'policy' && catalog.surroundings.exemptRoles ? absentPart(found, 'policy', command.name.name, found.policies ?? []) : [])
+    }
+    case 'rename':
+    case 'set-schema':
+      // Once it has run the name is another.
+      return command.ifExists || !command.relation ? [] : (absentRelation(command.relation, catalog) ?? [])
+    case 'create-index':
+    case 'create-trigger':
+    case 'create-rule':
+      return absentRelation(command.relation, catalog) ?? []
+    case 'insert':
+    case 'update':
+    case 'delete':
+    case 'merge':
+      return absentRelation(command.relation, catalog) ?? []
+    case 'alter-domain': {
+      const domain = catalog.type(catalog.resolveType(command.name))
+      const isNamed = (command.change === 'drop-constraint' || command.change === 'validate-constraint') && command.constraint !== undefined
+      return domain?.kind === 'domain' && isNamed && !domain.checks.some(({ name }) => name === command.constraint) && catalog.surroundings.version < 17 ? unlessRun(`the domain \`${command.name.name}\` has no constraint \`${command.constraint}\``) : []
+    }
+    case 'alter-enum': {
+      const type = catalog.type(catalog.resolveType(command.name))
+      return type?.kind === 'enum' && type.labels.length > 0 && command.from !== undefined && !type.labels.includes(command.from) && !type.labels.includes(command.value) ? unlessRun(`\`${command.name.name}\` has no value \`${command.from}\``) : []
+    }
+    default:
+      return []
+  }
+}
+
+const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false }]
+
+/** Undefined where there is such a relation, or may be. */
+function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<Failure, 'span'>[] | undefined {
+  const name = catalog.resolve(written)
+  if (catalog.relation(name) !== undefined || isSystem(written, catalog) || nameParts(name).schema === 'pg_temp' || catalog.type(name) !== undefined) return undefined
+  // What is elsewhere a search path may find that nobody knows of.
+  if (written.schema === undefined && catalog.relations().some((one) => nameParts(one.name).name === written.name)) return undefined
+  return unlessRun(`there is no \`${shortName(name)}\``)
+}
+
+const ownerOf = (written: WrittenName, catalog: Catalog): Relation | undefined => catalog.relation(catalog.resolve(written))
+
+function absentPart(owner: Extract<Relation, { origin: unknown }>, kind: string, name: string, parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] {
+  if (parts.some((one) => one.name === name)) return []
+  const what = `\`${shortName(owner.name)}\` has no ${kind} \`${name}\``
+  return owner.origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what)
+}
+
+function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const table = catalog.table(catalog.resolve(relation))
+  if (!table) return []
+  switch (action.action) {
+    case 'drop-column':
+    case 'drop-identity':
+    case 'drop-expression':
+    case 'alter-type':
+    case 'set-not-null':
+    case 'drop-not-null':
+    case 'set-default':
+    case 'drop-default':
+    case 'add-identity':
+    case 'set-identity':
+    case 'set-expression':
+    case 'set-storage':
+    case 'set-compression':
+    case 'set-column-options':
+    case 'reset-column-options':
+    case 'set-statistics':
+      return table.columns === undefined || (action.action === 'drop-column' && action.ifExists) || isSystemColumn.test(action.column) ? [] : absentPart(table, 'column', action.column, table.columns)
+    case 'drop-constraint':
+    case 'validate-constraint':
+    case 'alter-constraint':
+      return !table.complete || ('ifExists' in action && action.ifExists) ? [] : absentPart(table, 'constraint', action.name, constraintsOf(table, catalog))
+    case 'enable-trigger':
+    case 'disable-trigger':
+      return typeof action.trigger === 'string' || !table.complete ? [] : absentPart(table, 'trigger', action.trigger.name, table.triggers)
+    case 'cluster-on':
+      return table.complete ? absentPart(table, 'index', action.index, table.indexes.map((one) => ({ name: nameParts(one.name).name }))) : []
+    case 'detach-partition':
+      return isBelow(catalog, action.partition, (one) => one.partitionOf?.parent === table.name) ? [] : unlessRun(`\`${action.partition.name}\` is no partition of \`${shortName(table.name)}\``)
+    case 'no-inherit':
+      return table.inherits.includes(catalog.resolve(action.parent)) ? [] : unlessRun(`\`${shortName(table.name)}\` does not inherit from \`${action.parent.name}\``)
+    case 'add-constraint': {
+      const { constraint } = action
+      const missing = 'columns' in constraint && table.columns ? constraint.columns.find((one) => !columnOf(table, one) && !isSystemColumn.test(one)) : undefined
+      return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns!)
+    }
+    default:
+      return []
+  }
+}
+
+const isSystemColumn = /^(ctid|xmin|xmax|cmin|cmax|tableoid|oid|\d+)$/
+
+const isBelow = (catalog: Catalog, written: WrittenName, is: (table: Table) => boolean): boolean => {
+  const found = catalog.table(catalog.resolve(written))
+  return found !== undefined && is(found)
+}
+
+/** Of NOT NULL not every server says the name. */
+const constraintsOf = (table: Table, { surroundings }: Catalog): readonly { readonly name: string }[] =>
+  surroundings.version >= 18 ? [...table.constraints, ...(table.columns ?? []).filter(({ notNull }) => notNull).map(({ name }) => ({ name: `${nameParts(table.name).name}_${name}_not_null` }))] : table.constraints
