@@ -15,26 +15,28 @@ export type FileOutcome = { readonly path: string; readonly text: string; readon
 /** UTF-16 code units: a statement and the steps of its plan are read more than once, another file's are not. */
 const rememberedReadings = 32 * 1024
 
-/** One file after the other, each on the schema that those of its series before it have made. Nothing of a file is kept but that schema. */
+/** One file after the other, each on the schema that those of its series before it have made. Nothing of a file is kept but that schema, and of one that nobody asked for nothing is told. */
 export function* analyseFiles(files: readonly FoundFile[], world: World, transaction: Migration['transaction']): Iterable<FileOutcome> {
   rememberReadings(rememberedReadings)
   const catalogs = new Map<string, Catalog>()
-  for (const { path, series } of files) {
+  for (const { path, series, earlier } of files) {
     const { text, problem } = readText(path)
     if (problem !== undefined) {
+      if (earlier) continue
       yield { path, problem }
       continue
     }
     const before = catalogs.get(series) ?? world.catalog
     let analysis: Analysis
     try {
-      analysis = analyse(read(path, text, transaction), text, before === world.catalog ? world : { ...world, catalog: before }, defaultPolicy)
+      analysis = analyse(read(path, text, transaction), text, before === world.catalog && !earlier ? world : { ...world, catalog: before, ...(earlier && { planning: true }) }, defaultPolicy)
       catalogs.set(series, settle(analysis, world.catalog))
     } catch (error) {
+      if (earlier) continue
       // The other files of a build deserve their report all the same.
       yield { path, problem: `makes Lockscope itself fail (${placeOf(error)}); this is a bug.` }
       continue
     }
-    yield { path, text, analysis }
+    if (!earlier) yield { path, text, analysis }
   }
 }

@@ -1,7 +1,11 @@
 import { readdirSync, statSync } from 'node:fs'
 import type { Dirent } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, parse, relative, resolve, sep } from 'node:path'
+import { defaultSettings } from '../../common/settings'
+import { matchesGlob, rootOf } from '../frameworks/match-glob'
 import { compareMigrations, isDownFile, isMigrationFile } from '../frameworks/sql'
+import type { World } from '../analyse'
+import type { Snapshot } from '../model/snapshot'
 import { UsageError } from './usage-error'
 
 export interface FoundFile {
@@ -11,6 +15,8 @@ export interface FoundFile {
   readonly series: string
   /** All files of the series are among those that were found. */
   readonly whole: boolean
+  /** Nobody asked for it: it runs before one that was named, and is read for the schema that it leaves. */
+  readonly earlier?: true
 }
 
 /** The files to check, in the order in which they run; a folder's files that take changes back are left out. */
@@ -26,6 +32,48 @@ export function findFiles(args: readonly string[]): readonly FoundFile[] {
     else add({ path: argument, series: dirname(resolve(argument)), whole: false })
   }
   return [...found.values()]
+}
+
+/** A snapshot of everything has what earlier migrations made, unless it says which of them have not run. */
+export const leavesOutEarlier = (world: World, snapshot: Snapshot | undefined): boolean => world.catalog.surroundings.complete && !snapshot?.migrations
+
+/** Each file that was named by itself behind those of its migration folder that run before it; the ones of one folder in the order in which they run. */
+export function withEarlier(files: readonly FoundFile[]): readonly FoundFile[] {
+  const walked = new Set(files.filter(({ whole }) => whole).map(({ series }) => series))
+  const named = new Map<string, FoundFile[]>()
+  for (const file of files) {
+    const root = file.whole || file.path === '-' ? undefined : rootOfFile(resolve(file.path))
+    // What takes a change back meets the schema after that change, and leaves one that nobody meets.
+    const series = root === undefined || walked.has(root) ? undefined : isDownFile(file.path) ? resolve(file.path) : root
+    const key = series ?? resolve(file.path)
+    named.set(key, [...(named.get(key) ?? []), series === undefined ? file : { ...file, series }])
+  }
+  return [...named.values()].flatMap((group) => {
+    const [first] = group
+    const root = rootOfFile(resolve(first!.path))
+    return first!.whole || first!.path === '-' || root === undefined || walked.has(root) ? group : earlierThan(group, root)
+  })
+}
+
+function earlierThan(group: readonly FoundFile[], root: string): readonly FoundFile[] {
+  const { series, path } = group[0]!
+  const below = filesBelow(root)
+  if (isDownFile(path)) {
+    const up = relative(root, resolve(path)).replace(/down(?=[^\\/]*$)/i, 'up')
+    return [...below.filter((name) => compareMigrations(name, up) <= 0).map((name) => earlier(root, name, series)), ...group]
+  }
+  const names = new Map(group.map((file) => [relative(root, resolve(file.path)), file]))
+  const all = [...new Set([...below, ...names.keys()])].sort(compareMigrations)
+  return all.slice(0, all.findLastIndex((name) => names.has(name)) + 1).map((name) => names.get(name) ?? earlier(root, name, series))
+}
+
+const earlier = (root: string, name: string, series: string): FoundFile => ({ path: join(root, name), series, whole: false, earlier: true })
+
+/** The folder of migrations that a file lies in, by the names that such folders have. */
+function rootOfFile(path: string): string | undefined {
+  const base = parse(path).root
+  const isMigration = (one: string): boolean => matchesGlob(relative(base, one).split(sep).join('/'), defaultSettings.migrations)
+  return isMigration(path) ? rootOf(path, base, isMigration) : undefined
 }
 
 /** What cannot be looked at is no directory; reading it will say why. */

@@ -14,7 +14,9 @@ export function pendingFiles(files: readonly FoundFile[], records: Records): { r
     const standing = standingOf([...names.keys()], records, members.every((file) => file.whole))
     for (const name of standing.applied) applied.add(names.get(name)!)
     if (standing.record === undefined && standing.remarks.length === 0) continue
-    history.push({ record: standing.record ?? null, tool: standing.tool ?? null, applied: standing.applied.size, pending: members.length - standing.applied.size, remarks: standing.remarks })
+    const asked = members.filter((file) => !file.earlier)
+    const run = asked.filter((file) => applied.has(file)).length
+    history.push({ record: standing.record ?? null, tool: standing.tool ?? null, applied: run, pending: asked.length - run, remarks: standing.remarks })
   }
   return { pending: files.filter((file) => !applied.has(file)), history }
 }

@@ -2,8 +2,11 @@ import { printPlan } from '../editor/plan-text'
 import type { FileAnalysis } from '../model/assessed'
 import { reportFileRest } from '../report'
 import { analyseFiles } from './analyse-files'
+import { leavesOutEarlier, withEarlier } from './find-files'
+import type { FoundFile } from './find-files'
 import { loadWorld } from './load-world'
 import type { Output } from './output'
+import { pendingFiles } from './pending-files'
 import { engineOptions, oneOf, readArguments, readEngineArguments } from './read-arguments'
 import { readText } from './read-text'
 import { UsageError } from './usage-error'
@@ -20,7 +23,9 @@ export async function plan(args: readonly string[], output: Output): Promise<num
 
   const { path, line } = readTarget(target)
   const { world, snapshot } = await loadWorld(options)
-  const [outcome] = [...analyseFiles([{ path, series: path, whole: false }], world, options.transaction)]
+  const named: FoundFile = { path, series: path, whole: false }
+  const { pending } = pendingFiles(leavesOutEarlier(world, snapshot) ? [named] : withEarlier([named]), snapshot?.migrations)
+  const [outcome] = [...analyseFiles(pending.some((file) => !file.earlier) ? pending : [named], world, options.transaction)]
   if (outcome === undefined || outcome.problem !== undefined) throw new UsageError(`${path === '-' ? 'standard input' : path} ${outcome?.problem ?? 'cannot be read.'}`)
   const { analysis } = outcome
   const wanted = line === undefined ? undefined : statementOn(analysis, line, path)

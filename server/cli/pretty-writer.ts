@@ -58,7 +58,8 @@ export class PrettyWriter {
     this.#output.write('\n')
   }
 
-  end(summary: Report['summary'], history: Report['history']): void {
+  /** `earlier` files were read for the schema that they leave, and for nothing else. */
+  end(summary: Report['summary'], history: Report['history'], earlier: number): void {
     const { findings } = summary
     const found = severities
       .filter((severity) => findings[severity] > 0)
@@ -66,6 +67,7 @@ export class PrettyWriter {
     const safe = this.#safe === summary.statements ? this.#paint('green', 'all safe') : `${this.#safe.toLocaleString('en')} safe`
     const rest = this.#safe === 0 ? found : [...found, safe]
     this.#output.write(`${countOf(summary.statements, ['statement', 'statements'])} in ${countOf(this.#files, ['file', 'files'])}${rest.length > 0 ? `: ${listWords(rest)}` : ''}.\n`)
+    if (earlier > 0) this.#output.write(`${this.#paint('dim', earlier === 1 ? '1 file that runs before was read for the schema that it leaves.' : `${earlier.toLocaleString('en')} files that run before were read for the schema that they leave.`)}\n`)
     for (const { record, applied, remarks } of history) {
       if (record !== null) this.#output.write(`${this.#paint('dim', `${countOf(applied, ['file has', 'files have'])} run already, as ${record} says, and ${applied === 1 ? 'was' : 'were'} not looked at.`)}\n`)
       for (const remark of remarks) this.#output.write(`${remark}\n`)

@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { join, relative, sep } from 'node:path'
+import { join, relative } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { analyse } from '../analyse'
 import type { World } from '../analyse'
@@ -172,14 +172,4 @@ async function readText(path: string): Promise<string | undefined> {
   } catch {
     return undefined
   }
-}
-
-/** The outermost folder in which a file would still be a migration of the same kind. `base` is where the globs begin. */
-export function rootOf(path: string, base: string, isMigration: (path: string) => boolean): string {
-  let root = join(path, '..')
-  for (let folder = root; folder.startsWith(base) && folder !== join(folder, '..'); folder = join(folder, '..')) {
-    if (!isMigration(`${folder}${sep}0.sql`)) break
-    root = folder
-  }
-  return root
 }

@@ -8,8 +8,8 @@ import { worldFrom } from '../world'
 import type { RelationName } from '../model/name'
 import { defaultPolicy } from '../model/policy'
 import type { Policy, Tolerance } from '../model/policy'
-import { History, rootOf } from './history'
-import { matchesGlob } from './match-glob'
+import { matchesGlob, rootOf } from '../frameworks/match-glob'
+import { History } from './history'
 import type { SnapshotFile } from './snapshots'
 
 /**

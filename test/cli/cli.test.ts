@@ -303,6 +303,48 @@ describe('a directory', () => {
   })
 })
 
+describe('a file that is named by itself', () => {
+  const filesOf = (args: readonly string[]): Report['files'] => (JSON.parse(run(['check', ...args, '--format', 'json', '--fail-on', 'never']).out) as Report).files
+  const worksOf = (statement: StatementReport | undefined): readonly string[] => statement!.effects.flatMap((effect) => effect.work.map(({ kind }) => kind))
+
+  beforeAll(() => {
+    write('app/migrations/1_items.up.sql', 'CREATE TABLE items (id bigint PRIMARY KEY, code varchar(20), hits int);')
+    write('app/migrations/2_wide.up.sql', 'ALTER TABLE items ALTER COLUMN hits TYPE bigint;')
+    write('app/migrations/2_wide.down.sql', 'ALTER TABLE items ALTER COLUMN hits TYPE int;')
+    write('app/migrations/3_again.up.sql', 'ALTER TABLE items ALTER COLUMN hits TYPE bigint, ALTER COLUMN code TYPE varchar(40);')
+    write('app/migrations/4_later.up.sql', 'DROP TABLE items;')
+  })
+  const named = (name: string): string => at('app/migrations', name)
+
+  test('is read on the schema that those before it in its folder leave, of which nothing is told', () => {
+    const [file, ...others] = filesOf([named('3_again.up.sql')])
+    expect(others).toEqual([])
+    expect(file!.path).toBe(named('3_again.up.sql'))
+    expect(worksOf(file!.statements[0])).toEqual([])
+    expect(worksOf(filesOf([named('2_wide.up.sql')])[0]!.statements[0])).toEqual(['rewrite'])
+    expect(run(['check', named('3_again.up.sql')]).out).toContain('2 files that run before were read for the schema that they leave.')
+  })
+
+  test('several of one folder run in their order', () => {
+    expect(filesOf([named('4_later.up.sql'), named('2_wide.up.sql')]).map(({ path }) => path)).toEqual([named('2_wide.up.sql'), named('4_later.up.sql')])
+  })
+
+  test('one that takes a change back meets the schema after it', () => {
+    expect(worksOf(filesOf([named('2_wide.down.sql')])[0]!.statements[0])).toEqual(['rewrite'])
+  })
+
+  test('a snapshot of everything has all that, unless it says which have not run', () => {
+    const snapshot = write('whole.json', '{"version":1,"complete":true,"tables":{"public.items":{"rows":7,"columns":[{"name":"hits","type":"integer"},{"name":"code","type":"text"}]}}}')
+    const { out } = run(['check', named('3_again.up.sql'), '--snapshot', snapshot])
+    expect(out).not.toContain('run before')
+    expect(worksOf(filesOf([named('3_again.up.sql'), '--snapshot', snapshot])[0]!.statements[0])).toContain('rewrite')
+  })
+
+  test('its plan is made on that schema too', () => {
+    expect(run(['plan', named('2_wide.up.sql')]).out).toContain('Fill a second column of the new type beside `hits`')
+  })
+})
+
 describe('what people read', () => {
   const outcome = (): string => run(['check', at('unsafe.sql'), ...snapshotOption()]).out
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rootOf } from '../../../server/lsp/history'
-import { matchesGlob } from '../../../server/lsp/match-glob'
+import { matchesGlob, rootOf } from '../../../server/frameworks/match-glob'
 import { defaultSettings } from '../../../common/settings'
 
 describe('a glob', () => {

@@ -1,3 +1,5 @@
+import { join, sep } from 'node:path'
+
 /** Whether a path with `/` between its parts matches one of the globs: `*`, `?`, `[ab]`, `{a,b}`, and `**` over any number of folders. A glob without `/` is matched against the last part alone. */
 export function matchesGlob(path: string, globs: readonly string[]): boolean {
   return globs.some((glob) => (glob.includes('/') ? toPattern(glob).test(path) : toPattern(glob).test(path.slice(path.lastIndexOf('/') + 1))))
@@ -46,4 +48,14 @@ function compile(glob: string): RegExp {
     // A glob that says nothing sensible, such as `[z-a]`, matches nothing.
     return /(?!)/
   }
+}
+
+/** The outermost folder in which a file would still be a migration of the same kind. `base` is where the globs begin. */
+export function rootOf(path: string, base: string, isMigration: (path: string) => boolean): string {
+  let root = join(path, '..')
+  for (let folder = root; folder.startsWith(base) && folder !== join(folder, '..'); folder = join(folder, '..')) {
+    if (!isMigration(`${folder}${sep}0.sql`)) break
+    root = folder
+  }
+  return root
 }
