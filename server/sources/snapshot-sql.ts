@@ -455,6 +455,11 @@ function isInReach(catalog: string, oid: string): string {
   return `NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = '${catalog}'::regclass AND d.objid = ${oid} AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN (SELECT o.relation FROM out_of_reach o))`
 }
 
+/** Deparsing the query of a view opens the relations that it reads, too (AcquireRewriteLocks in src/backend/rewrite/rewriteHandler.c). */
+const isQueryInReach = `NOT c.locked AND NOT EXISTS (
+    SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+     WHERE w.ev_class = c.oid AND w.ev_type = '1' AND d.refobjid IN (SELECT o.relation FROM out_of_reach o))`
+
 const parents = `SELECT ${fullName('ps.nspname', 'p.relname')} AS name, h.inhseqno AS place FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace ps ON ps.oid = p.relnamespace WHERE h.inhrelid = c.oid`
 
 /** What the query of a view or materialized view is made of. */
@@ -541,7 +546,7 @@ const tableFacts = object({
   statisticsDefinitions: `(SELECT json_object_agg(${fullName('es.nspname', 'e.stxname')}, pg_get_statisticsobjdef(e.oid) ORDER BY ${fullName('es.nspname', 'e.stxname')} COLLATE "C") FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid)`,
   columnUses: `(SELECT json_object_agg(one.name, one.uses ORDER BY one.name) FROM (SELECT named.name, json_agg(named.use ORDER BY named.use) AS uses FROM (${columnUses}) AS named GROUP BY named.name) AS one)`,
   groupsBy: `CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`,
-  query: `CASE WHEN c.relkind = 'm' AND NOT c.locked THEN ${emptied('pg_get_viewdef(c.oid)')} END`,
+  query: `CASE WHEN c.relkind = 'm' AND ${isQueryInReach} THEN ${emptied('pg_get_viewdef(c.oid)')} END`,
   publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
 })
 
@@ -592,7 +597,7 @@ const views = section('views', 'views', `
   WITH out_of_reach AS MATERIALIZED (${outOfReach})
   SELECT ${entry(viewFacts, lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
     FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, NULL::json AS shards')} AS c
-    CROSS JOIN LATERAL (SELECT told.text, ${emptied('told.text')} AS emptied FROM (SELECT CASE WHEN NOT c.locked THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told OFFSET 0) AS query`)
+    CROSS JOIN LATERAL (SELECT told.text, ${emptied('told.text')} AS emptied FROM (SELECT CASE WHEN ${isQueryInReach} THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told OFFSET 0) AS query`)
 
 const sequences = section('sequences', 'sequences', `
   SELECT ${entry(

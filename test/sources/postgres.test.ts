@@ -288,6 +288,20 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(meanwhile!.longestByTable!['public.base']).toBeGreaterThanOrEqual(300)
   })
 
+  test('does not wait for a table behind a view, whose query it then leaves out', async () => {
+    await client.query('CREATE TABLE behind (a int); CREATE VIEW before AS SELECT a FROM behind; CREATE MATERIALIZED VIEW kept AS SELECT a FROM behind')
+    const free = await takeSnapshot({ url })
+    const other = await server.connect('shop')
+    await other.query('BEGIN; LOCK TABLE ONLY behind IN ACCESS EXCLUSIVE MODE')
+    const { tables, views } = await takeSnapshot({ url })
+    await other.query('ROLLBACK')
+    await other.end()
+    await client.query('DROP TABLE behind CASCADE')
+    expect([free.views!['public.before']!.definition, free.tables!['public.kept']!.query]).toEqual([expect.stringContaining('behind'), expect.stringContaining('behind')])
+    expect(views!['public.before']!.definition).toBeUndefined()
+    expect(tables!['public.kept']!.query).toBeUndefined()
+  })
+
   test('one connection, which can change nothing and locks nothing that anybody waits for', async () => {
     const ours = "application_name = 'lockscope'"
     const asked: Promise<unknown>[] = []
