@@ -35,6 +35,7 @@ export const addForeignKey = operationType<AddForeignKey>({
     if (namesOneTwice(definition)) return [refusal('Ends in an error, after waiting for its locks: a column that is referred to may be named only once.')]
     const name = catalog.resolve(alter.relation)
     const table = catalog.table(name)
+    if (alter.only && table?.kind === 'partitioned table') return [refusal(`Ends in an error: a foreign key of a partitioned table is one of its partitions too. Leave out ONLY.`)]
     return [...(table ? refusedReference(catalog, table, definition) : []), ...refusedConstraint(catalog, name, definition)]
   },
 

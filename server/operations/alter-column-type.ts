@@ -64,6 +64,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
       // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
       ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
+      ...(action.collation && uncollated.has(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: nothing is collated in ${action.type.sql}.`)] : []),
       ...refusedInherited(catalog, name, action.column, 'changed'),
       ...refusedShared(catalog, family(catalog, name, command.only), action.column, 'changed'),
       ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
@@ -222,3 +223,6 @@ const isCollated = ({ shape: { keys, collations } }: TableIndex, column: string)
 /** What TryReuseIndex and CheckIndexCompatible in src/backend/commands refuse; a partition's index is built with its parent's, of which no file can be used. */
 const isRebuilt = (index: TableIndex, column: string, sortsAnew: boolean): boolean =>
   index.attachedTo !== undefined || index.shape.predicate !== undefined || index.shape.keys.some(isExpression) || (sortsAnew && index.shape.keys.includes(column))
+
+/** Of those that come with PostgreSQL. */
+const uncollated = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'uuid', 'json', 'jsonb', 'bytea', 'inet', 'cidr', 'money', 'bit', 'varbit'])

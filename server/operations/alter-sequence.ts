@@ -1,9 +1,12 @@
+import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { AlterSequence as Command } from '../sql/command'
 import { altered } from './alteration'
 import { lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface AlterSequence extends Operation {
   readonly kind: 'alter-sequence'
@@ -20,6 +23,13 @@ export const alterSequence = operationType<AlterSequence>({
     if (!name) return []
     const { ownedBy } = command
     return [lock(name, 'SHARE ROW EXCLUSIVE'), ...(ownedBy && ownedBy !== 'none' ? [lock(catalog.resolve(ownedBy.relation), 'ACCESS SHARE')] : [])]
+  },
+
+  fails({ command }, catalog) {
+    const name = altered(command, catalog)
+    if (!name || command.ownedBy === undefined || command.ownedBy === 'none' || catalog.relation(name) === undefined) return []
+    const owner = catalog.resolve(command.ownedBy.relation)
+    return catalog.relation(owner) === undefined || schemaOf(owner) === schemaOf(name) ? [] : [refusal(`Ends in an error: a sequence belongs to a table of its own schema, which \`${shortName(owner)}\` is not.`)]
   },
 
   apply({ command }, catalog) {

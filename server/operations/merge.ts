@@ -1,3 +1,4 @@
+import { shortName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { isNew } from './alteration'
 import { isLarge } from './backfill-plan'
@@ -6,6 +7,7 @@ import { noWay } from './constraint-plans'
 import { applyChange, changeAssumes, changeEffects, changeUnread, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface Merge extends Operation {
   readonly kind: 'merge'
@@ -19,7 +21,12 @@ export const merge = operationType<Merge>({
   effects: ({ command }, catalog) => changeEffects(command, catalog),
   apply: ({ command }, catalog) => applyChange(command, catalog),
   assumes: ({ command }, catalog) => changeAssumes(command, catalog),
-  fails: ({ command }, catalog) => changeFails(command, catalog),
+  fails({ command }, catalog) {
+    const found = catalog.relation(catalog.resolve(command.relation))
+    const isRuled = found !== undefined && 'rules' in found && found.rules.length > 0
+    return isRuled ? [refusal(`Ends in an error: \`${shortName(found.name)}\` has rules, of which MERGE knows nothing.`)] : changeFails(command, catalog)
+  },
+
   plan({ command }, catalog) {
     const { table: name, views } = target(command, catalog)
     const table = name === undefined ? undefined : catalog.table(name)

@@ -5,7 +5,8 @@ import type { Relation, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { nameParts, shortName } from '../model/name'
 import type { WrittenName } from '../model/name'
-import type { AlterRelation, Command } from '../sql/command'
+import type { AlterRelation, Command, QueryFacts } from '../sql/command'
+import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
 import { refusal } from './refusal'
 
@@ -34,19 +35,28 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'set-schema':
       // Once it has run the name is another.
       return command.ifExists || !command.relation ? [] : (absentRelation(command.relation, catalog) ?? [])
-    case 'create-index':
+    case 'create-index': {
+      const table = catalog.table(catalog.resolve(command.relation))
+      const missing = table?.columns && [...command.elements.flatMap(({ column }) => column ?? []), ...command.include].find((one) => !columnOf(table, one) && !isSystemColumn.test(one))
+      return absentRelation(command.relation, catalog) ?? (missing === undefined ? [] : absentPart(table!, 'column', missing, table!.columns!))
+    }
     case 'create-trigger':
     case 'create-rule':
-      return absentRelation(command.relation, catalog) ?? []
+    case 'alter-sequence':
+      return 'ifExists' in command && command.ifExists ? [] : (absentRelation(command.relation, catalog) ?? [])
     case 'insert':
     case 'update':
     case 'delete':
     case 'merge':
-      return absentRelation(command.relation, catalog) ?? []
+      return absentRelation(command.relation, catalog) ?? absentRead(command.query, catalog)
+    case 'query':
+    case 'create-table-as':
+    case 'create-view':
+      return absentRead(command.query, catalog)
     case 'alter-domain': {
       const domain = catalog.type(catalog.resolveType(command.name))
       const isNamed = (command.change === 'drop-constraint' || command.change === 'validate-constraint') && command.constraint !== undefined
-      return domain?.kind === 'domain' && isNamed && !domain.checks.some(({ name }) => name === command.constraint) && catalog.surroundings.version < 17 ? unlessRun(`the domain \`${command.name.name}\` has no constraint \`${command.constraint}\``) : []
+      return domain?.kind === 'domain' && isNamed && !command.ifExists && !domain.checks.some(({ name }) => name === command.constraint) && !command.constraint!.endsWith('_not_null') ? unlessRun(`the domain \`${command.name.name}\` has no constraint \`${command.constraint}\``) : []
     }
     case 'alter-enum': {
       const type = catalog.type(catalog.resolveType(command.name))
@@ -68,6 +78,8 @@ function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<F
   return unlessRun(`there is no \`${shortName(name)}\``)
 }
 
+const absentRead = ({ reads }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => reads.flatMap((one) => absentRelation(one, catalog) ?? []).slice(0, 1)
+
 const ownerOf = (written: WrittenName, catalog: Catalog): Relation | undefined => catalog.relation(catalog.resolve(written))
 
 function absentPart(owner: Extract<Relation, { origin: unknown }>, kind: string, name: string, parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] {
@@ -80,17 +92,23 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
   const table = catalog.table(catalog.resolve(relation))
   if (!table) return []
   switch (action.action) {
-    case 'drop-column':
     case 'drop-identity':
+    case 'set-identity':
     case 'drop-expression':
+    case 'set-expression': {
+      const column = columnOf(table, action.column)
+      if (!column) return table.columns === undefined || isSystemColumn.test(action.column) ? [] : absentPart(table, 'column', action.column, table.columns)
+      const isThere = action.action === 'drop-identity' || action.action === 'set-identity' ? column.identity !== undefined : column.generated !== undefined
+      const what = `\`${action.column}\` of \`${shortName(table.name)}\` is no ${action.action.endsWith('identity') ? 'identity' : 'generated'} column`
+      return isThere || ('ifExists' in action && action.ifExists) ? [] : table.origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what)
+    }
+    case 'drop-column':
     case 'alter-type':
     case 'set-not-null':
     case 'drop-not-null':
     case 'set-default':
     case 'drop-default':
     case 'add-identity':
-    case 'set-identity':
-    case 'set-expression':
     case 'set-storage':
     case 'set-compression':
     case 'set-column-options':
@@ -112,7 +130,8 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       return table.inherits.includes(catalog.resolve(action.parent)) ? [] : unlessRun(`\`${shortName(table.name)}\` does not inherit from \`${action.parent.name}\``)
     case 'add-constraint': {
       const { constraint } = action
-      const missing = 'columns' in constraint && table.columns ? constraint.columns.find((one) => !columnOf(table, one) && !isSystemColumn.test(one)) : undefined
+      const named = constraint.type === 'check' ? namedIn(constraint.expression.sql, table) : 'columns' in constraint ? constraint.columns : []
+      const missing = table.columns ? named.find((one) => !columnOf(table, one) && !isSystemColumn.test(one)) : undefined
       return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns!)
     }
     default:
@@ -121,6 +140,12 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
 }
 
 const isSystemColumn = /^(ctid|xmin|xmax|cmin|cmax|tableoid|oid|\d+)$/
+
+/** Columns of a condition; the table's own name stands for a whole row. */
+function namedIn(sql: string, table: Table): readonly string[] {
+  const { readable, hasSubquery, columns } = readExpression(sql)
+  return readable && !hasSubquery ? columns.filter((one) => one !== nameParts(table.name).name) : []
+}
 
 const isBelow = (catalog: Catalog, written: WrittenName, is: (table: Table) => boolean): boolean => {
   const found = catalog.table(catalog.resolve(written))

@@ -121,6 +121,7 @@ export const relationSettings = operationType<RelationSettings>({
     if ((action.action === 'cluster-on' || action.action === 'set-without-cluster') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself, in no order. Say it of its partitions.`)]
     if (action.action === 'cluster-on') return refusedAsOrder(catalog, relationName(schemaOf(name), action.index))
     if (action.action === 'replica-identity') return typeof action.identity === 'object' ? refusedAsIdentity(catalog, relationName(schemaOf(name), action.identity.index)) : []
+    if ((action.action === 'set-logged' || action.action === 'set-unlogged') && table.kind === 'partitioned table' && catalog.surroundings.version >= 18) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
     if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)
     // To take away what is not there is nothing, and of TOAST no more is asked than that.
     if (action.action === 'set-options' && table.kind === 'partitioned table' && action.options.some(({ namespace }) => namespace === undefined)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
-import { quoteIdentifier, relationName } from '../model/name'
+import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { altered, changeTables, lockAll } from './alteration'
@@ -9,6 +9,8 @@ import { descendants, indexLock } from './common'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import { refusedAlone } from './tree-refusal'
 
 interface RenameConstraint extends Operation {
   readonly kind: 'rename-constraint'
@@ -34,6 +36,16 @@ export const renameConstraint = operationType<RenameConstraint>({
     if (!constraint) return catalog
     if (constraint.index) return moveRelation(catalog, constraint.index, relationName(schemaOf(name), command.to))
     return changeTables(catalog, bearers(catalog, name, command), (table) => ({ ...table, constraints: table.constraints.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
+  },
+
+  fails({ command }, catalog) {
+    const name = renamedIn(command, catalog)
+    const constraint = name && constraintOf(catalog, name, command.from)
+    if (!name || (constraint?.type !== 'check' && constraint?.type !== 'not-null') || constraint.noInherit) return []
+    const table = catalog.table(name)
+    const above = [...(table?.partitionOf ? [table.partitionOf.parent] : []), ...(table?.inherits ?? [])].find((one) => constraintOf(catalog, one, command.from)?.type === constraint.type)
+    if (above !== undefined) return [refusal(`Ends in an error: \`${command.from}\` comes to \`${shortName(name)}\` from \`${shortName(above)}\`, and is renamed there.`)]
+    return refusedAlone(catalog, name, command.only, 'a constraint that is inherited is renamed')
   },
 
   wayBack({ command }, catalog) {

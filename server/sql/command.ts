@@ -500,6 +500,7 @@ export interface AlterDomain {
   readonly constraint?: string
   readonly expression?: Expression
   readonly notValid: boolean
+  readonly ifExists: boolean
   readonly span: Span
 }
 

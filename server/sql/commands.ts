@@ -342,6 +342,7 @@ const readers: Readers = {
       name: writtenList(node.typeName),
       change,
       notValid: constraint?.skip_validation === true,
+      ifExists: node.missing_ok === true,
       span,
       ...(name === undefined ? {} : { constraint: name }),
       ...(written === undefined ? {} : { expression: written }),
