@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { ColumnType } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
+import { lookup } from '../model/lookup'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
@@ -50,10 +51,10 @@ const indexed: Readonly<Record<'gin' | 'gist' | 'spgist', ReadonlySet<string>>> 
 
 const shapes = ['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle']
 
-const unindexed: Readonly<Record<string, ReadonlySet<string>>> = {
+const unindexed: Readonly<Record<string, ReadonlySet<string>>> = lookup({
   btree: new Set(['json', 'xml', 'jsonpath', ...shapes]),
   hash: new Set(['json', 'xml', 'jsonpath', 'bit', 'varbit', 'money', 'tsvector', 'tsquery', ...shapes]),
   brin: new Set(['json', 'jsonb', 'xml', 'jsonpath', 'bool', 'money', 'tsvector', 'tsquery', 'point', 'line', 'lseg', 'path', 'polygon', 'circle']),
-}
+})
 
 const builtin = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'text', 'varchar', 'bpchar', 'char', 'name', 'bool', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'uuid', 'json', 'jsonb', 'bytea', 'inet', 'cidr', 'macaddr', 'macaddr8', 'bit', 'varbit', 'money', 'tsvector', 'tsquery', 'xml', 'oid', ...shapes])
