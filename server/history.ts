@@ -1,13 +1,13 @@
 import type { Analysis } from './analyse'
 import { relationsWritten } from './catalog/catalog'
 import type { Catalog } from './catalog/catalog'
-import type { Relation } from './catalog/relation'
-import { isTable } from './catalog/relation'
+import type { Column, Relation } from './catalog/relation'
+import { isTable, isUnfilled } from './catalog/relation'
 import { inUse } from './in-use'
 
 /**
  * What exists once a file has run and been deployed: the catalog before the next file.
- * What the file made is in use from then on; but where the snapshot is complete and does not have it, the relation is as new and as empty as it was.
+ * What the file made, a column of a table as well, is in use from then on; but where the snapshot is complete and does not have it, the relation is as new and as empty as it was.
  */
 export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
   let catalog = analysis.catalog
@@ -18,13 +18,22 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
       catalog = catalog.without(name)
       continue
     }
-    if (!relation || relation.kind === 'index' || relation.origin !== 'migration') continue
+    if (!relation || relation.kind === 'index') continue
     const known = snapshot.relation(name)
-    if (!known && snapshot.surroundings.complete) continue
-    catalog = catalog.with(inUse(relation, known))
+    if (relation.origin === 'migration') {
+      if (known || !snapshot.surroundings.complete) catalog = catalog.with(inUse(relation, known))
+    } else if (isTable(relation) && relation.columns?.some((column) => isUnfilled(column) && !isToCome(column, known, snapshot))) {
+      // Code that writes to the new column has been out since.
+      catalog = catalog.with({ ...relation, columns: relation.columns.map((column) => (isUnfilled(column) && !isToCome(column, known, snapshot) ? asInUse(column) : column)) })
+    }
   }
   return catalog.inSession({ ...snapshot.surroundings, ...(catalog.surroundings.open && { open: true }) })
 }
+
+/** A whole snapshot that does not have the column says that it has not been added yet. */
+const isToCome = ({ name }: Column, known: Relation | undefined, snapshot: Catalog): boolean => snapshot.surroundings.complete && isTable(known) && known.columns !== undefined && !known.columns.some((column) => column.name === name)
+
+const asInUse = ({ nullFraction: _, ...column }: Column): Column => column
 
 function written(analysis: Analysis): Set<Relation['name']> {
   const names = new Set<Relation['name']>()

@@ -335,4 +335,7 @@ export type RoutineFrame = { readonly sql: string } | { readonly kind: 'function
 export const isTable = (relation: Relation | undefined): relation is Table =>
   relation !== undefined && relation.kind !== 'index' && relation.kind !== 'view' && relation.kind !== 'sequence'
 
+/** A column that a migration made and that nobody has written to: what the statistics have seen has a width too. */
+export const isUnfilled = (column: Column | undefined): boolean => column?.nullFraction === 1 && column.averageWidth === undefined
+
 export const columnOf = (table: Table | undefined, name: string): Column | undefined => table?.columns?.find((column) => column.name === name)

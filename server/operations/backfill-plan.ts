@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType, Table } from '../catalog/relation'
-import { columnOf, isTable } from '../catalog/relation'
+import { columnOf, isTable, isUnfilled } from '../catalog/relation'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier } from '../model/name'
@@ -257,9 +257,6 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
     ...(!isKnown && { but: `Ends in an error before it changes anything if the type of ${listWords(sets.map(({ column }) => `\`${column}\``))} cannot be compared, as json cannot.` }),
   }
 }
-
-/** What the statistics have seen has a width too; a share of nulls without one is of what the migration has made. */
-const isUnfilled = (column: Column | undefined): boolean => column?.nullFraction === 1 && column.averageWidth === undefined
 
 /** The value as the column's type makes it: a number may be rounded and a time cut off when it is stored. */
 function asStored(value: string, column: Column | undefined, catalog: Catalog): string | undefined {
