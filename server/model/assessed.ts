@@ -154,6 +154,8 @@ export interface Failure {
   readonly span: Span
   /** PostgreSQL refuses it whatever the rows are, because of what exists or does not. */
   readonly refused?: true
+  /** Not where the statement has run already, which nobody knows here. */
+  readonly unlessRun?: true
 }
 
 export interface Remark {

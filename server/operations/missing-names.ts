@@ -67,7 +67,7 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
   }
 }
 
-const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false }]
+const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false, unlessRun: true }]
 
 /** Undefined where there is such a relation, or may be. */
 function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<Failure, 'span'>[] | undefined {
