@@ -192,7 +192,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
 }
 
 /** Relations come with it of which the statement says nothing. */
-const bringsUnseen = (command: Command): boolean => command.kind === 'other' && ['CreateExtensionStmt', 'ImportForeignSchemaStmt', 'LoadStmt'].includes(command.statement)
+const bringsUnseen = (command: Command): boolean => command.kind === 'create-extension' || (command.kind === 'other' && ['ImportForeignSchemaStmt', 'LoadStmt'].includes(command.statement))
 
 const remark = (text: string | undefined, span: Span): readonly Remark[] => (text === undefined ? [] : [{ text, span }])
 

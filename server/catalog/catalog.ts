@@ -38,6 +38,8 @@ export interface Surroundings extends Settings {
   readonly eventTriggers?: readonly EventTrigger[]
   /** Names of those that are installed. Absent: not known. */
   readonly extensions?: readonly string[]
+  /** Names of those that migrations have made. */
+  readonly newExtensions?: readonly string[]
   /** Roles for which no policy holds. Absent: not known, nor which policies there are. */
   readonly exemptRoles?: readonly string[]
   /** The snapshot says what hangs on objects that are no relations. */

@@ -32,10 +32,10 @@ export function unclassed(catalog: Catalog, table: RelationName, method: string,
 function lacksClass(type: ColumnType, method: string, catalog: Catalog): boolean {
   const own = userType(type, catalog)
   if (own?.kind === 'domain') return type.dimensions === 0 && lacksClass(own.base, method, catalog)
-  const { extensions } = catalog.surroundings
+  const { extensions, newExtensions = [] } = catalog.surroundings
   // What others bring is known of these two alone.
   const brings = method === 'gin' ? 'btree_gin' : method === 'gist' ? 'btree_gist' : undefined
-  if (brings !== undefined && (extensions === undefined || extensions.includes(brings) || extensions.includes('intarray'))) return false
+  if (brings !== undefined && (extensions === undefined || [...extensions, ...newExtensions].some((one) => one === brings || one === 'intarray'))) return false
   if (type.dimensions > 0) return method === 'gist' || method === 'spgist' || method === 'brin'
   if (own?.kind === 'enum') return method === 'gin' || method === 'gist' || method === 'spgist' || method === 'brin'
   if (type.name.includes('.')) return false

@@ -25,7 +25,7 @@ const harmless = new Set(
   (
     'AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt AlterDatabaseStmt AlterDefaultPrivilegesStmt AlterEventTrigStmt AlterFdwStmt AlterForeignServerStmt AlterFunctionStmt AlterOpFamilyStmt ' +
     'AlterOperatorStmt AlterOwnerStmt AlterRoleSetStmt AlterRoleStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterTableSpaceOptionsStmt AlterTypeStmt AlterUserMappingStmt CheckPointStmt ' +
-    'ConstraintsSetStmt CreateAmStmt CreateCastStmt CreateConversionStmt CreateEventTrigStmt CreateExtensionStmt CreateFdwStmt CreateForeignServerStmt CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt ' +
+    'ConstraintsSetStmt CreateAmStmt CreateCastStmt CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt ' +
     'CreateRoleStmt CreateTransformStmt CreateUserMappingStmt DefineStmt DiscardStmt DropRoleStmt DropUserMappingStmt ListenStmt LoadStmt NotifyStmt UnlistenStmt VariableShowStmt'
   ).split(' '),
 )

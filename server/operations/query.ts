@@ -1,7 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import { relationName } from '../model/name'
 import type { WrittenName } from '../model/name'
-import type { Volatility } from '../model/snapshot'
 import type { Query as Command } from '../sql/command'
 import { changeFails } from './change-fails'
 import { applyChange, changeEffects, changeUnread, queryAssumes } from './data-change'
@@ -9,7 +7,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects } from './query-effects'
 import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
-import { isBuiltin } from './volatility'
+import { isBuiltin, ofExtension, ownVolatility } from './volatility'
 
 interface Query extends Operation {
   readonly kind: 'query'
@@ -30,16 +28,10 @@ export const query = operationType<Query>({
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {
     const { functions, reads } = command.query
-    const unseen = functions.find((name) => !isSeen(name, catalog) && (ownVolatility(name, catalog) === 'volatile' || (reads.length === 0 && isUnknown(name, catalog))))
+    const unseen = functions.find((name) => !isSeen(name, catalog) && ofExtension(name, catalog) === undefined && (ownVolatility(name, catalog) === 'volatile' || (reads.length === 0 && isUnknown(name, catalog))))
     return unseen ? unseenSentence('function', unseen) : [...callsUnread(functions, catalog), ...command.query.changes.flatMap((change) => changeUnread(change, catalog))][0]
   },
 })
 
 /** Neither PostgreSQL's nor in a snapshot that has them all. A query that reads nothing stands there for what its functions do. */
 const isUnknown = (name: WrittenName, catalog: Catalog): boolean => !catalog.surroundings.complete && !isBuiltin(name) && ownVolatility(name, catalog) === undefined
-
-/** Of a function of the database's own, as far as it is known: nothing is said of one that is not. */
-function ownVolatility({ schema, name }: WrittenName, catalog: Catalog): Volatility | undefined {
-  const schemas = schema === undefined ? catalog.surroundings.searchPath : [schema]
-  return schemas.map((one) => catalog.routine(relationName(one, name))?.volatility).find((known) => known !== undefined)
-}

@@ -9,6 +9,7 @@ import type { ExpressionTree } from '../sql/expression-tree'
 import { sqlExpression } from '../sql/sql-body'
 import { parseName } from '../catalog/parse-name'
 import builtin from './builtin-functions.json'
+import ofExtensions from './extension-functions.json'
 
 /**
  * How often an expression has to be computed: once for all rows unless it is volatile (ATExecAddColumn in src/backend/commands/tablecmds.c).
@@ -49,7 +50,7 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
     const known = builtins().get(name.name)
     if (known) return own && rank(own) > rank(known) ? own : known
   }
-  return own ?? 'volatile'
+  return own ?? ofExtension(name, catalog) ?? 'volatile'
 }
 
 /**
@@ -94,6 +95,28 @@ export function conditionsIn(sql: string): number {
     else if (one.kind === 'call' || one.kind === 'unary' || (one.kind === 'binary' && one.operator !== 'and' && one.operator !== 'or')) count += 1
   })
   return count
+}
+
+/** Of a function that an extension brought, of those that only make values of values: how often it has to be computed. Undefined for all others. */
+export function ofExtension(name: WrittenName, catalog: Catalog): Volatility | undefined {
+  const { extensions = [], newExtensions = [] } = catalog.surroundings
+  const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
+  const own = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
+  // A snapshot holds those of extensions among the others.
+  if (own?.variants.some(({ language }) => language !== 'c')) return undefined
+  return [...extensions, ...newExtensions].map((extension) => functionsOf(extension)?.get(name.name)).find((one) => one !== undefined)
+}
+
+const functionsByExtension = new Map<string, ReadonlyMap<string, Volatility>>()
+
+/** Read out of a real server's pg_proc, as the built-in ones are. */
+function functionsOf(extension: string): ReadonlyMap<string, Volatility> | undefined {
+  const known = functionsByExtension.get(extension)
+  const names = known || !Object.hasOwn(ofExtensions, extension) ? undefined : ofExtensions[extension as keyof typeof ofExtensions]
+  if (!names) return known
+  const made = new Map((['immutable', 'stable', 'volatile'] as const).flatMap((volatility) => names[volatility].split(' ').map((name): [string, Volatility] => [name, volatility])))
+  functionsByExtension.set(extension, made)
+  return made
 }
 
 /** A function that every database has. */

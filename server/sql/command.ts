@@ -50,6 +50,7 @@ export type Command =
   | Statistics
   | Publication
   | Subscription
+  | CreateExtension
   | AlterExtension
   | DependOnExtension
   | ChangeOwned
@@ -746,6 +747,12 @@ export interface Subscription {
   readonly span: Span
 }
 
+export interface CreateExtension {
+  readonly kind: 'create-extension'
+  readonly name: string
+  readonly span: Span
+}
+
 /** ALTER EXTENSION … UPDATE, and ADD or DROP of an object. */
 export interface AlterExtension {
   readonly kind: 'alter-extension'
@@ -794,7 +801,7 @@ export interface PolicyCommand {
   readonly span: Span
 }
 
-/** Everything else; `statement` is the grammar's own name: `CreateExtensionStmt`. */
+/** Everything else; `statement` is the grammar's own name: `CreateCastStmt`. */
 export interface OtherCommand {
   readonly kind: 'other'
   readonly statement: string

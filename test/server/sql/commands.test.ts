@@ -383,7 +383,7 @@ describe('the rest', () => {
     'CREATE RULE r AS ON INSERT TO t DO ALSO (DELETE FROM a; DELETE FROM b)': { kind: 'create-rule', relation: { name: 't' }, event: 'insert', instead: false, actions: ['DELETE FROM a', 'DELETE FROM b'] },
     'CREATE RULE r AS ON DELETE TO t WHERE (SELECT true) DO INSTEAD NOTHING': { kind: 'create-rule', event: 'delete', instead: true, conditional: true, actions: [] },
     'CREATE RULE "do" AS ON UPDATE TO t DO UPDATE b SET c = NEW.c WHERE d = OLD.d': { kind: 'create-rule', event: 'update', conditional: false, actions: ['UPDATE b SET c = NEW.c WHERE d = OLD.d'] },
-    'CREATE EXTENSION x': { kind: 'other', statement: 'CreateExtensionStmt' },
+    'CREATE EXTENSION IF NOT EXISTS x WITH SCHEMA y': { kind: 'create-extension', name: 'x' },
     'SHOW x': { kind: 'other', statement: 'VariableShowStmt' },
   })
 })
