@@ -84,7 +84,8 @@ export const dropIndex = operationType<DropIndex>({
   wayBack({ command }, catalog) {
     const name = catalog.resolve(command.relation)
     const found = catalog.index(name)
-    if (!found || (command.cascade && dependants(catalog, found.table, name).length > 0)) return undefined
+    // One that is invalid is nothing to come back to.
+    if (!found?.index.valid || (command.cascade && dependants(catalog, found.table, name).length > 0)) return undefined
     const again = indexDefinition(found.table, found.index, catalog.surroundings.version)
     return again && [`-- Builds the index anew.\n${again}`, ...indexDuties(found.index, found.table.name)].join('\n')
   },
