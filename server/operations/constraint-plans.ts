@@ -83,9 +83,8 @@ export function unprovedColumns(catalog: Catalog, table: Table | undefined, colu
   return columns.filter((name) => {
     if (isNotNull(table, name)) return false
     const column = columnOf(table, name)
-    // A check of a row says something else than NOT NULL, and proves nothing (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c).
-    if (column && isRow(column.type, catalog)) return true
-    return !(table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, name)) ?? false)
+    const ofRow = column !== undefined && isRow(column.type, catalog)
+    return !(table?.constraints.some((one) => one.type === 'check' && one.validated && one.expression !== undefined && provesNotNull(one.expression, name, ofRow)) ?? false)
   })
 }
 

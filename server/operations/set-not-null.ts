@@ -60,8 +60,6 @@ export const setNotNull = operationType<SetNotNull>({
     const name = altered(command, catalog)
     if (!name || isMade(catalog, name) || (command.only && descendants(catalog, name).length > 0)) return undefined
     if (!members(catalog, name, command, action.column).some((member) => scans(catalog, member, action.column))) return undefined
-    const column = columnOf(catalog.table(name), action.column)
-    if (catalog.surroundings.version < 18 && column && isRow(column.type, catalog)) return undefined
     return equivalentPlan('Prove it first, with a constraint that is validated while reads and writes go on', notNullSteps(catalog, name, action.column, context, alterHead(command, context)))
   },
 
@@ -98,11 +96,11 @@ export function notNullSteps(catalog: Catalog, name: RelationName, column: strin
   // From 18 on NOT NULL is a constraint that can be added unvalidated; of a column that is not known there may be one already.
   if (version >= 18 && table?.columns) return add(notNullName(table, column), `${inCase('NOT NULL', keywords)} ${quoted}`)
   const known = columnOf(table, column)
-  // No check proves it of a row.
-  if (version < 18 && known && isRow(known.type, catalog)) return [step(`${inCase('ALTER COLUMN', keywords)} ${quoted} ${inCase('SET NOT NULL', keywords)}`, 'shared', 'Its rows are read for it: no check proves it of a value of several.')]
+  // Of a row IS NOT NULL asks for each of its parts.
+  const condition = known && isRow(known.type, catalog) ? 'IS DISTINCT FROM NULL' : 'IS NOT NULL'
   const check = passingName(table, name, column, version >= 18 ? 'not_null_check' : 'not_null')
   return [
-    ...add(check, `${inCase('CHECK', keywords)} (${quoted} ${inCase('IS NOT NULL', keywords)})`),
+    ...add(check, `${inCase('CHECK', keywords)} (${quoted} ${inCase(condition, keywords)})`),
     step(`${inCase('ALTER COLUMN', keywords)} ${quoted} ${inCase('SET NOT NULL', keywords)}`, 'shared', 'The check proves that there is no null, so nothing is read.'),
     step(`${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(check)}`, 'shared', 'NOT NULL says the same.'),
   ]

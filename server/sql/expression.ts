@@ -81,10 +81,10 @@ export const conjuncts = (sql: string): readonly string[] | undefined => {
   return parts.every((part) => readExpression(part).readable) ? parts.flatMap((part) => conjuncts(part) ?? [part]) : [bare]
 }
 
-/** A CHECK proves a column to be not null if one of its conjuncts says so: what SET NOT NULL looks for (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c). */
-export const provesNotNull = (checkSql: string, column: string): boolean => {
+/** A CHECK proves a column to be not null if one of its conjuncts says so; that of a row (`ofRow`) IS NOT NULL does not, which asks for each of its parts: what SET NOT NULL looks for (NotNullImpliedByRelConstraints in src/backend/commands/tablecmds.c). */
+export const provesNotNull = (checkSql: string, column: string, ofRow = false): boolean => {
   const { tree } = readExpression(checkSql)
-  return tree !== undefined && holdsNotNull(tree, column)
+  return tree !== undefined && holdsNotNull(tree, column, ofRow)
 }
 
 /** Puts other text in the place of columns, leaving all else as written; `undefined` leaves a column. */
@@ -273,17 +273,22 @@ const withoutParentheses = (sql: string): string => {
   }
 }
 
-const holdsNotNull = (tree: ExpressionTree, column: string): boolean => {
-  if (tree.kind === 'binary' && tree.operator === 'and') return holdsNotNull(tree.left, column) || holdsNotNull(tree.right, column)
+const holdsNotNull = (tree: ExpressionTree, column: string, ofRow: boolean): boolean => {
+  if (tree.kind === 'binary' && tree.operator === 'and') return holdsNotNull(tree.left, column, ofRow) || holdsNotNull(tree.right, column, ofRow)
+  if (tree.kind === 'binary') return tree.operator === 'is distinct from' && isNullAgainst(tree, column)
   if (tree.kind !== 'unary') return false
-  return tree.operator === 'not' ? failsOnNull(tree.operand, column) : tree.operator === 'is not null' && isColumn(tree.operand, column)
+  return tree.operator === 'not' ? failsOnNull(tree.operand, column, ofRow) : tree.operator === 'is not null' && !ofRow && isColumn(tree.operand, column)
 }
 
 /** The server moves NOT inwards before it looks (negate_clause in src/backend/optimizer/prep/prepqual.c). */
-const failsOnNull = (tree: ExpressionTree, column: string): boolean => {
-  if (tree.kind === 'binary' && tree.operator === 'or') return failsOnNull(tree.left, column) || failsOnNull(tree.right, column)
+const failsOnNull = (tree: ExpressionTree, column: string, ofRow: boolean): boolean => {
+  if (tree.kind === 'binary' && tree.operator === 'or') return failsOnNull(tree.left, column, ofRow) || failsOnNull(tree.right, column, ofRow)
+  if (tree.kind === 'binary') return tree.operator === 'is not distinct from' && isNullAgainst(tree, column)
   if (tree.kind !== 'unary') return false
-  return tree.operator === 'not' ? holdsNotNull(tree.operand, column) : tree.operator === 'is null' && isColumn(tree.operand, column)
+  return tree.operator === 'not' ? holdsNotNull(tree.operand, column, ofRow) : tree.operator === 'is null' && !ofRow && isColumn(tree.operand, column)
 }
+
+/** A bare NULL on one side asks whether there is a value at all, a row's too (make_nulltest_from_distinct in src/backend/parser/parse_expr.c). */
+const isNullAgainst = ({ left, right }: Extract<ExpressionTree, { kind: 'binary' }>, column: string): boolean => (left.kind === 'null' && isColumn(right, column)) || (right.kind === 'null' && isColumn(left, column))
 
 const isColumn = (tree: ExpressionTree, column: string): boolean => tree.kind === 'column' && tree.name === column

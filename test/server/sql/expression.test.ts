@@ -109,8 +109,21 @@ test.each<[string, boolean]>([
   ['b > 0', false],
   ['f(b) IS NOT NULL', false],
   ["b IS NOT NULL AND a = ANY ('{}')", false],
+  ['b IS DISTINCT FROM NULL', true],
+  ['a > 1 AND NULL IS DISTINCT FROM b', true],
+  ['NOT (b IS NOT DISTINCT FROM NULL)', true],
+  ['b IS DISTINCT FROM 1', false],
+  ['b IS NOT DISTINCT FROM NULL', false],
 ])('%s proves b to be not null: %s', (sql, expected) => {
   expect(provesNotNull(sql, 'b')).toBe(expected)
+})
+
+test.each<[string, boolean]>([
+  ['b IS NOT NULL', false],
+  ['NOT (b IS NULL)', false],
+  ['b IS DISTINCT FROM NULL', true],
+])('%s proves that there is a row b: %s', (sql, expected) => {
+  expect(provesNotNull(sql, 'b', true)).toBe(expected)
 })
 
 test.each<[string, string | undefined]>([
