@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs'
 import { dirname, join, parse, relative, resolve, sep } from 'node:path'
 import { defaultSettings } from '../../common/settings'
 import { matchesGlob, rootOf } from '../frameworks/match-glob'
-import { compareMigrations, isDownFile, isMigrationFile } from '../frameworks/sql'
+import { compareMigrations, isDownFile, isMigrationFile, upFileOf } from '../frameworks/sql'
 import type { World } from '../analyse'
 import type { Snapshot } from '../model/snapshot'
 import { UsageError } from './usage-error'
@@ -59,7 +59,7 @@ function earlierThan(group: readonly FoundFile[], root: string): readonly FoundF
   const { series, path } = group[0]!
   const below = filesBelow(root)
   if (isDownFile(path)) {
-    const up = relative(root, resolve(path)).replace(/down(?=[^\\/]*$)/i, 'up')
+    const up = upFileOf(relative(root, resolve(path)))
     return [...below.filter((name) => compareMigrations(name, up) <= 0).map((name) => earlier(root, name, series)), ...group]
   }
   const names = new Map(group.map((file) => [relative(root, resolve(file.path)), file]))

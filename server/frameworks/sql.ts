@@ -14,6 +14,9 @@ export const read = (path: string, text: string, transaction: Migration['transac
 /** By the name alone; `/` or `\` between its parts. */
 export const isMigrationFile = (path: string): boolean => /\.(sql|psql|pgsql)$/i.test(path)
 
+/** The file that a down file takes back. */
+export const upFileOf = (path: string): string => path.replace(/down(?=[^\\/]*$)/i, 'up')
+
 /**
  * Whether the file takes a change back: `x.down.sql`, `x_down.sql`, `down.sql`, `rollback.sql`, Flyway's `U2__x.sql`, Postgrator's `2.undo.x.sql`, or any file in a folder `down`.
  * Such a file is no part of the schema's history.

@@ -6,7 +6,7 @@ import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import type { Records, Standing } from '../frameworks/applied'
 import { standingOf } from '../frameworks/applied'
-import { compareMigrations, isDownFile, isMigrationFile, read } from '../frameworks/sql'
+import { compareMigrations, isDownFile, isMigrationFile, read, upFileOf } from '../frameworks/sql'
 import { settle } from '../history'
 import type { Migration } from '../model/migration'
 import { defaultPolicy } from '../model/policy'
@@ -90,7 +90,7 @@ export class History {
   async #replay(path: string): Promise<Catalog> {
     // A file that takes a change back meets the schema after that change.
     const undoes = isDownFile(path)
-    const up = relative(this.#root, path).replace(/down(?=[^\\/]*$)/i, 'up')
+    const up = upFileOf(relative(this.#root, path))
     const { applied } = this.#standings()
     const earlier = this.#files.filter((file) => {
       const name = relative(this.#root, file.path)

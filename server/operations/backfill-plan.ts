@@ -4,7 +4,7 @@ import { columnOf, isTable, isUnfilled } from '../catalog/relation'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier } from '../model/name'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import { shift } from '../model/span'
 import type { DataChange, Expression } from '../sql/command'
@@ -293,22 +293,33 @@ function isIdempotent(value: ExpressionTree | undefined, column: Column | undefi
   const isItself = (tree: ExpressionTree | undefined): boolean => tree?.kind === 'column' && tree.name === column?.name
   const isApart = (tree: ExpressionTree): boolean => treesWithin(tree).every((one) => one.kind !== 'other' && !isItself(one))
   const isJson = column?.type.name === 'jsonb' && column.type.dimensions === 0
-  if (value?.kind === 'binary') return isJson && (value.operator === '-' || value.operator === '#-') && isItself(value.left) && isApart(value.right)
-  if (value?.kind !== 'call') return false
+  if (value?.kind === 'binary') return isJson && isItself(value.left) && ((value.operator === '-' && textOf(value.right) !== undefined) || (value.operator === '#-' && isPathOfKeys(value.right)))
+  if (value?.kind !== 'call' || !isOfPostgres(value.function)) return false
   const { name } = value.function
   const [first, ...others] = value.arguments
   if (!others.every(isApart)) return false
-  if (/^(coalesce|greatest|least|abs|round|trunc|floor|ceil|ceiling|left)$/.test(name) || (name === 'jsonb_set' && isJson)) return isItself(first)
+  if (name === 'jsonb_set') return isJson && isItself(first) && isPathOfKeys(others[0])
+  // A negative length cuts off so many each time.
+  if (name === 'left') return isItself(first) && others[0]?.kind === 'number' && others[0].value >= 0
+  if (/^(coalesce|greatest|least|abs|round|trunc|floor|ceil|ceiling)$/.test(name)) return isItself(first)
   if (name === 'nullif') return isItself(first) || isFolded(first)
-  return (name.endsWith('trim') && isItself(first)) || isFolded(value)
+  return (/^[blr]?trim$/.test(name) && isItself(first)) || isFolded(value)
 
   // Spaces that are trimmed stay so in another case; other characters may come back.
   function isFolded(tree: ExpressionTree | undefined, inCase = false): boolean {
-    if (tree?.kind !== 'call' || tree.arguments.length !== 1 || !/^(lower|upper|initcap|trim|btrim|ltrim|rtrim)$/.test(tree.function.name)) return false
+    if (tree?.kind !== 'call' || tree.arguments.length !== 1 || !isOfPostgres(tree.function) || !/^(lower|upper|initcap|[blr]?trim)$/.test(tree.function.name)) return false
     const changesCase = !tree.function.name.endsWith('trim')
     return !(changesCase && inCase) && (isItself(tree.arguments[0]) || isFolded(tree.arguments[0], inCase || changesCase))
   }
 }
+
+/** COALESCE, NULLIF, GREATEST, LEAST and TRIM are no functions of a schema, but nobody's own either. */
+const isOfPostgres = ({ schema }: WrittenName): boolean => schema === undefined || schema === 'pg_catalog'
+
+const textOf = (tree: ExpressionTree | undefined): string | undefined => (tree?.kind === 'string' ? tree.value : tree?.kind === 'cast' ? textOf(tree.operand) : undefined)
+
+/** A number in a path is a place in an array, where another element comes to stand once one is taken away, or one more is added. */
+const isPathOfKeys = (tree: ExpressionTree | undefined): boolean => textOf(tree) !== undefined && !/(^|[{,])\s*"?\s*[-+]?\d+\s*"?\s*([,}]|$)/.test(textOf(tree)!)
 
 /** Another look at a row gives the same value. */
 function isSettled(value: string, change: DataChange, catalog: Catalog): boolean {

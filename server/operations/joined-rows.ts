@@ -113,7 +113,8 @@ function stepTo(to: Source, reached: readonly Source[], links: readonly Link[]):
   }
   const found = pairs.reduce((share, { from, other }) => share * present(from, other), 1)
   const own = pairs.reduce((product, pair) => product * distinctOf(to, pair.own), 1)
-  const other = pairs.reduce((product, pair) => product * distinctOf(pair.from, pair.other), 1)
+  // How many rows share a value that nobody has counted is not known: no fewer than come of the other side's values.
+  const other = pairs.reduce((product, pair) => product * (isDistinctKnown(pair.from, pair.other) ? distinctOf(pair.from, pair.other) : 1), 1)
   const most = Math.max(...pairs.map(({ from }) => from.rows!))
   return { to, share: (found * to.rows!) / Math.max(1, Math.min(own, to.rows!), Math.min(other, most)), isKey, isExact: false }
 }
@@ -124,6 +125,8 @@ const refersBy = (key: Constraint, pairs: readonly { readonly own: string; reado
 const present = ({ table }: Source, column: string): number => 1 - (columnOf(table, column)?.nullFraction ?? 0)
 
 const isCounted = ({ table }: Source, column: string): boolean => columnOf(table, column)?.notNull === true || columnOf(table, column)?.nullFraction !== undefined
+
+const isDistinctKnown = ({ table }: Source, name: string): boolean => columnOf(table, name)?.distinct !== undefined || uniqueKeys(table).some((key) => key.length === 1 && key[0] === name)
 
 /** As many as rows where nobody has counted them: a column without statistics is a new one, or a key as any other. */
 function distinctOf({ table, rows }: Source, name: string): number {

@@ -1,14 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
-import { analyse } from '../../server/analyse'
 import type { Analysis } from '../../server/analyse'
-import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
-import { assumedCalibration } from '../../server/estimate/calibration'
-import { read } from '../../server/frameworks/sql'
-import { settle } from '../../server/history'
-import { defaultPolicy } from '../../server/model/policy'
 import { stepsOf } from '../../server/model/plan'
 import type { Snapshot } from '../../server/model/snapshot'
 import { loadParser } from '../../server/sql/parser'
+import { analyseFiles } from '../support/engine'
 
 beforeAll(() => loadParser())
 
@@ -16,17 +11,6 @@ const table = { rows: 5_000_000, columns: [{ name: 'id', type: 'bigint', notNull
 const whole: Snapshot = { version: 1, complete: true, tables: { 'public.orders': table } }
 const deployed: Snapshot = { ...whole, tables: { 'public.orders': { ...table, columns: [...table.columns, { name: 'note', type: 'text' }] } } }
 const sizes: Snapshot = { version: 1, tables: { orders: { rows: 5_000_000 } } }
-
-function last(snapshot: Snapshot | undefined, files: readonly string[]): Analysis {
-  const world = { catalog: catalogFromSnapshot(snapshot), calibration: assumedCalibration, sized: snapshot !== undefined }
-  let catalog = world.catalog
-  const analyses = files.map((text, index) => {
-    const analysis = analyse(read(`${index}.sql`, text), text, { ...world, catalog }, defaultPolicy)
-    catalog = settle(analysis, world.catalog)
-    return analysis
-  })
-  return analyses.at(-1)!
-}
 
 const hazardsOf = (analysis: Analysis): readonly string[] => analysis.statements.at(-1)!.findings.map(({ hazard }) => hazard)
 const add = 'ALTER TABLE orders ADD COLUMN note text;'
@@ -40,13 +24,13 @@ test.each<[string, Snapshot | undefined, readonly string[], boolean]>([
   ['the next file, the first of which has run', deployed, ['ALTER TABLE orders ADD COLUMN IF NOT EXISTS note text;', 'ALTER TABLE orders DROP COLUMN note;'], true],
   ['a file later, dropped and made again', undefined, [add, 'SELECT 1;', 'ALTER TABLE orders DROP COLUMN note, ADD COLUMN note int;'], true],
 ])('values are lost: %s', (_, snapshot, files, isTold) => {
-  expect(hazardsOf(last(snapshot, files)).includes('lost-data')).toBe(isTold)
+  expect(hazardsOf(analyseFiles(files, snapshot)).includes('lost-data')).toBe(isTold)
 })
 
 test('a later file overwrites what code has written since', () => {
   const fill = `UPDATE orders SET note = to_char(day, 'YYYY');`
   const conditionIn = (analysis: Analysis): string => stepsOf(analysis.statements.at(-1)!.assessed.plan!).map(({ sql }) => sql).join('\n')
-  expect(conditionIn(last(whole, [`${add} ${fill}`]))).toContain('note IS NULL')
-  expect(conditionIn(last(whole, [add, fill]))).toContain('note IS NULL')
-  expect(conditionIn(last(deployed, [fill]))).not.toContain('note IS NULL')
+  expect(conditionIn(analyseFiles([`${add} ${fill}`], whole))).toContain('note IS NULL')
+  expect(conditionIn(analyseFiles([add, fill], whole))).toContain('note IS NULL')
+  expect(conditionIn(analyseFiles([fill], deployed))).not.toContain('note IS NULL')
 })

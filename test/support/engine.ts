@@ -1,17 +1,19 @@
 import { analyse } from '../../server/analyse'
 import type { Analysis, World } from '../../server/analyse'
 import { Catalog } from '../../server/catalog/catalog'
-import { newestVersion } from '../../server/catalog/from-snapshot'
+import { catalogFromSnapshot, newestVersion } from '../../server/catalog/from-snapshot'
 import type { Relation, Size } from '../../server/catalog/relation'
 import { isTable } from '../../server/catalog/relation'
 import { assumedCalibration } from '../../server/estimate/calibration'
 import { read } from '../../server/frameworks/sql'
+import { settle } from '../../server/history'
 import type { AnalysedStatement, AssessedEffect, AssessedWork } from '../../server/model/assessed'
 import type { Finding } from '../../server/model/finding'
 import type { RelationName } from '../../server/model/name'
 import type { Plan } from '../../server/model/plan'
 import { stepsOf } from '../../server/model/plan'
 import { defaultPolicy } from '../../server/model/policy'
+import type { Snapshot } from '../../server/model/snapshot'
 import { read as readStatement } from '../../server/sql/read'
 import { split } from '../../server/sql/split'
 import type { Case, Mark } from './document'
@@ -147,3 +149,15 @@ export function planText(plan: Plan | undefined): string {
 
 /** Each statement of the text without its semicolon. */
 export const statementsOf = (sql: string): readonly string[] => split(sql).filter((piece) => piece.kind === 'statement').map(({ span }) => sql.slice(span.start, span.end))
+
+/** The last of several files of one folder, each of which has been deployed before the next. */
+export function analyseFiles(files: readonly string[], snapshot?: Snapshot): Analysis {
+  const world = { catalog: catalogFromSnapshot(snapshot), calibration: assumedCalibration, sized: snapshot !== undefined }
+  let catalog = world.catalog
+  const analyses = files.map((text, index) => {
+    const analysis = analyse(read(`${index}.sql`, text), text, { ...world, catalog }, defaultPolicy)
+    catalog = settle(analysis, world.catalog)
+    return analysis
+  })
+  return analyses.at(-1)!
+}

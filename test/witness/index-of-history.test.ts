@@ -1,13 +1,8 @@
 // An index that an earlier migration made is made again as it was: on a column that takes another's place, and where DROP INDEX is taken back.
 import { beforeAll, expect, test } from 'vitest'
-import { analyse } from '../../server/analyse'
-import { assumedCalibration } from '../../server/estimate/calibration'
-import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
-import { read } from '../../server/frameworks/sql'
-import { settle } from '../../server/history'
-import { defaultPolicy } from '../../server/model/policy'
 import { stepsOf } from '../../server/model/plan'
 import { loadParser } from '../../server/sql/parser'
+import { analyseFiles } from '../support/engine'
 import { cleanPglite } from '../support/pglite'
 import type { Database } from '../support/probe'
 
@@ -31,17 +26,6 @@ beforeAll(async () => {
   database = await cleanPglite()
 })
 
-const filesOf = (files: readonly string[]): ReturnType<typeof analyse> => {
-  const world = { catalog: catalogFromSnapshot(undefined), calibration: assumedCalibration, sized: false }
-  let catalog = world.catalog
-  const analyses = files.map((text, index) => {
-    const analysis = analyse(read(`${index}.sql`, text), text, { ...world, catalog }, defaultPolicy)
-    catalog = settle(analysis, world.catalog)
-    return analysis
-  })
-  return analyses.at(-1)!
-}
-
 const definitions = async (): Promise<unknown> => (await database.query(`SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition, indisvalid FROM pg_index WHERE indrelid = (SELECT oid FROM pg_class WHERE lower(relname) = 'orders') ORDER BY 1`)).rows
 
 async function run(statements: readonly string[]): Promise<unknown> {
@@ -55,7 +39,7 @@ const tableAfter = (rename: string): string => (rename.includes('TO ') ? '"Order
 
 test.each(cases)('$index; $rename type', async ({ index, rename }) => {
   const change = `ALTER TABLE ${tableAfter(rename)} ALTER COLUMN hits TYPE bigint`
-  const plan = filesOf([schema, `${index};`, rename, change]).statements[0]!.assessed.plan
+  const plan = analyseFiles([schema, `${index};`, rename, change]).statements[0]!.assessed.plan
   expect(plan?.title).not.toContain('not all of the way is known')
   const byStatement = await run([schema, index, rename, change])
   const byPlan = await run([schema, index, rename, ...stepsOf(plan!).map(({ sql }) => sql)])
@@ -65,7 +49,7 @@ test.each(cases)('$index; $rename type', async ({ index, rename }) => {
 test.each(cases)('$index; $rename dropped and taken back', async ({ index, rename }) => {
   const before = await run([schema, index, rename])
   const [name] = (before as { name: string }[]).map((one) => one.name).filter((one) => !one.endsWith('_pkey'))
-  const [, statement] = filesOf([schema, `${index};`, rename, `SELECT 1; DROP INDEX ${name}`]).statements
+  const [, statement] = analyseFiles([schema, `${index};`, rename, `SELECT 1; DROP INDEX ${name}`]).statements
   const [operation] = statement!.assessed.operations
   expect(operation!.wayBack).toBeDefined()
   await database.exec(`DROP INDEX ${name}`)

@@ -14,6 +14,10 @@ import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
 
 const schema = `
+  DROP SCHEMA IF EXISTS house CASCADE;
+  CREATE SCHEMA house;
+  CREATE FUNCTION house_trim(a text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT substr(a, 2) $$;
+  CREATE FUNCTION house.lower(a text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT substr(a, 2) $$;
   CREATE TYPE state AS ENUM ('new', 'Old', 'gone');
   CREATE DOMAIN mail AS varchar(60);
   CREATE TABLE users (id bigint PRIMARY KEY, email text, name text, alias mail, state state, past state[], hits int, score numeric(10, 2), settings jsonb, code varchar(8), home bigint);
@@ -21,7 +25,7 @@ const schema = `
   INSERT INTO homes SELECT g, g % 800, nullif('H' || g % 7 || ' ', 'H3 '), g / 7.0, md5(g::text) FROM generate_series(1, 800) g;
   INSERT INTO users
     SELECT g, CASE g % 5 WHEN 0 THEN NULL WHEN 1 THEN ' Mixed' || g || '@X.de ' ELSE 'low' || g END, md5(g::text), CASE WHEN g % 3 = 0 THEN '  ' ELSE 'A' || g END, (ARRAY['new', 'Old', 'gone', NULL])[g % 4 + 1]::state,
-           CASE WHEN g % 4 = 0 THEN '{new}'::state[] END, nullif(g % 3, 0), nullif(g % 4, 0) + 0.26, CASE WHEN g % 6 > 0 THEN jsonb_build_object('k', g % 2, 'z', '[1]'::jsonb) END, upper(substr(md5(g::text), 1, 8)), g % 50
+           CASE WHEN g % 4 = 0 THEN '{new}'::state[] END, nullif(g % 3, 0), nullif(g % 4, 0) + 0.26, CASE WHEN g % 6 > 0 THEN jsonb_build_object('k', g % 2, 'z', '[1, 2, 3]'::jsonb) END, upper(substr(md5(g::text), 1, 8)), g % 50
       FROM generate_series(1, 1200) g;`
 
 /** Each with the columns that it leaves as they are where they are right. */
@@ -37,7 +41,7 @@ const told: readonly string[] = [
   `UPDATE users SET score = round(score, 1)`,
   `UPDATE users SET settings = jsonb_set(settings, '{k}', '"IN"') WHERE hits > 1`,
   `UPDATE users SET settings = settings - 'k' WHERE settings ? 'k'`,
-  `UPDATE users SET settings = settings #- '{z,0}'`,
+  `UPDATE users SET settings = settings #- '{z}'`,
   `UPDATE users SET code = left(code, 5)`,
   `UPDATE users SET email = (SELECT homes.email FROM homes WHERE homes.owner = users.id)`,
   `UPDATE users SET hits = (SELECT sum(score) FROM homes WHERE owner < users.id AND owner > users.id - 3)`,
@@ -46,6 +50,14 @@ const told: readonly string[] = [
 ]
 
 const untold: readonly string[] = [
+  `UPDATE users SET code = left(code, -1)`,
+  `UPDATE users SET settings = settings #- '{z,0}'`,
+  `UPDATE users SET settings = settings #- ARRAY['z', '0']`,
+  `UPDATE users SET settings = jsonb_set(settings, '{z,9}', '7')`,
+  `UPDATE users SET settings = jsonb_set(settings, '{ "z" , "-9" }', '7')`,
+  `UPDATE users SET past = NULL, settings = (settings -> 'z') - 0`,
+  `UPDATE users SET name = house_trim(name)`,
+  `UPDATE users SET name = house.lower(name)`,
   `UPDATE users SET hits = hits + 1`,
   `UPDATE users SET email = lower(name), name = upper(email)`,
   `UPDATE users SET email = lower(btrim(email, 'x'))`,
