@@ -3,6 +3,8 @@
 CREATE EXTENSION btree_gist;
 CREATE EXTENSION citext;
 CREATE EXTENSION pg_trgm;
+-- until 12
+CREATE EXTENSION pgcrypto;
 CREATE ROLE museum_curator;
 CREATE ROLE museum_guest;
 CREATE SCHEMA collection;
