@@ -42,6 +42,8 @@ export interface Surroundings extends Settings {
   readonly newExtensions?: readonly string[]
   /** Roles for which no policy holds. Absent: not known, nor which policies there are. */
   readonly exemptRoles?: readonly string[]
+  /** By role, its members that have its privileges. Absent: not known. */
+  readonly members?: Readonly<Record<string, readonly string[]>>
   /** The snapshot says what hangs on objects that are no relations. */
   readonly knowsDependents?: true
   /** How many routines and rules, one within the other, run what is asked about; absent: none. */

@@ -84,6 +84,7 @@ function surroundingsOf(snapshot: Snapshot | undefined, version: number | undefi
     ...(snapshot?.dependents && { knowsDependents: true as const }),
     ...(snapshot?.extensions && { extensions: Object.keys(snapshot.extensions) }),
     ...(snapshot?.exemptRoles && { exemptRoles: snapshot.exemptRoles }),
+    ...(snapshot?.members && { members: snapshot.members }),
     ...(snapshot?.eventTriggers && { eventTriggers: snapshot.eventTriggers.map(({ function: called, ...trigger }) => ({ ...trigger, ...(called !== undefined && { function: parseName(called) ?? relationName('public', called) }) })) }),
   }
 }
@@ -214,7 +215,7 @@ const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Ru
   rules.flatMap(({ name, enabled, role, on, names: named, definition }) => (on === undefined ? [] : [{ name, enabled: enabled ?? true, ...(role && { role }), on, names: names.relations(named), ...(definition !== undefined && { definition, emptied: true as const }) }]))
 
 const policiesOf = (policies: readonly PolicySnapshot[], names: Names): readonly Policy[] =>
-  policies.map(({ names: named, using, check, ...policy }) => ({ ...policy, names: names.relations(named), ...(using !== undefined && { using: { sql: using, emptied: true } }), ...(check !== undefined && { check: { sql: check, emptied: true } }) }))
+  policies.map(({ names: named, restrictive, using, check, ...policy }) => ({ ...policy, names: names.relations(named), ...(restrictive && { restrictive: true as const }), ...(using !== undefined && { using: { sql: using, emptied: true } }), ...(check !== undefined && { check: { sql: check, emptied: true } }) }))
 
 function routineOf({ volatility, kind, language, parameters, searchPath, body, inlines }: FunctionSnapshot): Routine {
   const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const, ...(inlines && { inlines: true as const }) }]

@@ -106,6 +106,8 @@ export interface Policy {
   readonly on?: 'select' | 'insert' | 'update' | 'delete'
   /** Roles; absent: PUBLIC. */
   readonly to?: readonly string[]
+  /** It takes away of what others let through, and lets nothing through by itself. */
+  readonly restrictive?: true
   /** Other relations that its conditions read. */
   readonly names: readonly RelationName[]
   readonly using?: KnownText

@@ -36,6 +36,8 @@ export interface Snapshot {
   readonly eventTriggers?: readonly EventTriggerSnapshot[]
   /** Roles for which no policy holds: superusers, and those with BYPASSRLS. Absent: not known, nor which policies there are. */
   readonly exemptRoles?: readonly string[]
+  /** By role, its members that have its privileges, of those that lead to a role for which a policy holds or that owns its table. Absent: not known. */
+  readonly members?: Readonly<Record<string, readonly string[]>>
   readonly activity?: ActivitySnapshot
   /** Of pg_stat_statements those that took most time in all, first the busiest. */
   readonly statements?: readonly StatementSnapshot[]
@@ -199,6 +201,8 @@ export interface PolicySnapshot {
   readonly on?: 'select' | 'insert' | 'update' | 'delete'
   /** Roles; absent: PUBLIC. */
   readonly to?: readonly string[]
+  /** AS RESTRICTIVE: it takes away of what others let through. */
+  readonly restrictive?: boolean
   /** Other relations that its conditions read. */
   readonly names?: readonly string[]
   /** USING as pg_get_expr prints it, with nothing left in its literals. */

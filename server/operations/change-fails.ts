@@ -7,6 +7,7 @@ import type { RelationName } from '../model/name'
 import type { DataChange } from '../sql/command'
 import { isSystem } from './common'
 import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
+import { deniedRole } from './policy-effects'
 import { refusal, refusedKind } from './refusal'
 import type { Refusal } from './refusal'
 import { unidentified, unidentifiedWords } from './replica-identity'
@@ -59,12 +60,20 @@ function givenByServer(change: DataChange, catalog: Catalog): readonly Refusal[]
   return []
 }
 
+/** Where no policy lets rows in, the first that comes is refused (ExecWithCheckOptions in src/backend/executor/execMain.c). */
+function deniedRows(change: DataChange, table: RelationName, catalog: Catalog): readonly Refusal[] {
+  // A trigger may leave a row out before.
+  const arrives = change.kind === 'insert' && change.valueRows !== undefined && !catalog.table(table)?.triggers?.some(({ fires }) => fires === 'before')
+  const role = arrives ? deniedRole(catalog.resolve(change.relation), table, ['insert'], catalog) : undefined
+  return role === undefined ? [] : [refusal(`Ends in an error: no policy of \`${shortName(table)}\` lets \`${role}\` add rows.`)]
+}
+
 /** Rows that are published and have nothing to be found by at the other end cannot be changed, whether or not any row fits. */
 export function changeFails(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const within = change.query.changes.flatMap((one) => changeFails(one, catalog))
   const { table } = target(change, catalog)
   if (table === undefined || isSystem(change.relation, catalog)) return within
-  const misplaced = [...refusedTarget(catalog, table), ...givenByServer(change, catalog)]
+  const misplaced = [...refusedTarget(catalog, table), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
   if (misplaced.length > 0) return [...within, ...misplaced.slice(0, 1)]
   // INSERT … ON CONFLICT and MERGE were let through up to 12, and by the first minor releases of the others.
   const isPlain = change.kind === 'update' || change.kind === 'delete'

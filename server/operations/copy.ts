@@ -1,11 +1,12 @@
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { Copy as Command, DataChange } from '../sql/command'
 import { changeFails, refusedTarget } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { policyEffects } from './policy-effects'
-import { refusedKind } from './refusal'
+import { isGuarded, policyEffects } from './policy-effects'
+import { refusal, refusedKind } from './refusal'
 import { queryEffects } from './query-effects'
 import { isSystem, lock } from './common'
 import { callEffects, callsUnread } from './routine-call'
@@ -42,7 +43,7 @@ export const copy = operationType<Copy>({
     if (query) return query.changes.flatMap((change) => changeFails(change, catalog))
     if (!relation || isSystem(relation, catalog)) return []
     const name = catalog.resolve(relation)
-    if (command.direction === 'from') return refusedTarget(catalog, name)
+    if (command.direction === 'from') return [...refusedTarget(catalog, name), ...(isGuarded(name, catalog) ? [refusal(`Ends in an error: COPY … FROM asks no policy, and those of \`${shortName(name)}\` hold for this role. Write INSERT in its place.`)] : [])]
     return refusedKind(catalog, name, catalog.surroundings.version >= 18 ? ['table', 'materialized view'] : ['table'], 'COPY … TO reads the rows of a table alone. Write a SELECT in its place')
   },
 

@@ -31,10 +31,10 @@ export const createPolicy = operationType<CreatePolicy>({
 })
 
 function withPolicy(policies: readonly Policy[], command: PolicyCommand, catalog: Catalog): readonly Policy[] {
-  const { name, on, to, using, check } = command
+  const { name, on, to, restrictive, using, check } = command
   const texts = { ...(using !== undefined && { using: { sql: using } }), ...(check !== undefined && { check: { sql: check } }) }
   const roles = to && to.length > 0 ? { to } : {}
-  if (command.change === 'create') return [...policies.filter((one) => one.name !== name), { name, names: named(command, catalog), ...(on && { on }), ...roles, ...texts }]
+  if (command.change === 'create') return [...policies.filter((one) => one.name !== name), { name, names: named(command, catalog), ...(on && { on }), ...roles, ...(restrictive && { restrictive }), ...texts }]
   return policies.map((one) => {
     if (one.name !== name) return one
     const { to: before, ...rest } = one

@@ -17,7 +17,7 @@ import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, r
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
-import { policyEffects, policyFacts } from './policy-effects'
+import { deniedRole, policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
 import { callEffects, callsUnread } from './routine-call'
 import { rowsWhere } from './row-share'
@@ -36,7 +36,7 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
   return [
     ...views.map((view) => lock(view, 'ROW EXCLUSIVE')),
     ...conditionEffects(change, catalog),
-    ...policyEffects(catalog.resolve(change.relation), guardedUses(change), catalog),
+    ...ownPolicies(change, catalog),
     ...replacedEffects(change, catalog),
     ...(table === undefined ? [] : targetEffects(change, table, catalog)),
     ...(table === undefined || isIdle(change, table, catalog) ? [] : [...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
@@ -149,7 +149,7 @@ export function plannedChange(asked: DataChange, catalog: Catalog): readonly Eff
   const { views, table } = target(change, catalog)
   const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
   const rules = passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog)))
-  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...policyEffects(catalog.resolve(change.relation), guardedUses(change), catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
+  return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...ownPolicies(change, catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
 }
 
 /** A change of which the columns have been given the table's own names. */
@@ -190,10 +190,13 @@ const isReplacedBy = (change: DataChange, name: RelationName, catalog: Catalog):
   change.copied ? firedBy({ relation: name, event: 'insert' }, catalog).some(({ trigger }) => trigger.fires === 'instead of') : events(change).some((event) => isReplaced(name, event, catalog))
 
 /** It comes to no row, so no key is looked up, no number is drawn and no trigger asked for a row. */
-function isIdle(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+export function isIdle(change: DataChange, table: RelationName, catalog: Catalog): boolean {
   const rows = changedRows(change, table, catalog)
   return rows.kind === 'exactly' && rows.rows === 0
 }
+
+/** COPY asks none, and is refused where one holds. */
+const ownPolicies = (change: DataChange, catalog: Catalog): readonly Effect[] => (change.copied ? [] : policyEffects(catalog.resolve(change.relation), guardedUses(change), catalog))
 
 /** A row has to be seen to be found. */
 function guardedUses(change: DataChange): readonly Guarded[] {
@@ -224,6 +227,7 @@ export function changedRows(change: DataChange, table: RelationName, catalog: Ca
   const { query } = change
   // All rows of a partitioned table are in its partitions.
   if (change.only && catalog.table(table)?.kind === 'partitioned table') return { kind: 'exactly', rows: 0 }
+  if ((change.kind === 'update' || change.kind === 'delete') && deniedRole(catalog.resolve(change.relation), table, guardedUses(change), catalog) !== undefined) return { kind: 'exactly', rows: 0 }
   switch (change.kind) {
     case 'insert':
       return insertedRows(change, catalog)

@@ -9,7 +9,7 @@ import { automaticIndexName } from './automatic-name'
 import { backfillPlan } from './backfill-plan'
 import { changeFails } from './change-fails'
 import { sqlStep, writtenLike } from './constraint-plans'
-import { applyChange, changeAssumes, changeEffects, changeUnread, target } from './data-change'
+import { applyChange, changeAssumes, changeEffects, changeUnread, isIdle, target } from './data-change'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
 
@@ -40,7 +40,7 @@ export const deleteRows = operationType<Delete>({
 /** Each row that goes is looked for in every table that refers to it, from end to end where that has no index to look it up by. */
 function indexedFirst(command: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
   const { table } = target(command, catalog)
-  if (table === undefined || isNew(catalog, table)) return undefined
+  if (table === undefined || isNew(catalog, table) || isIdle(command, table, catalog)) return undefined
   const { keywords } = context
   const builds = catalog.referencing(table).flatMap((referencing) => {
     const own = catalog.table(referencing)

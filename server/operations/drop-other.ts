@@ -103,6 +103,7 @@ function isMissing({ object, name, relation, ifExists }: DropOtherCommand, catal
   const found = catalog.relation(catalog.resolve(relation))
   if (found === undefined) return catalog.surroundings.complete
   if (object === 'policy') return catalog.surroundings.exemptRoles !== undefined && !(isTable(found) && found.policies?.some((one) => one.name === name.name))
+  if (object === 'rule') return catalog.surroundings.complete && 'rules' in found && !found.rules.some((one) => one.name === name.name)
   return false
 }
 

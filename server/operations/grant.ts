@@ -24,10 +24,19 @@ export const grant = operationType<Grant>({
   },
 
   apply({ command }, catalog) {
+    if (command.memberships) return withMembers(command.memberships, command.roles, catalog)
     const all = command.allInSchemas.length === 0 ? [] : catalog.relations().filter((one) => one.kind !== 'index' && command.allInSchemas.includes(schemaOf(one.name)) && (one.kind === 'sequence') === (command.object === 'sequence')).map(({ name }) => name)
     return [...command.relations.map((one) => catalog.resolve(one)), ...all].reduce((result, name) => granted(command, name, result), catalog)
   },
 })
+
+/** Whether a role without INHERIT has the privileges of those that it is a member of is not known, and taken so. */
+function withMembers({ of, has }: NonNullable<Command['memberships']>, roles: readonly string[], catalog: Catalog): Catalog {
+  const { members } = catalog.surroundings
+  if (!members) return catalog
+  const changed = of.map((one) => [one, [...(members[one] ?? []).filter((member) => !roles.includes(member)), ...(has ? roles : [])]] as const)
+  return catalog.withSurroundings({ members: { ...members, ...Object.fromEntries(changed) } })
+}
 
 function granted(command: Command, name: RelationName, catalog: Catalog): Catalog {
   const relation = catalog.relation(name)

@@ -42,6 +42,7 @@ export function mergeSnapshots(snapshots: readonly Snapshot[]): Snapshot {
     ...(snapshots.some(({ publications }) => publications) && { publications: Object.assign({}, ...[...snapshots].reverse().map((one) => one.publications)) as NonNullable<Snapshot['publications']> }),
     ...(snapshots.some(({ dependents }) => dependents) && { dependents: mergeAll(snapshots.map(({ dependents }) => dependents), (_, all) => [...new Set(all.flat())].sort()) }),
     ...(snapshots.every(({ exemptRoles }) => exemptRoles) && { exemptRoles: first.exemptRoles!.filter((role) => others.every((one) => one.exemptRoles!.includes(role))) }),
+    ...(snapshots.every(({ members }) => members) && { members: mergeAll(snapshots.map(({ members }) => members), (_, all) => [...new Set(all.flat())].sort()) }),
     ...(snapshots.some(({ eventTriggers }) => eventTriggers) && { eventTriggers: Object.values(Object.fromEntries(snapshots.flatMap((one) => one.eventTriggers ?? []).map((one) => [one.name, one]))) }),
   }
 }

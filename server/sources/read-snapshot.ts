@@ -188,7 +188,7 @@ const triggers = listOf(
   ),
 )
 
-const policies = listOf(object({ name: text, on: oneOf('select', 'insert', 'update', 'delete'), to: listOf(text), names: listOf(name), using: text, check: text }, ['name']))
+const policies = listOf(object({ name: text, on: oneOf('select', 'insert', 'update', 'delete'), to: listOf(text), restrictive: flag, names: listOf(name), using: text, check: text }, ['name']))
 const rules = listOf(object({ name: text, enabled: flag, role, on: oneOf('insert', 'update', 'delete'), names: listOf(name), definition: text }, ['name']))
 
 const table = object({
@@ -266,6 +266,7 @@ const snapshot = object({
   publications: recordOf(object({ allTables: flag, schemas: listOf(text), publishes: listOf(oneOf('insert', 'update', 'delete', 'truncate')), viaRoot: flag, generated: flag, columns: recordOf(listOf(text)) }, ['publishes'])),
   dependents: recordOf(listOf(name)),
   exemptRoles: listOf(text),
+  members: recordOf(listOf(text)),
   eventTriggers: listOf(object({ name: text, event: text, tags: listOf(text), function: name }, ['name', 'event'])),
   statements: listOf(object({ query: text, tables: listOf(name), calls: count, totalMs: count, rows: count }, ['query', 'tables', 'calls', 'totalMs'])),
   statementsSince: date,

@@ -204,6 +204,20 @@ const eventTriggers = `(
   SELECT json_agg(json_build_object('name', g.evtname, 'event', g.evtevent, 'tags', g.evttags, 'function', ${functionName('g.evtfoid')}) ORDER BY g.evtname COLLATE "C")
     FROM pg_event_trigger g WHERE g.evtenabled IN ('O', 'A'))`
 
+/** As has_privs_of_role goes up them (src/backend/utils/adt/acl.c), from 16 on grant by grant; whoever owns the database is a member of pg_database_owner. */
+const members = `(
+  WITH RECURSIVE has (role, member) AS (
+    SELECT m.roleid, m.member FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE coalesce((to_json(m) ->> 'inherit_option')::boolean, r.rolinherit)
+    UNION SELECT o.oid, d.datdba FROM pg_roles o, pg_database d WHERE o.rolname = 'pg_database_owner' AND d.datname = current_database()
+  ), wanted (role) AS (
+    SELECT c.relowner FROM pg_class c WHERE c.relrowsecurity
+    UNION SELECT unnest(y.polroles) FROM pg_policy y
+    UNION SELECT h.member FROM wanted l JOIN has h ON h.role = l.role
+  )
+  SELECT json_object_agg(of.role, of.members ORDER BY of.role COLLATE "C") FROM (
+    SELECT pg_get_userbyid(h.role) AS role, json_agg(pg_get_userbyid(h.member) ORDER BY pg_get_userbyid(h.member) COLLATE "C") AS members FROM has h JOIN wanted l ON l.role = h.role GROUP BY h.role
+  ) of)`
+
 const about: Part = {
   what: 'settings',
   sql: `
@@ -219,7 +233,8 @@ const about: Part = {
       (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
       (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),
       (10, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text),
-      (11, '"exemptRoles":' || (SELECT json_strip_nulls(json_agg(r.rolname ORDER BY r.rolname COLLATE "C"))::text FROM pg_roles r WHERE r.rolsuper OR r.rolbypassrls))
+      (11, '"exemptRoles":' || (SELECT json_strip_nulls(json_agg(r.rolname ORDER BY r.rolname COLLATE "C"))::text FROM pg_roles r WHERE r.rolsuper OR r.rolbypassrls)),
+      (12, '"members":' || coalesce(${members}, '{}')::text)
     ) AS entry (place, line)
    WHERE entry.line IS NOT NULL`,
 }
@@ -443,6 +458,7 @@ const policyLines = `
     name: 'y.polname',
     on: "CASE y.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END",
     to: `CASE WHEN 0 <> ALL (y.polroles) THEN (SELECT json_agg(pg_get_userbyid(r.role) ORDER BY pg_get_userbyid(r.role) COLLATE "C") FROM unnest(y.polroles) AS r (role)) END`,
+    restrictive: 'CASE WHEN NOT y.polpermissive THEN true END',
     names: namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
              FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
             WHERE d.classid = 'pg_policy'::regclass AND d.objid = y.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> y.polrelid`),

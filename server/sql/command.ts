@@ -639,6 +639,8 @@ export interface Grant {
   readonly roles: readonly string[]
   /** WITH GRANT OPTION, or GRANT OPTION FOR. */
   readonly option: boolean
+  /** Of roles: those whose privileges the others have from now on, or no more. */
+  readonly memberships?: { readonly of: readonly string[]; readonly has: boolean }
   readonly span: Span
 }
 
@@ -794,6 +796,7 @@ export interface PolicyCommand {
   readonly on?: 'select' | 'insert' | 'update' | 'delete'
   /** Roles; empty: PUBLIC. Absent: of ALTER those that it has. */
   readonly to?: readonly string[]
+  readonly restrictive?: true
   readonly using?: string
   readonly check?: string
   /** What both conditions read. */

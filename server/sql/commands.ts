@@ -246,7 +246,7 @@ const readers: Readers = {
 
   CreatePolicyStmt: (node, context) => {
     const on = policyEvents[node.cmd_name ?? 'all']
-    return { ...policy(node, context), change: 'create', ...(on && { on }), to: rolesOf(node.roles) }
+    return { ...policy(node, context), change: 'create', ...(on && { on }), ...(node.permissive !== true && { restrictive: true as const }), to: rolesOf(node.roles) }
   },
 
   AlterPolicyStmt: (node, context) => ({ ...policy(node, context), change: 'alter', ...(node.roles && { to: rolesOf(node.roles) }) }),
@@ -432,7 +432,16 @@ const readers: Readers = {
     }
   },
 
-  GrantRoleStmt: (node, { span }) => ({ kind: 'grant', revoke: node.is_grant !== true, object: 'role', relations: [], allInSchemas: [], privileges: [], roles: [], option: false, span }),
+  GrantRoleStmt: (node, { span }) => {
+    const revoke = node.is_grant !== true
+    const of = (node.granted_roles ?? []).flatMap((one) => as(one, 'AccessPriv')?.priv_name ?? [])
+    const options = (node.opt ?? []).flatMap((one) => as(one, 'DefElem') ?? [])
+    const inherit = options.find(({ defname }) => defname === 'inherit')
+    // ADMIN OPTION FOR and SET OPTION FOR leave a member what it is.
+    const isKept = revoke && options.length > 0 && !inherit
+    const has = !revoke && (inherit === undefined || as(inherit.arg, 'Boolean')?.boolval === true)
+    return { kind: 'grant', revoke, object: 'role', relations: [], allInSchemas: [], privileges: [], roles: (node.grantee_roles ?? []).map((one) => role(as(one, 'RoleSpec'))), option: false, ...(!isKept && { memberships: { of, has } }), span }
+  },
 
   VariableSetStmt: (node, { span }) => setVariable(node, span),
 

@@ -57,6 +57,9 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     'EXECUTE one',
     `DO $$ BEGIN PERFORM 1 FROM birds WHERE name = 'canary'; EXECUTE 'SELECT 1 FROM birds WHERE weight = 31415926 AND name = ''canary'''; END $$`,
     `CREATE ROLE keeper PASSWORD 'canary'`,
+    'CREATE ROLE apprentice IN ROLE keeper',
+    'CREATE ROLE visitor NOINHERIT IN ROLE apprentice',
+    'CREATE ROLE cleaner ROLE visitor',
     `COMMENT ON TABLE birds IS 'canary'`,
     `CREATE TABLE eggs AS SELECT * FROM birds WHERE name = 'canary 1'`,
     `SET application_name = 'canary'`,
@@ -79,7 +82,7 @@ END $f$`,
     `CREATE VIEW canaries AS SELECT id FROM birds WHERE name = 'canary' AND weight < 31415926`,
     `CREATE RULE cages_also AS ON INSERT TO sales."Cages" WHERE NEW.bird = 'canary' DO ALSO UPDATE public.birds SET weight = 31415926, name = E'canary''s\\n' WHERE born = '2001-02-03'`,
     `ALTER TABLE sales."Cages" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY`,
-    `CREATE POLICY own_cages ON sales."Cages" FOR UPDATE TO keeper USING (bird <> 'canary' AND EXISTS (SELECT FROM public.birds b WHERE b.name = 'canary')) WITH CHECK (id < 31415926)`,
+    `CREATE POLICY own_cages ON sales."Cages" AS RESTRICTIVE FOR UPDATE TO keeper USING (bird <> 'canary' AND EXISTS (SELECT FROM public.birds b WHERE b.name = 'canary')) WITH CHECK (id < 31415926)`,
     `BEGIN; SELECT 'canary' FROM birds; PREPARE TRANSACTION 'canary'`,
   ]
 
@@ -125,10 +128,12 @@ END $f$`,
 
   test('so is what policies ask, and for whom they do not hold', () => {
     expect(snapshot.exemptRoles).toEqual([client.user])
+    // A member that does not inherit has none of its privileges, and nobody asks who is one of a role for which no policy holds.
+    expect(snapshot.members).toEqual({ keeper: ['apprentice'] })
     expect(snapshot.tables!['sales."Cages"']).toMatchObject({
       rowSecurity: true,
       forcedRowSecurity: true,
-      policies: [{ name: 'own_cages', on: 'update', to: ['keeper'], names: ['public.birds'], using: expect.stringMatching(/^\(\(bird <> ''::text\) AND \(EXISTS \( SELECT\s+FROM public\.birds b\s+WHERE \(b\.name = ''::text\)\)\)\)$/), check: '(id < 30000000)' }],
+      policies: [{ name: 'own_cages', on: 'update', to: ['keeper'], restrictive: true, names: ['public.birds'], using: expect.stringMatching(/^\(\(bird <> ''::text\) AND \(EXISTS \( SELECT\s+FROM public\.birds b\s+WHERE \(b\.name = ''::text\)\)\)\)$/), check: '(id < 30000000)' }],
     })
   })
 

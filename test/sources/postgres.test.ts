@@ -86,7 +86,7 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     const none = { ms: 0, from: 'snapshot' }
     const timeouts = { lock: none, statement: none, idle: none, ...(server.version >= 17 && { transaction: none }) }
     const settings = { searchPath: ['public'], timeZone: 'UTC', timeouts }
-    expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true, knowsDependents: true, exemptRoles: [expect.any(String)], extensions: ['plpgsql'] })
+    expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true, knowsDependents: true, exemptRoles: [expect.any(String)], members: expect.any(Object), extensions: ['plpgsql'] })
   })
 
   test('what goes with a function, a type or an extension', () => {

@@ -42,7 +42,7 @@ export function givenWorld(given: string, version: number = newestVersion): Give
 const worlds = new Map<string, Given>()
 
 function makeWorld(given: string, version: number): Given {
-  const nothing = Catalog.empty({ version, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true, exemptRoles: ['postgres'] })
+  const nothing = Catalog.empty({ version, searchPath: ['public'], timeZone: 'UTC', complete: true, sized: true, exemptRoles: ['postgres'], members: {} })
   const analysis = analyseSql(given, { catalog: nothing, calibration: assumedCalibration, sized: true })
   const longest = /^-- longest transaction (\d+) s$/m.exec(given)?.[1]
   const circumstances = { calibration: assumedCalibration, ...(longest !== undefined && { longestTransactionMs: Number(longest) * 1000 }) }

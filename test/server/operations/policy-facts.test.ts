@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { loadParser } from '../../../server/sql/parser'
+import { Catalog } from '../../../server/catalog/catalog'
 import { analyseSql, givenWorld } from '../../support/engine'
 
 beforeAll(() => loadParser())
@@ -22,8 +23,15 @@ test.each([
   ['UPDATE plain SET id = 1', []],
   ['SELECT * FROM team', []],
   ['SET ROLE worker; UPDATE task SET team = 1', []],
-  ['SET ROLE clerk; UPDATE task SET team = 1', ['whether `clerk` is a member of `worker`']],
+  ['SET ROLE clerk; UPDATE task SET team = 1', []],
 ])('%s: what is taken for granted of policies is said', (sql, expected) => {
   const { assessed } = analyseSql(sql, givenWorld(given).world).statements.at(-1)!
   expect(assessed.because.filter(({ from, fact }) => from === 'assumed' && /policies|member/.test(fact)).map(({ fact }) => fact)).toEqual(expected)
+})
+
+test('who is a member of what is said to be taken for granted where the snapshot is silent', () => {
+  const { world } = givenWorld(given)
+  const { members: _, ...others } = world.catalog.surroundings
+  const [, { assessed }] = analyseSql('SET ROLE clerk; UPDATE task SET team = 1', { ...world, catalog: world.catalog.relations().reduce((all, one) => all.with(one), Catalog.empty(others)) }).statements as [unknown, { assessed: { because: readonly { fact: string }[] } }]
+  expect(assessed.because.map(({ fact }) => fact)).toContain('whether `clerk` is a member of `worker`')
 })
