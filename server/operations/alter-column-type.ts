@@ -2,12 +2,13 @@ import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
+import { listWords } from '../model/format'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { readExpression } from '../sql/expression'
-import { collationName } from '../sql/print'
+import { collationName, inCase } from '../sql/print'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
@@ -16,10 +17,11 @@ import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock } from './common'
-import { noWay, writtenLike } from './constraint-plans'
+import { alterHead, equivalentPlan, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import { refusedComparison } from './column-refusal'
 import { refusedUses } from './column-uses'
 import { operationType } from './operation'
+import type { PlanContext } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { computedEffects } from './routine-call'
@@ -92,8 +94,11 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (!table?.complete || !column || isNew(catalog, table.name)) return undefined
     const members = family(catalog, table.name, false)
     if (members.every((one) => changeOf(catalog, one, action).rewrite === undefined)) {
-      const works = effectsOf(operation, catalog).some(({ work }) => work.length > 0)
-      return works ? noWay('Take away beforehand what is built or checked again under this lock, and make it again afterwards: an index CONCURRENTLY, a check as NOT VALID that is then validated; in between queries do without the one, and rows come in that the other has not seen') : undefined
+      const works = effectsOf(operation, catalog).flatMap(({ work }) => work)
+      if (works.length === 0) return undefined
+      // An index that would be built again under the lock is built beforehand, on a second column.
+      const aside = members.length === 1 && works.every(({ kind }) => kind === 'scan') ? checksAside(operation, table, context) : undefined
+      if (aside) return aside
     }
     // What else the statement does to the column would be done to what is about to be its shadow; what requires something of its values comes when they are exchanged.
     const { commands } = read(context.sql)
@@ -111,7 +116,9 @@ export const alterColumnType = operationType<AlterColumnType>({
     if (column.default !== undefined && !isAssigned(column.type, columnType(action.type, catalog), catalog)) return undefined
     const former = columnOf(context.before.table(table.name), action.column)?.default
     const collation = ownCollation(action)
-    return changeTypePlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }) }, catalog, context)
+    const change = changeOf(catalog, table.name, action)
+    const rebuilds = change.rewrite === undefined ? table.indexes.filter((index) => indexUses(index, action.column) && isRebuilt(index, action.column, change.rebuild || column.collation !== collation)) : []
+    return changeTypePlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }), ...(rebuilds.length > 0 && { rebuilds }) }, catalog, context)
   },
 })
 
@@ -154,6 +161,32 @@ function incomparable(catalog: Catalog, name: RelationName, { column, type }: Al
 function isConstantOf(value: string): boolean {
   const { isConstant, isNull } = readExpression(value)
   return isConstant && !isNull
+}
+
+/** The checks that would be verified under the lock hold for new rows all the same while they are not validated, and one statement drops them and adds them so. Undefined where not all is known of them. */
+function checksAside({ command, action }: AlterColumnType, table: Table, context: PlanContext): Plan | undefined {
+  const checks = table.constraints.filter((one) => one.type === 'check' && one.validated && constraintUses(one, action.column))
+  // What another action does to the same check would meet it gone, and a comment would be.
+  const isShared = read(context.sql).commands.some((other) => other.kind === 'alter' && other.span.start !== command.span.start && checks.some((check) => concerns(other, check)))
+  if (isShared || table.partitionOf || table.inherits.length > 0 || checks.some((one) => one.expression === undefined || one.commented)) return undefined
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const head = alterHead(command, context)
+  const named = checks.map(({ name }) => `\`${name}\``)
+  const actions = [
+    ...checks.map(({ name }) => `${cased('DROP CONSTRAINT')} ${quoteIdentifier(name)}`),
+    context.sql.slice(command.span.start, command.span.end),
+    ...checks.map(({ name, expression, noInherit }) => `${cased('ADD CONSTRAINT')} ${quoteIdentifier(name)} ${cased('CHECK')} (${expression})${noInherit ? cased(' NO INHERIT') : ''} ${cased('NOT VALID')}`),
+  ]
+  return equivalentPlan(`Let ${listWords(named)} be unvalidated while the type changes, then validate ${checks.length === 1 ? 'it' : 'them'}`, [
+    sqlStep(`${head} ${actions.join(', ')};`, 'shared', 'No row is read under the lock: new rows are checked all the time, and the rows that are there have been.'),
+    ...checks.map(({ name }) => validateStep(tableHead(command.relation, context), name, context)),
+  ])
+}
+
+function concerns({ action }: AlterRelation, { name, expression }: Constraint): boolean {
+  if (action.action === 'drop-constraint' || action.action === 'validate-constraint') return action.name === name
+  if (action.action === 'add-constraint') return action.constraint.name === name
+  return action.action === 'alter-type' && expression !== undefined && saysWord(expression, action.column)
 }
 
 /** Why no second column can be filled while the first is used; completes "for …". */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
-import type { Column, Table } from '../catalog/relation'
+import type { Column, Table, TableIndex } from '../catalog/relation'
 import { listWords } from '../model/format'
 import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
@@ -32,6 +32,8 @@ export interface ChangedColumn {
   readonly collation?: string
   /** The column's default before the statement and after it. */
   readonly defaults: { readonly before?: string; readonly after?: string }
+  /** Indexes that are built again while nothing else is written; absent where the rows are. */
+  readonly rebuilds?: readonly TableIndex[]
   /** Partitions and children of every depth, each behind those above it. */
   readonly heirs: readonly Heir[]
 }
@@ -86,7 +88,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
     expand: [
       ...(misfits === undefined ? [] : [look(misfits, `Shows rows whose value has no place in \`${action.type.sql}\`: put those right first, for the change ends in an error at them.${cheaper(changed)}`)]),
       ...unchecked.map((one) => look(one.condition, `Shows rows that the unvalidated check \`${one.name}\` would not let through: put those right first, for no such row can be filled.`)),
-      sqlStep(`${head} ${cased('ADD COLUMN')} ${quoteIdentifier(shadow)} ${action.type.sql}${changed.collation === undefined ? '' : `${cased(' COLLATE')} ${changed.collation}`};`, 'shared', 'Takes a moment: no row is touched.'),
+      sqlStep(`${head} ${cased('ADD COLUMN')} ${quoteIdentifier(shadow)} ${action.type.sql}${changed.collation === undefined ? '' : `${cased(' COLLATE')} ${changed.collation}`};`, 'shared', `Takes a moment: no row is touched.${withoutIndexes(changed)}`),
       { ...sqlStep(keeper.create, 'shared', `Computes the new value as the statement would${conversion.settings.length > 0 ? ', under the settings that this session has' : ''}.`), back: keeper.dropFunction },
       ...keeper.triggers.map(({ create, drop }): Step => ({ ...sqlStep(create, 'shared', `From here on every row that is written has the new value too${misfits === undefined ? '' : ', and a value that has no place in the new type is refused'}. It fires after all other triggers of the table, and for replicated rows as well.${keeper.triggers.length > 1 ? ' A table that is put below meanwhile needs one too.' : ''}`), back: dropping(drop) })),
     ],
@@ -112,6 +114,12 @@ function cheaper({ action, column }: ChangedColumn): string {
   const most = action.type.modifiers[0]
   if (most === undefined || action.type.name !== 'varchar' || (column.type.name !== 'text' && column.type.name !== 'varchar')) return ''
   return ` Far cheaper where the type itself does not matter: a constraint CHECK (length(${quoteIdentifier(column.name)}) <= ${most}), added NOT VALID and then validated.`
+}
+
+/** What only helps to find rows may be missing for a while. */
+function withoutIndexes({ rebuilds = [], heirs }: ChangedColumn): string {
+  if (rebuilds.length === 0 || heirs.length > 0 || rebuilds.some(({ shape }) => shape.unique)) return ''
+  return ` Far cheaper where queries can do without ${listWords(rebuilds.map((index) => `\`${shortName(index.name)}\``))} for a while: drop ${rebuilds.length === 1 ? 'it' : 'them'} CONCURRENTLY, change the type, for which no row is written then, and build ${rebuilds.length === 1 ? 'it' : 'them'} again CONCURRENTLY.`
 }
 
 function shadowOf({ action, collation }: ChangedColumn, name: string, catalog: Catalog): Column {
