@@ -11,6 +11,7 @@ import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
+import { comesAfterType } from './operations/comes-after-type'
 import { alterHead, noWay, writtenLike } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
@@ -119,12 +120,15 @@ const goesAlong = ({ command }: Planned, type: Planned): boolean =>
 const comesWithValues = (one: Planned, added: Planned, sql: string): boolean =>
   added !== one && added.plan !== undefined && added.plan.fit !== 'equivalent' && added.command.kind === 'alter' && added.command.action.action === 'add-column' && asksValues(one, added.command.action.column.name, sql)
 
-/** What is asked of a column's values is asked of those of its new type, when they have taken its name. */
+/** What is asked of a column's values, or set for it, is so when those of its new type have taken its name. */
 const comesBehind = (one: Planned, type: Planned, sql: string): boolean =>
-  type !== one && type.plan !== undefined && type.command.kind === 'alter' && type.command.action.action === 'alter-type' && asksValues(one, type.command.action.column, sql)
+  type !== one && type.plan !== undefined && type.plan.migrate.length > 0 && type.command.kind === 'alter' && type.command.action.action === 'alter-type' &&
+  one.command.kind === 'alter' && comesAfterType(one.command.action, one.catalog.surroundings.version) && namesColumn(one, type.command.action.column, sql)
 
 const asksValues = (one: Planned, column: string, sql: string): boolean =>
-  one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && saysWord(sql.slice(one.command.span.start, one.command.span.end), column)
+  one.command.kind === 'alter' && (one.command.action.action === 'add-constraint' || one.command.action.action === 'set-not-null') && namesColumn(one, column, sql)
+
+const namesColumn = ({ command }: Planned, column: string, sql: string): boolean => saysWord(sql.slice(command.span.start, command.span.end), column)
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
 export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan): Plan {

@@ -13,6 +13,7 @@ import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
+import { comesAfterType } from './comes-after-type'
 import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
@@ -102,8 +103,8 @@ export const alterColumnType = operationType<AlterColumnType>({
     }
     // What else the statement does to the column would be done to what is about to be its shadow; what requires something of its values comes when they are exchanged.
     const { commands } = read(context.sql)
-    const isDefault = (other: AlterRelation): boolean => (other.action.action === 'set-default' || other.action.action === 'drop-default') && other.action.column === action.column
-    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && other.action.action !== 'add-constraint' && other.action.action !== 'set-not-null' && !isDefault(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) {
+    const goesAlong = ({ action: other }: AlterRelation): boolean => (other.action === 'set-default' || other.action === 'drop-default' || other.action === 'drop-not-null') && other.column === action.column
+    if (commands.some((other) => other.kind === 'alter' && other.action.action !== 'alter-type' && !comesAfterType(other.action, catalog.surroundings.version) && !goesAlong(other) && saysWord(context.sql.slice(other.span.start, other.span.end), action.column))) {
       return noWay(`Give the new type of \`${action.column}\` a statement of its own, for which there may be another way: what else this one does to the column would be done to its stand-in`)
     }
     const [computed] = members.flatMap((one) => computedFrom(catalog.table(one), action.column).map((generated) => columnOf(catalog.table(one), generated)!))
