@@ -3,14 +3,15 @@ import type { Stepped } from './across'
 import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
-import type { Table, Trigger } from './catalog/relation'
+import type { Table } from './catalog/relation'
 import { listWords } from './model/format'
-import { stopsOthers } from './guard'
+import { makes, partsOf, restingKeys } from './exchange-parts'
 import { Holds } from './model/holds'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
 import type { Assessed } from './model/assessed'
 import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
+import type { FiringRole } from './model/snapshot'
 import { isNew, sequencesOfColumn } from './operations/alteration'
 import { clip } from './operations/automatic-name'
 import { keyOf } from './operations/backfill-by-key'
@@ -22,26 +23,78 @@ import { completedPlan, contextOf } from './plan'
 import type { Place } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
-import type { Command, DataChange } from './sql/command'
+import type { Command, CreateTableAs, DataChange } from './sql/command'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
+import type { TryStatements } from './try-statements'
 
 /** Further back nobody looks for where a table was made. */
 const mostStatements = 200
 
 export const exchange = { involves, assess }
 
-/** How many statements before the one at `at` belong to what it ends: from the one that makes the second table on. */
+/** How many statements before the one at `at` belong to what it ends: from the one that makes the second table on, or what makes room for it. */
 function involves(steps: readonly Stepped[], at: number): number {
-  const taken = takenName(steps[at]!) ?? splitOff(steps, at)
+  const renamed = renamedBefore(steps, at)
+  const taken = renamed === undefined ? splitOff(steps, at) : takenName(steps[renamed]!)
   if (!taken) return 0
-  for (let first = at - 1; first >= 0 && at - first < mostStatements; first--) {
+  for (let first = (renamed ?? at) - 1; first >= 0 && at - first < mostStatements; first--) {
     const { before } = steps[first]!
     if (before.catalog.relation(taken.second) !== undefined) continue
     const source = before.catalog.table(taken.name)
-    return source?.kind === 'table' && source.origin !== 'migration' ? at - first : 0
+    if (source?.kind !== 'table' || source.origin === 'migration') return 0
+    while (renamed !== undefined && first > 0 && makesRoom(steps[first - 1]!, taken.name)) first--
+    return at - first
   }
   return 0
+}
+
+/** The statement that gives the second table the name, where the one at `at` is the last that has to do with it. */
+function renamedBefore(steps: readonly Stepped[], at: number): number | undefined {
+  if (!mayEnd(steps[at]!)) return undefined
+  for (let index = at; index >= 0 && at - index < mostStatements; index--) {
+    const taken = takenName(steps[index]!)
+    if (taken) return lastOf(steps, index, taken.name) === at ? index : undefined
+  }
+  return undefined
+}
+
+/** Most statements are none of these, and need not be looked at again. */
+const mayEnd = ({ sql }: Stepped): boolean => /^\s*(?:alter|create|drop|comment|grant|revoke|analyze)\b/i.test(sql)
+
+/** Up to the last statement behind it that is about the table, or about what is about it. */
+function lastOf(steps: readonly Stepped[], renamed: number, name: RelationName): number {
+  const about = new Set<RelationName>([name])
+  for (const step of steps.slice(Math.max(0, renamed - 20), renamed)) for (const one of namesOf(step)) about.add(one)
+  const away = steps.slice(Math.max(0, renamed - 20), renamed).flatMap(({ sql, before }) => read(sql).commands.flatMap((command) => (command.kind === 'rename' && command.object === 'table' && command.relation && before.catalog.resolve(command.relation) === name ? relationName(schemaOf(name), command.to) : [])))
+  for (const one of away) about.add(one)
+  let last = renamed
+  for (let index = renamed + 1; index < steps.length && index - renamed < mostStatements; index++) {
+    const step = steps[index]!
+    if (!mayEnd(step) || !(step.assessed.effects.some(({ relation, indexOf }) => about.has(relation) || (indexOf !== undefined && about.has(indexOf))) || grantedOn(step).some((one) => about.has(one)))) continue
+    for (const { relation, kind } of step.assessed.operations) if (kind === 'create-view' && relation) about.add(relation)
+    last = index
+  }
+  return last
+}
+
+/** Before 18 a grant takes no lock. */
+const grantedOn = ({ sql, before }: Stepped): readonly RelationName[] => (/^\s*(?:grant|revoke)\b/i.test(sql) ? read(sql).commands.flatMap((command) => (command.kind === 'grant' ? command.relations.map((one) => before.catalog.resolve(one)) : [])) : [])
+
+/** What reads the table, or refers to it, lets go of it. */
+function makesRoom({ sql, before }: Stepped, name: RelationName): boolean {
+  const { commands } = read(sql)
+  return commands.length > 0 && commands.every((command) => {
+    if (command.kind === 'drop') return command.object === 'view' && readsFrom(before.catalog, before.catalog.resolve(command.relation), name)
+    if (command.kind !== 'alter' || command.action.action !== 'drop-constraint') return false
+    const { name: dropped } = command.action
+    return before.catalog.table(before.catalog.resolve(command.relation))?.constraints.some((key) => key.name === dropped && key.references === name) ?? false
+  })
+}
+
+const readsFrom = (catalog: Catalog, view: RelationName, name: RelationName): boolean => {
+  const relation = catalog.relation(view)
+  return relation?.kind === 'view' && relation.reads.some((one) => one === name || readsFrom(catalog, one, name))
 }
 
 /** The name that a table of this very migration gets, and the one that it has. */
@@ -81,8 +134,9 @@ const droppedBy = ({ sql }: Stepped): readonly string[] => read(sql).commands.fl
 
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
   const last = all.at(-1)!
-  const split = splitOff(all, all.length - 1)
-  const { second, name } = takenName(last) ?? split!
+  const taken = all.findLast((step) => takenName(step))
+  const split = taken ? undefined : splitOff(all, all.length - 1)
+  const { second, name } = (taken && takenName(taken)) ?? split!
   const at = all.findLastIndex((step) => copied(step, second, name) !== undefined)
   const copy = all[at]
   if (!copy || all.slice(0, at).some((step) => isFollowed(step, name))) return last.assessed
@@ -93,7 +147,7 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   const isLong = copy.assessed.duration === undefined || copy.assessed.duration.expectedMs >= longMs
   const plan = split ? splitPlan(all, at, second, name, circumstances) : planOf(all, at, second, name, circumstances)
   // Writers wait from before the copy until the exchange is committed: nothing is lost, but they wait.
-  if (isStopped(copy, name, last)) return isLong ? { ...last.assessed, plan } : last.assessed
+  if (isStopped(copy, name, taken ?? last)) return isLong ? { ...last.assessed, plan } : last.assessed
   if (split) return { ...last.assessed, plan, loses: splitLoses(last, copied(copy, second, name) as DataChange, source, second, { name, ...(rows !== undefined && isLong && { rows }) }) }
   const sentence = `What others write to \`${shortName(name)}\` after it is copied to \`${shortName(second)}\` is not in the copy, and lost to whoever finds that under its name.`
   const loses = { sentence, relation: name, span: last.assessed.operations[0]!.span, ...(rows !== undefined && isLong && { rows }) }
@@ -125,85 +179,89 @@ const title = (what: string): string => `Keep the second table in step by a trig
 function planOf(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances): Plan {
   const exchanging = title('exchange the names in a moment')
   const [first, last] = [all[0]!, all.at(-1)!]
-  const command = copied(all[at]!, second, name)!
-  if (command.kind !== 'insert') return noWay(`${exchanging}, for which it has to be made with its key before it is filled`)
-  const made = all.slice(0, at)
-  const behind = all.slice(at + 1)
-  // What fires would fire for the copied rows too, if it were there before.
-  const firing = behind.filter((step) => isFiring(step, second))
-  const indexes = behind.filter((step) => isMaking(step) && !firing.includes(step))
-  const exchanges = behind.filter((step) => !isMaking(step) && !firing.includes(step))
-  const { catalog } = last.before
-  const source = first.before.catalog.table(name)!
-  const table = catalog.table(second)!
+  const start = first.before.catalog
+  const command = copied(all[at]!, second, name) as DataChange | CreateTableAs
+  const source = start.table(name)!
+  const attempted: TryStatements = (text, catalog) => attempt(text, catalog, circumstances)
+  // As it is in the end.
+  const table = attempted(last.sql, last.before.catalog).after.table(name)
+  if (!table) return noWay(exchanging)
   const pairs = pairsOf(command, source, table)
   const key = pairs && keyOfCopy(source, table, pairs)
   if (!pairs) return noWay(`${exchanging}, which takes a copy whose columns each are one of the first table's`)
   if (!key) return noWay(`${exchanging}, for which the second table needs a key that has the first one's in it`)
-  const context = contextOf(first.sql, first.before.catalog)
-  const away = exchanges.find((step) => namesOf(step).includes(name))
+  const context = contextOf(first.sql, start)
+  const away = all.find((step) => namesOf(step).includes(name))
   const awayCommand = away && read(away.sql).commands[0]
-  const isKnown = ({ sql, assessed }: Stepped): boolean => assessed.unread.length === 0 && read(sql).commands.every(({ kind }) => kind === 'rename' || (kind === 'drop' && sql === away?.sql && read(sql).commands.length === 1))
-  if (!away || (awayCommand?.kind !== 'rename' && awayCommand?.kind !== 'drop') || !awayCommand.relation || first.before.catalog.children(name).length > 0) return noWay(exchanging)
-  if (!made.every((step) => isMaking(step) || isLocking(step)) || !exchanges.every(isKnown)) return noWay(exchanging)
-
+  if ((awayCommand?.kind !== 'rename' && awayCommand?.kind !== 'drop') || !awayCommand.relation || start.children(name).length > 0) return noWay(exchanging)
   const written = awayCommand.relation
-  const isDropped = awayCommand.kind === 'drop'
-  const oldName = isDropped ? nameParts(freeName(first.before.catalog, schemaOf(name), clip(`${nameParts(name).name}_old`, 60))).name : awayCommand.to
+  const oldName = awayCommand.kind === 'drop' ? nameParts(freeName(start, schemaOf(name), clip(`${nameParts(name).name}_old`, 60))).name : awayCommand.to
+  const parts = partsOf({ all, at, second, name, kept: { ...written, name: oldName }, context, attempt: attempted })
+  if (!parts) return noWay(exchanging)
+  const isDropped = parts.drop !== undefined
   const old: Followed = { name, table: source, written }
-  const fresh: Followed = { name: second, table, written: command.relation }
-  const forth = follower(old, fresh, pairs, key, 'copy', first.before.catalog, context)
-  const copy = copyStep(old, fresh, pairs, key, all[at]!.before.catalog, context)
+  const fresh: Followed = { name: second, table: { ...table, name: second, constraints: table.constraints.filter(({ references }) => references !== name) }, written: command.relation }
+  const forth = follower(old, fresh, pairs, key, 'copy', start, context)
+  const copy = copyStep(old, fresh, pairs, key, all[at + 1]?.before.catalog ?? start, context)
   if (!copy) return noWay(exchanging)
 
-  const { counting, gaps: uncounted } = countersOf(pairs, name, second, catalog, first.before.catalog, context)
-  const gaps = [...uncounted, ...gapsOf(source, table, name, first.before.catalog)]
+  const { counting, gaps: uncounted } = countersOf(pairs, name, second, all[at + 1]!.before.catalog, start, context)
   const isWhole = source.columns!.every((column) => column.generated || pairs.some(([, from]) => from === column.name))
-  const kept: Followed = { name: relationName(schemaOf(name), oldName), table: source, written: { ...written, name: oldName } }
-  const taken: Followed = { name, table: { ...table, name }, written }
+  const kept: Followed = { name: relationName(schemaOf(name), oldName), table: { ...source, constraints: source.constraints.filter(({ references }) => references !== name) }, written: { ...written, name: oldName } }
+  const taken: Followed = { name, table: { ...table, triggers: [] }, written }
   const sourceKey = keyOf(source)!
-  const reverse = isWhole ? follower(taken, kept, pairs.map(([to, from]) => [from, to] as const), sourceKey, 'old', first.before.catalog, context) : undefined
+  const reverse = isWhole ? follower(taken, kept, pairs.map(([to, from]) => [from, to] as const), sourceKey, 'old', start, context) : undefined
   const cased = (text: string): string => inCase(text, context.keywords)
-  const rename = (from: WrittenName, to: string): string => `${cased('ALTER TABLE')} ${context.name(from)} ${cased('RENAME TO')} ${quoteIdentifier(to)};`
-  const locked = `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`
-  // What is carried back to the old table has been through the triggers of the second.
+  const locked = `${cased('LOCK TABLE')} ${[...new Set([...parts.locks.views, ...parts.locks.tables, context.name(written)])].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`
+  // What is carried back to the old table has been through the triggers and rules of the second.
   const resting = reverse ? source.triggers.filter(({ enabled }) => enabled) : []
-  const switching = (of: WrittenName, triggers: readonly Trigger[], text: (trigger: Trigger) => string): readonly string[] =>
-    triggers.length === 0 ? [] : [`${cased('ALTER TABLE')} ${context.name(of)} ${triggers.map((one) => `${cased(text(one))} ${quoteIdentifier(one.name)}`).join(', ')};`]
-  const enable = ({ role }: Trigger): string => `ENABLE${role === undefined ? '' : ` ${role.toUpperCase()}`} TRIGGER`
-  const there = [...firing.map(({ sql }) => `${sql};`), ...switching(written, resting, () => 'DISABLE TRIGGER'), ...exchanges.map((step) => (step === away && isDropped ? rename(written, oldName) : `${step.sql};`))]
-  const ways = [
-    ...exchanges.toReversed().map((step) => (step === away && isDropped ? rename(kept.written, written.name) : step.assessed.operations[0]?.wayBack)),
-    ...switching(written, resting, enable),
-    // With a trigger goes what is said of it and how it fires.
-    ...firing.toReversed().flatMap((step) => (step.assessed.operations[0]!.kind === 'create-trigger' ? [step.assessed.operations[0]!.wayBack] : [])),
-  ]
+  const ruling = reverse ? source.rules.filter(({ enabled }) => enabled) : []
+  const keys = reverse && restingKeys(source, shortName(name), cased)
+  const switching = (of: WrittenName, text: 'rest' | 'wake'): readonly string[] => {
+    const enable = (role: FiringRole | undefined): string => (text === 'rest' ? 'DISABLE' : `ENABLE${role === undefined ? '' : ` ${role.toUpperCase()}`}`)
+    const actions = [...resting.map((one) => `${cased(`${enable(one.role)} TRIGGER`)} ${quoteIdentifier(one.name)}`), ...ruling.map((one) => `${cased(`${enable(one.role)} RULE`)} ${quoteIdentifier(one.name)}`)]
+    return [...(actions.length === 0 ? [] : [`${cased('ALTER TABLE')} ${context.name(of)} ${actions.join(', ')};`]), ...(keys ? keys[text](context.name(of)) : [])]
+  }
+  const gaps = [...uncounted, ...parts.gaps, ...gapsOf(source, table, name, start, attempted(last.sql, last.before.catalog).after, kept.name), ...(keys ? keys.gaps : []), ...(reverse && source.rules.some(({ on }) => on === 'update') ? ['a rule ON UPDATE of the old table is in the way of what is carried back to it'] : [])]
+  const there = [...switching(written, 'rest'), ...parts.late.map(({ sql }) => sql)]
+  const ways = [...parts.late.toReversed().map(({ back }) => back), ...switching(written, 'wake')]
+  const behind = parts.late.toReversed().flatMap((one) => one.behind ?? [])
   const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>
-    inOneBlock([locked, ...of.drop.split('\n'), ...counters, ...renames, ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
+    inOneBlock([locked, ...of.drop.split('\n'), ...counters, ...renames.filter((one) => one !== ''), ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
   // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
-  const dropped = (of: Follower): string => (table.kind === 'partitioned table' ? [cased('BEGIN;'), locked, of.drop, cased('COMMIT;')].join('\n') : of.drop)
+  const dropped = (of: Follower): string => (table.kind === 'partitioned table' ? [cased('BEGIN;'), `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`, of.drop, cased('COMMIT;')].join('\n') : of.drop)
   const exchanged: Step = {
     ...sqlStep(block(forth, there, reverse, counting.there), 'own', `Takes a moment, and the second table is \`${shortName(name)}\` from then on; a transaction at REPEATABLE READ that began before its rows were copied does not see them there.${reverse ? ` What is written to it goes to \`${oldName}\` as well, as long as that may be wanted back.` : ' There is no way back but by hand, for not every column is in both.'}`),
     verify: comparison(kept, taken, pairs, key, context),
-    ...(reverse && !ways.includes(undefined) && { back: block(reverse, ways as readonly string[], forth, counting.back) }),
+    ...(reverse && !ways.includes(undefined) && { back: [block(reverse, ways as readonly string[], forth, counting.back), ...behind].join('\n') }),
   }
+  const analyze: Step = { ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when it takes over.'), back: '' }
+  const woken = isDropped ? [] : switching(kept.written, 'wake')
   const plan: Plan = {
     title: `${exchanging}${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`,
     fit: gaps.length === 0 ? 'staged' : 'outline',
     expand: [
-      ...[...made.filter((step) => !isLocking(step)), ...indexes].map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')),
+      ...(source.forcedRowSecurity ? [exemptStep(context.name(written), shortName(name), cased)] : []),
+      ...parts.made.map((sql) => sqlStep(sql, 'shared', 'Nobody uses the second table yet.')),
       ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well'),
     ],
-    migrate: [copy, { ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when it takes over.'), back: '' }, exchanged],
+    migrate: [copy, analyze, exchanged, ...parts.after.map((step) => ({ ...step, back: '' }))],
     contract: [
       ...(reverse ? [sqlStep(dropped(reverse), table.kind === 'partitioned table' ? 'own' : 'shared', 'Nothing is to go back to the old table any more.'), sqlStep(`${cased('DROP FUNCTION')} ${reverse.function}();`, 'shared', 'No trigger calls it.')] : []),
-      ...(isDropped ? [] : switching(kept.written, resting, enable).map((sql) => sqlStep(sql, 'shared', 'As they were before: whoever writes to the old table by its new name fires them.'))),
-      ...(isDropped ? [sqlStep(`${cased('DROP TABLE')} ${context.name(kept.written)};`, 'shared', 'All its rows are in the second table.')] : []),
+      ...woken.map((sql) => sqlStep(sql, 'shared', 'As it was before: whoever writes to the old table by its new name meets it.')),
+      ...parts.contract.map((sql) => sqlStep(sql, 'shared', 'It reads the old table.')),
+      ...(parts.drop === undefined ? [] : [sqlStep(parts.drop, 'shared', 'All its rows are in the second table.')]),
     ],
     takesIn: all.length - 1,
     code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
   }
-  return completedPlan(plan, first.before.catalog, placeOf(last, circumstances), context)
+  return completedPlan(plan, start, placeOf(last, circumstances), context)
+}
+
+/** Where policies hold for whoever owns the table, what they hide from him would not be copied. */
+function exemptStep(written: string, name: string, cased: (text: string) => string): Step {
+  const sql = [cased('DO $exempt$'), cased('BEGIN'), `  ${cased('IF')} row_security_active(${quoteLiteral(written)}) ${cased('THEN')}`, `    ${cased('RAISE EXCEPTION')} ${quoteLiteral(`The policies of ${name} hold for ${'%'} too, who is to copy all of its rows.`)}, current_user ${cased('USING')} HINT = 'Run this as a role that has BYPASSRLS.';`, `  ${cased('END IF;')}`, cased('END'), '$exempt$;'].join('\n')
+  return { ...sqlStep(sql, 'shared', `Ends in an error where the policies of \`${name}\` hold for whoever runs this: what they hide would not be copied.`), back: '' }
 }
 
 /** The steps stand where the statements did, and these hold no lock then. */
@@ -239,7 +297,7 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
   if (!pairs) return noWay(`${splitting}, which takes a copy whose columns each are one of the first table's`)
   const key = keyOfCopy(source, table, pairs)
   if (!key) return noWay(`${splitting}, for which the second table needs a key that has the first one's in it`)
-  if (first.before.catalog.children(name).length > 0 || !made.every((step) => isMaking(step) || isLocking(step))) return noWay(splitting)
+  if (first.before.catalog.children(name).length > 0 || !made.every((step) => makes(step) || isLocking(step))) return noWay(splitting)
   const context = contextOf(first.sql, first.before.catalog)
   const [alter] = read(drops[0]!.sql).commands as readonly Extract<Command, { kind: 'alter' }>[]
   const old: Followed = { name, table: source, written: alter!.relation }
@@ -269,26 +327,10 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
 /** The relations that a statement of the exchange renames or drops. */
 const namesOf = ({ sql, before }: Stepped): readonly RelationName[] => read(sql).commands.flatMap((command) => ((command.kind === 'rename' || command.kind === 'drop') && command.relation ? before.catalog.resolve(command.relation) : []))
 
-/** It makes the second table, or a part of it: nobody else is concerned. */
-const isMaking = ({ sql, assessed }: Stepped): boolean => {
-  const { commands, standIns = [] } = read(sql)
-  const refers = commands.every((command) => command.kind === 'create-table' || (command.kind === 'alter' && command.action.action === 'add-constraint' && command.action.constraint.type === 'foreign-key'))
-  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every(({ kind }) => making.has(kind)) && assessed.effects.every((effect) => effect.fresh || !stopsOthers(effect) || refers) && assessed.transactionBlock === 'allowed'
-}
-
-const making: ReadonlySet<Command['kind']> = new Set(['create-table', 'create-index', 'alter', 'comment', 'grant', 'statistics'])
-
-/** A trigger of the second table, how it fires or what is said of it. */
-function isFiring({ sql, before, assessed }: Stepped, second: RelationName): boolean {
-  const { commands, standIns = [] } = read(sql)
-  const isOfTrigger = (command: Command): boolean => command.kind === 'create-trigger' || (command.kind === 'comment' && command.object === 'trigger') || (command.kind === 'alter' && (command.action.action === 'enable-trigger' || command.action.action === 'disable-trigger'))
-  return standIns.length === 0 && assessed.unread.length === 0 && commands.length > 0 && commands.every((command) => isOfTrigger(command) && 'relation' in command && command.relation !== undefined && before.catalog.resolve(command.relation) === second)
-}
-
 const isLocking = ({ sql }: Stepped): boolean => read(sql).commands.every(({ kind }) => kind === 'lock-table')
 
 /** Which column of the first table each column of the second has its value from; undefined where one has it from elsewhere. */
-function pairsOf({ query, columns }: DataChange, source: Table, second: Table): Pairs | undefined {
+function pairsOf({ query, columns = [] }: Pick<DataChange | CreateTableAs, 'query' | 'columns'>, source: Table, second: Table): Pairs | undefined {
   if (!source.columns || !second.columns || !query.rowsOf || query.reads.length !== 1) return undefined
   const shown = query.rowsOf.shows.flatMap((one) => (one === '*' ? source.columns!.map(({ name }) => name) : [one.column]))
   const given = columns.length > 0 ? columns : second.columns.map(({ name }) => name).slice(0, shown.length)
@@ -307,6 +349,8 @@ function countersOf(pairs: Pairs, name: RelationName, second: RelationName, cata
   for (const [to, from] of pairs) {
     for (const sequence of sequencesOfColumn(catalog, second, to)) {
       const [own] = sequencesOfColumn(before, name, from)
+      // One that both count by goes on by itself.
+      if (own === sequence) continue
       if (own === undefined) gaps.push(`\`${shortName(sequence)}\` has to count on from the highest \`${to}\``)
       else {
         there.push(set(sequence, own))
@@ -318,20 +362,21 @@ function countersOf(pairs: Pairs, name: RelationName, second: RelationName, cata
 }
 
 /** What hangs on the first table and stays with it. */
-function gapsOf(source: Table, second: Table, name: RelationName, catalog: Catalog): readonly string[] {
+function gapsOf(source: Table, second: Table, name: RelationName, before: Catalog, after: Catalog, kept: RelationName): readonly string[] {
   const names = (relations: readonly RelationName[]): string => listWords([...new Set(relations)].map((one) => `\`${shortName(one)}\``))
-  const referencing = catalog.referencing(name).filter((one) => one !== name)
-  const readers = catalog.readers(name)
+  const stays = after.table(kept) !== undefined
+  const referencing = stays ? before.referencing(name).filter((one) => one !== name && after.table(one)?.constraints.some(({ references }) => references === kept)) : []
+  const readers = stays ? after.readers(kept).filter((one) => before.readers(name).includes(one)) : []
   const published = (source.publications ?? []).filter((one) => !second.publications?.includes(one))
   const left = source.triggers.filter((one) => !second.triggers.some((other) => other.name === one.name))
   const granted = (table: Table, to: string | undefined): readonly string[] => (table.grants ?? []).flatMap((one) => (one.to === to ? one.privileges : []))
+  const isUnguarded = source.rowSecurity && (!second.rowSecurity || (source.policies ?? []).some((one) => !second.policies?.some((other) => other.name === one.name)))
   return [
     ...(referencing.length > 0 ? [`foreign keys of ${names(referencing)} go on pointing at the old table`] : []),
-    ...(source.constraints.some(({ references }) => references === name) ? ['its foreign key to itself goes on pointing at the old table'] : []),
     ...(readers.length > 0 ? [`${names(readers)} ${readers.length === 1 ? 'goes' : 'go'} on reading the old table`] : []),
     ...(left.length > 0 ? [`its ${left.length === 1 ? 'trigger stays' : 'triggers stay'} with the old table`] : []),
-    ...(source.rules.length > 0 ? ['its rules stay with the old table'] : []),
-    ...(source.rowSecurity ? ['its policies stay with the old table'] : []),
+    ...(source.rules.some((one) => !second.rules.some((other) => other.name === one.name)) ? ['its rules stay with the old table'] : []),
+    ...(isUnguarded ? ['its policies stay with the old table'] : []),
     ...(published.length > 0 ? [`${published.length === 1 ? 'the publication' : 'the publications'} ${listWords(published.map((one) => `\`${one}\``))} ${published.length === 1 ? 'goes' : 'go'} on publishing the old table`] : []),
     ...((source.grants ?? []).some(({ to, privileges }) => privileges.some((one) => !granted(second, to).includes(one))) ? ['what is granted on it is not on the second table'] : []),
   ]

@@ -5,6 +5,7 @@ import type { CreateTableAs as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
+import { shownColumns } from './create-view'
 import { applyChange, changeEffects, changeUnread, countRows, queriedRows, queryWork } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -73,6 +74,7 @@ function applied(command: Command, before: Catalog): Catalog {
     triggers: [],
     rules: [],
     reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
+    ...shownColumns({ query, ...(command.columns && { columns: command.columns }) }, catalog),
     ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
   }
   return catalog.with(table)

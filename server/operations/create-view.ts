@@ -31,7 +31,7 @@ export const createView = operationType<CreateView>({
     const name = creationName(command, catalog)
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
-    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...columnsOf(command, catalog), ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }) })
+    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...shownColumns(command, catalog), ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }) })
   },
 
   fails({ command }, catalog) {
@@ -44,8 +44,8 @@ export const createView = operationType<CreateView>({
 
 const reads = (command: Command, catalog: Catalog): readonly RelationName[] => command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read))
 
-/** Of a view that shows columns of one table, and nothing that it computes. */
-function columnsOf({ columns: names, query }: Command, catalog: Catalog): Pick<View, 'columns'> {
+/** Of what shows columns of one table, and nothing that it computes. */
+export function shownColumns({ columns: names = [], query }: Pick<Command, 'query'> & Partial<Pick<Command, 'columns'>>, catalog: Catalog): Pick<View, 'columns'> {
   const source = query.rowsOf && catalog.relation(catalog.resolve(query.rowsOf.relation))
   const known = source && 'columns' in source ? source.columns : undefined
   if (!known) return {}

@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
+import type { ColumnType, Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Step } from '../model/plan'
@@ -143,13 +143,21 @@ export function comparison(from: Followed, to: Followed, pairs: Pairs, key: read
   const cased = (text: string): string => inCase(text, context.keywords)
   const source = (column: string): string => quoteIdentifier(pairs.find(([to]) => to === column)![1])
   const [a, b] = ['one', 'other']
-  const row = (alias: string, columns: readonly string[]): string => `${cased('ROW')}(${columns.map((column) => `${alias}.${quoteIdentifier(column)}`).join(', ')})::text`
+  const row = (values: readonly string[]): string => `${cased('ROW')}(${values.join(', ')})::text`
+  // A value of another type says the same in other words.
+  const value = (column: string, of: string): string => {
+    const [was, is] = [columnOf(from.table, of)?.type, columnOf(to.table, column)?.type]
+    const text = `${a}.${quoteIdentifier(of)}`
+    return was && is && typeText(was) !== typeText(is) ? `${cased('CAST')}(${text} ${cased('AS')} ${typeText(is)})` : text
+  }
   const shown = key.flatMap((column) => [`${a}.${source(column)}`, `${b}.${quoteIdentifier(column)} ${cased('AS')} ${quoteIdentifier(clip(`${column}_there`, 63))}`])
   return [
     `${cased('SELECT')} ${shown.join(', ')} ${cased('FROM')} ${context.name(from.written)} ${cased('AS')} ${a} ${cased('FULL JOIN')} ${context.name(to.written)} ${cased('AS')} ${b} ${cased('ON')} ${key.map((column) => `${b}.${quoteIdentifier(column)} = ${a}.${source(column)}`).join(cased(' AND '))}`,
-    `${cased('WHERE')} ${row(a, pairs.map(([, column]) => column))} ${cased('IS DISTINCT FROM')} ${row(b, pairs.map(([column]) => column))} ${cased('LIMIT')} 10;`,
+    `${cased('WHERE')} ${row(pairs.map(([column, source]) => value(column, source)))} ${cased('IS DISTINCT FROM')} ${row(pairs.map(([column]) => `${b}.${quoteIdentifier(column)}`))} ${cased('LIMIT')} 10;`,
   ].join('\n')
 }
+
+const typeText = ({ name, modifiers, dimensions }: ColumnType): string => `${name === 'char' ? '"char"' : name}${modifiers.length > 0 && name !== 'interval' ? `(${modifiers.join(', ')})` : ''}${'[]'.repeat(dimensions)}`
 
 /** As one block, and so one transaction, which is given up as a whole and tried again. */
 export function inOneBlock(statements: readonly string[], keywords: PlanContext['keywords']): string {
