@@ -7,8 +7,9 @@ import { quoteLiteral } from './model/name'
 import type { Step } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import type { Timeout, TimeoutName } from './model/timeout'
-import { inCase } from './sql/print'
+import { inCase, writtenName } from './sql/print'
 import type { KeywordCase } from './sql/print'
+import { read } from './sql/read'
 import { split } from './sql/split'
 import { Tokens } from './sql/tokens'
 import type { Tried } from './try-statements'
@@ -109,14 +110,14 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const attempt = ['attempt', 'this_attempt', 'number_of_attempt'].find((one) => !words.has(one))
   if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, at)
   const cased = (text: string): string => inCase(text, at.keywords)
-  const tree = lockedTree(tried)
+  const ahead = lockedAhead(tried, statements)
   const [since, part] = ['since', 'part'].map((word) => (words.has(word) ? `${attempt}_${word}` : word)) as [string, string]
   const block = [
-    `${cased('DO')} ${tag} ${tree ? cased(`DECLARE ${since} timestamptz; ${part} text; BEGIN`) : cased('BEGIN')}`,
+    `${cased('DO')} ${tag} ${ahead ? cased(`DECLARE ${since} timestamptz;${ahead.relations.length > 1 ? ` ${part} text;` : ''} BEGIN`) : cased('BEGIN')}`,
     cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
     cased('    BEGIN'),
     cased(`      SET LOCAL lock_timeout = '${patienceSeconds}s';`),
-    ...(tree ? lockedOneByOne(tree, since, part, cased) : []),
+    ...(ahead ? lockedOneByOne(ahead, since, part, cased) : []),
     ...statements.map((sql) => `      ${sql};`),
     cased('      EXIT;'),
     cased('    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'),
@@ -132,21 +133,56 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
 }
 
-/** A table of which all partitions or children are locked as it is, and before any other: PostgreSQL waits for each of these locks as long as the timeout lets it. */
-const lockedTree = (tried: readonly Tried[]): AssessedEffect | undefined => {
+/** What is locked one by one before the statements run: PostgreSQL waits for each lock as long as the timeout lets it. */
+interface Ahead {
+  /** As LOCK TABLE takes them, in the order of the statements. */
+  readonly relations: readonly string[]
+  readonly lock: string
+  /** The statements wait for one more. */
+  readonly hasMore: boolean
+}
+
+function lockedAhead(tried: readonly Tried[], statements: readonly string[]): Ahead | undefined {
   const effects = tried.flatMap((one) => one.effects)
+  const explicit = lockedInBlock(statements, effects)
+  if (explicit) return explicit
   const first = effects.find((effect) => stopsOthers(effect) && !effect.indexOf)
-  return first?.leadsTo?.every((one) => effects.some(({ relation, lock, isForeign }) => relation === one && lock === first.lock && !isForeign)) ? first : undefined
+  if (!first) return undefined
+  const below = first.leadsTo ?? []
+  const isTree = first.leadsTo !== undefined && below.every((one) => effects.some(({ relation, lock, isForeign }) => relation === one && lock === first.lock && !isForeign))
+  const relations = [first.relation, ...(isTree ? below : [])]
+  // The other table of a key: whoever may refer to it may not lock it by itself.
+  const isOfKey = tried.every(({ operations }) => operations.every(({ kind, relation }) => keyed.has(kind) && relation === first.relation))
+  const hasMore = isOfKey && effects.some((effect) => stopsOthers(effect) && !effect.indexOf && !relations.includes(effect.relation))
+  return relations.length > 1 || hasMore ? { relations, lock: first.lock, hasMore } : undefined
+}
+
+/** Kinds that lock two tables which have no more to do with each other than a foreign key. */
+const keyed: ReadonlySet<string> = new Set(['add-foreign-key', 'drop-constraint', 'alter-constraint'])
+
+/** A block that begins with locking several, with what is below them: all but the last. */
+function lockedInBlock([block = '', ...more]: readonly string[], effects: readonly AssessedEffect[]): Ahead | undefined {
+  const [, list, mode] = more.length === 0 && /^do\b/i.test(block) ? (/^\s*lock table (.+) in ([a-z ]+) mode;$/im.exec(block) ?? []) : []
+  const [command] = list === undefined ? [] : read(`LOCK TABLE ${list} IN ${mode} MODE`).commands
+  if (command?.kind !== 'lock-table' || command.relations.length < 2) return undefined
+  const below = (written: string): readonly string[] => effects.find(({ relation, leadsTo }) => leadsTo && (relation === written || relation.endsWith(`.${written}`)))?.leadsTo ?? []
+  const all = command.relations.map(({ relation }) => writtenName(relation)).flatMap((written) => [written, ...below(written)])
+  return { relations: all.slice(0, -1), lock: command.mode, hasMore: true }
 }
 
 /** So that they all are waited for together as long as one would be. */
-const lockedOneByOne = ({ relation, lock, leadsTo = [] }: AssessedEffect, since: string, part: string, cased: (text: string) => string): readonly string[] => [
-  cased(`      ${since} := clock_timestamp();`),
-  `      ${cased(`FOREACH ${part} IN ARRAY ARRAY`)}[${[relation, ...leadsTo].map(quoteLiteral).join(', ')}] ${cased('LOOP')}`,
-  cased(`        PERFORM set_config('lock_timeout', greatest(1, ${patienceSeconds * 1000} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`),
-  cased(`        EXECUTE format('LOCK TABLE ONLY %s IN ${lock} MODE', ${part});`),
-  cased('      END LOOP;'),
-]
+const lockedOneByOne = ({ relations, lock, hasMore }: Ahead, since: string, part: string, cased: (text: string) => string): readonly string[] => {
+  const rest = cased(`PERFORM set_config('lock_timeout', greatest(1, ${patienceSeconds * 1000} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`)
+  const all = relations.length > 1
+    ? [
+        `      ${cased(`FOREACH ${part} IN ARRAY ARRAY`)}[${relations.map(quoteLiteral).join(', ')}] ${cased('LOOP')}`,
+        `        ${rest}`,
+        cased(`        EXECUTE format('LOCK TABLE ONLY %s IN ${lock} MODE', ${part});`),
+        cased('      END LOOP;'),
+      ]
+    : [`      ${cased('LOCK TABLE ONLY')} ${relations[0]} ${cased(`IN ${lock} MODE`)};`]
+  return [cased(`      ${since} := clock_timestamp();`), ...all, ...(hasMore ? [`      ${rest}`] : [])]
+}
 
 /** Without a second try: what the transaction has locked before would stay locked through the pause. */
 function brief(step: Step, { keywords }: Surroundings): Step {
