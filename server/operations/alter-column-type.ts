@@ -17,8 +17,9 @@ import { comesAfterType } from './comes-after-type'
 import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
 import { changeTypePlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
-import { holdsRows, indexLock, lock } from './common'
+import { holdsRows, indexLock, lock, madeLock } from './common'
 import { alterHead, equivalentPlan, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
+import { withAllParts } from './create-index'
 import { refusedComparison } from './column-refusal'
 import { refusedUses } from './column-uses'
 import { operationType } from './operation'
@@ -48,13 +49,14 @@ export const alterColumnType = operationType<AlterColumnType>({
     const name = altered(command, catalog)
     if (!name) return catalog
     const type = columnType(action.type, catalog)
-    return changeTables(catalog, family(catalog, name, command.only), (table) =>
+    const changed = changeTables(catalog, family(catalog, name, command.only), (table) =>
       changeColumn(table, action.column, (column) => {
         const { collation: _, ...rest } = column
         const collation = ownCollation(action)
         return { ...rest, type, ...(collation !== undefined && { collation }) }
       }),
     )
+    return withParts(changed, family(catalog, name, command.only), action.column)
   },
 
   fails({ command, action }, catalog) {
@@ -141,7 +143,24 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
       // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
       ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
     ]
-  })]
+  }), ...addedParts(catalog, members, action)]
+}
+
+/** With the parts that partitions lack of indexes which are made anew on what they are partitions of. */
+const withParts = (catalog: Catalog, members: readonly RelationName[], column: string): Catalog =>
+  members.flatMap((member) => (catalog.table(member)?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => ({ member, index }))).reduce((result, { member, index }) => withAllParts(index, member, result), catalog)
+
+/** A rewrite builds them with all others. */
+function addedParts(catalog: Catalog, members: readonly RelationName[], action: AlterColumnType['action']): readonly Effect[] {
+  const after = withParts(catalog.speculative(), members, action.column)
+  return members.flatMap((member) => {
+    const added = (after.table(member)?.indexes ?? []).filter((index) => catalog.index(index.name) === undefined)
+    const isBuilt = holdsRows(catalog, member) && changeOf(catalog, member, action).rewrite === undefined
+    return added.flatMap((index): readonly Effect[] => [
+      lock(member, 'ACCESS EXCLUSIVE', ...(isBuilt ? [{ kind: 'build-index', to: 'to build what it lacks of the index of the whole', index: index.shape, concurrently: false } as const] : [])),
+      { ...madeLock(index.name), indexOf: member },
+    ])
+  })
 }
 
 /** A foreign key that would have to compare the new type with one that it is never compared with. One of the table to itself may change on both sides at once. */

@@ -7,6 +7,7 @@ import { nameParts, quoteIdentifier, relationName, shortName } from '../model/na
 import type { Plan, Step } from '../model/plan'
 import type { CreateIndex as Command } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
+import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
 import { changeTable, holdsRows, isKnown, indexLock, indexShape, keyText, lock, madeLock, partitionsBelow } from './common'
@@ -134,12 +135,20 @@ function attachBelow(command: Command, catalog: Catalog, parent: RelationName, a
   return catalog.partitions(parent).reduce((result, partition) => {
     const table = result.table(partition)
     if (!table || table.kind === 'foreign table') return result
+    const part = table.indexes.find((index) => index.attachedTo === attachedTo)
+    if (part) return attachBelow(command, result, partition, part.name)
     const existing = table.indexes.find((index) => fits(index, indexShape(command, undefined)))
     if (existing) return result.with({ ...table, indexes: table.indexes.map((index) => (index === existing ? { ...index, attachedTo } : index)) })
     const name = automaticIndexName(result, partition, command.elements, command.include)
     const index: TableIndex = { name, shape: indexShape(command, nameParts(name).name), valid: true, attachedTo }
     return attachBelow(command, result.with({ ...table, indexes: [...table.indexes, index] }), partition, name)
   }, catalog)
+}
+
+/** An index of a partitioned table that is made anew goes down to all partitions, whether or not it was made ON ONLY: those that had no part of it get one (pg_get_indexdef_string in src/backend/utils/adt/ruleutils.c leaves ONLY out). */
+export function withAllParts(index: TableIndex, table: RelationName, catalog: Catalog): Catalog {
+  const [command] = index.definition === undefined || catalog.table(table)?.kind !== 'partitioned table' ? [] : read(index.definition).commands
+  return command?.kind === 'create-index' ? attachBelow(command, catalog, table, index.name) : catalog
 }
 
 /** A partition's index that is taken for its part of the new one (CompareIndexInfo in src/backend/catalog/index.c). */

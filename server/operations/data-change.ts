@@ -84,7 +84,7 @@ export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at
   const own = events(change).flatMap((event): readonly Fired[] => {
     const columns = changedColumns(change, 'named')
     const definition = catalog.table(table)
-    const isNull = (column: string): boolean => definition !== undefined && (isLeftNull(change, definition, column, catalog) || isNullInAll(change, definition, column))
+    const isNull = (column: string): boolean => definition !== undefined && (isLeftNull(change, definition, column, catalog) || isNullInAll(change, definition, column, catalog))
     return [
       ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
       ...(isNone ? [] : [table, ...below]).flatMap((one) => firedBy({ relation: one, event, columns, isNull, rows, level: 'row' }, catalog, when)),
@@ -440,35 +440,46 @@ function lookedUp(change: DataChange, table: Table, { columns, references, refer
 
 /** A key with a NULL in it is not looked up. */
 function bringsKey(change: DataChange, table: Table, constraint: Constraint, catalog: Catalog): boolean {
-  const set = (column: string): boolean => changedColumns(change).includes(column) && !change.set.some((one) => one.column === column && one.expression && readExpression(one.expression.sql).isNull)
+  const set = (column: string): boolean => change.set.some((one) => one.column === column && !isItself(one) && !isSetNull(one.expression?.sql, columnOf(table, column), catalog))
   if (change.kind === 'delete') return false
   if (change.kind === 'merge' && !change.merge?.actions.includes('insert')) return constraint.columns.some(set)
   if (change.kind === 'update') return constraint.columns.some(set)
   if (change.onConflict === 'update' && constraint.columns.some(set)) return true
-  return constraint.columns.every((column) => !isLeftNull(change, table, column, catalog) && !isNullInAll(change, table, column))
+  return constraint.columns.every((column) => !isLeftNull(change, table, column, catalog) && !isNullInAll(change, table, column, catalog))
 }
 
 /** `SET a = a` changes nothing, and yet it names the column. */
-export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap(({ column, expression }) => (which === 'changed' && expression && isColumn(expression.sql, column) ? [] : [column]))
+export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap((one) => (which === 'changed' && isItself(one) ? [] : [one.column]))
+
+const isItself = ({ column, expression }: DataChange['set'][number]): boolean => expression !== undefined && isColumn(expression.sql, column)
 
 const isColumn = (sql: string, column: string): boolean => {
   const { tree } = readExpression(sql)
   return tree?.kind === 'column' && tree.name === column
 }
 
+function isSetNull(sql: string | undefined, column: Column | undefined, catalog: Catalog): boolean {
+  if (sql === undefined) return false
+  const { isNull, isDefaultKeyword } = readExpression(sql)
+  return isNull || (isDefaultKeyword && column !== undefined && hasNoDefault(column, catalog))
+}
+
 /** Each row of VALUES has NULL for it. */
-function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column: string): boolean {
+function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column: string, catalog: Catalog): boolean {
   const at = givenColumns(change, table)?.indexOf(column) ?? -1
-  return at >= 0 && valueRows !== undefined && valueRows.every((row) => readExpression(row[at]?.sql ?? '').isNull)
+  return at >= 0 && valueRows !== undefined && valueRows.every((row) => isSetNull(row[at]?.sql, columnOf(table, column), catalog))
 }
 
 /** The INSERT says nothing of the column, and it has no default. */
 function isLeftNull(change: DataChange, table: Table, column: string, catalog: Catalog): boolean {
   const given = givenColumns(change, table)
   const known = columnOf(table, column)
-  if (given === undefined || known === undefined || given.includes(column) || known.default !== undefined || known.identity) return false
-  const type = userType(known.type, catalog)
-  return type?.kind !== 'domain' || type.default === undefined
+  return given !== undefined && known !== undefined && !given.includes(column) && hasNoDefault(known, catalog)
+}
+
+function hasNoDefault(column: Column, catalog: Catalog): boolean {
+  const type = userType(column.type, catalog)
+  return column.default === undefined && !column.identity && (type?.kind !== 'domain' || type.default === undefined)
 }
 
 /** Columns that an INSERT has values for; undefined where it cannot be told. */
