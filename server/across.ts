@@ -22,9 +22,12 @@ export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
 export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
   const result = new Map<number, S>()
   for (const [at, step] of steps.entries()) {
-    const kind = kinds.find((one) => one.involves(steps, at, isBehind) > 0)
-    if (!kind) continue
-    const all = steps.slice(at - kind.involves(steps, at, isBehind), at + 1)
+    const [found] = kinds.flatMap((kind) => {
+      const before = kind.involves(steps, at, isBehind)
+      return before > 0 ? [{ kind, all: steps.slice(at - before, at + 1) }] : []
+    })
+    if (!found) continue
+    const { kind, all } = found
     const known = memory.get(step)
     const assessed = known && known.all.length === all.length && known.all.every((one, index) => one === all[index]) ? known.assessed : kind.assess(all, circumstances)
     memory.set(step, { all, assessed })

@@ -10,6 +10,7 @@ import type { Fragment, Migration, Unread } from './model/migration'
 import type { Policy } from './model/policy'
 import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
+import { isIdentified } from './operations/replica-identity'
 import type { Circumstances, Session, TransactionState } from './session'
 import { later } from './plan'
 import { startSession, step } from './session'
@@ -174,6 +175,7 @@ function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog, commi
     const table = committed().table(missed.relation)
     return table?.columns !== undefined && missed.columns!.every((name) => isFilledByItself(table.columns!.find((column) => column.name === name)))
   }
+  if (missed.identity) return isIdentified(committed(), missed.relation)
   const known = before.table(missed.relation)?.columns
   if (missed.whole || !missed.columns || !known) return isThere(missed, after)
   const used = missed.columns.filter((column) => known.some(({ name }) => name === column))

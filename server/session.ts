@@ -22,6 +22,7 @@ import { firedEffects, firedUnread } from './operations/fired'
 import { failuresOf } from './operations/failures'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
+import { stoppedChanges } from './operations/replica-identity'
 import { recognise, typeOf } from './operations/index'
 import { ownVolatility } from './operations/volatility'
 import type { Standbys } from './model/standby'
@@ -163,7 +164,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     heldAfter: after.transaction.holds,
     timeouts,
     because: uniqueFacts(because),
-    breaks: walked.flatMap(({ breaks }) => breaks),
+    breaks: [...walked.flatMap(({ breaks }) => breaks), ...stoppedChanges(reshaped(reading.commands, own, catalog), session.catalog, catalog).map((one) => ({ ...one, span: whole }))],
     loses: walked.flatMap(({ loses }) => loses),
     stops: walked.flatMap(({ stops }) => stops),
     fails: walked.flatMap(({ fails }) => fails),
@@ -193,6 +194,16 @@ export function step(session: Session, sql: string, circumstances: Circumstances
 
 /** Relations come with it of which the statement says nothing. */
 const bringsUnseen = (command: Command): boolean => command.kind === 'create-extension' || (command.kind === 'other' && ['ImportForeignSchemaStmt', 'LoadStmt'].includes(command.statement))
+
+/** Tables of which the statement may change what is published, and by what. */
+function reshaped(commands: readonly Command[], effects: readonly { readonly effect: Effect }[], after: Catalog): readonly RelationName[] {
+  if (after.publications().length === 0) return []
+  if (commands.some(({ kind }) => kind === 'publication')) return after.relations().flatMap(({ kind, name }) => (kind === 'table' ? [name] : []))
+  return [...new Set(effects.flatMap(({ effect }) => (weak.has(effect.lock) ? [] : [effect.relation])))]
+}
+
+/** What changes nothing but rows. */
+const weak: ReadonlySet<LockMode> = new Set(['ACCESS SHARE', 'ROW SHARE', 'ROW EXCLUSIVE'])
 
 const remark = (text: string | undefined, span: Span): readonly Remark[] => (text === undefined ? [] : [{ text, span }])
 

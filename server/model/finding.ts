@@ -29,6 +29,8 @@ export interface Missed {
   readonly columns?: readonly string[]
   /** Not the columns but the values that they have by themselves: one transaction may take them away and give others. */
   readonly defaults?: true
+  /** Not the columns but what subscribers find a row by, without which the server lets nobody change one. */
+  readonly identity?: true
 }
 
 /** An earlier statement of the same transaction, by its number in that transaction from 0. */

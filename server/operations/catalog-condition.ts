@@ -12,7 +12,7 @@ import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 import { clip, longest } from './automatic-name'
-import { relationOfText } from './volatility'
+import { relationOfText, treesWithin } from './volatility'
 
 /**
  * Whether a condition holds that asks PostgreSQL's own catalog what exists, as the guards of migrations do: `NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood')`.
@@ -148,27 +148,10 @@ const ties = (test: ExpressionTree, name: string, before: readonly string[]): bo
   return sides.includes(name) && sides.some((side) => side !== undefined && before.includes(side))
 }
 
-/** The tables that it names columns of; a column by itself is of one that is not known. */
-const qualifiersOf = (tree: ExpressionTree): readonly (string | undefined)[] => {
-  switch (tree.kind) {
-    case 'column':
-      return [tree.qualifier]
-    case 'cast':
-    case 'unary':
-      return qualifiersOf(tree.operand)
-    case 'binary':
-      return [...qualifiersOf(tree.left), ...qualifiersOf(tree.right)]
-    case 'list':
-      return tree.items.flatMap(qualifiersOf)
-    case 'string':
-    case 'number':
-    case 'boolean':
-    case 'null':
-      return []
-    default:
-      return [undefined]
-  }
-}
+/** The tables that it names columns of; undefined for a column by itself, and for what may hide any. */
+const qualifiersOf = (tree: ExpressionTree): readonly (string | undefined)[] => treesWithin(tree).flatMap((one) => (one.kind === 'column' ? [one.qualifier] : plain.has(one.kind) ? [] : [undefined]))
+
+const plain: ReadonlySet<ExpressionTree['kind']> = new Set(['cast', 'unary', 'binary', 'list', 'string', 'number', 'boolean', 'null'])
 
 function exists(query: string, catalog: Catalog): boolean | undefined {
   const found = asked(query, catalog)

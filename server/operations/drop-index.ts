@@ -7,12 +7,13 @@ import type { Plan } from '../model/plan'
 import type { DropRelation } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
-import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { equivalentPlan, isMade, noWay, sqlStep } from './constraint-plans'
 import { indexDuties } from './constraint-way-back'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
+import { stoppedChanges } from './replica-identity'
 
 interface DropIndex extends Operation {
   readonly kind: 'drop-index'
@@ -39,17 +40,7 @@ export const dropIndex = operationType<DropIndex>({
     ]
   },
 
-  apply({ command }, catalog) {
-    const name = catalog.resolve(command.relation)
-    const found = catalog.index(name)
-    if (!found) return catalog
-    const keys = command.cascade ? dependants(catalog, found.table, name) : []
-    const dropped = parts(catalog, name).reduce((result, part) => changeTable(result, part.table, (before) => ({ ...before, indexes: before.indexes.filter((index) => index.name !== part.index) })), catalog)
-    return keys.reduce(
-      (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === found.table.name && needs(one.referencedColumns, found.index.shape.keys))) })),
-      dropped,
-    )
-  },
+  apply: ({ command }, catalog) => dropped(command, catalog),
 
   fails({ command }, catalog) {
     const name = catalog.resolve(command.relation)
@@ -76,6 +67,7 @@ export const dropIndex = operationType<DropIndex>({
     // What the concurrent form refuses: CASCADE, an index of a partitioned table or of a part of one, and one that a constraint needs.
     if (found && (found.table.kind === 'partitioned table' || found.index.attachedTo !== undefined || found.table.constraints.some((one) => one.index === name))) return undefined
     if (command.cascade && (!found || found.index.shape.unique)) return undefined
+    if (found && stoppedChanges([found.table.name], catalog, dropped(command, catalog)).length > 0) return noWay(`Give \`${shortName(found.table.name)}\` another REPLICA IDENTITY first, on both sides, and drop the index then`)
     return equivalentPlan('Drop the index concurrently', [
       sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', `Reads and writes go on: those who use the index are waited for, not stopped.${found?.index.commented ? ' Its comment, which is not known here, is not in the way back.' : ''}`),
     ])
@@ -90,6 +82,18 @@ export const dropIndex = operationType<DropIndex>({
     return again && [`-- Builds the index anew.\n${again}`, ...indexDuties(found.index, found.table.name)].join('\n')
   },
 })
+
+function dropped(command: DropRelation, catalog: Catalog): Catalog {
+  const name = catalog.resolve(command.relation)
+  const found = catalog.index(name)
+  if (!found) return catalog
+  const keys = command.cascade ? dependants(catalog, found.table, name) : []
+  const bare = parts(catalog, name).reduce((result, part) => changeTable(result, part.table, (before) => ({ ...before, indexes: before.indexes.filter((index) => index.name !== part.index) })), catalog)
+  return keys.reduce(
+    (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === found.table.name && needs(one.referencedColumns, found.index.shape.keys))) })),
+    bare,
+  )
+}
 
 /** The index and those of partitions attached to it, of every depth. */
 function parts(catalog: Catalog, index: RelationName): readonly { readonly index: RelationName; readonly table: RelationName }[] {

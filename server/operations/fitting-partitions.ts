@@ -10,6 +10,7 @@ import { combined, hashOf } from './hash-partition'
 import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
 import type { Constant, Requirement } from './partition-proof'
 import { userType } from './types'
+import { treesWithin } from './volatility'
 
 /** What is known of every row in question, each part by itself: `region = 'eu'`, `at < '2024-01-01'`. */
 export type Facts = readonly ExpressionTree[]
@@ -115,22 +116,8 @@ function withNames(tree: ExpressionTree, names: ReadonlyMap<string, string>): Ex
   }
 }
 
-/** Bare names of columns that it compares. */
-export function columnsOf(tree: ExpressionTree): readonly string[] {
-  switch (tree.kind) {
-    case 'column':
-      return [tree.name]
-    case 'unary':
-    case 'cast':
-      return columnsOf(tree.operand)
-    case 'binary':
-      return [...columnsOf(tree.left), ...columnsOf(tree.right)]
-    case 'between':
-      return columnsOf(tree.value)
-    default:
-      return []
-  }
-}
+/** Bare names of columns that it names. */
+export const columnsOf = (tree: ExpressionTree): readonly string[] => treesWithin(tree).flatMap((one) => (one.kind === 'column' ? [one.name] : []))
 
 /** The tree with bare names; undefined where it names another table, or may. */
 function unqualified(tree: ExpressionTree, qualifiers: readonly string[], alone: boolean): ExpressionTree | undefined {

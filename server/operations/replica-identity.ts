@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Table, TableIndex } from '../catalog/relation'
+import type { Consequence } from '../model/assessed'
+import { listWords } from '../model/format'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -37,6 +39,22 @@ function hasIdentity({ replicaIdentity, indexes, constraints, complete }: Table)
   const has = replicaIdentity === 'index' ? indexes.some((index) => index.replicaIdentity && index.valid) : constraints.some((one) => one.type === 'primary-key' && !one.deferrable)
   return has || complete ? has : undefined
 }
+
+/** Of the tables those whose rows nobody can change any more once this has run, for want of a key that a subscriber would find them by. */
+export const stoppedChanges = (names: readonly RelationName[], before: Catalog, after: Catalog): readonly Omit<Consequence, 'span'>[] =>
+  names.flatMap((name) => {
+    // What the migration itself has made nobody uses yet.
+    if ((before.table(name)?.origin ?? 'migration') === 'migration') return []
+    const found = changes.flatMap((event) => (unidentified(before, name, event) ? [] : (unidentified(after, name, event) ?? [])))
+    if (found.length === 0) return []
+    const events = listWords(found.map(({ event }) => event.toUpperCase()))
+    return [{ sentence: `Every ${events} of \`${shortName(name)}\` ends in an error from here on: ${unidentifiedWords(found[0]!)}. Give it another REPLICA IDENTITY first, on both sides.`, relation: name, missed: { relation: name, identity: true } }]
+  })
+
+/** Its rows can be changed as far as replication goes. */
+export const isIdentified = (catalog: Catalog, name: RelationName): boolean => changes.every((event) => unidentified(catalog, name, event) === undefined)
+
+const changes: readonly RowChange[] = ['update', 'delete']
 
 export const unidentifiedWords = ({ table, publication, event }: Unidentified): string => `the publication \`${publication}\` publishes every ${event.toUpperCase()} of \`${shortName(table)}\`, which has no replica identity by which a subscriber would find the row`
 

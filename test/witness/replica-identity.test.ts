@@ -59,10 +59,39 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     expect(told(analyseSql(script, snapshot).statements), 'by the snapshot').toEqual(expected)
     const before = analyseSql(`${made};`, empty).statements.length
     expect(told(analyseSql(`${made};\n${script}`, empty).statements.slice(before)), 'by the migration itself').toEqual(expected)
-    for (const { sql, expected: one } of steps) {
+    const { statements } = analyseSql(script, snapshot)
+    let refused = await refusedTables(database)
+    for (const [at, { sql, expected: one }] of steps.entries()) {
       const problem = await database.exec(sql).then(() => undefined, (error: Error) => error.message)
       if (one === 'nothing') expect(problem, sql).toBeUndefined()
       else expect(problem, sql).toContain('because it does not have a replica identity')
+      // What can be changed no more from here on is said where that begins, of tables that have been there.
+      const now = await refusedTables(database)
+      const begun = [...now].flatMap(([table, events]) => events.filter((event) => refused.has(table) && !refused.get(table)!.includes(event)).map((event) => `${event} of \`${table}\``))
+      expect(statements[at]!.assessed.breaks.filter(({ missed }) => missed?.identity).flatMap(({ sentence }) => eventsSaid(sentence)).sort(), sql).toEqual(begun.sort())
+      refused = now
     }
   })
 })
+
+const eventsSaid = (sentence: string): readonly string[] => {
+  const [, events = '', table = ''] = /^Every ([A-Z and]+) of (`.+?`) ends in an error from here on/.exec(sentence) ?? []
+  return events.split(' and ').map((event) => `${event} of ${table}`)
+}
+
+/** By table, what the server refuses to do with its rows, though there be none. */
+async function refusedTables(database: Database): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await database.query<{ name: string; shown: string; column: string }>(`
+    SELECT c.oid::regclass AS name, c.relname AS shown, quote_ident(a.attname) AS column FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = 1
+     WHERE c.relkind = 'r' AND n.nspname !~ '^(pg_|information_schema)'`)
+  const found = new Map<string, readonly string[]>()
+  for (const { name, shown, column } of rows) {
+    const events: string[] = []
+    for (const [event, sql] of [['UPDATE', `UPDATE ONLY ${name} SET ${column} = ${column} WHERE false`], ['DELETE', `DELETE FROM ONLY ${name} WHERE false`]] as const) {
+      const problem = await database.exec(sql).then(() => '', (error: Error) => error.message)
+      if (problem.includes('because it does not have a replica identity')) events.push(event)
+    }
+    found.set(shown, events)
+  }
+  return found
+}
