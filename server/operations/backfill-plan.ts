@@ -19,6 +19,7 @@ import { batchSize, keyOf } from './backfill-by-key'
 import { descendants } from './common'
 import { noWay, sqlStep, tableHead } from './constraint-plans'
 import { changeEffects, changesPartition, countRows, target } from './data-change'
+import { notedChange } from './noted-rows'
 import type { PlanContext } from './operation'
 import { freeName } from './passing-names'
 import { withIdentity } from './replica-identity'
@@ -39,12 +40,18 @@ export function backfillPlan(change: DataChange, catalog: Catalog, context: Plan
 function inBatches(change: DataChange, table: Table, catalog: Catalog, context: PlanContext): Plan | string {
   const relation = table.name
   if (change.query.changes.length > 0) return 'it changes rows elsewhere too, which belong to the same transaction'
-  if (change.query.reads.some((read) => catalog.resolve(read) === relation)) return 'it reads the table that it changes, which is another one after each batch'
-
   const pieces = piecesOf(change, context.sql)
   if (!pieces) return 'more than its condition says which rows they are, or what comes of them'
   // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
-  if (pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog)) return 'its condition may let other rows through each time'
+  const shifts = change.query.reads.some((read) => catalog.resolve(read) === relation)
+    ? 'it reads the table that it changes, which is another one after each batch'
+    : pieces.where !== undefined && !isRepeatable(pieces.where, change, catalog)
+      ? 'its condition may let other rows through each time'
+      : undefined
+  if (shifts !== undefined) {
+    const noted = notedChange(change, table, { ...pieces, qualifier: qualifierOf(change), reachesOthers: reachesOthers(change, table, catalog), changesKey: changesKey(change, table) }, catalog, context)
+    return noted ? withIdentity(noted, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context) : shifts
+  }
   const cased = (text: string): string => inCase(text, context.keywords)
   const told = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
   const marked = told === undefined ? marking(change, pieces, table, catalog, context) : undefined
@@ -104,7 +111,7 @@ interface Marking extends Remaining {
 /** Nothing in a row tells that it has been changed, as of `n = n + 1`: a column does, as long as there are rows to change. */
 function marking(change: DataChange, { head, where, others }: Pieces, table: Table, catalog: Catalog, context: PlanContext): Marking | undefined {
   const family = [table.name, ...descendants(catalog, table.name)].map((one) => catalog.table(one))
-  if (change.set.length === 0 || change.set.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter) || family.some((one) => !one?.columns)) return undefined
+  if (change.set.length === 0 || change.set.some(({ expression }) => expression && readExpression(expression.sql).hasParameter) || family.some((one) => !one?.columns)) return undefined
   const cased = (text: string): string => inCase(text, context.keywords)
   const column = freeName('is_changed', (name) => family.some((one) => one!.columns!.some((other) => other.name === name)))
   const own = quoteIdentifier(column)
@@ -161,7 +168,7 @@ function reachesOthers(change: DataChange, table: Table, catalog: Catalog): bool
 export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUnknown = true): boolean =>
   changeEffects(change, catalog).some(({ work }) =>
     work.some((one) => {
-      if (!('rows' in one) || one.rows.kind === 'exactly') return false
+      if (!('rows' in one)) return false
       // Of a guess the most that it may be.
       const { rows } = one
       const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: Math.max(rows.fraction, rows.between?.[1] ?? 0) } : rows, catalog)

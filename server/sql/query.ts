@@ -534,7 +534,8 @@ const assignments = (source: Source, targets: readonly Node[] | undefined): read
     const target = as(node, 'ResTarget')
     if (target === undefined) return []
     const column = target.name ?? ''
-    if (as(target.val, 'MultiAssignRef') !== undefined) return [{ column }]
+    // `a[2] = 1` and `a.b = 1` give the column a value that is not written out.
+    if (as(target.val, 'MultiAssignRef') !== undefined || (target.indirection?.length ?? 0) > 0) return [{ column }]
     const { tokens } = source
     const at = tokens.at(target.location ?? 0)
     const depth = tokens.depths[at]

@@ -85,6 +85,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'type of a key', make: [...customers, `CREATE TABLE orders (id int PRIMARY KEY, ${columns})`, fill, 'CREATE TABLE lines (order_id int REFERENCES orders, note text)'], sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'update', make: orders, sql: "UPDATE orders SET status = 'paid' WHERE status = 'new'", code },
   { name: 'delete', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE status = 'old'", code },
+  { name: 'delete of what other rows tell', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE id IN (SELECT id + 1000000000 FROM orders)", code, whenAsked: true },
   { name: 'copy', make: [...orders, 'CREATE TABLE archive (LIKE orders INCLUDING ALL)'], sql: "INSERT INTO archive SELECT * FROM orders WHERE status <> 'void'", code },
   { name: 'index of partitions', make: partitioned, sql: 'CREATE INDEX orders_code ON orders (code)', code },
   { name: 'type in partitions', make: [...partitioned, 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
