@@ -66,6 +66,25 @@ const splitCode: Code = {
   written: 'SELECT id, amounts.amount AS value FROM orders JOIN amounts ON order_id = id WHERE id = ANY ($1)',
 }
 
+/** With what leads to the table by itself: keys of others and of its own, and a view through which the application reads. */
+const led = ['ALTER TABLE orders ADD COLUMN parent_id bigint CONSTRAINT orders_parent REFERENCES orders', 'CREATE TABLE lines (order_id bigint CONSTRAINT lines_order REFERENCES orders ON DELETE CASCADE, note text)', 'INSERT INTO lines SELECT id FROM orders', 'CREATE INDEX lines_order_id ON lines (order_id)', 'CREATE VIEW open_orders AS SELECT id, amount, status FROM orders']
+const exchangeOfAll = [
+  `CREATE TABLE orders_new (id bigint PRIMARY KEY, ${columns}, parent_id bigint CONSTRAINT orders_parent REFERENCES orders_new)`,
+  'INSERT INTO orders_new SELECT * FROM orders',
+  'DROP VIEW open_orders',
+  'ALTER TABLE lines DROP CONSTRAINT lines_order',
+  'ALTER TABLE orders RENAME TO orders_whole',
+  'ALTER TABLE orders_new RENAME TO orders',
+  'ALTER TABLE lines ADD CONSTRAINT lines_order FOREIGN KEY (order_id) REFERENCES orders ON DELETE CASCADE',
+  'CREATE VIEW open_orders AS SELECT id, amount, status FROM orders',
+]
+const ledCode: Code = {
+  read: 'SELECT amount, status FROM open_orders WHERE id = $1',
+  insert: "WITH made AS (INSERT INTO orders (id, customer_id, status, amount, code, parent_id) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2, 'c' || $1::bigint, $1) RETURNING id) INSERT INTO lines SELECT id FROM made",
+  update: code.update,
+  written: 'SELECT id, amount AS value FROM open_orders WHERE id = ANY ($1)',
+}
+
 /** Those that a run of the tests takes. */
 export const scenariosAsked = (): readonly Scenario[] => scenarios.filter(({ whenAsked }) => !whenAsked || process.env['TRAFFIC'] !== undefined || process.env['INTERRUPT'] === 'all')
 
@@ -92,6 +111,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'type of a key of partitions', make: partitioned.map((one) => one.replace('(id bigint', '(id int')), sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'to partitions', make: orders, sql: toPartitions.join(';\n'), code },
   { name: 'to partitions with triggers', make: [...orders, ...counted], sql: [...toPartitions.slice(0, 4), counting('orders_new'), ...toPartitions.slice(4)].join(';\n'), code, wrong: 'SELECT id FROM orders WHERE id > ROWS AND (SELECT count(*) FROM changes WHERE order_id = id) <> 1', whenAsked: true },
+  { name: 'exchange with keys and a view', make: [...orders, ...led], sql: exchangeOfAll.join(';\n'), code: ledCode, wrong: 'SELECT id FROM orders WHERE id > ROWS AND NOT EXISTS (SELECT FROM lines WHERE order_id = id)', whenAsked: true },
   { name: 'split', make: [...orders, 'ALTER TABLE orders ALTER COLUMN amount DROP NOT NULL'], sql: split.join(';\n'), code, newCode: splitCode },
   { name: 'reindex', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'REINDEX TABLE orders', code },
   { name: 'identity', make: [...customers, `CREATE TABLE orders (id bigint UNIQUE, ${columns})`, fill], sql: 'ALTER TABLE orders ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY', code, whenAsked: true },
