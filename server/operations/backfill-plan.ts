@@ -255,7 +255,7 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   const left = sets.map(({ column, expression }): string | undefined => {
     const value = asStored(expression!.sql, columnOf(table, column), catalog)
     const name = `${others === undefined ? '' : `${qualifierOf(change)}.`}${quoteIdentifier(column)}`
-    return value && `${name} ${cased('IS DISTINCT FROM')} ${value}`
+    return value && `${isBroad(columnOf(table, column), catalog) ? `${name}::text` : name} ${cased('IS DISTINCT FROM')} ${identified(value, columnOf(table, column), catalog, cased)}`
   })
   if (left.includes(undefined)) return undefined
   const both = left.length === 1 ? left[0]! : `(${left.join(cased(' OR '))})`
@@ -270,6 +270,25 @@ function asStored(value: string, column: Column | undefined, catalog: Catalog): 
   if (isKeptExactly(readExpression(value).tree, column) || isLabel(readExpression(value).tree, column, catalog)) return inParentheses(value)
   const type = column && castTo(domainPromises(column.type, catalog).base)
   return type === undefined ? undefined : `(${value})::${type}`
+}
+
+/** Types of which two values may be equal and yet not the same: `1.0` and `1.00`, `1 day` and `24:00`. */
+const isBroad = (column: Column | undefined, catalog: Catalog): boolean => {
+  if (!column) return false
+  const { name, modifiers, dimensions } = domainPromises(column.type, catalog).base
+  return dimensions === 0 && modifiers.length === 0 && (name === 'numeric' || name === 'interval' || name === 'jsonb')
+}
+
+/** The value, as what is the same only if it is the same to the letter. */
+function identified(value: string, column: Column | undefined, catalog: Catalog, cased: (text: string) => string): string {
+  if (!column || /^null$/i.test(value)) return value
+  const { base } = domainPromises(column.type, catalog)
+  const cast = `::${base.name}`
+  if (isBroad(column, catalog)) return `${value.endsWith(cast) ? value : `${value}${cast}`}::text`
+  const isText = base.dimensions === 0 && /^(text|varchar|bpchar)$/.test(base.name)
+  // A collation that somebody has made, which a domain may have too, may take `a` and `A` for equal (pg_collation.collisdeterministic).
+  const isPlain = column.collation === undefined ? base === column.type : /^(?:"C"|"POSIX"|"default"|ucs_basic|"[^"]*-x-icu")$/.test(column.collation)
+  return isText && !isPlain ? `${value} ${cased('COLLATE')} "C"` : value
 }
 
 const readableNames: Readonly<Record<string, string>> = lookup({ int2: 'smallint', int4: 'integer', int8: 'bigint', float4: 'real', float8: 'double precision', bpchar: 'char', bool: 'boolean' })

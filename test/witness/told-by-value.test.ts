@@ -19,13 +19,14 @@ const schema = `
   CREATE FUNCTION house_trim(a text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT substr(a, 2) $$;
   CREATE FUNCTION house.lower(a text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT substr(a, 2) $$;
   CREATE TYPE state AS ENUM ('new', 'Old', 'gone');
-  CREATE DOMAIN mail AS varchar(60);
-  CREATE TABLE users (id bigint PRIMARY KEY, email text, name text, alias mail, state state, past state[], hits int, score numeric(10, 2), settings jsonb, code varchar(8), home bigint);
+  CREATE COLLATION house.careless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+  CREATE DOMAIN mail AS varchar(60) COLLATE house.careless;
+  CREATE TABLE users (id bigint PRIMARY KEY, email text, name text, alias mail, state state, past state[], hits int, score numeric(10, 2), settings jsonb, code varchar(8), home bigint, nick text COLLATE house.careless, weight numeric, span interval);
   CREATE TABLE homes (id bigint PRIMARY KEY, owner bigint, email text, score numeric, "Code" varchar(40));
   INSERT INTO homes SELECT g, g % 800, nullif('H' || g % 7 || ' ', 'H3 '), g / 7.0, md5(g::text) FROM generate_series(1, 800) g;
   INSERT INTO users
     SELECT g, CASE g % 5 WHEN 0 THEN NULL WHEN 1 THEN ' Mixed' || g || '@X.de ' ELSE 'low' || g END, md5(g::text), CASE WHEN g % 3 = 0 THEN '  ' ELSE 'A' || g END, (ARRAY['new', 'Old', 'gone', NULL])[g % 4 + 1]::state,
-           CASE WHEN g % 4 = 0 THEN '{new}'::state[] END, nullif(g % 3, 0), nullif(g % 4, 0) + 0.26, CASE WHEN g % 6 > 0 THEN jsonb_build_object('k', g % 2, 'z', '[1, 2, 3]'::jsonb) END, upper(substr(md5(g::text), 1, 8)), g % 50
+           CASE WHEN g % 4 = 0 THEN '{new}'::state[] END, nullif(g % 3, 0), nullif(g % 4, 0) + 0.26, CASE WHEN g % 6 > 0 THEN jsonb_build_object('k', g % 2, 'z', '[1, 2, 3]'::jsonb) END, upper(substr(md5(g::text), 1, 8)), g % 50, CASE WHEN g % 2 = 0 THEN 'Nick' || g ELSE 'nick' || g END, g % 5 + 0.5, CASE WHEN g % 2 = 0 THEN interval '1 day' ELSE interval '24:00' END
       FROM generate_series(1, 1200) g;`
 
 /** Each with the columns that it leaves as they are where they are right. */
@@ -44,6 +45,11 @@ const told: readonly string[] = [
   `UPDATE users SET settings = settings #- '{z}'`,
   `UPDATE users SET code = left(code, 5)`,
   `UPDATE users SET email = (SELECT homes.email FROM homes WHERE homes.owner = users.id)`,
+  `UPDATE users SET nick = lower(nick), alias = upper(alias)`,
+  `UPDATE users SET nick = 'NICK4' WHERE id < 9`,
+  `UPDATE users SET weight = round(weight, 2)`,
+  `UPDATE users SET weight = 1.50, span = '24:00'`,
+  `UPDATE users SET settings = jsonb_set(settings, '{k}', '1.0')`,
   `UPDATE users SET hits = (SELECT sum(score) FROM homes WHERE owner < users.id AND owner > users.id - 3)`,
   `UPDATE users u SET email = homes.email FROM homes WHERE homes.owner = u.id`,
   `UPDATE users u SET code = left("Code", 4), email = upper(u.email) FROM homes h WHERE h.owner = u.id AND h.id > 100`,
