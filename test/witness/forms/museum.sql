@@ -222,6 +222,7 @@ ALTER TABLE collection.artwork ADD COLUMN IF NOT EXISTS title text;
 ALTER TABLE IF EXISTS collection.artwork ADD COLUMN IF NOT EXISTS seen_at timestamptz DEFAULT now();
 ALTER TABLE IF EXISTS collection.nothing ADD COLUMN seen_at timestamptz DEFAULT now();
 ALTER TABLE collection.artwork ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
+-- wrong: the name of the sequence is a literal of a function's body, which stays on the server
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.next_tag();
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.today_text();
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.slug('New Work');
@@ -897,6 +898,7 @@ INSERT INTO collection.artwork (accession, title, artist_id) SELECT 'B.' || id, 
 INSERT INTO collection.artwork (id, accession) VALUES (1000, 'Z.1');
 INSERT INTO collection.artwork (id, accession) OVERRIDING SYSTEM VALUE VALUES (1000, 'Z.1');
 INSERT INTO collection.loan VALUES (900, 'eu', '2024-03-01', 'x', 1, 2);
+-- wrong: which partitions the rows go to is told by their values, which are in no snapshot
 INSERT INTO collection.loan (id, region, starts) SELECT id, region, starts + 400 FROM collection.loan WHERE id > 45;
 INSERT INTO collection.loan_2024_eu VALUES (900, 'us', '2024-03-01', 'x', 1, 2);
 INSERT INTO depot.shelf VALUES (1, 2, 'x') ON CONFLICT DO NOTHING;
@@ -919,11 +921,15 @@ UPDATE "Visit"."Visitor" SET "level" = 2 WHERE "Email" = 'v1@example.org';
 UPDATE collection.galleries SET name = 'x' WHERE code = 'G1';
 UPDATE depot.everything SET label = 'x';
 DELETE FROM collection.artwork WHERE id = 60;
+-- wrong: which rows there are is in no snapshot, and it comes to none
 DELETE FROM collection.artist WHERE id NOT IN (SELECT artist_id FROM collection.artwork WHERE artist_id IS NOT NULL);
+-- wrong: which rows there are is in no snapshot, and it comes to none
 DELETE FROM collection.artwork USING collection.artist a WHERE a.id = artist_id AND a.died < '1900-01-01';
 DELETE FROM depot.everything WHERE id = 3;
 DELETE FROM depot.shelf WHERE no = 3;
+-- wrong: which rows there are is in no snapshot, and it comes to none
 DELETE FROM collection.loan WHERE starts < '2023-07-01' AND id > 100;
+-- wrong: which rows there are is in no snapshot, and it comes to none
 DELETE FROM collection.loan_2023 WHERE id > 100;
 DELETE FROM "Visit"."Visitor" WHERE "Id" = 5;
 DELETE FROM public.document WHERE id = 35;
@@ -979,7 +985,7 @@ ALTER TABLE depot.item ADD CONSTRAINT item_label2 UNIQUE USING INDEX item_label2
 ALTER TABLE depot.item ALTER COLUMN fresh SET NOT NULL;
 -- before: CREATE TABLE depot.pallet (id int PRIMARY KEY); ALTER TABLE depot.item ADD COLUMN pallet int
 ALTER TABLE depot.item ADD FOREIGN KEY (pallet) REFERENCES depot.pallet;
--- before: ALTER TABLE collection.artwork ALTER COLUMN title TYPE text
+-- before: DROP VIEW collection.featured; DROP VIEW collection.artwork_public; DROP TRIGGER artwork_log ON collection.artwork; ALTER TABLE collection.artwork ALTER COLUMN title TYPE text
 ALTER TABLE collection.artwork ALTER COLUMN title TYPE varchar(500);
 -- before: DROP VIEW collection.featured; DROP VIEW collection.artwork_public; DROP TRIGGER artwork_log ON collection.artwork
 ALTER TABLE collection.artwork ALTER COLUMN title TYPE text;
