@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { altered, alterationOf, changeColumn, changeTables, lockAll, sequencesOfColumn } from './alteration'
 import type { Alteration } from './alteration'
@@ -8,6 +9,7 @@ import { automaticSequenceName } from './automatic-name'
 import { refusedIdentity } from './column-refusal'
 import { lock, madeLock, partitionsBelow } from './common'
 import { operationType } from './operation'
+import { refusal } from './refusal'
 
 interface Identity extends Alteration<'add-identity' | 'set-identity' | 'drop-identity'> {
   readonly kind: 'identity'
@@ -35,7 +37,11 @@ export const identity = operationType<Identity>({
 
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
-    return name && action.action === 'add-identity' ? refusedIdentity(catalog, name, action.column) : []
+    if (!name) return []
+    if (action.action === 'add-identity') return refusedIdentity(catalog, name, action.column)
+    const column = columnOf(catalog.table(name), action.column)
+    const isFree = !column || column.identity !== undefined || (action.action === 'drop-identity' && action.ifExists)
+    return isFree ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` of \`${shortName(name)}\` is no identity column.`)]
   },
 
   apply({ command, action }, catalog) {

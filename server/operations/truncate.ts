@@ -9,7 +9,7 @@ import { changeTable, descendants, indexLock, lock, wholes } from './common'
 import { firedBy, firedEffects, firedUnread } from './fired'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusedKind } from './refusal'
+import { refusal, refusedKind } from './refusal'
 
 interface Truncate extends Operation {
   readonly kind: 'truncate'
@@ -54,6 +54,8 @@ export const truncate = operationType<Truncate>({
   fails({ command }, catalog) {
     const misplaced = command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), ['table', 'partitioned table', 'foreign table'], 'only tables are emptied'))
     if (misplaced.length > 0) return misplaced
+    const [whole] = command.relations.flatMap(({ relation, only }) => (only && catalog.table(catalog.resolve(relation))?.kind === 'partitioned table' ? [catalog.resolve(relation)] : []))
+    if (whole !== undefined) return [refusal(`Ends in an error, after waiting for its lock: all rows of \`${shortName(whole)}\` are in its partitions, so it is not emptied ONLY. Leave ONLY out, or name the partitions.`)]
     const referring = inTheWay(command, emptied(command, catalog), catalog)
     if (referring.length === 0) return []
     return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: catalog.surroundings.complete }]
