@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
+import { rowsIn } from '../catalog/rows-in'
 import type { QueryTakes, RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
@@ -272,7 +273,7 @@ const isJoined = ({ kind, reads = [], takes }: Extract<Work, { rows: RowCount }>
 function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const { kind, rows: count, columns, byReading = false } = work
   const { table, catalog } = subject
-  const base = count.kind === 'fraction' ? rowsOf(count.of, catalog) : undefined
+  const base = count.kind === 'fraction' ? rowsIn(count.of, catalog) : undefined
   if (count.kind === 'unknown') return { missing: { fact: `rows that the ${kind} of ${shortName(subject.relation)} touches`, value: 'not known', from: 'migration' } }
   if (count.kind === 'fraction' && base === undefined) return { missing: missingFact(count.of, catalog.table(count.of)) }
   const rows = count.kind === 'exactly' ? count.rows : base! * count.fraction
@@ -326,11 +327,6 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
     ...(table?.size?.spread && { spread: table.size.spread }),
     ...(isGuess && { bounds: { low: demandsFor(fewest!), high: demandsFor(most!) } }),
   }
-}
-
-function rowsOf(name: RelationName, catalog: Catalog): number | undefined {
-  const tables = storedTables(name, catalog).map((one) => one.table?.size?.rows)
-  return tables.some((rows) => rows === undefined) ? catalog.table(name)?.size?.rows : tables.reduce<number>((sum, rows) => sum + rows!, 0)
 }
 
 /** Whether an index, its predicate or an expression in it names a changed column (HeapDetermineColumnsInfo); unknown columns may be any. */

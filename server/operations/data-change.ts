@@ -16,6 +16,7 @@ import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
+import { queriedRows } from './queried-rows'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { deniedRole, policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
@@ -372,37 +373,6 @@ function insertedRows({ values, query }: DataChange, catalog: Catalog): RowCount
   if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
   return queriedRows(query, catalog)
 }
-
-/** How many rows a query returns. A join of tables is taken to give as many as the largest has. */
-export function queriedRows(query: DataChange['query'], catalog: Catalog): RowCount {
-  if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
-  if (query.rowsOf) {
-    const { relation, where } = query.rowsOf
-    return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
-  }
-  const told = (query.groupsOf && groupCount(query.groupsOf, catalog)) ?? (query.rowsOfJoin && joinCount(query.rowsOfJoin, catalog))
-  if (told) return told
-  const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: catalog.table(catalog.resolve(read))?.size?.rows }))
-  if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
-  const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
-  return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
-}
-
-/** As many groups as the statistics count values, of several columns no more than rows (estimate_num_groups in src/backend/utils/adt/selfuncs.c). */
-function groupCount({ relation, columns, where }: NonNullable<QueryFacts['groupsOf']>, catalog: Catalog): RowCount | undefined {
-  const name = catalog.resolve(relation)
-  const table = catalog.table(name)
-  const rows = table?.size?.rows
-  const counts = columns.map((column) => columnOf(table, column)?.distinct)
-  if (!rows || counts.some((count) => count === undefined || count === 0)) return undefined
-  const values = counts.map((count) => (count! < 0 ? -count! * rows : count!))
-  const fraction = Math.min(1, values.reduce((product, count) => product * count, 1) / rows)
-  const isAssumed = where !== undefined || columns.length > 1
-  return { kind: 'fraction', of: name, fraction, assumed: isAssumed, ...(isAssumed && { between: [where === undefined ? Math.min(1, Math.max(...values) / rows) : 0, fraction] as const }) }
-}
-
-const joinCount = ({ sources, on, where }: NonNullable<QueryFacts['rowsOfJoin']>, catalog: Catalog): RowCount | undefined =>
-  joinedRows(sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name })), on, where?.sql, catalog)
 
 /** The tables that a query reads, and what it does with their rows. */
 export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): { readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes } {

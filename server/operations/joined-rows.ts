@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Constraint, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
+import { rowsIn } from '../catalog/rows-in'
 import type { RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
@@ -19,7 +20,7 @@ export interface Joined {
  * Undefined where the tables or their sizes are not known, or a table is joined by something else than equal columns.
  */
 export function joinedRows(joined: readonly Joined[], conditions: readonly ExpressionTree[], where: string | undefined, catalog: Catalog, each = false): RowCount | undefined {
-  const sources = joined.map(({ relation, qualifier }): Source => ({ relation, qualifier, table: catalog.table(relation), rows: catalog.table(relation)?.size?.rows }))
+  const sources = joined.map(({ relation, qualifier }): Source => ({ relation, qualifier, table: catalog.table(relation), rows: rowsIn(relation, catalog) }))
   if (sources.some(({ table, rows }) => !table?.columns || !rows)) return undefined
   const parts = where === undefined ? [] : conjuncts(where)?.map((sql) => ({ sql, tree: readExpression(sql).tree }))
   if (parts === undefined) return undefined

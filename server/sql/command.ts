@@ -204,7 +204,7 @@ export interface CreateTableAs {
 }
 
 /** What a query, or the query part of a data change, touches beyond its own target. */
-export interface QueryFacts {
+export interface QueryFacts extends RowFacts {
   /** Each relation read, in order, once. Names of common table expressions are left out. */
   readonly reads: readonly ReadName[]
   /** Relations in FOR UPDATE / FOR SHARE. */
@@ -217,14 +217,33 @@ export interface QueryFacts {
   readonly sequences: readonly SequenceReference[]
   /** Counted in the query and all that is in it. */
   readonly takes: QueryTakes
+}
+
+/** What tells how many rows a query returns; nothing where it cannot be told from the text and the catalog. */
+export interface RowFacts {
   /** The query can return no more rows than this: a literal LIMIT, the number of VALUES, an aggregate without groups. */
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
-  /** The query returns one row for each different combination of these columns of the table's rows. */
-  readonly groupsOf?: { readonly relation: WrittenName; readonly columns: readonly string[]; readonly where?: Expression }
-  /** The query returns one row for each combination of rows of these tables, two or more, that fits; `on`: what joins them. */
-  readonly rowsOfJoin?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[]; readonly where?: Expression }
+  /** The query returns one row for each different combination of what these expressions give of the rows of the tables, one or more; of each expression, the columns in it. */
+  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[] }
+  /** The query returns one row for each combination of rows of these tables, two or more, that fits. */
+  readonly rowsOfJoin?: JoinedTables
+  /** The query returns the rows of all of these; with UNION, those that are the same once. */
+  readonly unionOf?: { readonly sides: readonly RowFacts[]; readonly all: boolean }
+}
+
+/** `on`: what joins them. */
+export interface JoinedTables {
+  readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]
+  readonly on: readonly ExpressionTree[]
+  readonly where?: Expression
+}
+
+/** `isColumn`: it is that column and nothing else. */
+export interface GroupKey {
+  readonly columns: readonly { readonly name: string; readonly qualifier?: string }[]
+  readonly isColumn: boolean
 }
 
 /** What its arguments are, as far as they are constants; absent where none is. */

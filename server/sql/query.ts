@@ -1,6 +1,6 @@
-import type { DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
+import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { CalledFunction, DataChange, Expression, QueryFacts, ReadName, SequenceReference, ShownColumn } from './command'
+import type { CalledFunction, DataChange, Expression, GroupKey, JoinedTables, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
@@ -46,10 +46,6 @@ class Collector {
   }
 
   facts(select?: SelectStmt, names: Names = noNames): QueryFacts {
-    const atMostRows = select === undefined ? undefined : rowLimit(select)
-    const rowsOf = select === undefined ? undefined : plainSource(this.#source, select, names)
-    const groupsOf = select === undefined || rowsOf !== undefined ? undefined : groupedSource(this.#source, select, names)
-    const rowsOfJoin = select === undefined ? undefined : joinedSources(this.#source, select, names)
     return {
       reads: [...this.#reads.values()],
       locksRows: [...this.#locks.values()],
@@ -57,10 +53,7 @@ class Collector {
       functions: [...this.#functions.values()],
       sequences: [...this.#sequences.values()],
       takes: { ...this.#takes },
-      ...(atMostRows === undefined ? {} : { atMostRows }),
-      ...(rowsOf === undefined ? {} : { rowsOf }),
-      ...(groupsOf === undefined ? {} : { groupsOf }),
-      ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }),
+      ...(select === undefined ? {} : rowFacts(this.#source, select, names)),
     }
   }
 
@@ -271,29 +264,79 @@ const namedInText = (name: string): WrittenName | undefined => {
   return parts.length === 0 ? undefined : written(parts)
 }
 
+/** `outer`: of a UNION around it rows that are the same are one, so all that it gives are its groups. */
+const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'union'): RowFacts => {
+  const atMostRows = rowLimit(select)
+  const limited = atMostRows === undefined ? {} : { atMostRows }
+  if (select.larg !== undefined && select.rarg !== undefined) {
+    const all = select.all === true
+    return select.op === 'SETOP_UNION' ? { ...limited, unionOf: { sides: [select.larg, select.rarg].map((side) => rowFacts(source, side, names, all ? outer : 'union')), all } } : limited
+  }
+  const rowsOf = plainSource(source, select, names)
+  const groupsOf = rowsOf === undefined || outer === 'union' ? groupedSource(source, select, names, outer === 'union') : undefined
+  const rowsOfJoin = joinedSources(source, select, names)
+  return { ...limited, ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }) }
+}
+
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
-const plainSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOf'] => {
+const plainSource = (source: Source, select: SelectStmt, names: Names): RowFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
   if (range === undefined || !isTableItself(range, select, names) || !keepsRows(select)) return undefined
   return { ...namedSource(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
 }
 
-/** `SELECT a, b, count(*) FROM orders GROUP BY a, b`, `SELECT DISTINCT a, b FROM orders`: by plain columns, and of one table. */
-const groupedSource = (source: Source, select: SelectStmt, names: Names): QueryFacts['groupsOf'] => {
-  const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
-  if (range === undefined || !isTableItself(range, select, names) || select.limitCount !== undefined || multiplies(select)) return undefined
-  const isDistinct = select.distinctClause !== undefined && select.groupClause === undefined && select.distinctClause.every((node) => Object.keys(node).length === 0)
-  const by = isDistinct ? (select.targetList ?? []).map((node) => as(node, 'ResTarget')?.val) : select.distinctClause === undefined ? select.groupClause : undefined
-  const columns = by?.map((node) => as(node, 'ColumnRef')?.fields?.at(-1)).map((field) => (field === undefined || as(field, 'A_Star') !== undefined ? undefined : text(field)))
-  if (columns === undefined || columns.length === 0 || columns.includes(undefined)) return undefined
-  return { relation: relation(range), columns: columns as string[], ...where(source, select.whereClause, range) }
+/** `SELECT a, date(b), count(*) FROM orders GROUP BY a, 2`, `SELECT DISTINCT a, b FROM orders`, `SELECT DISTINCT ON (a) …`. */
+const groupedSource = (source: Source, select: SelectStmt, names: Names, isWhole: boolean): RowFacts['groupsOf'] => {
+  if (select.limitCount !== undefined || multiplies(select)) return undefined
+  const targets = (select.targetList ?? []).flatMap((node) => as(node, 'ResTarget') ?? [])
+  const isGrouped = select.groupClause !== undefined
+  if (isGrouped && select.distinctClause !== undefined) return undefined
+  if (!isGrouped && select.distinctClause === undefined && (!isWhole || hasAggregate(select))) return undefined
+  const chosen = select.groupClause ?? select.distinctClause?.filter((node) => Object.keys(node).length > 0) ?? []
+  const by = (isGrouped || chosen.length > 0 ? chosen : targets.map(({ val }) => val)).map((node) => groupKey(isGrouped || chosen.length > 0 ? meant(node, targets) : node))
+  const tables = joinedTables(source, select, names)
+  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[] }
+}
+
+/** A number is the place of an output column, and a name may be its name. */
+const meant = (node: Node | undefined, targets: readonly ResTarget[]): Node | undefined => {
+  const constant = as(node, 'A_Const')
+  if (constant !== undefined) return 'ival' in constant ? targets[(constant.ival?.ival ?? 0) - 1]?.val : node
+  const fields = as(node, 'ColumnRef')?.fields
+  return (fields?.length === 1 ? targets.find(({ name }) => name !== undefined && name === text(fields[0]))?.val : undefined) ?? node
+}
+
+const groupKey = (node: Node | undefined): GroupKey | undefined => {
+  if (node === undefined || as(node, 'GroupingSet') !== undefined) return undefined
+  const columns: GroupKey['columns'][number][] = []
+  const pending: unknown[] = [node]
+  while (pending.length > 0) {
+    const value = pending.pop()
+    if (typeof value !== 'object' || value === null) continue
+    for (const key in value) {
+      const child = (value as Record<string, unknown>)[key]
+      if (key === 'SubLink' || key === 'A_Star') return undefined
+      if (key === 'ColumnRef') {
+        const fields = (child as ColumnRef).fields ?? []
+        if (fields.some((field) => as(field, 'A_Star') !== undefined)) return undefined
+        const parts = texts(fields)
+        columns.push({ name: parts.at(-1) ?? '', ...(parts.length > 1 && { qualifier: parts.at(-2)! }) })
+      } else pending.push(child)
+    }
+  }
+  return { columns, isColumn: as(node, 'ColumnRef') !== undefined }
 }
 
 /** Inner joins of tables by plain comparisons. */
-const joinedSources = (source: Source, select: SelectStmt, names: Names): QueryFacts['rowsOfJoin'] => {
+const joinedSources = (source: Source, select: SelectStmt, names: Names): RowFacts['rowsOfJoin'] => {
+  const tables = keepsRows(select) ? joinedTables(source, select, names) : undefined
+  return tables === undefined || tables.sources.length < 2 ? undefined : tables
+}
+
+const joinedTables = (source: Source, select: SelectStmt, names: Names): JoinedTables | undefined => {
   const joined = (select.fromClause ?? []).map((node) => joinOf(node))
   const ranges = joined.flatMap((one) => one?.ranges ?? [])
-  if (joined.includes(undefined) || ranges.length < 2 || !ranges.every((range) => isTableItself(range, select, names)) || !keepsRows(select)) return undefined
+  if (ranges.length === 0 || joined.includes(undefined) || !ranges.every((range) => isTableItself(range, select, names))) return undefined
   return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...where(source, select.whereClause, ranges.at(-1)) }
 }
 

@@ -1,0 +1,104 @@
+import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import { rowsIn } from '../catalog/rows-in'
+import type { RowCount } from '../model/effect'
+import type { RelationName } from '../model/name'
+import type { GroupKey, JoinedTables, QueryFacts, RowFacts } from '../sql/command'
+import { joinedRows } from './joined-rows'
+import type { Joined } from './joined-rows'
+import { rowsWhere, uniqueKeys } from './row-share'
+
+/** How many rows a query returns. A join of tables of which nobody can tell is taken to give as many as the largest has. */
+export function queriedRows(query: RowFacts & Pick<QueryFacts, 'reads'>, catalog: Catalog): RowCount {
+  const told = toldRows(query, catalog)
+  if (told) return told
+  const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: rowsIn(catalog.resolve(read), catalog) }))
+  if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
+  const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
+  return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
+}
+
+function toldRows(query: RowFacts, catalog: Catalog, isOnce = false): RowCount | undefined {
+  if (query.atMostRows !== undefined) return { kind: 'exactly', rows: query.atMostRows }
+  if (query.unionOf) return unionRows(query.unionOf, catalog)
+  if (isOnce && query.groupsOf) return groupRows(query.groupsOf, catalog)
+  if (query.rowsOf) {
+    const { relation, where } = query.rowsOf
+    return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
+  }
+  return (query.groupsOf && groupRows(query.groupsOf, catalog)) ?? (query.rowsOfJoin && joinRows(query.rowsOfJoin, catalog))
+}
+
+/** What rows that are the same leave of both sides is not told by either: no fewer than the larger gives, and no more than both. */
+function unionRows({ sides, all }: NonNullable<RowFacts['unionOf']>, catalog: Catalog): RowCount | undefined {
+  const counts = sides.map((side) => ({ count: toldRows(side, catalog, !all) })).map(({ count }) => count && { count, rows: rowsOf(count, catalog) })
+  if (counts.some((one) => one?.rows === undefined)) return undefined
+  const largest = counts.reduce((most, one) => (one!.rows! > most!.rows! ? one : most))!
+  if (largest.count.kind !== 'fraction') return { kind: 'exactly', rows: counts.reduce((sum, one) => sum + one!.rows!, 0) }
+  const base = rowsIn(largest.count.of, catalog)!
+  const sum = counts.reduce((total, one) => total + one!.rows!, 0) / base
+  const isAssumed = !all || counts.some((one) => one!.count.kind === 'fraction' && one!.count.assumed)
+  const most = Math.max(sum, counts.reduce((total, one) => total + (one!.count.kind === 'fraction' ? (one!.count.between?.[1] ?? (one!.count.assumed ? 1 : one!.count.fraction)) * rowsIn(one!.count.of, catalog)! : one!.rows!), 0) / base)
+  return { kind: 'fraction', of: largest.count.of, fraction: all ? sum : largest.count.fraction, assumed: isAssumed, ...(isAssumed && { between: [all ? 0 : Math.min(largest.count.fraction, largest.count.between?.[0] ?? 0), most] as const }) }
+}
+
+const rowsOf = (count: RowCount, catalog: Catalog): number | undefined => {
+  if (count.kind === 'exactly') return count.rows
+  const base = count.kind === 'fraction' ? rowsIn(count.of, catalog) : undefined
+  return count.kind === 'fraction' && base !== undefined && base > 0 ? count.fraction * base : undefined
+}
+
+const joinRows = (joined: JoinedTables, catalog: Catalog): RowCount | undefined => joinedRows(named(joined, catalog), joined.on, joined.where?.sql, catalog)
+
+const named = ({ sources }: JoinedTables, catalog: Catalog): readonly Joined[] => sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name }))
+
+/** Of several columns of one table, a tenth of its rows are taken to differ at the most (estimate_num_groups in src/backend/utils/adt/selfuncs.c). */
+const mostCombined = 0.1
+
+/** As many groups as the statistics count values, of an expression those of the columns in it, and no more than there are rows (estimate_num_groups). */
+function groupRows(grouped: JoinedTables & { readonly by: readonly GroupKey[] }, catalog: Catalog): RowCount | undefined {
+  const tables = named(grouped, catalog)
+  const [only, ...more] = tables
+  const taken = more.length === 0 ? rowsWhere(catalog, only!.relation, grouped.where?.sql, { qualifier: only!.qualifier, alone: true }) : joinRows(grouped, catalog)
+  if (taken?.kind !== 'fraction') return taken?.kind === 'exactly' ? taken : undefined
+  const base = rowsIn(taken.of, catalog)
+  if (!base) return undefined
+  const keys = valuesByTable(grouped.by, tables, catalog)
+  if (!keys) return undefined
+  const groups = [...keys].reduce((product, [table, values]) => {
+    const all = values.reduce((combined, one) => combined * one, 1)
+    const rows = rowsIn(table, catalog)!
+    return product * Math.min(all, values.length > 1 ? Math.max(rows * mostCombined, ...values) : rows)
+  }, 1)
+  const values = [...keys.values()].flat()
+  const combined = values.reduce((product, one) => product * one, 1)
+  const rows = taken.fraction * base
+  const share = (count: number): number => Math.min(rows, count) / base
+  const isExact = grouped.by.every(({ isColumn }) => isColumn)
+  const isAssumed = taken.assumed || grouped.where !== undefined || values.length > 1 || !isExact
+  const fewest = isExact && grouped.where === undefined ? share(Math.max(1, ...values)) : 0
+  return { kind: 'fraction', of: taken.of, fraction: share(groups), assumed: isAssumed, ...(isAssumed && { between: [taken.assumed ? 0 : fewest, taken.assumed ? Math.max(share(groups), taken.between?.[1] ?? 1) : share(combined)] as const }) }
+}
+
+/** How many values each of the columns has that the groups are told by; undefined where one is not known, or nobody has counted it. */
+function valuesByTable(by: readonly GroupKey[], tables: readonly Joined[], catalog: Catalog): ReadonlyMap<RelationName, readonly number[]> | undefined {
+  const found = new Map<RelationName, Map<string, number>>()
+  for (const { name, qualifier } of by.flatMap(({ columns }) => columns)) {
+    const having = tables.filter((one) => (qualifier === undefined ? columnOf(catalog.table(one.relation), name) !== undefined : one.qualifier === qualifier))
+    const [only] = having
+    const values = only && having.length === 1 ? valuesOf(name, only.relation, catalog) : undefined
+    if (values === undefined) return undefined
+    found.set(only!.relation, (found.get(only!.relation) ?? new Map<string, number>()).set(name, values))
+  }
+  return new Map([...found].map(([table, values]) => [table, [...values.values()]]))
+}
+
+function valuesOf(name: string, relation: RelationName, catalog: Catalog): number | undefined {
+  const table = catalog.table(relation)
+  const column = columnOf(table, name)
+  const rows = rowsIn(relation, catalog)
+  if (!column || !rows) return undefined
+  if (column.distinct) return column.distinct < 0 ? -column.distinct * rows : column.distinct
+  if (column.type.name === 'bool') return 2
+  return uniqueKeys(table).some((key) => key.length === 1 && key[0] === name) ? rows : undefined
+}
