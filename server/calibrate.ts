@@ -1,6 +1,7 @@
 import { catalogFromSnapshot } from './catalog/from-snapshot'
 import type { Catalog } from './catalog/catalog'
 import { calibrationOf } from './estimate/calibrated'
+import { ownVisitFactor } from './estimate/calibration'
 import type { Rates } from './estimate/calibration'
 import { timeOf } from './estimate/estimate'
 import { fit } from './estimate/fit'
@@ -38,7 +39,7 @@ export function calibrationFrom(tried: readonly Tried[]): CalibrationSnapshot | 
   const placed = tried.map(({ sql, ms, snapshot }): Placed => {
     let catalog = catalogs.get(snapshot)
     if (!catalog) catalogs.set(snapshot, (catalog = catalogFromSnapshot(snapshot)))
-    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0 } }
+    return { sql, ms, catalog, own: { ...ownOf(snapshot), cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0, visitFactor: ownVisitFactor } }
   })
   return fitted(placed, calibrationOf(undefined).expected)
 }

@@ -19,10 +19,12 @@ const workerMemoryBytes = 32 * 1024 ** 2
 /** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
 const rowPointerDatumBytes = 8
 
+const visitNs = (rates: Rates): number => rates.visitNsPerRow * rates.visitFactor
+
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
 export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1): Demand => ({
   ...nothing,
-  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow),
+  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow),
   readBytes: table.heapBytes,
   coldShare: coldShare(table.heapBytes, rates),
 })
@@ -36,7 +38,7 @@ export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewri
   const writtenBytes = (how === 'file' ? table.heapBytes : table.packedBytes) + table.toastBytes
   const readNs = (table.heapBytes + table.toastBytes) * rates.readNsPerByte
   const columnsNs = table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)
-  const rowNs = how === undefined ? rates.visitNsPerRow + rates.formNsPerRow + columnsNs : rates.visitNsPerRow + rates.copyNsPerRow + columnsNs
+  const rowNs = how === undefined ? visitNs(rates) + rates.formNsPerRow + columnsNs : visitNs(rates) + rates.copyNsPerRow + columnsNs
   const calledNs = evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, words: rates.wordsNsPerRow, function: rates.functionNsPerRow }[one], 0)
   const sort = how === 'sort' ? sortCost(table.rows, table.rowBytes, rates.compareNsByKey.integer, rates) : { ns: 0, spilledBytes: 0 }
   return {
@@ -58,11 +60,11 @@ const toastNsPerByte = ({ binaryShare }: Pick<TableSizes, 'binaryShare'>, rates:
 
 /** Reads the heap, sorts the keys and writes the index page by page (src/backend/access/nbtree/nbtsort.c; other methods in their own folders). */
 export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSizes, isLogged: boolean, rates: Rates): Demand {
-  const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (rates.visitNsPerRow + (table.columns / 2) * rates.deformNsPerColumn)
+  const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn)
   const build = entryCost(shape.method, index, rates)
   // An expression may ask for long values that lie outside of their rows.
   const fetched = index.fetches ? table.toastBytes : 0
-  const fetching = Math.min(index.entries, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * rates.visitNsPerRow + fetched * rates.readNsPerByte
+  const fetching = Math.min(index.entries, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * visitNs(rates) + fetched * rates.readNsPerByte
   // Only B-trees are built by several processes in all versions.
   const speedup = shape.method === 'btree' ? 1 + workersFor(table.heapBytes, rates) * rates.workerShare : 1
   return {
@@ -89,7 +91,7 @@ export const validateIndex = (index: IndexSizes, table: TableSizes, rates: Rates
   const sort = sortCost(index.entries, rowPointerDatumBytes, rates.compareNsByKey.integer, rates)
   return {
     ...nothing,
-    cpuNs: (table.heapBytes + index.bytes) * rates.readNsPerByte + table.rows * rates.visitNsPerRow + sort.ns,
+    cpuNs: (table.heapBytes + index.bytes) * rates.readNsPerByte + table.rows * visitNs(rates) + sort.ns,
     readBytes: table.heapBytes + index.bytes,
     coldShare: coldShare(table.heapBytes + index.bytes, rates),
     writtenBytes: sort.spilledBytes,
@@ -110,7 +112,8 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
       return { sharedNs: sort.ns, ownNs: index.entries * rates.loadNsPerRow, spilledBytes: sort.spilledBytes }
     }
     case 'spgist':
-      return { sharedNs: 0, ownNs: index.entries * rates.spgistNsPerRow, spilledBytes: 0 }
+      // Of ranges functions of their type are called for each step down, as in GiST.
+      return { sharedNs: 0, ownNs: index.entries * rates.spgistNsPerRow * (index.key === 'other' && !index.arithmetic ? rates.gistRangeNsPerRow / rates.gistNsPerRow : 1), spilledBytes: 0 }
     default:
       if (index.presorted) {
         const sort = sortCost(index.entries, index.entryBytes, rates.compareNsByKey[index.key], { ...rates, disorderFactor: disorder(index, rates) })
@@ -131,7 +134,9 @@ function compareNs({ key, ties, entries, nulls }: IndexSizes, rates: Rates): num
   const rounds = Math.log2(Math.max(2, entries))
   const filled = ties.reduce((sum, { values, next }, at) => {
     const inFull = at === 0 && key !== 'integer' ? rates.tieNs : 0
-    return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * (inFull + (next === undefined ? 0 : rates.compareNsByKey[next]))
+    // Only of the first key there is an abbreviation.
+    const nextNs = next === undefined ? 0 : rates.compareNsByKey[next] + (next === 'integer' ? 0 : rates.tieNs)
+    return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * (inFull + nextNs)
   }, rates.compareNsByKey[key])
   // Two nulls are the same without a look at them, and then the next key decides.
   const [, second] = ties

@@ -145,10 +145,11 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
           const after = { ...before, heapBytes: before.packedBytes }
           return { after, indexes: work.how === 'file' ? [] : tableIndexes(table, after, subject.catalog, assumptions, 'new') }
         })
+        const logged = work.logged ?? isLogged(table)
         const written: Asked = {
           demands: (rates) => {
             const { after, indexes } = packed(rates)
-            return [rewriteHeap(sizes(rates), work, isLogged(table), rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, isLogged(table), rates))]
+            return [rewriteHeap(sizes(rates), work, logged, rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, logged, rates))]
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }

@@ -262,7 +262,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     newItems: shape.method === 'gin' ? items * assumptions.ginKeyShare : 0,
     words: shape.keys.filter((key) => /\bto_tsvector\s*\(/i.test(key)).length,
     fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
-    presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= sortedSince(table.columns?.find(({ name }) => name === key), catalog))),
+    presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= (typeOf(key) === 'point' && key.startsWith('(') ? pointsSortedSince : sortedSince(table.columns?.find(({ name }) => name === key), catalog)))),
     arithmetic: shape.keys.every((key) => planes.has(typeOf(key)) || /^(inet|cidr)$/.test(typeOf(key))),
     item: shape.method === 'gin' ? itemKey(typeOf(shape.keys[0] ?? ''), shape.operatorClasses?.[0], keys[0]) : (keys[0]?.key ?? 'other'),
     ties: tiesOf(keys, sizes.rows, shape.unique),
@@ -281,10 +281,12 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
 export function sortedSince(column: Column | undefined, catalog: Catalog): number {
   if (!column || column.type.dimensions > 0) return Infinity
   const name = baseName(column.type.name, catalog)
-  if (name === 'point') return 14
+  if (name === 'point') return pointsSortedSince
   // What btree_gist is for goes with it.
   return rangeTypes.has(name) || (sortKey(column, catalog) !== 'other' && name !== 'cidr' && name !== 'inet') ? 18 : Infinity
 }
+
+const pointsSortedSince = 14
 
 const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon', 'lseg'])
 

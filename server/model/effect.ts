@@ -47,6 +47,8 @@ export type Work =
 export interface HowRewritten {
   /** `copy`: rows go over as they are, pages are logged; `sort`: so, in another order; `file`: the file alone, and no index. */
   readonly how?: 'copy' | 'sort' | 'file'
+  /** Whether the new one is logged; absent: as the old one is. */
+  readonly logged?: boolean
   /** What is called for each row and takes longer than the row itself. */
   readonly evaluates?: readonly Evaluation[]
   /** The relations whose rows are read by the query that gives the new ones. */

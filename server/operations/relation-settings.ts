@@ -176,7 +176,7 @@ function persisted(name: RelationName, to: 'permanent' | 'unlogged', operation: 
   if (operation.command.object === 'sequence' || (isTable(relation) && relation.persistence === to)) return lockAll([name])
   // Sequences are logged or not from 15 on, and follow their table.
   const sequences = catalog.surroundings.version >= 15 ? catalog.sequences(name) : []
-  return [...rewritten(catalog, name, to === 'unlogged' ? 'without the log' : 'and logs them'), ...lockAll(sequences)]
+  return [...rewritten(catalog, name, to === 'unlogged' ? 'without the log' : 'and logs them', { logged: to === 'permanent' }), ...lockAll(sequences)]
 }
 
 /** A key of a logged table cannot point into one that a crash empties (ATPrepChangePersistence in src/backend/commands/tablecmds.c). */
