@@ -45,11 +45,13 @@ function withSettings(assumed: Calibration, settings: Snapshot['settings']): Cal
   const work = bytesOf(settings?.['work_mem'])
   const factor = Number.parseFloat(settings?.['hash_mem_multiplier'] ?? '')
   const workers = settings?.['max_parallel_maintenance_workers']
+  const gather = settings?.['max_parallel_workers_per_gather']
   const known: Partial<Rates> = {
     ...(memory !== undefined && { sortMemoryBytes: memory }),
     ...(work !== undefined && { workMemoryBytes: work }),
     // The setting came with 13; a server that has others and not this one is older.
     ...(Number.isFinite(factor) ? { hashMemoryFactor: factor } : work !== undefined && { hashMemoryFactor: 1 }),
+    ...(gather !== undefined && /^\d+$/.test(gather) && { gatherWorkers: Number(gather) }),
     ...(workers !== undefined && /^\d+$/.test(workers) && { parallelWorkers: Number(workers) }),
   }
   if (Object.keys(known).length === 0) return calibration

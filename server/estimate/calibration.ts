@@ -93,6 +93,10 @@ export interface Rates {
   readonly parallelWorkers: number
   /** How much of one process's speed each worker of a parallel B-tree build adds: 1 where it has a core of its own, and nothing holds it up. */
   readonly workerShare: number
+  /** max_parallel_workers_per_gather. */
+  readonly gatherWorkers: number
+  /** The same of each worker that reads for a query. */
+  readonly gatherShare: number
   /** Placing a sorted tuple on its index page. */
   readonly loadNsPerRow: number
   readonly ginNsPerItem: number
@@ -108,7 +112,10 @@ export interface Rates {
   readonly brinNsPerRow: number
 
   readonly hashBuildNsPerRow: number
+  /** A look into a hash table that is larger than the processor's cache, and how much of that is left of it in one that is much smaller. */
   readonly hashProbeNsPerRow: number
+  readonly nearShare: number
+  readonly processorCacheBytes: number
 
   readonly updateNsPerRow: number
   readonly deleteNsPerRow: number
@@ -233,6 +240,8 @@ export const assumedCalibration: Calibration = {
     spillNsPerByte: 3,
     parallelWorkers: 2,
     workerShare: 0.3,
+    gatherWorkers: 2,
+    gatherShare: 0.5,
     loadNsPerRow: 150,
     ginNsPerItem: 450,
     ginNsPerKey: 3_000,
@@ -245,6 +254,8 @@ export const assumedCalibration: Calibration = {
 
     hashBuildNsPerRow: 300,
     hashProbeNsPerRow: 350,
+    nearShare: 0.4,
+    processorCacheBytes: 1 * MB,
 
     updateNsPerRow: 1_300,
     deleteNsPerRow: 550,
@@ -283,6 +294,7 @@ export const assumedCalibration: Calibration = {
       low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, language: 60, other: 40 } },
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, language: 250, other: 150 } },
     },
+    { name: 'read by several processes or by one', low: { gatherShare: 1 }, high: { gatherShare: 0 } },
     { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
@@ -321,6 +333,7 @@ export const profiles: Readonly<Record<string, Calibration>> = lookup({
     absorbedBytes: 2 * GB,
     walBytesPerSecond: 1_000 * MB,
     workerShare: 0.8,
+    gatherShare: 0.9,
   }),
   'small-cloud': profile('small managed server, 2 shared vCPU, 4 GB', 1.6, {
     cacheBytes: 1.5 * GB,
@@ -330,6 +343,7 @@ export const profiles: Readonly<Record<string, Calibration>> = lookup({
     absorbedBytes: 128 * MB,
     walBytesPerSecond: 200 * MB,
     workerShare: 0.1,
+    gatherShare: 0.3,
   }),
   'hard-disk': profile('hard disks, 8 cores, 32 GB', 1, {
     cacheBytes: 16 * GB,

@@ -81,10 +81,12 @@ export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSiz
 /** One worker for a table of min_parallel_table_scan_size, one more each time it is three times as large; each process must have its share of maintenance_work_mem (plan_create_index_workers, src/backend/optimizer/plan/planner.c). */
 function workersFor(heapBytes: number, rates: Rates): number {
   if (heapBytes < parallelScanBytes) return 0
-  const bySize = 1 + Math.floor(Math.log(heapBytes / parallelScanBytes) / Math.log(3))
+  const bySize = scanWorkers(heapBytes)
   const byMemory = Math.floor(rates.sortMemoryBytes / workerMemoryBytes) - 1
   return Math.max(0, Math.min(bySize, rates.parallelWorkers, byMemory))
 }
+
+const scanWorkers = (heapBytes: number): number => 1 + Math.floor(Math.log(heapBytes / parallelScanBytes) / Math.log(3))
 
 /** The second pass of a concurrent build: the index's row pointers are sorted and the heap is read again beside them (validate_index, src/backend/catalog/index.c). */
 export const validateIndex = (index: IndexSizes, table: TableSizes, rates: Rates): Demand => {
@@ -164,29 +166,61 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
   return [
     scanHeap(referencing, rates),
     scanHeap(referenced, rates),
-    { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes, diskBytes: spilledBytes },
+    { ...nothing, cpuNs: hashed * rates.hashBuildNsPerRow + probed * probeNs(hashed, rates) + spilledBytes * rates.spillNsPerByte, writtenBytes: spilledBytes, diskBytes: spilledBytes },
   ]
+}
+
+interface Run {
+  /** Rows that it gives; undefined: not known. */
+  readonly gives: number | undefined
+  /** With rows that are read to be changed, each of which looks for its partner. */
+  readonly joined: boolean
+  /** Several processes may read. */
+  readonly parallel: boolean
 }
 
 /**
  * Reads tables and takes their rows through hash tables and sorts, as joins, groups and windows do (src/backend/executor/nodeHash.c, nodeAgg.c, nodeSort.c, nodeWindowAgg.c).
- * As many rows as the largest table has are taken through each; of a join the smaller tables are hashed. What does not fit into work_mem goes to disk and comes back.
- * `joined`: with rows that are read to be changed, each of which looks for its partner.
+ * As many rows as the largest table has are taken through each; of a join the smaller tables are hashed, of groups what the query gives. What does not fit into work_mem goes to disk and comes back.
  */
-export function runQuery(read: readonly TableSizes[], takes: QueryTakes, rates: Rates, joined = false): readonly Demand[] {
+export function runQuery(read: readonly TableSizes[], takes: QueryTakes, { gives, joined, parallel }: Run, rates: Rates): readonly Demand[] {
   const [largest, ...others] = read.toSorted((a, b) => b.rows - a.rows)
   if (!largest) return []
   const tables = (joined ? [largest, ...others] : others).slice(0, takes.hashes)
-  const hashed = tables.reduce((sum, one) => sum + one.rows, 0)
-  const probed = (takes.hashes - (joined && tables.length > 0 ? 1 : 0)) * largest.rows
-  const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > rates.workMemoryBytes * rates.hashMemoryFactor ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
-  const passed: Demand = {
-    ...nothing,
-    cpuNs: hashed * rates.hashBuildNsPerRow + probed * rates.hashProbeNsPerRow + largest.rows * (takes.aggregates * rates.checkNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) + spilledBytes * rates.spillNsPerByte,
-    writtenBytes: spilledBytes,
-    diskBytes: spilledBytes,
-  }
-  return [...read.map((table) => scanHeap(table, rates)), passed, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey.number, rates))]
+  const memory = rates.workMemoryBytes * rates.hashMemoryFactor
+  const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > memory ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
+  // Whatever does not hash a table of its own looks into one of a size that is not known.
+  const probes = Array.from({ length: takes.hashes - (joined && tables.length > 0 ? 1 : 0) }, (_, at) => probeNs(tables[joined ? at + 1 : at]?.rows ?? largest.rows, rates))
+  const groups = Math.min(gives ?? largest.rows, largest.rows)
+  const cpuNs =
+    tables.reduce((sum, one) => sum + one.rows * rates.hashBuildNsPerRow, 0) +
+    largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + takes.aggregates * rates.checkNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
+    takes.groups * groups * rates.hashBuildNsPerRow +
+    spilledBytes * rates.spillNsPerByte
+  const shared = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherSpeedup(largest, takes, gives, rates) : 1
+  const passed: Demand = { ...nothing, cpuNs: cpuNs / shared, writtenBytes: spilledBytes, diskBytes: spilledBytes }
+  const scans = read.map((table) => scanHeap(table, rates)).map((scan) => ({ ...scan, cpuNs: scan.cpuNs / shared }))
+  return [...scans, passed, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey.number, rates))]
+}
+
+/** A look into a hash table of so many rows: a small one stays in the processor's cache. */
+const probeNs = (hashed: number, rates: Rates): number => {
+  const bytes = hashed * hashTupleBytes
+  return rates.hashProbeNsPerRow * (rates.nearShare + (1 - rates.nearShare) * (bytes / (bytes + rates.processorCacheBytes)))
+}
+
+/** cpu_tuple_cost, cpu_operator_cost, parallel_tuple_cost, parallel_setup_cost, and what the leader leaves to its workers of its own time (get_parallel_divisor, src/backend/optimizer/path/costsize.c). */
+const planner = { row: 0.01, operator: 0.0025, passedRow: 0.1, setUp: 1000, leaderShare: 0.3 }
+
+/** By how much several processes are faster, where PostgreSQL would take them: what they spare of its costs is more than handing over what they found. */
+function gatherSpeedup(table: TableSizes, { hashes, groups, aggregates }: QueryTakes, gives: number | undefined, rates: Rates): number {
+  if (table.heapBytes < parallelScanBytes || gives === undefined) return 1
+  const workers = Math.min(scanWorkers(table.heapBytes), rates.gatherWorkers)
+  if (workers === 0) return 1
+  const divisor = workers + Math.max(0, 1 - planner.leaderShare * workers)
+  const cost = table.rows * (planner.row + planner.operator * (groups + aggregates + 2 * hashes))
+  const passed = gives * (groups > 0 ? workers + 1 : 1)
+  return cost * (1 - 1 / divisor) > planner.setUp + passed * planner.passedRow ? 1 + workers * rates.gatherShare : 1
 }
 
 /**

@@ -135,10 +135,10 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
         if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions)], facts }
-        return queried(work.against, work.takes, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts }, { atMost: (rates) => changed(sizes(rates), table, subject, rates) })
+        return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
     case 'rewrite':
-      if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }), ...(work.takes && { takes: work.takes }) }, subject)
+      if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }), ...(work.takes && { takes: work.takes }), ...(work.parallel && { parallel: true }) }, subject)
       return onTable(subject, (table, sizes) => {
         const packed = perAssumptions((assumptions) => {
           const before = tableSizes(table, subject.catalog, assumptions)
@@ -153,7 +153,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }
-        return work.from ? queried(work.from, work.takes, subject, written) : written
+        return work.from ? queried({ read: work.from, takes: work.takes, gives: table.size.rows, ...(work.parallel && { parallel: true }) }, subject, written) : written
       })
     case 'build-index':
       return onTable(subject, (table, sizes) => {
@@ -189,31 +189,49 @@ type Asked = Pick<Model, 'demands' | 'facts' | 'bounds'>
 
 /** What a query of which nothing is known but its tables takes its rows through: expected, at the least and at the most. */
 const unknownTakes = {
-  expected: { hashes: 1, sorts: 0, aggregates: 0, windows: 0 },
-  least: { hashes: 0, sorts: 0, aggregates: 0, windows: 0 },
-  most: { hashes: 0, sorts: 1, aggregates: 0, windows: 0 },
+  expected: { hashes: 1, groups: 0, sorts: 0, aggregates: 0, windows: 0 },
+  least: { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 },
+  most: { hashes: 0, groups: 0, sorts: 1, aggregates: 0, windows: 0 },
 } as const satisfies Record<string, QueryTakes>
 
 const takesOf = (takes: QueryTakes | undefined): Readonly<Record<keyof typeof unknownTakes, QueryTakes>> => (takes ? { expected: takes, least: takes, most: takes } : unknownTakes)
 
-/** Work on the rows that a query of these relations gives, and the query's own: what it does with them as far as it is known, and what nobody knows between its bounds. */
-function queried(read: readonly RelationName[], takes: QueryTakes | undefined, { catalog }: Subject, work: Asked, { atMost = () => [], joined = false }: { readonly atMost?: (rates: Rates) => readonly Demand[]; readonly joined?: boolean } = {}): Asked | Missing {
-  const stored = [...new Map(read.flatMap((one) => storedTables(one, catalog)).map((one) => [one.name, one.table])).entries()].filter(([name, table]) => table?.kind !== 'partitioned table' || catalog.partitions(name).length === 0)
-  const unknown = stored.find(([, table]) => !isSized(table))
-  if (unknown) return { missing: missingFact(...unknown) }
-  const tables = stored.map(([, table]) => table).filter(isSized)
-  const sources = perAssumptions((assumptions) => tables.map((one) => tableSizes(one, catalog, assumptions)))
+interface Queried {
+  /** The relations that it reads. */
+  readonly read: readonly RelationName[]
+  readonly takes: QueryTakes | undefined
+  /** Rows that it gives; absent: not known. */
+  readonly gives?: number
+  /** Rows that are changed are joined to those that it gives. */
+  readonly joined?: boolean
+  readonly parallel?: boolean
+  /** What comes on top in the worst case. */
+  readonly atMost?: (rates: Rates) => readonly Demand[]
+}
+
+/** Work on the rows that a query gives, and the query's own: what it does with them as far as it is known, and what nobody knows between its bounds. */
+function queried({ read, takes, gives, joined = false, parallel = false, atMost = () => [] }: Queried, { catalog }: Subject, work: Asked): Asked | Missing {
+  // The partitions of one table are read one after the other, as it would be.
+  const roots = read.filter((one) => !read.some((other) => other !== one && isBelow(one, other, catalog)))
+  const stored = roots.map((root) => storedTables(root, catalog).filter(({ name, table }) => table?.kind !== 'partitioned table' || catalog.partitions(name).length === 0))
+  const unknown = stored.flat().find(({ table }) => !isSized(table))
+  if (unknown) return { missing: missingFact(unknown.name, unknown.table) }
+  const tables = stored.map((leaves) => leaves.map(({ table }) => table).filter(isSized)).filter((leaves) => leaves.length > 0)
+  const sources = perAssumptions((assumptions) => tables.map((leaves) => leaves.map((one) => tableSizes(one, catalog, assumptions)).reduce(together)))
   const { bounds = { low: work.demands, high: work.demands } } = work
   const { expected, least, most } = takesOf(takes)
+  const run = (done: QueryTakes) => (rates: Rates): readonly Demand[] => runQuery(sources(rates), done, { gives, joined, parallel }, rates)
   return {
-    demands: (rates) => [...runQuery(sources(rates), expected, rates, joined), ...work.demands(rates)],
+    demands: (rates) => [...run(expected)(rates), ...work.demands(rates)],
     bounds: {
-      low: (rates) => [...runQuery(sources(rates), least, rates, joined), ...bounds.low(rates)],
-      high: (rates) => [...runQuery(sources(rates), most, rates, joined), ...bounds.high(rates), ...atMost(rates)],
+      low: (rates) => [...run(least)(rates), ...bounds.low(rates)],
+      high: (rates) => [...run(most)(rates), ...bounds.high(rates), ...atMost(rates)],
     },
-    facts: (rates) => [...work.facts(rates), ...tables.flatMap((one, at) => heapFacts(one, sources(rates)[at]!)), ...(tables.length > 0 && !takes ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
+    facts: (rates) => [...work.facts(rates), ...tables.flat().flatMap((one) => heapFacts(one, tableSizes(one, catalog, rates.assumptions))), ...(tables.length > 0 && !takes ? [{ fact: 'what the query does with each row that it reads', value: 'not known', from: 'assumed' as const }] : [])],
   }
 }
+
+const isBelow = (one: RelationName, other: RelationName, catalog: Catalog): boolean => catalog.partitions(other).some((partition) => partition === one || isBelow(one, partition, catalog))
 
 /** All rows of the table deleted, and as many inserted. */
 function changed(sizes: TableSizes, table: Table, { catalog }: Subject, rates: Rates): readonly Demand[] {
@@ -264,7 +282,8 @@ function storedTables(name: RelationName, catalog: Catalog): readonly { readonly
 function change(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const changing = changeOf(work, subject)
   if ('missing' in changing || changing.empty || !work.reads || work.reads.length === 0) return changing
-  const asked = queried(work.reads, work.takes, subject, changing, { joined: isJoined(work) })
+  const gives = work.rows.kind === 'exactly' ? work.rows.rows : work.rows.kind === 'fraction' ? work.rows.fraction * (rowsIn(work.rows.of, subject.catalog) ?? 0) : undefined
+  const asked = queried({ read: work.reads, takes: work.takes, joined: isJoined(work), ...(gives !== undefined && work.kind === 'insert' && { gives }), ...(work.parallel && { parallel: true }) }, subject, changing)
   return 'missing' in asked ? asked : { ...changing, ...asked }
 }
 

@@ -32,6 +32,7 @@ export interface Effect {
  * `reads`: the relations that a query reads which gives the rows, or says which are changed.
  * `against`: the rows are compared with those that a query of these relations gives.
  * `takes`: what the query does with the rows that it reads; absent: not known.
+ * `parallel`: PostgreSQL may read them by several processes.
  * `byReading`: no index can find the rows that are changed, so all are read.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
@@ -41,7 +42,7 @@ export type Work =
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly byReading?: true }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true }
 
 /** What a rewrite does for each row; absent: the row is formed anew, and logged by itself. */
 export interface HowRewritten {
@@ -55,13 +56,16 @@ export interface HowRewritten {
   readonly from?: readonly RelationName[]
   /** What that query does with the rows that it reads; absent: not known. */
   readonly takes?: QueryTakes
+  /** PostgreSQL may read them by several processes. */
+  readonly parallel?: true
   /** How many rows there are afterwards, where those that are there now do not tell. */
   readonly gives?: RowCount
 }
 
-/** How often all rows that a query reads are taken through a hash table, as joins, groups and DISTINCT do, and through a sort, and how many aggregates and windows take each. */
+/** How often all rows that a query reads are taken through a hash table of another relation, as joins do, through one of groups, as DISTINCT does too, and through a sort, and how many aggregates and windows take each. */
 export interface QueryTakes {
   readonly hashes: number
+  readonly groups: number
   readonly sorts: number
   readonly aggregates: number
   readonly windows: number

@@ -63,5 +63,5 @@ const insertion = ({ columns, span }: Command, relation: DataChange['relation'])
   span,
   columns,
   set: [],
-  query: { reads: [], locksRows: [], changes: [], functions: [], sequences: [], takes: { hashes: 0, sorts: 0, aggregates: 0, windows: 0 } },
+  query: { reads: [], locksRows: [], changes: [], functions: [], sequences: [], takes: { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 } },
 })

@@ -7,7 +7,7 @@ import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
 import { shownColumns } from './create-view'
 import { applyChange, changeEffects, changeUnread, countRows, queryWork } from './data-change'
-import { queriedRows } from './queried-rows'
+import { mayRunParallel, queriedRows } from './queried-rows'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
@@ -34,7 +34,7 @@ export const createTableAs = operationType<CreateTableAs>({
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
     const rows = queriedRows(query, catalog)
-    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog) }
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }) }
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 

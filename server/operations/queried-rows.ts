@@ -7,6 +7,7 @@ import type { GroupKey, JoinedTables, QueryFacts, RowFacts } from '../sql/comman
 import { joinedRows } from './joined-rows'
 import type { Joined } from './joined-rows'
 import { rowsWhere, uniqueKeys } from './row-share'
+import { isBuiltin } from './volatility'
 
 /** How many rows a query returns. A join of tables of which nobody can tell is taken to give as many as the largest has. */
 export function queriedRows(query: RowFacts & Pick<QueryFacts, 'reads'>, catalog: Catalog): RowCount {
@@ -102,3 +103,6 @@ function valuesOf(name: string, relation: RelationName, catalog: Catalog): numbe
   if (column.type.name === 'bool') return 2
   return uniqueKeys(table).some((key) => key.length === 1 && key[0] === name) ? rows : undefined
 }
+
+/** PostgreSQL may read a query's rows by several processes: it changes and locks none, and calls nothing that is somebody's own, which is unsafe for that unless it says otherwise (max_parallel_hazard in src/backend/optimizer/util/clauses.c). */
+export const mayRunParallel = (query: QueryFacts): boolean => query.changes.length === 0 && query.locksRows.length === 0 && query.sequences.length === 0 && query.functions.every(isBuiltin)

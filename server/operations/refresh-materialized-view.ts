@@ -8,7 +8,7 @@ import type { RefreshMaterializedView as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
-import { queriedRows } from './queried-rows'
+import { mayRunParallel, queriedRows } from './queried-rows'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
@@ -19,6 +19,9 @@ interface RefreshMaterializedView extends Operation {
   readonly kind: 'refresh-materialized-view'
   readonly command: Command
 }
+
+/** PostgreSQL 14 plans the query of a REFRESH for several processes (refresh_matview_datafill in src/backend/commands/matview.c). */
+const refreshedInParallelSince = 14
 
 export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   kind: 'refresh-materialized-view',
@@ -35,7 +38,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const query = view?.query && queryOf(view.query.sql)
     const takes = query && { takes: query.takes }
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored, ...takes }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(view && !isFilled(view) && view.size && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
+    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(query && catalog.surroundings.version >= refreshedInParallelSince && mayRunParallel(query) && { parallel: true }), ...(view && !isFilled(view) && view.size && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 

@@ -37,7 +37,7 @@ class Collector {
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
   readonly #conditions = new Map<RangeVar, Node>()
-  readonly #takes = { hashes: 0, sorts: 0, aggregates: 0, windows: 0 }
+  readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
   /** Inside what is not run. */
   #idle = false
 
@@ -171,7 +171,8 @@ class Collector {
     const orders = select.sortClause !== undefined && select.limitCount === undefined ? 1 : 0
     const isOn = select.distinctClause?.some((node) => Object.keys(node).length > 0) === true
     const takes = this.#takes
-    takes.hashes += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0) + Math.max(0, (select.fromClause?.length ?? 0) - 1)
+    takes.hashes += Math.max(0, (select.fromClause?.length ?? 0) - 1)
+    takes.groups += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0)
     takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
     takes.aggregates += calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? '')).length
     takes.windows += windows.length
