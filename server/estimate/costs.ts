@@ -134,11 +134,9 @@ const ginItemNs = ({ newItems, item }: IndexSizes, rates: Rates): number => rate
  */
 function compareNs({ key, ties, entries, nulls }: IndexSizes, rates: Rates): number {
   const rounds = Math.log2(Math.max(2, entries))
-  const filled = ties.reduce((sum, { values, next }, at) => {
-    const inFull = at === 0 && key !== 'integer' ? rates.tieNs : 0
-    // Only of the first key there is an abbreviation.
-    const nextNs = next === undefined ? 0 : rates.compareNsByKey[next] + (next === 'integer' ? 0 : rates.tieNs)
-    return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * (inFull + nextNs)
+  const filled = ties.reduce((sum, { values, again, next, nextInFull }) => {
+    const nextNs = next === undefined ? 0 : rates.compareNsByKey[next] + (nextInFull ? rates.tieNs : 0)
+    return sum + (1 - Math.min(1, Math.log2(Math.max(1, values)) / rounds)) * ((again ? rates.tieNs : 0) + nextNs)
   }, rates.compareNsByKey[key])
   // Two nulls are the same without a look at them, and then the next key decides.
   const [, second] = ties

@@ -191,7 +191,7 @@ export interface IndexSizes {
   /** How two items of an inverted index are compared. */
   readonly item: SortKey
   /** Comparisons in which keys are the same: after so many different values of all keys up to here, by the next key, or by none. */
-  readonly ties: readonly { readonly values: number; readonly next?: SortKey }[]
+  readonly ties: readonly Tie[]
   /** Share of the entries whose first key is null: equal to each other, and in the table's order. */
   readonly nulls: number
   /** One entry with its header, padding and item pointer. */
@@ -203,6 +203,14 @@ export interface IndexSizes {
   readonly ordered?: number
   readonly columns: number
   readonly assumed: boolean
+}
+
+/** `again`: what was compared so far are abbreviations, and then the keys themselves; `nextInFull`: of the next key there is an abbreviation where it comes first, and here there is none. */
+interface Tie {
+  readonly values: number
+  readonly again: boolean
+  readonly next?: SortKey
+  readonly nextInFull: boolean
 }
 
 /** IndexTupleData: six bytes of row pointer and two of flags; a bitmap follows where a key is null (src/include/access/itup.h). */
@@ -300,13 +308,13 @@ const rangeTypes: ReadonlySet<string> = new Set(['int4range', 'int8range', 'numr
 
 /** Where the statistics count the values of a key; of a unique index all are different together. */
 function tiesOf(keys: readonly Element[], rows: number, unique: boolean): IndexSizes['ties'] {
-  const ties: { readonly values: number; readonly next?: SortKey }[] = []
+  const ties: Tie[] = []
   let values = 1
   for (const [at, { distinct }] of keys.entries()) {
     if (distinct === undefined || (unique && at === keys.length - 1)) break
     values *= distinct < 0 ? -distinct * rows : distinct
-    const next = keys[at + 1]?.key
-    ties.push({ values, ...(next !== undefined && { next }) })
+    const next = keys[at + 1]
+    ties.push({ values, again: at === 0 && keys[0]!.abbreviates, nextInFull: next?.abbreviates === true, ...(next && { next: next.key }) })
   }
   return ties
 }
@@ -344,6 +352,8 @@ interface Element {
   readonly key: SortKey
   readonly distinct?: number
   readonly correlation?: number
+  /** Sorts compare a number made of it first (abbreviated keys, src/include/utils/sortsupport.h). */
+  readonly abbreviates: boolean
   /** Equal values are the same bytes, so a B-tree may keep a key once for many rows. */
   readonly deduplicates: boolean
 }
@@ -376,7 +386,7 @@ function postingBytes(entries: number, distinct: number, dataBytes: number): num
 function elementOf(key: string, { collation, operatorClass }: KeyOptions, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
   // What an expression takes out of a document is not as long as the document.
-  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), deduplicates: false }
+  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), abbreviates: true, deduplicates: false }
   // The classes for patterns compare bytes, whatever the collation (src/backend/utils/adt/varlena.c).
   const sort = operatorClass?.endsWith('_pattern_ops') ? 'uuid' : sortKey(collation === undefined ? column : { ...column, collation }, catalog)
   return {
@@ -387,6 +397,7 @@ function elementOf(key: string, { collation, operatorClass }: KeyOptions, table:
     ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),
     // Of an expression's values nothing is known.
     ...(column.name === key && column.correlation !== undefined && { correlation: column.correlation }),
+    abbreviates: sort !== 'integer' && sort !== 'other' && !/^float[48]$/.test(baseName(column.type.name, catalog)),
     deduplicates: sort === 'integer' || sort === 'uuid' || sort === 'text',
   }
 }
