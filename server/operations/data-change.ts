@@ -346,7 +346,11 @@ function countOn(one: RelationName, whole: RelationName, rows: RowCount, change:
   const isWhole = one === whole
   if (change.only && !holdsRows(catalog, one)) return undefined
   if (rows.kind !== 'fraction' || change.kind === 'insert' || change.kind === 'merge') return isWhole ? rows : undefined
-  return holdsRows(catalog, one) ? { ...rows, of: one } : undefined
+  if (!holdsRows(catalog, one)) return undefined
+  if (isWhole || change.where === undefined || change.joins) return { ...rows, of: one }
+  // A partition has statistics of its own, which know of the values that it is for.
+  const own = changedRows(change, one, catalog)
+  return own.kind === 'fraction' && (!own.assumed || rows.assumed) ? own : { ...rows, of: one }
 }
 
 const changeWork = (change: DataChange, table: RelationName, rows: RowCount, catalog: Catalog): Work => ({
