@@ -52,6 +52,8 @@ export interface Rates {
   readonly deformNsPerColumn: number
   /** One operator or function of a condition. */
   readonly checkNsPerRow: number
+  /** A function of a text that looks at each of its characters, as length, lower and LIKE do. */
+  readonly textNsPerByte: number
   /** Building a row anew, evaluating its new values and placing it. */
   readonly formNsPerRow: number
   readonly formNsPerColumn: number
@@ -218,6 +220,7 @@ export const assumedCalibration: Calibration = {
     visitFactor: 1,
     deformNsPerColumn: 3,
     checkNsPerRow: 60,
+    textNsPerByte: 6,
     formNsPerRow: 400,
     formNsPerColumn: 12,
     copyNsPerRow: 180,
@@ -297,7 +300,7 @@ export const assumedCalibration: Calibration = {
     { name: 'read by several processes or by one', low: { gatherShare: 1 }, high: { gatherShare: 0 } },
     { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
-    { name: 'cheap or costly condition', low: { checkNsPerRow: 15 }, high: { checkNsPerRow: 250 } },
+    { name: 'cheap or costly condition', low: { checkNsPerRow: 15, textNsPerByte: 1 }, high: { checkNsPerRow: 250, textNsPerByte: 20 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500, wordsNsPerRow: 2_000 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000, wordsNsPerRow: 60_000 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },
     {

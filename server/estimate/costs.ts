@@ -22,9 +22,9 @@ const rowPointerDatumBytes = 8
 const visitNs = (rates: Rates): number => rates.visitNsPerRow * rates.visitFactor
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
-export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1): Demand => ({
+export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1, textBytes = 0): Demand => ({
   ...nothing,
-  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow),
+  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow + textBytes * rates.textNsPerByte),
   readBytes: table.heapBytes,
   coldShare: coldShare(table.heapBytes, rates),
 })

@@ -13,8 +13,9 @@ import { buildIndex, compareRows, deleteRows, findRows, insertRows, probeReferen
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
+import { storedWidth } from './stored-width'
 
 /**
  * How long one piece of work on a relation takes, at the catalog before the statement.
@@ -134,7 +135,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'scan':
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
-        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions)], facts }
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions, textBytes(table, work.texts, subject.catalog, rates.assumptions))], facts }
         return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
     case 'rewrite':
@@ -384,6 +385,13 @@ function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rat
   const built = build(table, perAssumptions((assumptions) => tableSizes(table, catalog, assumptions)))
   return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0, ...(table.size.spread && { spread: table.size.spread }) }
 }
+
+/** Of one row, as they are stored. */
+const textBytes = (table: Table, names: readonly string[] | undefined, catalog: Catalog, assumptions: Assumptions): number =>
+  (names ?? []).reduce((sum, name) => {
+    const column = columnOf(table, name)
+    return sum + (column && isText(column, catalog) ? (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes : 0)
+  }, 0)
 
 const isLogged = (table: Table): boolean => table.persistence === 'permanent'
 

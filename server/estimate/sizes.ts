@@ -414,6 +414,8 @@ function sortKey(column: Column, catalog: Catalog): SortKey {
   return 'other'
 }
 
+export const isText = (column: Column, catalog: Catalog): boolean => column.type.dimensions === 0 && /^(text|varchar|bpchar)$/.test(baseName(column.type.name, catalog))
+
 const textKey = (collation: string): SortKey => (/^"?(C|POSIX|ucs_basic)/.test(collation) ? 'uuid' : /-x-icu"?$/.test(collation) ? 'language' : 'text')
 
 function baseName(name: string, catalog: Catalog): string {

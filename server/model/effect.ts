@@ -29,6 +29,7 @@ export interface Effect {
  * What grows with the data.
  * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
  * `conditions`: how many operators and functions are run for each row, as far as that is known; none to look for NULL.
+ * `texts`: the columns whose values those go through, however long.
  * `reads`: the relations that a query reads which gives the rows, or says which are changed.
  * `against`: the rows are compared with those that a query of these relations gives.
  * `takes`: what the query does with the rows that it reads; absent: not known.
@@ -37,7 +38,7 @@ export interface Effect {
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
-  | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
+  | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly texts?: readonly string[]; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }

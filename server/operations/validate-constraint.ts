@@ -80,5 +80,5 @@ function validated(table: Table, name: string): Table {
   return { ...table, constraints, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: true } : column)) }
 }
 
-const conditionsOf = (constraint: Constraint | undefined): { readonly conditions?: number } =>
-  constraint?.type === 'not-null' ? { conditions: 0 } : constraint?.expression === undefined ? {} : { conditions: conditionsIn(constraint.expression) }
+const conditionsOf = (constraint: Constraint | undefined): { readonly conditions?: number; readonly texts?: readonly string[] } =>
+  constraint?.type === 'not-null' ? { conditions: 0 } : constraint?.expression === undefined ? {} : conditionsIn(constraint.expression)

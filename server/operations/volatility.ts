@@ -85,10 +85,27 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
     return isBuiltin ? [] : ['function']
   })
 
-/** How many operators and functions an expression runs for each row. */
-export function conditionsIn(sql: string): number {
-  const { tree, functions } = readExpression(sql)
-  if (!tree) return 1 + functions.length
+/** How many operators and functions a condition runs for each row, and the columns whose values they go through byte by byte, if they are long texts. */
+export function conditionsIn(sql: string): { readonly conditions: number; readonly texts?: readonly string[] } {
+  const { tree, functions, columns } = readExpression(sql)
+  const texts = tree ? textsIn(tree) : functions.length > 0 ? columns : []
+  return { conditions: tree ? operatorsIn(tree) : 1 + functions.length, ...(texts.length > 0 && { texts }) }
+}
+
+/** Functions that look at a value's header alone. */
+const byHeader = new Set(['coalesce', 'octet_length', 'num_nonnulls', 'num_nulls'])
+const patterns = new Set(['like', 'not like', 'ilike', 'not ilike', '~', '!~', '~*', '!~*', 'similar to'])
+
+function textsIn(tree: ExpressionTree): readonly string[] {
+  const found = new Set<string>()
+  visit(tree, (one) => {
+    const read = one.kind === 'call' && !byHeader.has(one.function.name) ? one.arguments : one.kind === 'binary' && patterns.has(one.operator) ? [one.left] : []
+    for (const part of read) if (part.kind === 'column') found.add(part.name)
+  })
+  return [...found]
+}
+
+function operatorsIn(tree: ExpressionTree): number {
   let count = 0
   visit(tree, (one) => {
     if (one.kind === 'between') count += 2
