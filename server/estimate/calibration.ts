@@ -158,6 +158,8 @@ export interface Assumptions {
   readonly jsonBytes: number
   readonly arrayBytes: number
   readonly otherBytes: number
+  /** How many times longer a long value is than what it is stored as, where it is compressed. */
+  readonly longValueExpansion: number
   /** Share of the values that are null where a column may be null. */
   readonly nullFraction: number
   /** Share of the rows that are in a partial index. */
@@ -190,6 +192,7 @@ const assumptions: Assumptions = {
   jsonBytes: 200,
   arrayBytes: 48,
   otherBytes: 32,
+  longValueExpansion: 2,
   nullFraction: 0,
   predicateShare: 0.4,
   ginKeyShare: 0.1,

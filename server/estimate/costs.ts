@@ -242,7 +242,7 @@ function sortRows(table: TableSizes, compareNs: number, rates: Rates): Demand {
 export interface Change {
   readonly rows: number
   readonly rowBytes: number
-  /** What a row that is inserted has outside of it, and how much of that are bytes of no language. */
+  /** What a row that is inserted has outside of it, or that is made anew for one that is changed, and how much of that are bytes of no language. */
   readonly toastRowBytes: number
   readonly binaryShare: number
   /** Absent where nothing is known of the table's size. */
@@ -284,13 +284,22 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
   const moved = change.rows - room
   const entered = changesIndexed ? change.rows : moved
   const touched = touchedBytes(change, change.rows)
+  // Taken out of what they were compressed to, and compressed again; the chunks of the old ones go.
+  const longBytes = change.rows * change.toastRowBytes
+  const chunks = longBytes / toastChunkBytes
   return [
     {
       ...nothing,
-      cpuNs: change.rows * rates.updateNsPerRow + moved * rates.insertNsPerRow + change.rows * change.rowBytes * rates.writeNsPerByte + attached(change, rates),
-      writtenBytes: touched + moved * change.rowBytes,
-      diskBytes: moved * change.rowBytes,
-      walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
+      cpuNs:
+        change.rows * rates.updateNsPerRow +
+        moved * rates.insertNsPerRow +
+        change.rows * change.rowBytes * rates.writeNsPerByte +
+        longBytes * (rates.readNsPerByte + rates.assumptions.longValueExpansion * toastNsPerByte(change, rates)) +
+        chunks * (rates.insertNsPerRow + rates.deleteNsPerRow) +
+        attached(change, rates),
+      writtenBytes: touched + moved * change.rowBytes + longBytes,
+      diskBytes: moved * change.rowBytes + longBytes,
+      walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + longBytes + touched * rates.imagesPerPage : 0,
     },
     ...change.indexes.map((index) => insertEntries(entered, index, change, rates, rates.versionNsPerRow)),
   ]
@@ -314,6 +323,8 @@ export function deleteRows(change: Change, rates: Rates): readonly Demand[] {
     },
   ]
 }
+
+export const lookUpRows = (rows: number, rates: Rates): Demand => ({ ...nothing, cpuNs: rows * rates.lookUpNsPerRow })
 
 /** Each deleted row, or one whose key changes, is looked for in a table that references this one, by its index, or by reading all of `searched` (RI_FKey_noaction_del and RI_FKey_noaction_upd, src/backend/utils/adt/ri_triggers.c). */
 export function searchReferencing(rows: number, searched: TableSizes | undefined, rates: Rates): Demand {

@@ -9,11 +9,11 @@ import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
-import { buildIndex, compareRows, deleteRows, findRows, insertRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
+import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -264,6 +264,13 @@ function toastRowBytes(table: Table, catalog: Catalog, assumptions: Assumptions)
   return toastBytes / rows
 }
 
+/** Of values that are made anew for a row: those that are stored outside of it, and those that are long enough to be compressed; what they come to is as long again before that. */
+function longBytes(table: Table, names: readonly string[], catalog: Catalog, assumptions: Assumptions): number {
+  if (!isSized(table) || table.size.rows === 0) return 0
+  const sizes = tableSizes(table, catalog, assumptions)
+  return sizes.toastBytes === 0 ? 0 : names.reduce((sum, name) => sum + storedLong(name, table, sizes, catalog, assumptions), 0)
+}
+
 function nullsOf(table: Table, name: string, assumptions: Assumptions): number {
   const column = columnOf(table, name)
   return column ? nullShare(column, assumptions) : 0
@@ -311,20 +318,24 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
     return {
       table: sizes,
       rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, assumptions),
-      toastRowBytes: alike ? toastRowBytes(alike, catalog, assumptions) : 0,
-      binaryShare: alike ? binaryShare(alike, catalog) : 0,
+      toastRowBytes: alike ? toastRowBytes(alike, catalog, assumptions) : table && kind === 'update' ? longBytes(table, work.computed ?? [], catalog, assumptions) : 0,
+      binaryShare: alike || (table && kind === 'update') ? binaryShare((alike ?? table)!, catalog) : 0,
       indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
     }
   })
   const attached = { references: table ? referencesChecked(kind, columns, table) : 0, triggers: table?.triggers.length ?? 0, isLogged: table ? isLogged(table) : true }
-  const isIndexed = table === undefined || changesIndexed(table, columns)
+  const isIndexed = table === undefined || changesIndexed(table, work.orUpdates ?? columns)
   const searches = kind !== 'insert' && table ? referencingTables(table, kind === 'delete' ? undefined : (columns ?? []), catalog) : []
 
   const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
     const one: Change = { rows: changed, ...shape(rates), ...attached }
     switch (kind) {
-      case 'insert':
-        return insertRows(one, rates)
+      case 'insert': {
+        // A row that is met is looked up, locked and changed.
+        const met = work.orUpdates ? Math.min(changed, one.table?.rows ?? 0) : 0
+        const inserted = insertRows({ ...one, rows: changed - met }, rates)
+        return met === 0 ? inserted : [...inserted, lookUpRows(met, rates), ...deleteRows({ ...one, rows: met, references: 0, triggers: 0 }, rates), ...updateRows({ ...one, rows: met }, isIndexed, rates)]
+      }
       case 'delete':
         return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
       case 'update':

@@ -75,6 +75,15 @@ export function binaryShare(table: Table, catalog: Catalog): number {
   return outside.length === 0 ? 0 : outside.filter((column) => column.type.dimensions === 0 && baseName(column.type.name, catalog) === 'bytea').length / outside.length
 }
 
+/** Bytes of a row's value of this column that are compressed or stored outside of it; of the table's TOAST the columns have equal parts whose statistics have nothing but pointers. */
+export function storedLong(name: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
+  const column = table.columns?.find((one) => one.name === name)
+  if (!column || sizes.rows === 0 || !mayLieOutside(column, catalog)) return 0
+  const isPointer = (one: Column): boolean => mayLieOutside(one, catalog) && one.averageWidth === toastPointerBytes
+  if (isPointer(column)) return sizes.toastBytes / sizes.rows / (table.columns ?? []).filter(isPointer).length
+  return storedWidth(column, catalog, assumptions).bytes
+}
+
 function mayLieOutside(column: Column, catalog: Catalog): boolean {
   if (column.type.dimensions === 0 && !/^(text|varchar|bpchar|bytea|jsonb?|xml|tsvector)$/.test(baseName(column.type.name, catalog))) return false
   const { averageWidth } = column

@@ -359,8 +359,16 @@ const changeWork = (change: DataChange, table: RelationName, rows: RowCount, cat
   rows,
   ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
   ...queryWork(change.query, rows, catalog),
+  ...(change.onConflict === 'update' && { orUpdates: changedColumns(change) }),
+  ...computedColumns(change),
   ...(change.where !== undefined && rows.kind === 'fraction' && (change.kind === 'update' || change.kind === 'delete') && isReadWhole(change.where.sql, catalog.table(table)) && { byReading: true as const }),
 })
+
+function computedColumns({ kind, set }: DataChange): { readonly computed?: readonly string[] } {
+  if (kind !== 'update') return {}
+  const computed = set.flatMap(({ column, expression }) => (expression === undefined || readExpression(expression.sql).columns.length > 0 || !readExpression(expression.sql).readable ? [column] : []))
+  return computed.length > 0 ? { computed } : {}
+}
 
 /** Of no index the condition names a column, without which none can find the rows (match_restriction_clauses_to_index and check_index_predicates in src/backend/optimizer/path). */
 function isReadWhole(where: string, table: Table | undefined): boolean {
@@ -414,7 +422,7 @@ function lookedUp(change: DataChange, table: Table, { columns, references, refer
 
 /** A key with a NULL in it is not looked up. */
 function bringsKey(change: DataChange, table: Table, constraint: Constraint, catalog: Catalog): boolean {
-  const set = (column: string): boolean => change.set.some((one) => one.column === column && !isItself(one) && !isSetNull(one.expression?.sql, columnOf(table, column), catalog))
+  const set = (column: string): boolean => change.set.some((one) => one.column === column && !isItself(one, change) && !isSetNull(one.expression?.sql, columnOf(table, column), catalog))
   if (change.kind === 'delete') return false
   if (change.kind === 'merge' && !change.merge?.actions.includes('insert')) return constraint.columns.some(set)
   if (change.kind === 'update') return constraint.columns.some(set)
@@ -423,13 +431,12 @@ function bringsKey(change: DataChange, table: Table, constraint: Constraint, cat
 }
 
 /** `SET a = a` changes nothing, and yet it names the column. */
-export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap((one) => (which === 'changed' && isItself(one) ? [] : [one.column]))
+export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap((one) => (which === 'changed' && isItself(one, change) ? [] : [one.column]))
 
-const isItself = ({ column, expression }: DataChange['set'][number]): boolean => expression !== undefined && isColumn(expression.sql, column)
-
-const isColumn = (sql: string, column: string): boolean => {
-  const { tree } = readExpression(sql)
-  return tree?.kind === 'column' && tree.name === column
+/** A column of another table, or of the row that is inserted, is another value. */
+function isItself({ column, expression }: DataChange['set'][number], { alias, relation }: DataChange): boolean {
+  const { tree } = readExpression(expression?.sql ?? '')
+  return tree?.kind === 'column' && tree.name === column && (tree.qualifier === undefined || tree.qualifier === (alias ?? relation.name))
 }
 
 function isSetNull(sql: string | undefined, column: Column | undefined, catalog: Catalog): boolean {
