@@ -13,7 +13,7 @@ import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, 
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, liesOutside, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -264,6 +264,16 @@ function toastRowBytes(table: Table, catalog: Catalog, assumptions: Assumptions)
   return toastBytes / rows
 }
 
+const withColumns = (table: Table, names: readonly string[] | undefined): Table => (names === undefined || table.columns === undefined ? table : { ...table, columns: table.columns.filter(({ name }) => names.includes(name)) })
+
+/** What of the rows' long values goes with these columns. */
+function chosenToast(table: Table, names: readonly string[] | undefined, catalog: Catalog, assumptions: Assumptions): number {
+  const all = toastRowBytes(table, catalog, assumptions)
+  if (names === undefined || all === 0 || !isSized(table)) return all
+  const outside = (table.columns ?? []).filter((column) => liesOutside(column, catalog))
+  return outside.length === 0 ? all : (all * outside.filter(({ name }) => names.includes(name)).length) / outside.length
+}
+
 /** Of values that are made anew for a row: those that are stored outside of it, and those that are long enough to be compressed; what they come to is as long again before that. */
 function longBytes(table: Table, names: readonly string[], catalog: Catalog, assumptions: Assumptions): number {
   if (!isSized(table) || table.size.rows === 0) return 0
@@ -308,9 +318,10 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
   const origin: Fact['from'] = count.kind === 'exactly' ? 'migration' : count.assumed ? 'assumed' : count.fraction === 1 ? fromOf(catalog.table(count.of)) : 'migration'
 
   // A relation that the statement makes itself has the width of what it is filled from.
-  const source = table ?? (count.kind === 'fraction' ? catalog.table(count.of) : undefined)
+  const filledFrom = count.kind === 'fraction' ? catalog.table(count.of) : undefined
+  const source = table ?? (filledFrom && withColumns(filledFrom, work.chosen))
   // Rows that are added are like those that are there, or, where there is none, like those that they are made of.
-  const alike = kind !== 'insert' ? undefined : table?.size?.rows ? table : count.kind === 'fraction' ? catalog.table(count.of) : undefined
+  const alike = kind !== 'insert' ? undefined : table?.size?.rows ? table : filledFrom
   const shape = perAssumptions((assumptions) => {
     const sizes = isSized(table) ? tableSizes(table, catalog, assumptions) : undefined
     // Of a table whose size is not known, an index is as large as these rows make it at least.
@@ -318,7 +329,7 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
     return {
       table: sizes,
       rowBytes: sizes?.rowBytes ?? rowBytes(source, catalog, assumptions),
-      toastRowBytes: alike ? toastRowBytes(alike, catalog, assumptions) : table && kind === 'update' ? longBytes(table, work.computed ?? [], catalog, assumptions) : 0,
+      toastRowBytes: alike ? (table ? toastRowBytes(alike, catalog, assumptions) : chosenToast(alike, work.chosen, catalog, assumptions)) : table && kind === 'update' ? longBytes(table, work.computed ?? [], catalog, assumptions) : 0,
       binaryShare: alike || (table && kind === 'update') ? binaryShare((alike ?? table)!, catalog) : 0,
       indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
     }

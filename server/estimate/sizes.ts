@@ -75,12 +75,14 @@ export function binaryShare(table: Table, catalog: Catalog): number {
   return outside.length === 0 ? 0 : outside.filter((column) => column.type.dimensions === 0 && baseName(column.type.name, catalog) === 'bytea').length / outside.length
 }
 
+/** The statistics have nothing but pointers. */
+export const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
+
 /** Bytes of a row's value of this column that are compressed or stored outside of it; of the table's TOAST the columns have equal parts whose statistics have nothing but pointers. */
 export function storedLong(name: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
   const column = table.columns?.find((one) => one.name === name)
   if (!column || sizes.rows === 0 || !mayLieOutside(column, catalog)) return 0
-  const isPointer = (one: Column): boolean => mayLieOutside(one, catalog) && one.averageWidth === toastPointerBytes
-  if (isPointer(column)) return sizes.toastBytes / sizes.rows / (table.columns ?? []).filter(isPointer).length
+  if (liesOutside(column, catalog)) return sizes.toastBytes / sizes.rows / (table.columns ?? []).filter((one) => liesOutside(one, catalog)).length
   return storedWidth(column, catalog, assumptions).bytes
 }
 

@@ -34,7 +34,7 @@ export const createTableAs = operationType<CreateTableAs>({
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
     const rows = queriedRows(query, catalog)
-    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }) }
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }), ...chosenColumns(query) }
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 
@@ -79,6 +79,12 @@ function applied(command: Command, before: Catalog): Catalog {
     ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
   }
   return catalog.with(table)
+}
+
+/** What is computed is taken to be short. */
+function chosenColumns({ rowsOf }: Command['query']): { readonly chosen?: readonly string[] } {
+  if (!rowsOf || rowsOf.shows.includes('*')) return {}
+  return { chosen: rowsOf.shows.flatMap((one) => (one === '*' ? [] : (one.column ?? []))) }
 }
 
 /** The query itself, or that of the prepared statement. */
