@@ -108,7 +108,7 @@ export const fourthUnseenShapes: readonly Shape[] = [
       "INSERT INTO entries SELECT n, md5((1 + n % (ROWS / 10))::text)::uuid, CASE WHEN n % 2 = 0 THEN md5((1 + n * 3 % (ROWS / 10))::text)::uuid END, n % 99991 / 3.0, timestamptz '2024-01-01' + n * interval '1 min', CASE WHEN n % 4 = 0 THEN 'memo for ' || n END FROM generate_series(1, ROWS) n",
       'CREATE INDEX entries_account ON entries (account, booked)',
       'CREATE INDEX entries_booked ON entries (booked)',
-      "CREATE MATERIALIZED VIEW balances AS SELECT a.id, a.owner, sum(e.amount) AS balance FROM accounts a JOIN entries e ON e.account = a.id GROUP BY a.id, a.owner",
+      "CREATE MATERIALIZED VIEW balances AS SELECT a.id, a.owner, count(e.counter) AS countered, count(*) AS entries FROM accounts a JOIN entries e ON e.account = a.id GROUP BY a.id, a.owner",
     ],
     tables: ['accounts', 'entries', 'balances'],
     schemaChanges: [
