@@ -121,7 +121,7 @@ export const fourthUnseenShapes: readonly Shape[] = [
       'ALTER TABLE entries ALTER COLUMN amount TYPE double precision',
       'ALTER TABLE entries ALTER COLUMN booked TYPE timestamp',
       'ALTER TABLE entries ADD CONSTRAINT booked_once UNIQUE (booked, id)',
-      'ALTER TABLE entries ADD CONSTRAINT other CHECK (account <> counter)',
+      "ALTER TABLE entries ADD CONSTRAINT other CHECK (amount >= 0 AND booked > '2000-01-01')",
       'ALTER TABLE entries SET UNLOGGED',
       'REFRESH MATERIALIZED VIEW balances',
       "CREATE TABLE owners AS SELECT DISTINCT a.owner, date_trunc('month', e.booked) AS month FROM entries e JOIN accounts a ON a.id = e.account",
