@@ -71,7 +71,13 @@ describe('a query', () => {
     ['CREATE TABLE made AS SELECT DISTINCT shop, day FROM orders', 150_000],
     ['CREATE TABLE made AS SELECT id, shop, count(*) FROM orders GROUP BY id, shop', 2e6],
     ['CREATE TABLE made AS SELECT note, max(id) FROM orders GROUP BY note', 1.8e6],
-    ['CREATE TABLE made AS SELECT shop % 7, count(*) FROM orders GROUP BY shop % 7', 2e6],
+    ['CREATE TABLE made AS SELECT shop % 7, count(*) FROM orders GROUP BY shop % 7', 500],
+    ['CREATE TABLE made AS SELECT shop + 1 AS next, count(*) FROM orders GROUP BY next', 500],
+    ['CREATE TABLE made AS SELECT DISTINCT ON (shop) * FROM orders ORDER BY shop, id', 500],
+    ['CREATE TABLE made AS SELECT shop FROM orders UNION SELECT shop FROM orders', 500],
+    ['CREATE TABLE made AS SELECT shop FROM orders UNION ALL SELECT shop FROM orders', 4e6],
+    ['CREATE TABLE made AS SELECT shop FROM orders UNION SELECT day FROM orders', 500],
+    ['CREATE TABLE made AS SELECT o.shop, count(*) FROM orders o JOIN orders p ON p.id = o.id GROUP BY o.shop', 500],
     ['CREATE TABLE made AS SELECT id FROM orders', 2e6],
   ])('%s gives as many rows as it has groups', (sql, rows) => {
     expect(inserted(sql)).toBe(rows)
