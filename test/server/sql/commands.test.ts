@@ -319,7 +319,7 @@ describe('rows and queries', () => {
     'INSERT INTO t SELECT 1 ON CONFLICT DO NOTHING': { onConflict: 'nothing', query: { atMostRows: 1 } },
     'UPDATE ONLY t AS x SET a = CASE WHEN b THEN 1 ELSE 2 END, (c, d) = (1, 2), e[1] = 3, f = DEFAULT FROM u WHERE x.a IS DISTINCT FROM u.a AND (x.b OR u.b) RETURNING a': {
       kind: 'update', only: true, alias: 'x', columns: ['a', 'c', 'd', 'e', 'f'], where: { sql: 'x.a IS DISTINCT FROM u.a AND (x.b OR u.b)' },
-      set: [{ column: 'a', expression: { sql: 'CASE WHEN b THEN 1 ELSE 2 END' } }, { column: 'c' }, { column: 'd' }, { column: 'e', expression: { sql: '3' } }, { column: 'f', expression: { sql: 'DEFAULT' } }], query: { reads: [{ name: 'u' }] },
+      set: [{ column: 'a', expression: { sql: 'CASE WHEN b THEN 1 ELSE 2 END' } }, { column: 'c' }, { column: 'd' }, { column: 'e' }, { column: 'f', expression: { sql: 'DEFAULT' } }], query: { reads: [{ name: 'u' }] },
     },
     'UPDATE t SET a = s.case FROM s': { set: [{ column: 'a', expression: { sql: 's.case' } }] },
     'UPDATE t SET a = (SELECT x FROM y WHERE z) WHERE EXISTS (SELECT 1 FROM q WHERE q.a = t.a)': { set: [{ expression: { sql: '(SELECT x FROM y WHERE z)' } }], where: { sql: 'EXISTS (SELECT 1 FROM q WHERE q.a = t.a)' }, query: { reads: [{ name: 'y' }, { name: 'q' }] } },
