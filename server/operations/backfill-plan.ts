@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, ColumnType, Table } from '../catalog/relation'
+import type { Column, ColumnType, Constraint, Table } from '../catalog/relation'
 import { columnOf, isTable, isUnfilled } from '../catalog/relation'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
@@ -52,6 +52,8 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
     const noted = notedChange(change, table, { ...pieces, qualifier: qualifierOf(change), reachesOthers: reachesOthers(change, table, catalog), changesKey: changesKey(change, table) }, catalog, context)
     return noted ? withIdentity(noted, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context) : shifts
   }
+  const itself = change.kind === 'delete' ? keyToItself(table) : undefined
+  if (itself) return `\`${itself.name}\` lets no row go before those of the table that refer to it: begin with rows that none refers to, and come by again`
   const cased = (text: string): string => inCase(text, context.keywords)
   const told = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
   const marked = told === undefined ? marking(change, pieces, table, catalog, context) : undefined
@@ -98,6 +100,10 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
   }
   return withIdentity(plan, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context)
 }
+
+/** One that neither deletes nor sets the rows that refer: a statement is asked at its end, and a batch at its own. */
+const keyToItself = ({ name, constraints }: Table): Constraint | undefined =>
+  constraints.find(({ type, references, onDelete, enforced }) => type === 'foreign-key' && references === name && (onDelete === undefined || onDelete === 'restrict') && enforced !== false)
 
 interface Marking extends Remaining {
   /** The statement, which marks each row that it changes. */
