@@ -56,7 +56,9 @@ export const alterColumnType = operationType<AlterColumnType>({
         return { ...rest, type, ...(collation !== undefined && { collation }) }
       }),
     )
-    return withParts(changed, family(catalog, name, command.only), action.column)
+    const members = family(catalog, name, command.only)
+    // Indexes that name it are made anew, whatever was wrong with them (CheckIndexCompatible in src/backend/commands/indexcmds.c keeps no file of an invalid one).
+    return changeTables(withParts(changed, members, action.column), members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !indexUses(index, action.column) ? index : { ...index, valid: true })) }))
   },
 
   fails({ command, action }, catalog) {

@@ -433,10 +433,11 @@ function bringsKey(change: DataChange, table: Table, constraint: Constraint, cat
 /** `SET a = a` changes nothing, and yet it names the column. */
 export const changedColumns = (change: DataChange, which: 'changed' | 'named' = 'changed'): readonly string[] => change.set.flatMap((one) => (which === 'changed' && isItself(one, change) ? [] : [one.column]))
 
-/** A column of another table, or of the row that is inserted, is another value. */
-function isItself({ column, expression }: DataChange['set'][number], { alias, relation }: DataChange): boolean {
+/** A column of another table, or of the row that is inserted, is another value, but for those that both have in common as ON CONFLICT says. */
+function isItself({ column, expression }: DataChange['set'][number], { alias, relation, conflictColumns }: DataChange): boolean {
   const { tree } = readExpression(expression?.sql ?? '')
-  return tree?.kind === 'column' && tree.name === column && (tree.qualifier === undefined || tree.qualifier === (alias ?? relation.name))
+  if (tree?.kind !== 'column' || tree.name !== column) return false
+  return tree.qualifier === undefined || tree.qualifier === (alias ?? relation.name) || (tree.qualifier === 'excluded' && conflictColumns?.includes(column) === true)
 }
 
 function isSetNull(sql: string | undefined, column: Column | undefined, catalog: Catalog): boolean {

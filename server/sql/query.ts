@@ -474,11 +474,17 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
     ...(conflict === undefined ? {} : { onConflict: conflict.action === 'ONCONFLICT_UPDATE' ? ('update' as const) : ('nothing' as const) }),
     ...(insert.override === undefined || insert.override === 'OVERRIDING_NOT_SET' ? {} : { overrides: true as const }),
     ...(conflict?.infer === undefined ? {} : { conflictTarget: conflict.infer.conname === undefined ? ('columns' as const) : { constraint: conflict.infer.conname } }),
+    ...conflictColumns(conflict?.infer?.indexElems),
     ...(values === undefined ? {} : { values }),
     ...(valuesPerRow === undefined ? {} : { valuesPerRow }),
     ...valueRows(source, select, slice),
     ...alias(insert.relation),
   }
+}
+
+const conflictColumns = (elements: readonly Node[] | undefined): Pick<DataChange, 'conflictColumns'> => {
+  const names = (elements ?? []).flatMap((node) => as(node, 'IndexElem')?.name ?? [])
+  return names.length === 0 ? {} : { conflictColumns: names }
 }
 
 const mostRows = 20
