@@ -42,6 +42,8 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
   if (change.query.changes.length > 0) return 'it changes rows elsewhere too, which belong to the same transaction'
   const pieces = piecesOf(change, context.sql)
   if (!pieces) return 'more than its condition says which rows they are, or what comes of them'
+  const itself = change.kind === 'delete' ? keyToItself(table) : undefined
+  if (itself) return `\`${itself.name}\` lets no row go before those of the table that refer to it: begin with rows that none refers to, and come by again`
   // A walk comes by again, so that what it has done must not fit any more, and what did not fit must not.
   const shifts = change.query.reads.some((read) => catalog.resolve(read) === relation)
     ? 'it reads the table that it changes, which is another one after each batch'
@@ -52,8 +54,6 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
     const noted = notedChange(change, table, { ...pieces, qualifier: qualifierOf(change), reachesOthers: reachesOthers(change, table, catalog), changesKey: changesKey(change, table) }, catalog, context)
     return noted ? withIdentity(noted, [relation, ...descendants(catalog, relation)], change.kind === 'delete' ? 'delete' : 'update', change.relation, catalog, context) : shifts
   }
-  const itself = change.kind === 'delete' ? keyToItself(table) : undefined
-  if (itself) return `\`${itself.name}\` lets no row go before those of the table that refer to it: begin with rows that none refers to, and come by again`
   const cased = (text: string): string => inCase(text, context.keywords)
   const told = change.kind === 'delete' ? { sql: pieces.where } : remaining(change, pieces, table, catalog, cased)
   const marked = told === undefined ? marking(change, pieces, table, catalog, context) : undefined
