@@ -57,8 +57,9 @@ export const alterColumnType = operationType<AlterColumnType>({
       }),
     )
     const members = family(catalog, name, command.only)
-    // Indexes that name it are made anew, whatever was wrong with them (CheckIndexCompatible in src/backend/commands/indexcmds.c keeps no file of an invalid one).
-    return changeTables(withParts(changed, members, action.column), members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !indexUses(index, action.column) ? index : { ...index, valid: true })) }))
+    const isWritten = (table: Table): boolean => holdsRows(catalog, table.name) && changeOf(catalog, table.name, action).rewrite !== undefined
+    // What is made anew is valid: the indexes that name it, and with the rows all of them.
+    return changeTables(withParts(changed, members, action.column), members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !(indexUses(index, action.column) || isWritten(table)) ? index : { ...index, valid: true })) }))
   },
 
   fails({ command, action }, catalog) {
@@ -277,7 +278,7 @@ const isCollated = ({ shape: { keys, collations } }: TableIndex, column: string)
 
 /** What TryReuseIndex and CheckIndexCompatible in src/backend/commands refuse; a partition's index is built with its parent's, of which no file can be used. */
 const isRebuilt = (index: TableIndex, column: string, sortsAnew: boolean): boolean =>
-  index.attachedTo !== undefined || index.shape.predicate !== undefined || index.shape.keys.some(isExpression) || (sortsAnew && index.shape.keys.includes(column))
+  !index.valid || index.attachedTo !== undefined || index.shape.predicate !== undefined || index.shape.keys.some(isExpression) || (sortsAnew && index.shape.keys.includes(column))
 
 /** Of those that come with PostgreSQL. */
 const uncollated = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'uuid', 'json', 'jsonb', 'bytea', 'inet', 'cidr', 'money', 'bit', 'varbit'])

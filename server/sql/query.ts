@@ -271,7 +271,8 @@ const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'uni
   const limited = atMostRows === undefined ? {} : { atMostRows }
   if (select.larg !== undefined && select.rarg !== undefined) {
     const all = select.all === true
-    return select.op === 'SETOP_UNION' ? { ...limited, unionOf: { sides: [select.larg, select.rarg].map((side) => rowFacts(source, side, names, all ? outer : 'union')), all } } : limited
+    // How many a LIMIT lets through that is no number is not known.
+    return select.op === 'SETOP_UNION' && select.limitCount === undefined ? { ...limited, unionOf: { sides: [select.larg, select.rarg].map((side) => rowFacts(source, side, names, all ? outer : 'union')), all } } : limited
   }
   const rowsOf = plainSource(source, select, names)
   const groupsOf = rowsOf === undefined || outer === 'union' ? groupedSource(source, select, names, outer === 'union') : undefined
