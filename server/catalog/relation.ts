@@ -164,6 +164,9 @@ export interface Column {
   readonly nullFraction?: number
   /** As pg_stats.n_distinct. */
   readonly distinct?: number
+  /** Shares of the rows that have the most common of its values, and the least common where all values have been counted. */
+  readonly mostCommonFraction?: number
+  readonly leastCommonFraction?: number
   /** As pg_stats.correlation: -1 to 1. */
   readonly correlation?: number
 }

@@ -1,8 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Constraint, Spread, Table } from '../catalog/relation'
+import type { Column, Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { rowsIn } from '../catalog/rows-in'
-import type { QueryTakes, RowCount, Work } from '../model/effect'
+import type { ChosenColumn, QueryTakes, RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
@@ -13,7 +13,7 @@ import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, 
 import type { Change } from './costs'
 import { bytesOf, demandMs } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, liesOutside, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -264,14 +264,19 @@ function toastRowBytes(table: Table, catalog: Catalog, assumptions: Assumptions)
   return toastBytes / rows
 }
 
-const withColumns = (table: Table, names: readonly string[] | undefined): Table => (names === undefined || table.columns === undefined ? table : { ...table, columns: table.columns.filter(({ name }) => names.includes(name)) })
+/** A row of these columns, of one table or of several. */
+function ofColumns(table: Table, chosen: readonly ChosenColumn[] | undefined, catalog: Catalog): Table {
+  const columns = chosen?.map(({ of, column }) => columnOf(catalog.table(of), column))
+  return columns === undefined || columns.includes(undefined) ? table : { ...table, columns: columns as Column[] }
+}
 
 /** What of the rows' long values goes with these columns. */
-function chosenToast(table: Table, names: readonly string[] | undefined, catalog: Catalog, assumptions: Assumptions): number {
-  const all = toastRowBytes(table, catalog, assumptions)
-  if (names === undefined || all === 0 || !isSized(table)) return all
-  const outside = (table.columns ?? []).filter((column) => liesOutside(column, catalog))
-  return outside.length === 0 ? all : (all * outside.filter(({ name }) => names.includes(name)).length) / outside.length
+function chosenToast(table: Table, chosen: readonly ChosenColumn[] | undefined, catalog: Catalog, assumptions: Assumptions): number {
+  if (chosen === undefined) return toastRowBytes(table, catalog, assumptions)
+  return [...new Set(chosen.map(({ of }) => of))].reduce((sum, of) => {
+    const source = catalog.table(of)
+    return sum + (source ? toastRowBytes(source, catalog, assumptions) * toastShare(source, ({ name }) => chosen.some((one) => one.of === of && one.column === name), catalog) : 0)
+  }, 0)
 }
 
 /** Of values that are made anew for a row: those that are stored outside of it, and those that are long enough to be compressed; what they come to is as long again before that. */
@@ -319,7 +324,7 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
 
   // A relation that the statement makes itself has the width of what it is filled from.
   const filledFrom = count.kind === 'fraction' ? catalog.table(count.of) : undefined
-  const source = table ?? (filledFrom && withColumns(filledFrom, work.chosen))
+  const source = table ?? (filledFrom && ofColumns(filledFrom, work.chosen, catalog))
   // Rows that are added are like those that are there, or, where there is none, like those that they are made of.
   const alike = kind !== 'insert' ? undefined : table?.size?.rows ? table : filledFrom
   const shape = perAssumptions((assumptions) => {

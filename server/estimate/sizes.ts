@@ -75,14 +75,22 @@ export function binaryShare(table: Table, catalog: Catalog): number {
   return outside.length === 0 ? 0 : outside.filter((column) => column.type.dimensions === 0 && baseName(column.type.name, catalog) === 'bytea').length / outside.length
 }
 
-/** The statistics have nothing but pointers. */
-export const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
+/** How much of what the table has outside of its rows belongs to some of its columns: those whose statistics have nothing but pointers have equal parts, or where there is none of them, those with values that are too long here and there. */
+export function toastShare(table: Table, isOne: (column: Column) => boolean, catalog: Catalog): number {
+  const columns = table.columns ?? []
+  const outside = columns.filter((column) => liesOutside(column, catalog))
+  const long = outside.length > 0 ? outside : columns.filter((column) => mayLieOutside(column, catalog))
+  return long.length === 0 ? 1 : long.filter(isOne).length / long.length
+}
 
-/** Bytes of a row's value of this column that are compressed or stored outside of it; of the table's TOAST the columns have equal parts whose statistics have nothing but pointers. */
+/** The statistics have nothing but pointers. */
+const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
+
+/** Bytes of a row's value of this column that are compressed or stored outside of it. */
 export function storedLong(name: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
   const column = table.columns?.find((one) => one.name === name)
   if (!column || sizes.rows === 0 || !mayLieOutside(column, catalog)) return 0
-  if (liesOutside(column, catalog)) return sizes.toastBytes / sizes.rows / (table.columns ?? []).filter((one) => liesOutside(one, catalog)).length
+  if (liesOutside(column, catalog)) return (sizes.toastBytes / sizes.rows) * toastShare(table, (one) => one.name === name, catalog)
   return storedWidth(column, catalog, assumptions).bytes
 }
 

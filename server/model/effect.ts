@@ -35,7 +35,7 @@ export interface Effect {
  * `takes`: what the query does with the rows that it reads; absent: not known.
  * `parallel`: PostgreSQL may read them by several processes.
  * `orUpdates`: of a row that is there already these columns are changed instead.
- * `chosen`: the columns that are taken over of the relation whose rows they are; absent: all, as far as is known.
+ * `chosen`: the columns that are taken over of the relations that are read; absent: all of that whose rows they are.
  * `computed`: of the columns that are changed, those whose new values are made of the row's own.
  * `byReading`: no index can find the rows that are changed, so all are read.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
@@ -46,7 +46,12 @@ export type Work =
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly string[]; readonly computed?: readonly string[] }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
+
+export interface ChosenColumn {
+  readonly of: RelationName
+  readonly column: string
+}
 
 /** What a rewrite does for each row; absent: the row is formed anew, and logged by itself. */
 export interface HowRewritten {

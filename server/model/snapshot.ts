@@ -262,6 +262,10 @@ export interface ColumnSnapshot {
   readonly nullFraction?: number
   /** Distinct values, as pg_stats.n_distinct: positive is a count, negative a share of the rows. */
   readonly distinct?: number
+  /** Share of the rows that have the most common value, 0 to 1: the first of pg_stats.most_common_freqs; where none is more common than the others, what each has. */
+  readonly mostCommonFraction?: number
+  /** Share of the rows that have the least common value, where the statistics have counted each of them. */
+  readonly leastCommonFraction?: number
   /** How far the rows lie in the order of the values, as pg_stats.correlation: 1 in order, -1 in the opposite one, 0 in none. */
   readonly correlation?: number
 }

@@ -1,13 +1,14 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
-import type { Effect, Work } from '../model/effect'
+import type { ChosenColumn, Effect, Work } from '../model/effect'
 import type { CreateTableAs as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
 import { shownColumns } from './create-view'
 import { applyChange, changeEffects, changeUnread, countRows, queryWork } from './data-change'
-import { mayRunParallel, queriedRows } from './queried-rows'
+import { mayRunParallel, namedTables, queriedRows } from './queried-rows'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
@@ -34,7 +35,7 @@ export const createTableAs = operationType<CreateTableAs>({
     if (command.ifNotExists && catalog.relation(name) !== undefined) return direct
     if (!command.withData) return [madeLock(name), ...direct]
     const rows = queriedRows(query, catalog)
-    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }), ...chosenColumns(query) }
+    const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }), ...chosenColumns(query, catalog) }
     return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 
@@ -82,9 +83,21 @@ function applied(command: Command, before: Catalog): Catalog {
 }
 
 /** What is computed is taken to be short. */
-function chosenColumns({ rowsOf }: Command['query']): { readonly chosen?: readonly string[] } {
-  if (!rowsOf || rowsOf.shows.includes('*')) return {}
-  return { chosen: rowsOf.shows.flatMap((one) => (one === '*' ? [] : (one.column ?? []))) }
+function chosenColumns({ rowsOf, groupsOf, rowsOfJoin }: Command['query'], catalog: Catalog): { readonly chosen?: readonly ChosenColumn[] } {
+  if (rowsOf) {
+    const of = catalog.resolve(rowsOf.relation)
+    return rowsOf.shows.includes('*') ? {} : { chosen: rowsOf.shows.flatMap((one) => (one === '*' || one.column === undefined ? [] : [{ of, column: one.column }])) }
+  }
+  const tables = groupsOf ?? rowsOfJoin
+  if (!tables) return {}
+  const sources = namedTables(tables, catalog)
+  const columns = tables.gives.map(({ qualifier, column }) => {
+    const found = sources.filter((one) => (qualifier === undefined ? column === undefined || columnOf(catalog.table(one.relation), column) !== undefined : one.qualifier === qualifier))
+    if (column !== undefined) return found.length === 1 ? [{ of: found[0]!.relation, column }] : undefined
+    return found.every(({ relation }) => catalog.table(relation)?.columns !== undefined) ? found.flatMap(({ relation }) => catalog.table(relation)!.columns!.map(({ name }) => ({ of: relation, column: name }))) : undefined
+  })
+  // Of a name that is not known nobody can say how long it is.
+  return columns.includes(undefined) ? {} : { chosen: columns.flatMap((one) => one!) }
 }
 
 /** The query itself, or that of the prepared statement. */

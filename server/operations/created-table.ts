@@ -165,7 +165,7 @@ function mergedColumns(inherited: readonly Column[], written: readonly ReturnTyp
 }
 
 /** A new table has none. */
-function withoutStatistics({ averageWidth: _, nullFraction: __, distinct: ___, correlation: ____, local: _____, ...column }: Column): Column {
+function withoutStatistics({ averageWidth: _, nullFraction: __, distinct: ___, mostCommonFraction: ____, leastCommonFraction: _____, correlation: ______, local: _______, ...column }: Column): Column {
   return column
 }
 

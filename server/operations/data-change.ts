@@ -608,7 +608,7 @@ function withColumnsSet(table: Table, change: DataChange): Table {
 }
 
 function columnSet(column: Column, change: DataChange): Column {
-  const { nullFraction: _, distinct: __, correlation: ___, ...rest } = column
+  const { nullFraction: _, distinct: __, mostCommonFraction: ___, leastCommonFraction: ____, correlation: _____, ...rest } = column
   const value = change.set.find((one) => one.column === column.name)?.expression
   const facts = value && readExpression(value.sql)
   // A constant in every row, or in every row that had none, leaves no NULL.

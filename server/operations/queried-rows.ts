@@ -49,16 +49,17 @@ const rowsOf = (count: RowCount, catalog: Catalog): number | undefined => {
   return count.kind === 'fraction' && base !== undefined && base > 0 ? count.fraction * base : undefined
 }
 
-const joinRows = (joined: JoinedTables, catalog: Catalog): RowCount | undefined => joinedRows(named(joined, catalog), joined.on, joined.where?.sql, catalog)
+const joinRows = (joined: JoinedTables, catalog: Catalog): RowCount | undefined => joinedRows(namedTables(joined, catalog), joined.on, joined.where?.sql, catalog)
 
-const named = ({ sources }: JoinedTables, catalog: Catalog): readonly Joined[] => sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name }))
+/** The tables of a join, each with the name that it goes by. */
+export const namedTables = ({ sources }: JoinedTables, catalog: Catalog): readonly Joined[] => sources.map(({ relation, alias }) => ({ relation: catalog.resolve(relation), qualifier: alias ?? relation.name }))
 
 /** Of several columns of one table, a tenth of its rows are taken to differ at the most (estimate_num_groups in src/backend/utils/adt/selfuncs.c). */
 const mostCombined = 0.1
 
 /** As many groups as the statistics count values, of an expression those of the columns in it, and no more than there are rows (estimate_num_groups). */
 function groupRows(grouped: JoinedTables & { readonly by: readonly GroupKey[] }, catalog: Catalog): RowCount | undefined {
-  const tables = named(grouped, catalog)
+  const tables = namedTables(grouped, catalog)
   const [only, ...more] = tables
   const taken = more.length === 0 ? rowsWhere(catalog, only!.relation, grouped.where?.sql, { qualifier: only!.qualifier, alone: true }) : joinRows(grouped, catalog)
   if (taken?.kind !== 'fraction') return taken?.kind === 'exactly' ? taken : undefined

@@ -28,9 +28,8 @@ export function rowsWhere(catalog: Catalog, relation: RelationName, where: strin
   const parts = conjuncts(where) ?? [where]
   const pinned = condition.rowsPinned(parts)
   if (pinned !== undefined) return { kind: 'exactly', rows: pinned }
-  const shares = parts.map((part) => condition.shareOf(readExpression(part).tree))
-  const fraction = shares.reduce((product, { share }) => product * share, 1)
-  return { kind: 'fraction', of: relation, fraction, assumed: shares.some(({ assumed }) => assumed) }
+  const { share, low, high } = parts.map((part) => condition.shareOf(readExpression(part).tree)).reduce(both, known(1))
+  return { kind: 'fraction', of: relation, fraction: share, assumed: low < high, ...(low < high && (low > 0 || high < 1) && { between: [low, high] as const }) }
 }
 
 /** Columns that together name one row. Where a table's keys are not known, `id` is taken for one, as people do. */
@@ -78,10 +77,11 @@ function keysFromQuery(part: string): { readonly qualifier?: string; readonly co
   return { column: column!.replaceAll('"', ''), single: operator === '=' && array === undefined, ...(qualifier !== undefined && { qualifier: qualifier.replaceAll('"', '') }), ...(rows !== undefined && { rows }) }
 }
 
+/** Of a table's rows, 0 to 1: expected, and between which it may turn out; these are the same where it is counted. */
 interface Share {
-  /** 0 to 1. */
   readonly share: number
-  readonly assumed: boolean
+  readonly low: number
+  readonly high: number
 }
 
 /** src/include/utils/selfuncs.h: what the planner takes where it has no statistics. */
@@ -91,8 +91,14 @@ const unknownBetween = 0.005
 const unknownMatch = 0.005
 const unknownCondition = 0.5
 
-const assume = (share: number): Share => ({ share, assumed: true })
-const known = (share: number): Share => ({ share, assumed: false })
+const assume = (share: number): Share => ({ share, low: 0, high: 1 })
+const known = (share: number): Share => ({ share, low: share, high: share })
+const not = ({ share, low, high }: Share): Share => ({ share: 1 - share, low: 1 - high, high: 1 - low })
+/** As if neither told anything of the other, which the planner takes too; at the most all that the smaller lets through. */
+const both = (a: Share, b: Share): Share => ({ share: a.share * b.share, low: a.low * b.low, high: Math.min(a.high, b.high) })
+/** One of so many values. */
+const times = ({ share, low, high }: Share, values: number): Share => ({ share: Math.min(1, share * values), low: Math.min(1, low * values), high: Math.min(1, high * values) })
+const either = (a: Share, b: Share): Share => not(both(not(a), not(b)))
 
 class Condition {
   readonly #table: Table | undefined
@@ -133,7 +139,7 @@ class Condition {
       case 'null':
         return known(0)
       case 'column':
-        return assume(0.5)
+        return this.#oneValue(this.#column(tree))
       case 'cast':
         return this.shareOf(tree.operand)
       case 'unary':
@@ -151,15 +157,14 @@ class Condition {
 
   #unary(operator: string, operand: ExpressionTree): Share {
     switch (operator) {
-      case 'not': {
-        const { share, assumed } = this.shareOf(operand)
-        return { share: 1 - share, assumed }
-      }
+      case 'not':
+        // NULL is neither.
+        return operand.kind === 'column' ? this.#oneValue(this.#column(operand)) : not(this.shareOf(operand))
       case 'is null':
         return this.#nulls(operand)
       case 'is not null': {
-        const { share, assumed } = this.#nulls(operand)
-        return assumed ? assume(1) : known(1 - share)
+        const nulls = this.#nulls(operand)
+        return nulls.low < nulls.high ? assume(1) : not(nulls)
       }
       default:
         return assume(unknownCondition)
@@ -168,27 +173,21 @@ class Condition {
 
   #binary({ operator, left, right }: Extract<ExpressionTree, { kind: 'binary' }>): Share {
     switch (operator) {
-      case 'and': {
-        const [a, b] = [this.shareOf(left), this.shareOf(right)]
-        return { share: a.share * b.share, assumed: a.assumed || b.assumed }
-      }
-      case 'or': {
-        const [a, b] = [this.shareOf(left), this.shareOf(right)]
-        return { share: a.share + b.share - a.share * b.share, assumed: a.assumed || b.assumed }
-      }
+      case 'and':
+        return both(this.shareOf(left), this.shareOf(right))
+      case 'or':
+        return either(this.shareOf(left), this.shareOf(right))
       case '=':
         return this.#equality(left, right)
       case 'in':
       case 'not in': {
         const one = this.#equality(left, right)
-        const share = right.kind === 'list' ? Math.min(1, one.share * right.items.length) : unknownCondition
-        return { share: operator === 'in' ? share : 1 - share, assumed: one.assumed || right.kind !== 'list' }
+        const some = right.kind === 'list' ? times(one, right.items.length) : assume(unknownCondition)
+        return operator === 'in' ? some : not(some)
       }
       case '<>':
-      case '!=': {
-        const { share, assumed } = this.#equality(left, right)
-        return { share: 1 - share, assumed }
-      }
+      case '!=':
+        return not(this.#equality(left, right))
       case '<':
       case '<=':
       case '>':
@@ -216,20 +215,39 @@ class Condition {
     return column?.nullFraction === undefined ? assume(1) : known(column.nullFraction)
   }
 
-  /** One value's share if all are as frequent as each other (var_eq_const in src/backend/utils/adt/selfuncs.c). */
   #equality(left: ExpressionTree, right: ExpressionTree): Share {
     // What joins another table lets through what that has.
     if (left.kind === 'column' && right.kind === 'column') return assume(this.#column(left) && this.#column(right) ? unknownEquality : 1)
     const column = this.#column(left) ?? this.#column(right)
     // One in so many has a given remainder.
     if (!column && left.kind === 'binary' && left.operator === '%' && left.right.kind === 'number') return assume(1 / Math.max(1, Math.abs(Number(left.right.value))))
-    if (!column) return assume(unknownEquality)
+    return column ? this.#oneValue(column) : assume(unknownEquality)
+  }
+
+  /**
+   * The rows that have a value, of which nobody says how common it is: as many as have any on average (var_eq_const in src/backend/utils/adt/selfuncs.c),
+   * or, where it is known how many have the most and the least common, what lies as far from the one as from the other.
+   */
+  #oneValue(column: Column | undefined): Share {
+    if (!column) return assume(unknownCondition)
+    const { mostCommonFraction: most, leastCommonFraction: least = 0 } = column
     const present = 1 - (column.nullFraction ?? 0)
-    if (column.distinct !== undefined && column.distinct > 0) return known(present / column.distinct)
-    if (column.type.name === 'bool') return assume(present / 2)
+    if (most !== undefined) return { share: least > 0 ? Math.sqrt(least * most) : Math.min(most, this.#average(column) ?? most), low: Math.min(least, most), high: most }
+    const average = this.#average(column)
+    // So many values that a share of the rows says how many: none is common.
+    if (average !== undefined && (column.distinct ?? 0) < 0) return known(average)
+    if (average !== undefined) return { share: average, low: 0, high: present }
+    if (column.type.name === 'bool') return { share: present / 2, low: 0, high: present }
     const type = userType(column.type, this.#catalog)
-    if (type?.kind === 'enum' && type.labels.length > 0) return assume(present / type.labels.length)
-    return assume(present * unknownEquality)
+    const values = type?.kind === 'enum' && type.labels.length > 0 ? type.labels.length : undefined
+    return { share: present * (values === undefined ? unknownEquality : 1 / values), low: 0, high: present }
+  }
+
+  /** Of a value, where it is known how many there are. */
+  #average({ distinct = 0, nullFraction = 0 }: Column): number | undefined {
+    const rows = this.#table?.size?.rows ?? 0
+    if (distinct > 0) return (1 - nullFraction) / distinct
+    return distinct < 0 && rows > 0 ? Math.min(1, 1 / (-distinct * rows)) : undefined
   }
 
   /** `a = 1`, `a IN (1, 2)`: the column, and how many values it may have. */

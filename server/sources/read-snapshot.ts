@@ -129,6 +129,8 @@ const column = object(
     averageWidth: count,
     nullFraction: fraction,
     distinct: number,
+    mostCommonFraction: fraction,
+    leastCommonFraction: fraction,
     correlation: test('a number from -1 to 1', (value) => typeof value === 'number' && value >= -1 && value <= 1),
   },
   ['name', 'type'],

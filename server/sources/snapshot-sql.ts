@@ -340,6 +340,8 @@ function grants(acl: string, owner: string): string {
                      FROM aclexplode(${acl}) e WHERE e.grantee <> ${owner} GROUP BY e.grantee, e.is_grantable) AS one)`
 }
 
+const evenFraction = 'CASE WHEN s.n_distinct > 0 THEN (1 - s.null_frac) / s.n_distinct END'
+
 const columnLines = `
   SELECT a.attnum AS place, ${object({
     name: 'a.attname',
@@ -359,6 +361,9 @@ const columnLines = `
     averageWidth: "coalesce(s.avg_width, (c.shards -> 'columns' -> a.attname ->> 0)::int)",
     nullFraction: "coalesce(s.null_frac, (c.shards -> 'columns' -> a.attname ->> 1)::float4)",
     distinct: 's.n_distinct',
+    // How often values come, never which: nothing is stored of values of which none comes more often than the others (compute_distinct_stats in src/backend/commands/analyze.c).
+    mostCommonFraction: `coalesce(s.most_common_freqs[1], ${evenFraction})`,
+    leastCommonFraction: `CASE WHEN s.most_common_freqs IS NULL THEN ${evenFraction} WHEN cardinality(s.most_common_freqs) = s.n_distinct THEN s.most_common_freqs[cardinality(s.most_common_freqs)] END`,
     correlation: 'round(s.correlation::numeric, 3)::float8',
   })} AS line
     FROM pg_attribute a

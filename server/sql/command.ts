@@ -226,9 +226,9 @@ export interface RowFacts {
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
   /** The query returns one row for each different combination of what these expressions give of the rows of the tables, one or more; of each expression, the columns in it. */
-  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[] }
+  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[] }
   /** The query returns one row for each combination of rows of these tables, two or more, that fits. */
-  readonly rowsOfJoin?: JoinedTables
+  readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
   /** The query returns the rows of all of these; with UNION, those that are the same once. */
   readonly unionOf?: { readonly sides: readonly RowFacts[]; readonly all: boolean }
 }
@@ -238,6 +238,12 @@ export interface JoinedTables {
   readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]
   readonly on: readonly ExpressionTree[]
   readonly where?: Expression
+}
+
+/** Of what a query gives, one column of a table that is no more than that; without `column`, all of the table's or of all tables. */
+export interface GivenColumn {
+  readonly qualifier?: string
+  readonly column?: string
 }
 
 /** `isColumn`: it is that column and nothing else. */

@@ -1,6 +1,6 @@
 import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { CalledFunction, DataChange, Expression, GroupKey, JoinedTables, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
+import type { CalledFunction, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
@@ -297,7 +297,7 @@ const groupedSource = (source: Source, select: SelectStmt, names: Names, isWhole
   const chosen = select.groupClause ?? select.distinctClause?.filter((node) => Object.keys(node).length > 0) ?? []
   const by = (isGrouped || chosen.length > 0 ? chosen : targets.map(({ val }) => val)).map((node) => groupKey(isGrouped || chosen.length > 0 ? meant(node, targets) : node))
   const tables = joinedTables(source, select, names)
-  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[] }
+  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[], gives: targets.flatMap(given) }
 }
 
 /** A number is the place of an output column, and a name may be its name. */
@@ -332,7 +332,7 @@ const groupKey = (node: Node | undefined): GroupKey | undefined => {
 /** Inner joins of tables by plain comparisons. */
 const joinedSources = (source: Source, select: SelectStmt, names: Names): RowFacts['rowsOfJoin'] => {
   const tables = keepsRows(select) ? joinedTables(source, select, names) : undefined
-  return tables === undefined || tables.sources.length < 2 ? undefined : tables
+  return tables === undefined || tables.sources.length < 2 ? undefined : { ...tables, gives: (select.targetList ?? []).flatMap((node) => as(node, 'ResTarget') ?? []).flatMap(given) }
 }
 
 const joinedTables = (source: Source, select: SelectStmt, names: Names): JoinedTables | undefined => {
@@ -376,6 +376,16 @@ const shown = (node: Node): ShownColumn => {
   const column = last === undefined ? undefined : text(last)
   const name = target?.name ?? column
   return { ...(name !== undefined && { name }), ...(column !== undefined && { column }) }
+}
+
+/** None where it is computed. */
+const given = ({ val }: ResTarget): readonly GivenColumn[] => {
+  const fields = as(val, 'ColumnRef')?.fields
+  if (fields === undefined) return []
+  const isAll = as(fields.at(-1), 'A_Star') !== undefined
+  const parts = texts(isAll ? fields.slice(0, -1) : fields)
+  const qualifier = parts.at(isAll ? -1 : -2)
+  return [{ ...(qualifier !== undefined && { qualifier }), ...(!isAll && { column: parts.at(-1)! }) }]
 }
 
 /** No row, and nothing is asked for one: an aggregate gives a row of none. */

@@ -99,7 +99,7 @@ function withoutSizes(tables: Readonly<Record<string, TableSnapshot>>): unknown 
       name,
       {
         ...table,
-        columns: table.columns?.map(({ averageWidth: _width, nullFraction: _share, distinct: _distinct, correlation: _correlation, ...column }) => column),
+        columns: table.columns?.map(({ averageWidth: _width, nullFraction: _share, distinct: _distinct, mostCommonFraction: _most, leastCommonFraction: _least, correlation: _correlation, ...column }) => column),
         indexes: table.indexes?.map(({ bytes: _bytes, ...index }) => index),
       },
     ]),

@@ -22,6 +22,11 @@ const catalog = catalogFromSnapshot({
         { name: 'mood', type: 'mood' },
         { name: 'fresh', type: 'text', nullFraction: 1 },
         { name: 'other', type: 'text' },
+        { name: 'state', type: 'text', notNull: true, distinct: 3, mostCommonFraction: 0.9, leastCommonFraction: 0.001 },
+        { name: 'late', type: 'boolean', notNull: true, distinct: 2, mostCommonFraction: 0.96, leastCommonFraction: 0.04 },
+        { name: 'street', type: 'text', notNull: true, distinct: 40_000, mostCommonFraction: 0.01 },
+        { name: 'even', type: 'text', nullFraction: 0.5, distinct: 5, mostCommonFraction: 0.1, leastCommonFraction: 0.1 },
+        { name: 'email', type: 'text', notNull: true, distinct: -1 },
       ],
       indexes: [],
       constraints: [
@@ -40,6 +45,7 @@ interface Case {
   readonly alone?: false
   readonly exactly?: number
   readonly share?: number
+  readonly between?: readonly [number, number]
   /** The share rests on statistics alone. */
   readonly sure?: true
 }
@@ -57,9 +63,20 @@ const cases: readonly Case[] = [
   { where: 'id IN (SELECT id FROM orders WHERE paid LIMIT 500)', exactly: 500 },
   { where: 'ctid = ANY (ARRAY(SELECT ctid FROM orders LIMIT 500))', exactly: 500 },
   { where: "region = 'eu' AND number = 7", exactly: 1 },
-  { where: "region = 'eu'", share: 0.05, sure: true },
-  { where: "region IN ('eu', 'us')", share: 0.1, sure: true },
-  { where: "region <> 'eu'", share: 0.95, sure: true },
+  { where: "region = 'eu'", share: 0.05 },
+  { where: "region IN ('eu', 'us')", share: 0.1 },
+  { where: "region <> 'eu'", share: 0.95 },
+  { where: "state = 'open'", share: 0.03, between: [0.001, 0.9] },
+  { where: "state <> 'open'", share: 0.97, between: [0.1, 0.999] },
+  { where: "state IN ('open', 'held')", share: 0.06, between: [0.002, 1] },
+  { where: "state = 'open' AND f(region)", share: 0.01, between: [0, 0.9] },
+  { where: "state = 'open' OR f(region)", share: 1 / 3 + 0.02, between: [0.001, 1] },
+  { where: 'late', share: Math.sqrt(0.96 * 0.04), between: [0.04, 0.96] },
+  { where: 'NOT late', share: Math.sqrt(0.96 * 0.04), between: [0.04, 0.96] },
+  { where: 'late = true AND note IS NULL', share: Math.sqrt(0.96 * 0.04) * 0.9, between: [0.036, 0.9] },
+  { where: "street = 'Main St'", share: 1 / 40_000, between: [0, 0.01] },
+  { where: "even = 'x'", share: 0.1, sure: true },
+  { where: "email = 'x'", share: 0.000001, sure: true },
   { where: 'note IS NULL', share: 0.9, sure: true },
   { where: 'note IS NOT NULL', share: 0.1, sure: true },
   { where: 'fresh IS NULL', share: 1, sure: true },
@@ -81,12 +98,14 @@ const cases: readonly Case[] = [
   { where: 'no ( expression', share: 0.5 },
 ]
 
-test.each(cases)('$table $where', ({ where, table = 'orders', alone = true, exactly, share, sure }) => {
+test.each(cases)('$table $where', ({ where, table = 'orders', alone = true, exactly, share, between, sure }) => {
   const name = relationName('public', table)
   const found = rowsWhere(catalog, name, where, { qualifier: table, alone })
   if (exactly !== undefined) expect(found).toEqual({ kind: 'exactly', rows: exactly })
   else {
     expect(found).toMatchObject({ kind: 'fraction', of: name, assumed: !sure })
     expect('fraction' in found && found.fraction).toBeCloseTo(share!, 6)
+    const [low, high] = ('between' in found && found.between) || [0, 1]
+    if (!sure) for (const [told, asked] of [[low, between?.[0] ?? 0], [high, between?.[1] ?? 1]] as const) expect(told).toBeCloseTo(asked, 6)
   }
 })
