@@ -6,13 +6,11 @@ import { LineIndex, shift } from '../model/span'
 import type { Span } from '../model/span'
 import { applyPlan, layoutAt, oneInstead, startOfLine, takenIn } from './apply-plan'
 import { toDiagnostic } from './diagnostics'
+import { fixAllKind } from './kinds'
 import { planFiles } from './plan-files'
 import type { Folder } from './plan-files'
 import { statementsIn } from './view'
 import type { View } from './view'
-
-export const fixAllKind = `${CodeActionKind.SourceFixAll}.lockscope`
-export const codeActionKinds: readonly Kind[] = [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, fixAllKind]
 
 export interface Asked {
   /** Kinds that are wanted; absent: all. */

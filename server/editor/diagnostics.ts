@@ -3,10 +3,9 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Finding, Severity } from '../model/finding'
 import { shift } from '../model/span'
+import { source } from './kinds'
 import { rangeIn } from './view'
 import type { View } from './view'
-
-export const source = 'lockscope'
 
 /** What a diagnostic carries through the client and back. */
 export interface DiagnosticData {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { CancellationToken, Connection, Diagnostic, DocumentDiagnosticReport, InitializeResult } from 'vscode-languageserver/node'
+import type { CancellationToken, Connection, Diagnostic, DocumentDiagnosticReport, InitializeParams } from 'vscode-languageserver/node'
 import {
   CodeLensRefreshRequest,
   DiagnosticRefreshRequest,
@@ -11,25 +11,24 @@ import {
   InlayHintRefreshRequest,
   LSPErrorCodes,
   ResponseError,
-  TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { planAt, snapshotChanged, snapshotStatus, takeSnapshot } from '../../common/protocol'
 import type { PlanAtParameters, PlanAtResult, SnapshotStatus, SnapshotStatusParameters, TakeSnapshotParameters, TakeSnapshotResult } from '../../common/protocol'
-import { codeActionKinds, codeActions } from '../editor/code-actions'
+import { codeActions } from '../editor/code-actions'
 import type { Asked } from '../editor/code-actions'
 import { appliedLens, codeLenses } from '../editor/code-lenses'
-import { diagnostics, source } from '../editor/diagnostics'
+import { diagnostics } from '../editor/diagnostics'
 import { hover } from '../editor/hover'
 import { inlayHints } from '../editor/inlay-hints'
+import { source } from '../editor/kinds'
 import { printPlan } from '../editor/plan-text'
 import { statementAt } from '../editor/view'
 import type { View } from '../editor/view'
 import { readFolderOf } from '../sources/migration-folder'
 import { loadParser } from '../sql/parser'
 import { readClient } from './client'
-import type { Client } from './client'
 import { notesOn } from '../editor/snapshot-notes'
 import { Documents } from './documents'
 import type { Shown } from './documents'
@@ -37,42 +36,22 @@ import type { Scope } from './scope'
 import { takeSnapshotTo } from './take-snapshot'
 import { pathOf, Workspace } from './workspace'
 
-/** Wires the engine to a connection. Whatever goes wrong in an answer is answered as an error, and the next question finds the server well. */
-export function startServer(connection: Connection): void {
+/** Wires the engine to a connection whose client has been told what it may ask. Whatever goes wrong in an answer is answered as an error, and the next question finds the server well. */
+export function startServer(connection: Connection, parameters: InitializeParams): void {
   const texts = new TextDocuments(TextDocument)
   const documents = new Documents()
-  let client: Client
-  let workspace: Workspace
+  const client = readClient(parameters)
+  const root = parameters.rootUri
+  const workspace = new Workspace(connection, client, parameters.workspaceFolders ?? (root ? [{ uri: root, name: root }] : []), changed)
 
-  connection.onInitialize((parameters): InitializeResult => {
-    client = readClient(parameters)
-    const root = parameters.rootUri
-    const folders = parameters.workspaceFolders ?? (root ? [{ uri: root, name: root }] : [])
-    workspace = new Workspace(connection, client, folders, changed)
-    return {
-      serverInfo: { name: 'Lockscope' },
-      capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
-        ...(client.pullsDiagnostics && { diagnosticProvider: { identifier: source, interFileDependencies: false, workspaceDiagnostics: false } }),
-        hoverProvider: true,
-        inlayHintProvider: true,
-        codeLensProvider: {},
-        codeActionProvider: { codeActionKinds: [...codeActionKinds] },
-        ...(client.folders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
-      },
-    }
-  })
-
-  connection.onInitialized(() => {
-    // After the answer, for it takes longer than everything before; whoever needs it gets the error, here it only must not end the process.
-    loadParser().catch(() => undefined)
-    if (client.registersConfiguration) report(connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockscope' }))
-    if (client.folders) {
-      connection.workspace.onDidChangeWorkspaceFolders(() => {
-        report(connection.workspace.getWorkspaceFolders().then((folders) => workspace.setFolders(folders ?? [])))
-      })
-    }
-  })
+  // Whoever needs it gets the error, here it only must not end the process.
+  loadParser().catch(() => undefined)
+  if (client.registersConfiguration) report(connection.client.register(DidChangeConfigurationNotification.type, { section: 'lockscope' }))
+  if (client.folders) {
+    connection.workspace.onDidChangeWorkspaceFolders(() => {
+      report(connection.workspace.getWorkspaceFolders().then((folders) => workspace.setFolders(folders ?? [])))
+    })
+  }
 
   connection.onDidChangeConfiguration(({ settings }) => workspace.settingsChanged(settings))
   connection.onDidChangeWatchedFiles(() => report(workspace.forgetHistory().then(refresh)))
@@ -161,7 +140,6 @@ export function startServer(connection: Connection): void {
   )
 
   texts.listen(connection)
-  connection.listen()
 
   /** The document as it is now; undefined where it is not open, or none of ours. Throws where the question has become pointless. */
   async function show(uri: string, token: CancellationToken): Promise<Shown | undefined> {

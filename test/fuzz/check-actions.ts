@@ -1,6 +1,7 @@
 import type { CodeAction, SnippetTextEdit, TextEdit } from 'vscode-languageserver-types'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-import { codeActions, fixAllKind } from '../../server/editor/code-actions'
+import { codeActions } from '../../server/editor/code-actions'
+import { fixAllKind } from '../../server/editor/kinds'
 import type { View } from '../../server/editor/view'
 import { read } from '../../server/sql/read'
 import { split } from '../../server/sql/split'
