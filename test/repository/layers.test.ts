@@ -32,6 +32,17 @@ describe('only', () => {
     expect(outside(['server/lsp/', 'server/main.ts', 'client/']).filter((path) => importsIn(textOf(path)).some((name) => /^vscode-(languageserver|languageclient|jsonrpc)(\/|$)/.test(name)))).toEqual([])
   })
 
+  it('what tells the capabilities is loaded before an editor has its first answer', () => {
+    const loaded = new Set<string>()
+    const load = (path: string): void => {
+      if (loaded.has(path)) return
+      loaded.add(path)
+      for (const [, name] of textOf(path).matchAll(/^import (?!type )[^\n]*'(\.[^']*)'$/gm)) load(`${posix.join(posix.dirname(path), name!)}.ts`)
+    }
+    load('server/main.ts')
+    expect([...loaded].sort()).toEqual(['server/editor/kinds.ts', 'server/lsp/client.ts', 'server/lsp/initialize.ts', 'server/main.ts'])
+  })
+
   it('sources/, lsp/, cli/ and client/ await anything, and what loads the parser', () => {
     const awaiting = outside(['server/sources/', 'server/lsp/', 'server/cli/', 'server/main.ts', 'server/cli.ts', 'client/', 'server/sql/parser.ts']).filter((path) => /\b(async|await)\b/.test(codeOf(path)))
     expect(awaiting).toEqual([])
