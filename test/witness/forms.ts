@@ -93,9 +93,24 @@ function readTopic(name: string): Topic {
 
 export const suits = (form: Form, version: number): boolean => form.from <= version && version <= form.until
 
+/** What can be told of each relation by itself. */
+export const relationAspects = ['locks', 'rewritten', 'scanned', 'built'] as const
+export type RelationAspect = (typeof relationAspects)[number]
+
+export interface Tally {
+  readonly agreeing: number
+  readonly compared: number
+}
+
+export interface Verdict {
+  readonly differences: Comparison
+  /** Of the relations that the engine or the server names: of how many both say the same. None where the statement ends in an error. */
+  readonly relations: Readonly<Partial<Record<RelationAspect, Tally>>>
+}
+
 /** A topic's schema on a server, with what the engine knows of it: no more than a snapshot of it says. */
 export interface Stage {
-  readonly compare: (form: Form) => Promise<Comparison>
+  readonly compare: (form: Form) => Promise<Verdict>
   /** Removes every trace from the server. */
   readonly end: () => Promise<void>
 }
@@ -166,7 +181,7 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
       if (sighting.outside || form.before.length > 0) await close()
       const expected = sighting.outside ? strongClaims(script) : claims(script, 'inside')
       const seen = sighting.outside || sighting.error ? sighting.seen : await withGivenBack(expected, sighting.seen, script, place, again, close)
-      return differences(statement, expected, { ...sighting, seen }, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
+      return judge(statement, expected, { ...sighting, seen }, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
     },
     async end() {
       await close()
@@ -217,30 +232,51 @@ async function withGivenBack(expected: Lines, seen: Lines, script: Script, place
 // --- comparing
 
 /** `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
-function differences(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Comparison {
+function judge(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
   const isOld = (relation: RelationName): boolean => catalog.relation(relation) !== undefined
   // Nobody writes to a materialized view.
   const isWritten = (relation: RelationName): boolean => catalog.table(relation)?.kind !== 'materialized view'
   const { fails } = statement.assessed
-  if (error) return { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }
-  const says = expected.map(readLine)
+  if (error) return { differences: { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }, relations: {} }
   const did = seen.map(readLine)
-  const names = (lines: readonly Line[], has: (line: Line) => boolean): readonly string[] => lines.filter(has).map(({ relation }) => relation)
-  const builtOn = (lines: readonly Line[]): readonly string[] => lines.flatMap(({ relation, builds }) => (builds === undefined ? [] : [`${relation}: ${builds}`]))
-  const strongestOf = (lines: readonly Line[]): readonly string[] => lines.flatMap(({ relation, locks }) => (locks.length === 0 ? [] : [`${relation}: ${strongest(locks)}`]))
+  const says = expected.map(readLine)
+  const told = relationAspects.map((aspect) => [aspect, factsOf(says, aspect), factsOf(did, aspect)] as const)
   return {
-    refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
-    locks: compare(strongestOf(says), strongestOf(did)),
-    rewritten: compare(names(says, ({ rewritten }) => rewritten), names(did, ({ rewritten }) => rewritten)),
-    scanned: compare(names(says, ({ read }) => read), names(did, ({ read }) => read)),
-    built: compare(builtOn(says), builtOn(did)),
-    warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => conflicts(lock, isWritten(relation) ? 'ROW EXCLUSIVE' : 'ACCESS SHARE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+    differences: {
+      refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
+      ...Object.fromEntries(told.map(([aspect, ours, theirs]) => [aspect, compare(ours, theirs)])),
+      warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => conflicts(lock, isWritten(relation) ? 'ROW EXCLUSIVE' : 'ACCESS SHARE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+    },
+    relations: Object.fromEntries(told.map(([aspect, ours, theirs]) => [aspect, tally(ours, theirs)])),
   }
+}
+
+/** By relation. */
+type Facts = ReadonlyMap<RelationName, string>
+
+function factsOf(lines: readonly Line[], aspect: RelationAspect): Facts {
+  const fact = ({ locks, rewritten, read, builds }: Line): string | undefined => {
+    if (aspect === 'locks') return locks.length === 0 ? undefined : `: ${strongest(locks)}`
+    if (aspect === 'built') return builds === undefined ? undefined : `: ${builds}`
+    return (aspect === 'rewritten' ? rewritten : read) ? '' : undefined
+  }
+  return new Map(lines.flatMap((line) => {
+    const found = fact(line)
+    return found === undefined ? [] : [[line.relation, found] as const]
+  }))
+}
+
+function tally(ours: Facts, theirs: Facts): Tally {
+  const relations = [...new Set([...ours.keys(), ...theirs.keys()])]
+  return { agreeing: relations.filter((relation) => ours.get(relation) === theirs.get(relation)).length, compared: relations.length }
 }
 
 const refusing: readonly string[] = ['fails-on-data', 'needs-newer-server', 'needs-no-transaction', 'unread']
 
-const compare = (says: readonly string[], did: readonly string[]): readonly string[] => [...says.filter((one) => !did.includes(one)).map((one) => `− ${one}`), ...did.filter((one) => !says.includes(one)).map((one) => `+ ${one}`)]
+function compare(ours: Facts, theirs: Facts): readonly string[] {
+  const only = (these: Facts, those: Facts, sign: string): readonly string[] => [...these].flatMap(([relation, fact]) => (those.get(relation) === fact ? [] : [`${sign} ${relation}${fact}`]))
+  return [...only(ours, theirs, '−'), ...only(theirs, ours, '+')]
+}
 
 interface Line {
   readonly relation: RelationName
