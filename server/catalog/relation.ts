@@ -50,6 +50,8 @@ export interface Table {
   /** Publications that name it; absent: none. */
   readonly publications?: readonly string[]
   readonly triggers: readonly Trigger[]
+  /** DISABLE TRIGGER ALL has turned those off by which foreign keys from and to it hold. */
+  readonly keysAtRest?: true
   readonly rules: readonly Rule[]
   /** Of its extended statistics, by name, what makes them again; empty where that is not known. */
   readonly statisticsDefinitions?: Readonly<Record<RelationName, string>>

@@ -7,7 +7,7 @@ import type { Plan } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { inheritNotNull } from './added-constraint'
-import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
+import { changeTable, holdsRows, lock, partitionsBelow } from './common'
 import { passingName } from './automatic-name'
 import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns, validateStep } from './constraint-plans'
 import { droppedWayBack, nothingToUndo } from './constraint-way-back'
@@ -32,7 +32,7 @@ export const alterConstraint = operationType<AlterConstraint>({
     const table = catalog.resolve(alter.relation)
     const constraint = find(catalog, table, change.name)
     const inheritance = constraint?.type === 'not-null' && change.noInherit !== undefined
-    const below = inheritance ? descendants(catalog, table) : partitionsBelow(catalog, table)
+    const below = inheritance ? heirs(catalog, table, constraint.columns, change.noInherit === true) : partitionsBelow(catalog, table)
     const checksKey = change.enforced === true && constraint?.type === 'foreign-key' && !constraint.validated
     return [
       lock(table, 'ACCESS EXCLUSIVE', ...(checksKey && holdsRows(catalog, table) ? [probe(constraint.references!, constraint.columns)] : [])),
@@ -73,6 +73,7 @@ export const alterConstraint = operationType<AlterConstraint>({
 
   fails({ alter, change }, catalog) {
     const constraint = find(catalog, catalog.resolve(alter.relation), change.name)
+    if (constraint && constraint.type !== 'foreign-key' && change.enforced !== undefined) return [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and whether another constraint holds is said when it is added. Drop it and add it again.`)]
     return constraint && constraint.type !== 'foreign-key' && change.deferrable !== undefined ? [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and of no other constraint it can be changed when it is checked. Drop it and add it again.`)] : []
   },
 
@@ -115,3 +116,9 @@ export const alterConstraint = operationType<AlterConstraint>({
 })
 
 const find = (catalog: Catalog, table: RelationName, name: string): Constraint | undefined => catalog.table(table)?.constraints.find((one) => one.name === name)
+
+/** What is inherited no longer is taken from the children alone. What is again goes on below those that have no such constraint yet (ATExecAlterConstrInheritability and ATExecSetNotNull in src/backend/commands/tablecmds.c). */
+function heirs(catalog: Catalog, table: RelationName, columns: readonly string[], endsThere: boolean): readonly RelationName[] {
+  const hasOne = (child: RelationName): boolean => catalog.table(child)?.constraints.some(({ type, columns: own }) => type === 'not-null' && own.join() === columns.join()) ?? false
+  return [...new Set(catalog.children(table).flatMap((child) => [child, ...(endsThere || hasOne(child) ? [] : heirs(catalog, child, columns, false))]))]
+}

@@ -1,16 +1,19 @@
 import type { Catalog } from '../catalog/catalog'
-import { quoteIdentifier, relationName } from '../model/name'
-import type { Effect, Work } from '../model/effect'
+import { quoteIdentifier, relationName, shortName } from '../model/name'
+import type { Effect, IndexShape, Work } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { LockMode } from '../model/lock'
 import type { AlterRelation, StorageOption } from '../sql/command'
+import { isExpression } from './alteration'
 import { changeTable, holdsRows, indexLock, lock } from './common'
 import { schemaOf } from '../catalog/catalog'
 import { inCase } from '../sql/print'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 
 interface AlterIndex extends Operation {
   readonly kind: 'alter-index'
@@ -49,6 +52,15 @@ export const alterIndex = operationType<AlterIndex>({
     }
   },
 
+  fails({ alter }, catalog) {
+    const name = catalog.resolve(alter.relation)
+    const found = catalog.index(name)
+    if (!found) return []
+    const { action } = alter
+    if (action.action !== 'attach-partition') return found.table.kind === 'partitioned table' && (action.action === 'set-options' || action.action === 'reset-options') ? [refusal(`Ends in an error: \`${shortName(name)}\` is of a partitioned table, and has no options. Set those of its parts.`)] : []
+    return refusedPart(catalog, found, partName(catalog, name, action.partition))
+  },
+
   plan({ alter }, catalog, context): Plan | undefined {
     const name = catalog.resolve(alter.relation)
     const found = catalog.index(name)
@@ -77,6 +89,28 @@ function partName(catalog: Catalog, parent: RelationName, written: WrittenName):
   const beside = relationName(schemaOf(parent), written.name)
   return catalog.index(beside) ? beside : resolved
 }
+
+/** What is to be a part has to be of a partition, alike, and the only one there (ATExecAttachPartitionIdx in src/backend/commands/tablecmds.c). */
+function refusedPart(catalog: Catalog, whole: FoundIndex, name: RelationName): readonly Refusal[] {
+  const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error, after waiting for its locks: ${sentence}.`)]
+  const part = catalog.index(name)
+  if (whole.table.kind !== 'partitioned table') return [refusal(`Ends in an error: \`${shortName(whole.index.name)}\` is not of a partitioned table, and has no parts.`)]
+  if (!part || part.index.attachedTo === whole.index.name) return []
+  const [inner, outer] = [`\`${shortName(name)}\``, `\`${shortName(whole.index.name)}\``]
+  if (part.index.attachedTo !== undefined) return because(`${inner} is a part of \`${shortName(part.index.attachedTo)}\` already`)
+  if (part.table.partitionOf?.parent !== whole.table.name) return because(`\`${shortName(part.table.name)}\` is no partition of \`${shortName(whole.table.name)}\``)
+  const other = part.table.indexes.find(({ attachedTo }) => attachedTo === whole.index.name)
+  if (other) return because(`\`${shortName(part.table.name)}\` has a part of ${outer} already, \`${shortName(other.name)}\``)
+  return mayFit(part.index.shape, whole.index.shape) ? [] : because(`${inner} is not as ${outer} is`)
+}
+
+type FoundIndex = NonNullable<ReturnType<Catalog['index']>>
+
+/** As far as can be told: one expression may be written in several ways. */
+const mayFit = (a: IndexShape, b: IndexShape): boolean =>
+  a.method === b.method && a.unique === b.unique && (a.predicate === undefined) === (b.predicate === undefined) && sameNames(a.keys, b.keys) && sameNames(a.include, b.include)
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((key, index) => key === b[index] || (isExpression(key) && isExpression(b[index]!)))
 
 /** An index over partitions is valid once every partition has a valid part of it (validatePartitionedIndex in src/backend/commands/tablecmds.c). */
 function validateUpward(catalog: Catalog, name: RelationName): Catalog {

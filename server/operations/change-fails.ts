@@ -18,7 +18,7 @@ import type { RowChange } from './replica-identity'
  * Told only where all rows are meant, and others refer to some of them as far as anybody knows: of a part, the data alone tells.
  */
 function keptBy(change: DataChange, table: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly name: string }[] {
-  if (change.where !== undefined || change.query.reads.length > 0 || catalog.surroundings.replicates) return []
+  if (change.where !== undefined || change.query.reads.length > 0 || catalog.surroundings.replicates || catalog.table(table)?.keysAtRest) return []
   return referrers(table, catalog).flatMap(({ referencing, constraint }) => {
     const action = change.kind === 'delete' ? constraint.onDelete : constraint.onUpdate
     if (action !== undefined && action !== 'restrict') return []

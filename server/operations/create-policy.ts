@@ -7,6 +7,7 @@ import { analysedQuery } from './analysis-effects'
 import { changeFiring, changePolicies, isSystem, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedKind } from './refusal'
 
 interface CreatePolicy extends Operation {
   readonly kind: 'create-policy'
@@ -20,6 +21,8 @@ export const createPolicy = operationType<CreatePolicy>({
 
   // What its conditions read and its actions change is opened to be analysed (src/backend/commands/policy.c, src/backend/rewrite/rewriteDefine.c).
   effects: ({ command }, catalog): readonly Effect[] => [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE'), ...analysedQuery(command.query, catalog)],
+
+  fails: ({ command }, catalog) => (command.kind === 'policy' ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table'], 'only tables have policies') : []),
 
   apply({ command }, catalog) {
     const relation = catalog.resolve(command.relation)

@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, View } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateView as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
@@ -8,7 +10,9 @@ import { isSystem, lock, madeLock } from './common'
 import { creationName } from './created-table'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { takenName } from './refusal'
+import { takenName, unlessMade } from './refusal'
+import { isSameType } from './tree-refusal'
+import { typeText } from './types'
 
 interface CreateView extends Operation {
   readonly kind: 'create-view'
@@ -36,11 +40,23 @@ export const createView = operationType<CreateView>({
 
   fails({ command }, catalog) {
     const name = creationName(command, catalog)
-    return command.replace && catalog.relation(name)?.kind === 'view' ? [] : takenName(catalog, name)
+    const before = catalog.relation(name)
+    return command.replace && before?.kind === 'view' ? refusedColumns(before, shownColumns(command, catalog).columns) : takenName(catalog, name)
   },
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),
 })
+
+/** A view that is replaced keeps its columns, and may get more behind them (checkViewColumns in src/backend/commands/view.c). */
+function refusedColumns(before: View, after: readonly Column[] | undefined): readonly Omit<Failure, 'span'>[] {
+  if (!before.columns || !after) return []
+  const [lost] = before.columns.slice(after.length)
+  const at = before.columns.findIndex(({ name, type }, index) => after[index] && (after[index].name !== name || !isSameType(after[index].type, type)))
+  const [old, fresh] = [before.columns[at], after[at]]
+  const view = `\`${shortName(before.name)}\``
+  const why = lost ? `${view} has a column \`${lost.name}\`, which is not among the new ones` : !old || !fresh ? undefined : old.name !== fresh.name ? `column ${at + 1} of ${view} is \`${old.name}\`, and would be \`${fresh.name}\`` : `\`${old.name}\` of ${view} is ${typeText(old.type)}, and would be ${typeText(fresh.type)}`
+  return why === undefined ? [] : unlessMade(before, why)
+}
 
 const reads = (command: Command, catalog: Catalog): readonly RelationName[] => command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read))
 

@@ -3,6 +3,7 @@ import type { Cursor as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { plannedQuery } from './planned-effects'
+import { refusedRowLocks } from './query-effects'
 
 interface Cursor extends Operation {
   readonly kind: 'cursor'
@@ -15,5 +16,6 @@ export const cursor = operationType<Cursor>({
   recognise: (command) => (command.kind === 'cursor' ? { kind: 'cursor', span: command.span, command } : undefined),
   // What it reads is opened with it, and stays so until the transaction ends, whether or not a row is fetched.
   effects: ({ command }, catalog): readonly Effect[] => (command.query ? plannedQuery(command.query, catalog) : []),
+  fails: ({ command }, catalog) => (command.query ? refusedRowLocks(command.query, catalog) : []),
   apply: (_, catalog) => catalog,
 })

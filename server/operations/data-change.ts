@@ -219,7 +219,7 @@ function conditionEffects(change: DataChange, catalog: Catalog): readonly Effect
 /** What the condition and the views say of the rows. */
 function factsBehind(change: DataChange, catalog: Catalog): Facts {
   const { views } = target(change, catalog)
-  const asked = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
+  const asked = factsOf(change.where?.sql, [change.alias ?? change.relation.name])
   return views.reduce((facts: Facts, view) => viewQuery(view, catalog)?.shows?.facts(facts) ?? [], asked)
 }
 
@@ -399,7 +399,7 @@ export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): 
 /** Each new key is looked up in the table it refers to, whose row is locked against going away (RI_FKey_check in src/backend/utils/adt/ri_triggers.c). */
 function keysOut(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const definition = catalog.surroundings.replicates ? undefined : catalog.table(table)
-  if (!definition) return []
+  if (!definition || definition.keysAtRest) return []
   // A row that comes to another partition is new there.
   const moves = movesRows(change, table, catalog)
   // Those below have keys of their own besides.
@@ -489,7 +489,8 @@ const carriedWork = (event: 'update' | 'delete', columns: readonly string[] | un
 
 /** A row that follows the key it refers to has a new key itself, which is looked up. */
 function newKeys(change: DataChange, target: RelationName, relation: RelationName, columns: readonly string[], catalog: Catalog): readonly Effect[] {
-  return (catalog.table(relation)?.constraints ?? []).flatMap(({ type, references, columns: own }) => {
+  const definition = catalog.table(relation)
+  return (definition?.keysAtRest ? [] : (definition?.constraints ?? [])).flatMap(({ type, references, columns: own }) => {
     if (type !== 'foreign-key' || !references || !own.some((column) => columns.includes(column))) return []
     const below = references === target && change.kind === 'update' ? comesTo(change, target, catalog) : partitionsBelow(catalog, references)
     return [references, ...below].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
@@ -515,6 +516,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
   const found: Cascade[] = []
   const seen = new Set<string>()
   const visit = (name: RelationName, columns: readonly string[] | 'row', isTarget: boolean): void => {
+    if (catalog.table(name)?.keysAtRest) return
     for (const { referencing, constraint } of referrers(name, catalog)) {
       const key = `${referencing} ${constraint.name} ${columns === 'row' ? 'row' : 'key'}`
       if (seen.has(key)) continue
@@ -550,7 +552,7 @@ function isOfWhole(partition: RelationName, key: Constraint, catalog: Catalog): 
 /** A key that the condition fixes is looked for only in partitions that may have it, and, set to another, in those where it goes. */
 function partitionsReached(change: DataChange, isTarget: boolean, referencing: RelationName, { columns, referencedColumns = [] }: Constraint, catalog: Catalog): readonly RelationName[] {
   if (!isTarget || (change.kind !== 'delete' && change.kind !== 'update')) return partitionsBelow(catalog, referencing)
-  const own = factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.query.reads.length === 0)
+  const own = factsOf(change.where?.sql, [change.alias ?? change.relation.name])
   const facts = own.flatMap((fact): Facts => {
     if (fact.kind !== 'binary' || fact.operator !== '=' || fact.left.kind !== 'column') return []
     const name = columns[referencedColumns.indexOf(fact.left.name)]

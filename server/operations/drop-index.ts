@@ -12,7 +12,7 @@ import { indexDuties } from './constraint-way-back'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, refusedKind } from './refusal'
 import { stoppedChanges } from './replica-identity'
 
 interface DropIndex extends Operation {
@@ -50,6 +50,8 @@ export const dropIndex = operationType<DropIndex>({
     const together = command.together.map((one) => catalog.resolve(one))
     const attachedTo = together.some((one) => one !== name && parts(catalog, one).some(({ index }) => index === name)) ? undefined : found?.index.attachedTo
     return [
+      ...(found ? [] : refusedKind(catalog, name, [], 'it is no index that goes by that name')),
+      ...(command.concurrently && command.together.length > 1 ? [refusal('Ends in an error: DROP INDEX CONCURRENTLY drops one index at a time.')] : []),
       ...(command.concurrently && command.cascade ? [refusal('Ends in an error: DROP INDEX CONCURRENTLY takes no CASCADE.')] : []),
       ...(command.concurrently && found?.table.kind === 'partitioned table' ? [refusal(`Ends in an error: the index of a partitioned table is not dropped concurrently.`)] : []),
       ...(constraint ? [refusal(`Ends in an error: the constraint \`${constraint.name}\` of \`${shortName(found!.table.name)}\` rests on it. Drop that.`)] : []),

@@ -5,7 +5,7 @@ import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { changeFiring, lock, partitionsBelow } from './common'
+import { changeFiring, changeTable, lock, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -38,13 +38,16 @@ export const enableTrigger = operationType<EnableTrigger>({
     }
     const { trigger } = change
     const below = alter.only ? [] : partitionsBelow(catalog, table)
-    return [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.map((own) => (typeof trigger === 'string' || own.name === trigger.name ? switched(own, change) : own)) })), catalog)
+    const fired = [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.map((own) => (isMeant(own, change, one, catalog) ? switched(own, change) : own)) })), catalog)
+    // Up to 14 foreign keys have theirs on the partitions alone, where the whole's switch does not go.
+    const keyed = trigger !== 'all' ? [] : catalog.surroundings.version >= 15 ? [table, ...below] : [table].filter((one) => catalog.table(one)?.kind !== 'partitioned table')
+    return keyed.reduce((result, one) => changeTable(result, one, ({ keysAtRest: _, ...before }) => ({ ...before, ...(change.action === 'disable-trigger' && { keysAtRest: true as const }) })), fired)
   },
 
   needs({ alter, change }, catalog) {
     const table = catalog.table(catalog.resolve(alter.relation))
     // 12 looks for the trigger itself on each partition, where its copy counts as internal and USER leaves it out.
-    const isRefused = 'trigger' in change && change.trigger === 'user' && !alter.only && table?.kind === 'partitioned table' && table.triggers.length > 0 && catalog.partitions(table.name).length > 0
+    const isRefused = 'trigger' in change && change.trigger === 'user' && !alter.only && table?.kind === 'partitioned table' && table.triggers.some((one) => one.forEach !== 'statement' && isMeant(one, change, table.name, catalog)) && catalog.partitions(table.name).length > 0
     return isRefused ? [{ what: 'TRIGGER USER of a partitioned table that has one', since: 13 }] : []
   },
 
@@ -69,11 +72,18 @@ function goesOn(name: RelationName, change: Extract<EnableTrigger['change'], { t
   const usual: Firing = { enabled: true }
   const wanted = switched(usual, change)
   const isChanged = ({ enabled, role }: Firing): boolean => catalog.surroundings.version >= 15 || enabled !== wanted.enabled || (enabled && role !== wanted.role)
-  if (table.triggers.some((one) => one.forEach !== 'statement' && (typeof trigger === 'string' || one.name === trigger.name) && isChanged(one))) return true
+  if (table.triggers.some((one) => one.forEach !== 'statement' && isMeant(one, change, name, catalog) && isChanged(one))) return true
   if (trigger !== 'all') return false
   // Constraints have triggers of PostgreSQL's own; up to 14 foreign keys have theirs on the partitions alone.
   const hasKeys = catalog.referencing(name).length > 0 || table.constraints.some(({ type }) => type === 'foreign-key')
   return (hasKeys && catalog.surroundings.version >= 15) || (table.constraints.some(({ index, deferrable }) => index !== undefined && deferrable === true) && isChanged(usual))
+}
+
+/** In 12 a partition's copy of a trigger counts as internal, and USER leaves it out. */
+function isMeant({ name, forEach }: Trigger, { trigger }: Extract<EnableTrigger['change'], { trigger: unknown }>, table: RelationName, catalog: Catalog): boolean {
+  if (typeof trigger !== 'string') return name === trigger.name
+  const whole = catalog.surroundings.version < 13 && trigger === 'user' ? catalog.table(table)?.partitionOf?.parent : undefined
+  return whole === undefined || !catalog.table(whole)?.triggers.some((one) => one.name === name && one.forEach !== 'statement' && forEach !== 'statement')
 }
 
 type Firing = Pick<Trigger | Rule, 'enabled' | 'role'>

@@ -73,12 +73,12 @@ function hashesOf(fact: ExpressionTree, column: Column): readonly (bigint | 'nul
 /** No row. */
 const nothing: ExpressionTree = { kind: 'boolean', value: false }
 
-/** The parts of a condition that speak of this table alone. */
-export function factsOf(where: string | undefined, qualifiers: readonly string[], alone: boolean): Facts {
+/** The parts of a condition that speak of this table alone. A bare name is of its column, where it has one: were it another's too, PostgreSQL would refuse it as ambiguous. */
+export function factsOf(where: string | undefined, qualifiers: readonly string[]): Facts {
   if (where === undefined) return []
   const trees = (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])
   if (trees.some(neverHolds)) return [nothing]
-  return trees.flatMap((tree) => unqualified(tree, qualifiers, alone) ?? [])
+  return trees.flatMap((tree) => unqualified(tree, qualifiers) ?? [])
 }
 
 /** A row of VALUES, as far as it is of constants. */
@@ -120,18 +120,18 @@ function withNames(tree: ExpressionTree, names: ReadonlyMap<string, string>): Ex
 export const columnsOf = (tree: ExpressionTree): readonly string[] => treesWithin(tree).flatMap((one) => (one.kind === 'column' ? [one.name] : []))
 
 /** The tree with bare names; undefined where it names another table, or may. */
-function unqualified(tree: ExpressionTree, qualifiers: readonly string[], alone: boolean): ExpressionTree | undefined {
-  if (tree.kind === 'column') return tree.qualifier === undefined ? (alone ? tree : undefined) : qualifiers.includes(tree.qualifier) ? { kind: 'column', name: tree.name } : undefined
+function unqualified(tree: ExpressionTree, qualifiers: readonly string[]): ExpressionTree | undefined {
+  if (tree.kind === 'column') return tree.qualifier === undefined ? tree : qualifiers.includes(tree.qualifier) ? { kind: 'column', name: tree.name } : undefined
   if (tree.kind === 'unary') {
-    const operand = unqualified(tree.operand, qualifiers, alone)
+    const operand = unqualified(tree.operand, qualifiers)
     return operand && { ...tree, operand }
   }
   if (tree.kind === 'binary') {
-    const [left, right] = [unqualified(tree.left, qualifiers, alone), unqualified(tree.right, qualifiers, alone)]
+    const [left, right] = [unqualified(tree.left, qualifiers), unqualified(tree.right, qualifiers)]
     return left && right && { ...tree, left, right }
   }
   if (tree.kind === 'between') {
-    const value = unqualified(tree.value, qualifiers, alone)
+    const value = unqualified(tree.value, qualifiers)
     return value && { ...tree, value }
   }
   return tree

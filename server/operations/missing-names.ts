@@ -8,7 +8,7 @@ import type { WrittenName } from '../model/name'
 import type { AlterRelation, Command, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
-import { refusal } from './refusal'
+import { unlessMade, unlessRun } from './refusal'
 
 /**
  * Of what this migration has made itself it is certain. What a complete snapshot lacks may have gone since because the file has run already, so of that it is said, and never certain.
@@ -29,6 +29,7 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'drop-other': {
       if (command.ifExists || !command.relation) return []
       const found = ownerOf(command.relation, catalog)
+      if (command.object === 'rule') return absentRelation(command.relation, catalog) ?? (found && 'rules' in found ? absentPart(found, 'rule', command.name.name, found.rules) : [])
       return absentRelation(command.relation, catalog) ?? (isTable(found) && command.object === 'policy' && catalog.surroundings.exemptRoles ? absentPart(found, 'policy', command.name.name, found.policies ?? []) : [])
     }
     case 'rename':
@@ -67,8 +68,6 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
   }
 }
 
-const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false, unlessRun: true }]
-
 /** Undefined where there is such a relation, or may be. */
 function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<Failure, 'span'>[] | undefined {
   const name = catalog.resolve(written)
@@ -84,8 +83,7 @@ const ownerOf = (written: WrittenName, catalog: Catalog): Relation | undefined =
 
 function absentPart(owner: Extract<Relation, { origin: unknown }>, kind: string, name: string, parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] {
   if (parts.some((one) => one.name === name)) return []
-  const what = `\`${shortName(owner.name)}\` has no ${kind} \`${name}\``
-  return owner.origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what)
+  return unlessMade(owner, `\`${shortName(owner.name)}\` has no ${kind} \`${name}\``)
 }
 
 function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
@@ -100,7 +98,7 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       if (!column) return table.columns === undefined || isSystemColumn.test(action.column) ? [] : absentPart(table, 'column', action.column, table.columns)
       const isThere = action.action === 'drop-identity' || action.action === 'set-identity' ? column.identity !== undefined : column.generated !== undefined
       const what = `\`${action.column}\` of \`${shortName(table.name)}\` is no ${action.action.endsWith('identity') ? 'identity' : 'generated'} column`
-      return isThere || ('ifExists' in action && action.ifExists) ? [] : table.origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what)
+      return isThere || ('ifExists' in action && action.ifExists) ? [] : unlessMade(table, what)
     }
     case 'drop-column':
     case 'alter-type':
@@ -122,6 +120,9 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
     case 'enable-trigger':
     case 'disable-trigger':
       return typeof action.trigger === 'string' || !table.complete ? [] : absentPart(table, 'trigger', action.trigger.name, table.triggers)
+    case 'enable-rule':
+    case 'disable-rule':
+      return table.complete ? absentPart(table, 'rule', action.name, table.rules) : []
     case 'cluster-on':
       return table.complete ? absentPart(table, 'index', action.index, table.indexes.map((one) => ({ name: nameParts(one.name).name }))) : []
     case 'detach-partition':

@@ -1,12 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { LockMode } from '../model/lock'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
 import { descendants, indexLock, isSystem, lock, wholes } from './common'
 import { factsOf, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { policyEffects } from './policy-effects'
+import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 import { viewQuery } from './view-query'
 
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
@@ -16,6 +19,12 @@ export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effe
     ...query.locksRows.flatMap((read) => readEffects(read, catalog, 'ROW SHARE')),
     ...query.sequences.flatMap((reference) => sequenceOf(reference, catalog) ?? []).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')),
   ]
+}
+
+/** What rows are locked in holds them itself (CheckValidRowMarkRel in src/backend/executor/execMain.c). */
+export function refusedRowLocks({ locksRows }: QueryFacts, catalog: Catalog): readonly Refusal[] {
+  const names = locksRows.filter((one) => !isSystem(one, catalog)).flatMap((one) => named(one, catalog.resolve(one), catalog, 'ROW SHARE'))
+  return names.flatMap((name) => (catalog.relation(name)?.kind === 'materialized view' ? [refusal(`Ends in an error, after waiting for its locks: \`${shortName(name)}\` is a materialized view, whose rows are not locked. Read it without FOR UPDATE, or lock those of its tables.`)] : [])).slice(0, 1)
 }
 
 /** The same lock on a relation, on what a view reads, on partitions and children. */
@@ -31,7 +40,7 @@ export const boundsRead = (planned: readonly RelationName[], catalog: Catalog): 
   [...new Set(planned.flatMap((one) => (catalog.partitions(one).length > 0 ? wholes(catalog, one) : [])))].filter((one) => !planned.includes(one)).map((one) => lock(one, 'ACCESS SHARE'))
 
 /** ONLY leaves out what is below, and a condition some of it. */
-function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name], true)): readonly RelationName[] {
+function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name])): readonly RelationName[] {
   if (catalog.relation(name)?.kind === 'view') return behindView(name, facts, catalog, mode)
   if (written.only) return [name]
   return facts.length === 0 || catalog.partitions(name).length === 0 ? relationsRead(name, catalog) : [name, ...fittingPartitions(catalog, name, facts, 'compared')]

@@ -5,7 +5,7 @@ import { changeFails } from './change-fails'
 import { applyChange, changeEffects, changeUnread, queryAssumes } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { queryEffects } from './query-effects'
+import { queryEffects, refusedRowLocks } from './query-effects'
 import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 import { isBuiltin, ofExtension, ownVolatility } from './volatility'
 
@@ -24,7 +24,7 @@ export const query = operationType<Query>({
   stops: ({ command }, catalog) => callStops(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
   assumes: ({ command }, catalog) => [...queryAssumes(command.query, catalog), ...callAssumes(command.query.functions, catalog)],
-  fails: ({ command }, catalog) => [...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],
+  fails: ({ command }, catalog) => [...refusedRowLocks(command.query, catalog), ...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {
     const { functions, reads } = command.query

@@ -11,7 +11,7 @@ import { noWay } from './constraint-plans'
 import { mayRunParallel, queriedRows } from './queried-rows'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, refusedKind } from './refusal'
 import { boundsRead, relationsRead } from './query-effects'
 import { queryOf } from './view-query'
 
@@ -45,6 +45,8 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
 
   fails({ command }, catalog) {
+    const misplaced = refusedKind(catalog, catalog.resolve(command.relation), ['materialized view'], 'only a materialized view is refreshed')
+    if (misplaced.length > 0) return misplaced
     const view = catalog.table(catalog.resolve(command.relation))
     if (command.concurrently && !command.withData) return [refusal('Ends in an error: CONCURRENTLY compares rows, and WITH NO DATA leaves none.')]
     if (!command.concurrently || !view?.complete || view.kind !== 'materialized view' || hasKey(view)) return []

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf, isTable } from '../catalog/relation'
-import type { Relation, Table } from '../catalog/relation'
+import type { Origin, Relation, Table } from '../catalog/relation'
 import { schemaOf } from '../catalog/catalog'
 import type { Failure } from '../model/assessed'
 import { relationName, shortName } from '../model/name'
@@ -12,6 +12,12 @@ import { constraintName } from './automatic-name'
 export type Refusal = Omit<Failure, 'span'> & { readonly refused: true }
 
 export const refusal = (sentence: string): Refusal => ({ sentence, certain: true, refused: true })
+
+/** What a snapshot says that is younger than the file may be of the file's own doing. */
+export const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false, unlessRun: true }]
+
+/** Of what this migration has made itself it is certain. */
+export const unlessMade = ({ origin }: { readonly origin: Origin }, what: string): readonly Omit<Failure, 'span'>[] => (origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what))
 
 /**
  * Relations of a schema share their names, whatever they are.
@@ -34,6 +40,11 @@ export function refusedKind(catalog: Catalog, name: RelationName, kinds: readonl
 const ofTables: ReadonlySet<AlterAction['action']> = new Set(['add-column', 'drop-column', 'alter-type', 'add-constraint', 'drop-constraint', 'validate-constraint', 'set-not-null', 'drop-not-null', 'add-identity', 'enable-trigger', 'disable-trigger', 'inherit', 'row-security'])
 
 export function refusedAction(catalog: Catalog, name: RelationName, { object, action }: AlterRelation): readonly Refusal[] {
+  // ALTER VIEW and its like are for what they name (RangeVarCallbackForAlterRelation in src/backend/commands/tablecmds.c).
+  if (object === 'view' || object === 'materialized view' || object === 'foreign table' || object === 'sequence') {
+    const misnamed = refusedKind(catalog, name, [object], `it is no ${object} that goes by that name`)
+    if (misnamed.length > 0) return misnamed
+  }
   if (object === 'index' || object === 'type' || !ofTables.has(action.action)) return []
   const misplaced = refusedKind(catalog, name, ['table', 'partitioned table', 'foreign table'], 'that is done to tables alone')
   if (misplaced.length > 0 || action.action !== 'add-constraint' || action.constraint.type === 'check' || action.constraint.type === 'not-null') return misplaced

@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan'
 import { schemaOf } from '../catalog/catalog'
 import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
 import type { Alteration } from './alteration'
+import { sortedBy } from './cluster'
 import { changeTable, holdsRows, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
 import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
@@ -155,6 +156,10 @@ export const relationSettings = operationType<RelationSettings>({
           const [enabled, forced] = action.change === 'enable' || action.change === 'disable' ? [action.change === 'enable', forcedRowSecurity] : [rowSecurity, action.change === 'force']
           return { ...table, ...(enabled && { rowSecurity: true }), ...(forced && { forcedRowSecurity: true }) }
         })
+      case 'cluster-on':
+        return sortedBy(catalog, name, relationName(schemaOf(name), action.index))
+      case 'set-without-cluster':
+        return sortedBy(catalog, name, undefined)
       case 'of-type':
         return changeTable(catalog, name, (table) => ({ ...table, ofType: catalog.resolveType(action.type) }))
       case 'not-of-type':

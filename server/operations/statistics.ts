@@ -6,6 +6,7 @@ import type { Statistics as Command } from '../sql/command'
 import { changeTable, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedKind } from './refusal'
 
 interface Statistics extends Operation {
   readonly kind: 'statistics'
@@ -37,6 +38,8 @@ export const statistics = operationType<Statistics>({
     const table = catalog.resolve(command.relation)
     return changeTable(catalog.withStatistics(name, table), table, (one) => ({ ...one, statisticsDefinitions: { ...one.statisticsDefinitions, [name]: '' } }))
   },
+
+  fails: ({ command }, catalog) => (command.change === 'create' && command.relation ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view', 'foreign table'], 'only what has rows of its own has statistics') : []),
 
   unread({ command }, catalog) {
     if (command.change !== 'drop' || tableOf(command, catalog) !== undefined) return undefined

@@ -9,16 +9,21 @@ import { refusedReference } from './reference-refusal'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { overlap, readBound } from './partition-proof'
-import { isSameType, refusedUnique } from './tree-refusal'
+import { isSameType, refusedParent, refusedUnique } from './tree-refusal'
 import { columnType, typeText } from './types'
 
 export function refusedTable(command: CreateTable, catalog: Catalog): readonly Refusal[] {
   const { columns, partitionOf, inherits } = command
   const twice = columns.find(({ name }, index) => columns.findIndex((one) => one.name === name) < index)
   if (twice) return [refusal(`Ends in an error: the column \`${twice.name}\` is written twice.`)]
+  const copied = command.like.flatMap(({ relation }) => catalog.table(catalog.resolve(relation))?.columns ?? []).map(({ name }) => name)
+  const [again] = [...copied, ...columns.map(({ name }) => name)].filter((name, index, all) => all.indexOf(name) < index)
+  if (again !== undefined) return [refusal(`Ends in an error: the column \`${again}\` comes twice, once by LIKE.`)]
   const constraints = [...columns.flatMap((column) => column.constraints), ...command.constraints]
   if (constraints.filter(({ type }) => type === 'primary-key').length > 1) return [refusal('Ends in an error: a table has one primary key, and two are written.')]
   const { table } = createdTable(command, catalog)
+  const misled = inherits.flatMap((one) => refusedParent(catalog, catalog.resolve(one)))
+  if (misled.length > 0) return misled.slice(0, 1)
   for (const parent of inherits.map((one) => catalog.resolve(one))) {
     for (const { name, type } of columns) {
       const above = columnOf(catalog.table(parent), name)

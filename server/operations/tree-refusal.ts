@@ -60,12 +60,16 @@ export function refusedUnique(catalog: Catalog, name: RelationName, columns: rea
 
 /** INHERIT is for what neither is partitioned nor a partition, and makes no circle (ATPrepAddInherit and CreateInheritance in src/backend/commands/tablecmds.c). */
 export function refusedTree(catalog: Catalog, parent: RelationName, child: RelationName): readonly Refusal[] {
-  for (const name of [child, parent]) {
-    const table = catalog.table(name)
-    if (table?.kind === 'partitioned table' || table?.partitionOf) return [refusal(`Ends in an error: ${quoted(name)} is ${table.partitionOf ? 'a partition' : 'partitioned'}, and inherits from nothing else, nor does anything from it.`)]
-  }
+  const misled = [child, parent].flatMap((name) => refusedParent(catalog, name))
+  if (misled.length > 0) return misled.slice(0, 1)
   const isCircle = parent === child || descendants(catalog, child).includes(parent)
   return isCircle ? [refusal(`Ends in an error: ${quoted(parent)} ${parent === child ? 'does not inherit from itself' : `inherits from ${quoted(child)} already`}.`)] : []
+}
+
+/** Of a table with partitions, and of a partition, nothing else inherits (MergeAttributes in src/backend/commands/tablecmds.c). */
+export function refusedParent(catalog: Catalog, name: RelationName): readonly Refusal[] {
+  const table = catalog.table(name)
+  return table?.kind === 'partitioned table' || table?.partitionOf ? [refusal(`Ends in an error: ${quoted(name)} is ${table.partitionOf ? 'a partition' : 'partitioned'}, and inherits from nothing else, nor does anything from it.`)] : []
 }
 
 /** What is put below another has the other's columns and checks, and a partition has no columns but those. */

@@ -66,14 +66,14 @@ export const truncate = operationType<Truncate>({
 const inTheWay = (command: Command, names: readonly RelationName[], catalog: Catalog): readonly RelationName[] =>
   command.cascade ? [] : [...new Set(names.flatMap((name) => referrers(name, catalog)))].filter((name) => !names.includes(name))
 
-/** All that is emptied: with partitions and children, and with CASCADE whoever refers to it. */
+/** All that is emptied: with partitions and children, and with CASCADE whoever refers to it, without the children of that, whose rows no key speaks of (ExecuteTruncateGuts in src/backend/commands/tablecmds.c). */
 function emptied(command: Command, catalog: Catalog): readonly RelationName[] {
   const found = new Set<RelationName>()
   const add = (name: RelationName, only: boolean): void => {
     if (found.has(name)) return
     found.add(name)
     if (!only) for (const child of descendants(catalog, name)) add(child, false)
-    if (command.cascade) for (const referring of referrers(name, catalog)) add(referring, false)
+    if (command.cascade) for (const referring of referrers(name, catalog)) add(referring, catalog.table(referring)?.kind !== 'partitioned table')
   }
   for (const { relation, only } of command.relations) add(catalog.resolve(relation), only)
   return [...found]

@@ -25,7 +25,7 @@ export const vacuum = operationType<Vacuum>({
   transactionBlock: ({ command }) => (command.kind === 'vacuum' ? 'forbidden' : 'allowed'),
 
   plan({ command }, catalog, context): Plan | undefined {
-    const tables = command.relations.flatMap((relation) => (relation.only ? [] : [relation])).flatMap((relation) => [catalog.resolve(relation), ...partitionsBelow(catalog, catalog.resolve(relation))].filter((name) => holdsRows(catalog, name) && !isNew(catalog, name) && catalog.relation(name)?.kind !== 'view').map((name) => writtenLike(name, relation, catalog)))
+    const tables = command.relations.flatMap((relation) => (relation.only ? [] : [relation])).flatMap((relation) => [catalog.resolve(relation), ...takenAlong(catalog, catalog.resolve(relation))].filter((name) => holdsRows(catalog, name) && !isNew(catalog, name) && catalog.relation(name)?.kind !== 'view').map((name) => writtenLike(name, relation, catalog)))
     if (command.kind !== 'vacuum' || !command.full || tables.length === 0) return undefined
     const { keywords } = context
     return {
@@ -46,12 +46,11 @@ export const vacuum = operationType<Vacuum>({
 function vacuumed(command: Command, name: RelationName, only: boolean, catalog: Catalog): readonly Effect[] {
   // A view is left out with a warning, and let go of.
   if (catalog.relation(name)?.kind === 'view') return []
-  const tables = only ? [name] : [name, ...partitionsBelow(catalog, name)]
+  const tables = only ? [name] : [name, ...takenAlong(catalog, name)]
   if (command.kind === 'analyze') {
     // Rows of those below are read with their parent's, whatever is said.
     if (only) return [lock(name, 'SHARE UPDATE EXCLUSIVE'), ...descendants(catalog, name).filter((one) => holdsRows(catalog, one)).map((one) => lock(one, 'ACCESS SHARE'))]
-    // From 18 on each child is analysed by itself as well (expand_vacuum_rel in src/backend/commands/vacuum.c).
-    return [...tables.map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE')), ...descendants(catalog, name).filter((one) => !tables.includes(one)).map((child) => lock(child, catalog.surroundings.version >= 18 ? 'SHARE UPDATE EXCLUSIVE' : 'ACCESS SHARE'))]
+    return [...tables.map((one) => lock(one, 'SHARE UPDATE EXCLUSIVE')), ...descendants(catalog, name).filter((one) => !tables.includes(one)).map((child) => lock(child, 'ACCESS SHARE'))]
   }
   if (command.full) return tables.flatMap((one) => rewritten(catalog, one, 'without the space of dead rows', { how: 'copy' }))
   return tables.flatMap((one) => [
@@ -59,3 +58,6 @@ function vacuumed(command: Command, name: RelationName, only: boolean, catalog: 
     ...(holdsRows(catalog, one) ? plannedIndexes(one, catalog, 'ROW EXCLUSIVE') : []),
   ])
 }
+
+/** Partitions, and from 18 on those that inherit: each is vacuumed and analysed by itself as well (expand_vacuum_rel in src/backend/commands/vacuum.c). */
+const takenAlong = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 18 ? descendants : partitionsBelow)(catalog, name)

@@ -40,7 +40,7 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
   // A row of a window may be made of others.
   if (!rowsOf || /\bover\b/i.test(sql)) return { reads, locksRows }
   const { relation, alias, where, shows } = rowsOf
-  const own = emptied ? [] : factsOf(where?.sql, [alias ?? relation.name], true)
+  const own = emptied ? [] : factsOf(where?.sql, [alias ?? relation.name])
   const table = catalog.table(catalog.resolve(relation))
   const shown = shows.flatMap((one): readonly { readonly name?: string; readonly column?: string }[] => (one === '*' ? (table?.columns ?? []).map(({ name }) => ({ name, column: name })) : [one])).map(({ name, column }, index) => ({ name: names[index] ?? name, column }))
   const columns = new Map(shown.flatMap(({ name, column }) => (name === undefined || column === undefined ? [] : [[name, column] as const])))
