@@ -19,6 +19,12 @@ export interface Settings {
   readonly bodiesUnread?: boolean
 }
 
+/** What PREPARE keeps: the statement, and the types of its parameters, where they are written. */
+export interface PreparedStatement {
+  readonly sql: string
+  readonly types: readonly string[]
+}
+
 /** What the server is and how the session is set; part of the catalog because the same statement does other things elsewhere, and because a rollback takes settings back as well. */
 export interface Surroundings extends Settings {
   /** Major version, 12 to 18. */
@@ -297,8 +303,8 @@ export class Catalog {
   }
 
   /** The statement that the session has prepared under this name. */
-  prepared(name: string): string | undefined {
-    return this.#get(Subject.Prepared, name)
+  prepared(name: string): PreparedStatement | undefined {
+    return this.#get<PreparedStatement>(Subject.Prepared, name)
   }
 
   /** Finds a written name among temporary relations, then along the search path; a bare name found nowhere is taken to be in the first schema of the path. */
@@ -368,8 +374,8 @@ export class Catalog {
     return this.#set([[this.#key(Subject.Dependents, object), dependents]])
   }
 
-  withPrepared(name: string, sql: string | undefined): Catalog {
-    return this.#set([[this.#key(Subject.Prepared, name), sql]])
+  withPrepared(name: string, statement: PreparedStatement | undefined): Catalog {
+    return this.#set([[this.#key(Subject.Prepared, name), statement]])
   }
 
   /** Every relation, by name: the facts themselves lie in the order in which somebody first asked for them. */

@@ -16,7 +16,7 @@ export const explain = operationType<Explain>({
   recognise: (command) => (command.kind === 'explain' ? { kind: 'explain', span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    return command.explained.flatMap((one) => [...(one.kind === 'execute' ? preparedCommands(one.name ?? '', catalog) : [one])]).flatMap((one) => plannedEffects(one, catalog))
+    return command.explained.flatMap((one) => [...(one.kind === 'execute' ? preparedCommands(one.name ?? '', catalog, one.values) : [one])]).flatMap((one) => plannedEffects(one, catalog))
   },
 
   apply: (_, catalog) => catalog,

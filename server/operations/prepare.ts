@@ -27,7 +27,7 @@ export const prepare = operationType<Prepare>({
   apply({ command }, catalog) {
     switch (command.kind) {
       case 'prepare':
-        return catalog.withPrepared(command.name, command.sql)
+        return catalog.withPrepared(command.name, { sql: command.sql, types: command.types })
       case 'deallocate':
         return command.name === undefined ? catalog : catalog.withPrepared(command.name, undefined)
       case 'execute':
@@ -53,4 +53,4 @@ const isOurs = (command: Command): command is Prepare['command'] => command.kind
 
 /** Only EXECUTE runs anything. */
 const run = <T>(command: Prepare['command'], catalog: Catalog, ask: (type: OperationType<Operation>, operation: Operation, before: Catalog) => readonly T[]): Within<T> =>
-  within(command.kind === 'execute' ? preparedCommands(command.name ?? '', catalog) : [], catalog, ask)
+  within(command.kind === 'execute' ? preparedCommands(command.name ?? '', catalog, command.values) : [], catalog, ask)

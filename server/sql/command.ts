@@ -718,6 +718,8 @@ export interface Prepare {
   readonly name: string
   /** The statement after AS. */
   readonly sql: string
+  /** Of its parameters, where they are written. */
+  readonly types: readonly string[]
   readonly prepared: readonly Command[]
   readonly span: Span
 }
@@ -726,6 +728,8 @@ export interface Prepare {
 export interface Execute {
   readonly kind: 'execute' | 'deallocate'
   readonly name?: string
+  /** Of EXECUTE. */
+  readonly values?: readonly string[]
   readonly span: Span
 }
 

@@ -127,14 +127,13 @@ const readers: Readers = {
 
   PrepareStmt: (node, { source, slice, span }) => {
     if (node.query === undefined) return []
-    const { tokens } = source
-    let from = slice.from + 2
-    if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
+    const types = parenthesised(source, slice.from + 2)
+    const from = types ? types.to + 1 : slice.from + 2
     const inner = { from: from + 1, to: slice.to }
     const own = source.span(inner)
-    return { kind: 'prepare', name: node.name ?? '', sql: source.sql.slice(own.start, own.end), prepared: commands(source, node.query, inner), span }
+    return { kind: 'prepare', name: node.name ?? '', sql: source.sql.slice(own.start, own.end), types: textsOf(source, types), prepared: commands(source, node.query, inner), span }
   },
-  ExecuteStmt: (node, { span }) => ({ kind: 'execute', name: node.name ?? '', span }),
+  ExecuteStmt: (node, { source, slice, span }) => ({ kind: 'execute', name: node.name ?? '', values: textsOf(source, parenthesised(source, slice.from + 2)), span }),
   DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', span, ...(node.name === undefined ? {} : { name: node.name }) }),
 
   DeclareCursorStmt: (node, { source, span }) => ({ kind: 'cursor', change: 'declare', query: queryFacts(source, node.query), span }),
@@ -590,6 +589,11 @@ const transactionChanges = {
   TRANS_STMT_COMMIT_PREPARED: 'commit-prepared',
   TRANS_STMT_ROLLBACK_PREPARED: 'rollback-prepared',
 } as const satisfies Record<string, Transaction['change']>
+
+/** What stands in the parentheses that open at this token, if they do. */
+const parenthesised = (source: Source, at: number): Slice | undefined => (source.tokens.sign(at) === '(' ? source.inside(at) : undefined)
+
+const textsOf = (source: Source, slice: Slice | undefined): readonly string[] => (slice ? source.commaParts(slice).map((part) => source.expression(part).sql) : [])
 
 const commentedWhole = new Set(['table', 'view', 'matview', 'index', 'sequence', 'foreign_table'])
 /** The types of a function's arguments, where it is written with them. */

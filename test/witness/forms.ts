@@ -30,7 +30,7 @@ import type { Lines, Script } from './script'
  * `test/witness/forms/add-column.sql` has the schema behind a line `-- schema` and the forms behind a line `-- forms`.
  * Comments on lines of their own above a statement: `-- from 15` and `-- until 14` keep it from other servers, and `-- before: SQL` goes ahead of a form, for good.
  * A file whose first line is `-- at length` is one of a great many forms, which only a run asks that says which servers or topics it wants, as `npm run witness` does.
- * `-- wrong: why`, or `-- wrong until 12: why` of older servers alone, says of a form that the engine and the server are known to differ over it, which counts as such, and fails once they do not.
+ * `-- wrong: why`, or `-- wrong until 12: why` or `-- wrong from 14: why` of some servers alone, says of a form that the engine and the server are known to differ over it, which counts as such, and fails once they do not.
  */
 export interface Topic {
   readonly name: string
@@ -48,7 +48,7 @@ export interface Form {
   readonly line: number
   readonly from: number
   readonly until: number
-  readonly wrong?: { readonly until: number; readonly why: string }
+  readonly wrong?: { readonly from: number; readonly until: number; readonly why: string }
 }
 
 /** What of a form is compared. `refused`: whether PostgreSQL ends in an error; nothing else of such a form is to be seen. `warned`: that a large table is not blocked through work without a finding. */
@@ -84,14 +84,14 @@ function readTopic(name: string): Topic {
       return found === undefined ? undefined : Number(found)
     }
     const before = [...above.matchAll(/^-- before: (.*?);?$/gm)].map((match) => match[1]!)
-    const [, wrongUntil, why] = /^-- wrong(?: until (\d+))?: (.*)$/m.exec(above) ?? []
-    return { sql: text.slice(span.start, span.end), before, ...(why !== undefined && { wrong: { until: Number(wrongUntil ?? Infinity), why } }), line, from: number('from') ?? 0, until: number('until') ?? Infinity }
+    const [, word, limit, why] = /^-- wrong(?: (from|until) (\d+))?: (.*)$/m.exec(above) ?? []
+    return { sql: text.slice(span.start, span.end), before, ...(why !== undefined && { wrong: { from: word === 'from' ? Number(limit) : 0, until: word === 'until' ? Number(limit) : Infinity, why } }), line, from: number('from') ?? 0, until: number('until') ?? Infinity }
   })
   const boundary = text.slice(0, forms.index).split('\n').length
   return { name, file, schema: statements.filter(({ line }) => line < boundary), forms: statements.filter(({ line }) => line > boundary) }
 }
 
-export const suits = (form: Form, version: number): boolean => form.from <= version && version <= form.until
+export const suits = ({ from, until }: Pick<Form, 'from' | 'until'>, version: number): boolean => from <= version && version <= until
 
 /** What can be told of each relation by itself. */
 export const relationAspects = ['locks', 'rewritten', 'scanned', 'built'] as const
