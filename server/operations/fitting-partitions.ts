@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import { columnOf } from '../catalog/relation'
 import type { Column } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
@@ -196,6 +197,31 @@ function excludesOne(fact: ExpressionTree, requirement: Requirement, column: Col
   if (fact.operator === '<') return from !== undefined && atLeast(from.value, limit)
   if (fact.operator === '<=') return from !== undefined && below(limit, from.value)
   return to !== undefined && atLeast(limit, to.value)
+}
+
+/** Whether the bounds of a partition, its own or one above it, say of every row that it meets the condition. */
+export function isMetByBounds(catalog: Catalog, partition: RelationName, condition: ExpressionTree): boolean {
+  const { partitionOf } = catalog.table(partition) ?? {}
+  if (!partitionOf) return false
+  const by = catalog.table(partitionOf.parent)?.partitionBy
+  const column = by?.keys.length === 1 ? columnOf(catalog.table(partitionOf.parent), by.keys[0]!) : undefined
+  const requirement = column && requirementOf(catalog, partitionOf.parent, readBound(partitionOf.bound))
+  return (requirement !== undefined && meets(condition, requirement, column!, catalog)) || isMetByBounds(catalog, partitionOf.parent, condition)
+}
+
+const opposites: Readonly<Record<string, string>> = lookup({ '<': '>=', '<=': '>', '>': '<=', '>=': '<' })
+
+/** A comparison is met where its opposite would leave the partition out; NULL meets none. */
+function meets(condition: ExpressionTree, requirement: Requirement, column: Column, catalog: Catalog): boolean {
+  if (requirement.nullable) return false
+  if (condition.kind === 'unary') return condition.operator === 'is not null' && condition.operand.kind === 'column' && condition.operand.name === column.name
+  const [fact] = factsOn(column, [condition], 'compared', catalog)
+  if (fact?.kind === 'between') return ['>=', '<='].every((operator, at) => meets({ kind: 'binary', operator, left: fact.value, right: at === 0 ? fact.low : fact.high }, requirement, column, catalog))
+  if (fact?.kind !== 'binary') return false
+  const opposite = opposites[fact.operator]
+  if (opposite !== undefined) return excludesOne({ ...fact, operator: opposite }, requirement, column, catalog)
+  const named = valuesOf(fact)
+  return named !== undefined && requirement.values !== undefined && requirement.values.length > 0 && requirement.values.every((one) => named.some((value) => equal(one.value, value)))
 }
 
 /** Every row that meets the facts has a partition of its own, so the default partition has none. */

@@ -8,6 +8,7 @@ import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
+import { factsOf, isMetByBounds } from './fitting-partitions'
 import { userType } from './types'
 
 /** What the names in a condition mean. */
@@ -28,7 +29,7 @@ export function rowsWhere(catalog: Catalog, relation: RelationName, where: strin
   const parts = conjuncts(where) ?? [where]
   const pinned = condition.rowsPinned(parts)
   if (pinned !== undefined) return { kind: 'exactly', rows: pinned }
-  const { share, low, high } = parts.map((part) => condition.shareOf(readExpression(part).tree)).reduce(both, known(1))
+  const { share, low, high } = parts.map((part) => (factsOf(part, [scope.qualifier]).some((fact) => isMetByBounds(catalog, relation, fact)) ? known(1) : condition.shareOf(readExpression(part).tree))).reduce(both, known(1))
   return { kind: 'fraction', of: relation, fraction: share, assumed: low < high, ...(low < high && (low > 0 || high < 1) && { between: [low, high] as const }) }
 }
 

@@ -35,6 +35,10 @@ const catalog = catalogFromSnapshot({
       ],
     },
     sized: { rows: 1_000_000 },
+    readings: { kind: 'partitioned table', rows: 2_000_000, partitionBy: 'RANGE (on_day)', columns: [{ name: 'on_day', type: 'date', notNull: true }, { name: 'region', type: 'text' }] },
+    january: { kind: 'partitioned table', rows: 1_000_000, partitionOf: { parent: 'public.readings', bound: "FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')" }, partitionBy: 'LIST (region)', columns: [{ name: 'on_day', type: 'date', notNull: true }, { name: 'region', type: 'text' }] },
+    january_eu: { rows: 500_000, partitionOf: { parent: 'public.january', bound: "FOR VALUES IN ('eu', 'uk')" }, columns: [{ name: 'on_day', type: 'date', notNull: true }, { name: 'region', type: 'text' }] },
+    january_none: { rows: 500_000, partitionOf: { parent: 'public.january', bound: "FOR VALUES IN ('us', NULL)" }, columns: [{ name: 'on_day', type: 'date', notNull: true }, { name: 'region', type: 'text' }] },
   },
 })
 
@@ -96,6 +100,19 @@ const cases: readonly Case[] = [
   { where: 'id = 1', table: 'sized', exactly: 1 },
   { where: "code = 'x'", table: 'sized', share: 0.005 },
   { where: 'no ( expression', share: 0.5 },
+  { where: "on_day < '2026-02-01'", table: 'january_eu', share: 1, sure: true },
+  { where: "january_eu.on_day < '2026-02-01'", table: 'january_eu', alone: false, share: 1, sure: true },
+  { where: "on_day <= '2026-01-31'", table: 'january_eu', share: 1 / 3 },
+  { where: "on_day >= '2026-01-01'", table: 'january_eu', share: 1, sure: true },
+  { where: "on_day > '2026-01-01'", table: 'january_eu', share: 1 / 3 },
+  { where: "on_day BETWEEN '2025-12-01' AND '2026-02-01'", table: 'january_eu', share: 1, sure: true },
+  { where: "on_day BETWEEN '2026-01-02' AND '2026-02-01'", table: 'january_eu', share: 0.005 },
+  { where: "on_day < '2026-01-15'", table: 'january_eu', share: 1 / 3 },
+  { where: "region IN ('uk', 'eu', 'us')", table: 'january_eu', share: 1, sure: true },
+  { where: "region = 'eu'", table: 'january_eu', share: 0.005 },
+  { where: 'region IS NOT NULL', table: 'january_eu', share: 1, sure: true },
+  { where: "region = 'us'", table: 'january_none', share: 0.005 },
+  { where: "on_day < '2026-03-01' AND region = 'us'", table: 'january_none', share: 0.005 },
 ]
 
 test.each(cases)('$table $where', ({ where, table = 'orders', alone = true, exactly, share, between, sure }) => {
