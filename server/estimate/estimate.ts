@@ -159,17 +159,25 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'build-index':
       return onTable(subject, (table, sizes) => {
         const { catalog } = subject
-        const built = perAssumptions((assumptions) => {
-          const whole = tableSizes(table, catalog, assumptions)
-          // Without keys it is whatever indexes the table has.
-          return work.index.keys.length === 0 ? tableIndexes(table, whole, catalog, assumptions, 'new') : [{ shape: work.index, sizes: indexSizes(work.index, undefined, table, whole, catalog, assumptions) }]
-        })
-        return {
-          demands: (rates) =>
-            built(rates).flatMap((index) => {
+        // What nobody can tell of a predicate is one of the calibration's uncertainties.
+        const { fraction, between } = work.holds?.kind === 'fraction' && (!work.holds.assumed || work.holds.between) ? work.holds : {}
+        const builtOf = (held: number | undefined) =>
+          perAssumptions((assumptions) => {
+            const whole = tableSizes(table, catalog, assumptions)
+            // Without keys it is whatever indexes the table has.
+            return work.index.keys.length === 0 ? tableIndexes(table, whole, catalog, assumptions, 'new') : [{ shape: work.index, sizes: indexSizes(work.index, undefined, table, whole, catalog, assumptions, held) }]
+          })
+        const built = builtOf(fraction)
+        const demandsOf =
+          (indexes: typeof built) =>
+          (rates: Rates): readonly Demand[] =>
+            indexes(rates).flatMap((index) => {
               const build = buildIndex(index.shape, index.sizes, sizes(rates), isLogged(table), rates)
               return work.concurrently ? [build, validateIndex(index.sizes, sizes(rates), rates)] : [build]
-            }),
+            })
+        return {
+          demands: demandsOf(built),
+          ...(between && { bounds: { low: demandsOf(builtOf(between[0])), high: demandsOf(builtOf(between[1])) } }),
           facts: (rates) => [
             ...heapFacts(table, sizes(rates)),
             { fact: `size of index ${work.index.name ?? work.index.keys.join(', ')}`, value: formatBytes(built(rates).reduce((sum, index) => sum + index.sizes.bytes, 0)), from: 'assumed' },

@@ -251,9 +251,9 @@ const ginPointerBytes = 2.5
 /** ArrayType with the length and lower bound of its one dimension (src/include/utils/array.h), the length of the whole in one byte. */
 const arrayHeaderBytes = 21
 
-/** Size of an index on this table, `known` where the snapshot gives it. */
-export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): IndexSizes {
-  const share = predicateShare(shape, table, assumptions)
+/** Size of an index on this table, `known` where the snapshot gives it. `held`: the share of the rows that its predicate lets in, where somebody has told. */
+export function indexSizes(shape: IndexShape, known: number | undefined, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions, held?: number): IndexSizes {
+  const share = predicateShare(shape, held, table, assumptions)
   const element = (key: string, options: KeyOptions = {}): Element => {
     const one = elementOf(key, options, table, catalog, assumptions)
     return key === share.present ? { ...one, present: 1 } : one
@@ -450,10 +450,10 @@ export function mentions(sql: string, column: string): boolean {
 }
 
 /** Which rows a partial index holds, and the column that is null in none of them. */
-function predicateShare(shape: IndexShape, table: Table, assumptions: Assumptions): { readonly share: number; readonly assumed: boolean; readonly present?: string } {
+function predicateShare(shape: IndexShape, held: number | undefined, table: Table, assumptions: Assumptions): { readonly share: number; readonly assumed: boolean; readonly present?: string } {
   if (shape.predicate === undefined) return { share: 1, assumed: false }
   const nulls = /^\(*\s*("(?:[^"]|"")+"|\w+)\s+IS\s+(NOT\s+)?NULL\s*\)*$/i.exec(shape.predicate)
   const column = nulls && table.columns?.find((one) => mentions(nulls[1]!, one.name))
-  if (column?.nullFraction === undefined) return { share: assumptions.predicateShare, assumed: true, ...(column && nulls![2] && { present: column.name }) }
+  if (column?.nullFraction === undefined) return { share: held ?? assumptions.predicateShare, assumed: held === undefined, ...(column && nulls![2] && { present: column.name }) }
   return nulls![2] ? { share: 1 - column.nullFraction, assumed: false, present: column.name } : { share: column.nullFraction, assumed: false }
 }

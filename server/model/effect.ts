@@ -37,6 +37,7 @@ export interface Effect {
  * `orUpdates`: of a row that is there already these columns are changed instead.
  * `chosen`: the columns that are taken over of the relations that are read; absent: all of that whose rows they are.
  * `computed`: of the columns that are changed, those whose new values are made of the row's own.
+ * `holds`: the rows that the index has, those that its predicate lets in; absent: all, or nobody has told.
  * `byReading`: no index can find the rows that are changed, so all are read.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
@@ -44,7 +45,7 @@ export type Work =
   | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly texts?: readonly string[]; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
-  | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean }
+  | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean; readonly holds?: RowCount }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
   | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
 

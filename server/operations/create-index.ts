@@ -16,6 +16,7 @@ import { refusedMethod, unclassed } from './method-refusal'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
 import { refusal, refusedKind, takenName } from './refusal'
+import { rowsWhere } from './row-share'
 import { sameShape } from './same-shape'
 import { refusedUnique } from './tree-refusal'
 import { changingFunctions } from './volatility'
@@ -37,12 +38,12 @@ export const createIndex = operationType<CreateIndex>({
     const partitions = command.only || command.concurrently ? [] : partitionsBelow(catalog, table)
     // DefineIndex opens the table, and find_all_inheritors its partitions, under the same lock before anybody looks whether the name is taken (src/backend/tcop/utility.c).
     if (exists(command, catalog)) return [table, ...partitions].map((one) => lock(one, command.concurrently ? 'SHARE UPDATE EXCLUSIVE' : 'SHARE'))
-    if (command.concurrently) return isPartitioned ? [lock(table, 'SHARE UPDATE EXCLUSIVE')] : [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(indexShape(command, nameParts(name).name), true)), waitsFor: 'writers' }]
+    if (command.concurrently) return isPartitioned ? [lock(table, 'SHARE UPDATE EXCLUSIVE')] : [{ ...lock(table, 'SHARE UPDATE EXCLUSIVE', build(indexShape(command, nameParts(name).name), table, catalog, true)), waitsFor: 'writers' }]
     const after = withIndex(command, catalog.speculative())
     // Nobody writes ONLY but for a partitioned table, whose own index is empty.
     const isEmpty = !holdsRows(catalog, table) || (command.only && !isKnown(catalog.table(table)))
     return [
-      lock(table, 'SHARE', ...(!isEmpty ? [build(indexShape(command, nameParts(name).name), false)] : [])),
+      lock(table, 'SHARE', ...(!isEmpty ? [build(indexShape(command, nameParts(name).name), table, catalog, false)] : [])),
       { ...madeLock(name), indexOf: table },
       ...partitions.flatMap((partition) => onPartition(partition, catalog, after)),
     ]
@@ -160,13 +161,19 @@ function onPartition(partition: RelationName, before: Catalog, after: Catalog): 
   const fresh = now.find((index) => !old.some((one) => one.name === index.name))
   const adopted = now.filter((index) => old.some((one) => one.name === index.name && one.attachedTo !== index.attachedTo))
   return [
-    lock(partition, 'SHARE', ...(fresh && holdsRows(before, partition) ? [build(fresh.shape, false)] : [])),
+    lock(partition, 'SHARE', ...(fresh && holdsRows(before, partition) ? [build(fresh.shape, partition, before, false)] : [])),
     ...(fresh ? [{ ...madeLock(fresh.name), indexOf: partition }] : []),
     ...adopted.map((index) => indexLock(index.name, partition, 'SHARE')),
   ]
 }
 
-const build = (index: IndexShape, isConcurrent: boolean): Work => ({ kind: 'build-index', to: 'to build the index', index, concurrently: isConcurrent })
+const build = (index: IndexShape, table: RelationName, catalog: Catalog, isConcurrent: boolean): Work => ({
+  kind: 'build-index',
+  to: 'to build the index',
+  index,
+  concurrently: isConcurrent,
+  ...(index.predicate !== undefined && { holds: rowsWhere(catalog, table, index.predicate, { qualifier: nameParts(table).name, alone: true }) }),
+})
 
 function concurrently(command: Command, context: PlanContext): Plan {
   const after = command.keyword.end

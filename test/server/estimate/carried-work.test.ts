@@ -111,3 +111,29 @@ describe('the sort of an index', () => {
     expect(build('shop, note')).toBeGreaterThan(build('id, note'))
   })
 })
+
+describe('what the snapshot tells of how common values are', () => {
+  const state = (fractions: { readonly mostCommonFraction?: number; readonly leastCommonFraction?: number }): Snapshot => {
+    const { columns = [], ...rest } = orders
+    return { ...shop(), tables: { orders: { ...rest, columns: [...columns, { name: 'state', type: 'text', notNull: true, distinct: 4, ...fractions }] } } }
+  }
+  const skewed = state({ mostCommonFraction: 0.9, leastCommonFraction: 0.01 })
+  const even = state({ mostCommonFraction: 0.25, leastCommonFraction: 0.25 })
+
+  test.each(["UPDATE orders SET note = 'x' WHERE state = 'open'", "DELETE FROM orders WHERE state = 'open'", "CREATE INDEX open ON orders (day) WHERE state = 'open'", "CREATE TABLE made AS SELECT * FROM orders WHERE state = 'open'"])('is where the range of %s begins and ends', (sql) => {
+    const [wide, narrow] = [duration(sql, skewed), duration(sql, even)]
+    expect(wide.highMs / wide.lowMs).toBeGreaterThan((narrow.highMs / narrow.lowMs) * 1.2)
+    expect(wide.lowMs).toBeLessThan(narrow.expectedMs)
+    expect(wide.highMs).toBeGreaterThan(narrow.expectedMs)
+  })
+})
+
+test('a table made by a query has the columns that it gives, of whichever table they are', () => {
+  const articles: TableSnapshot = { rows: 1e5, heapBytes: 1e8, toastBytes: 5e8, columns: [{ name: 'id', type: 'bigint', notNull: true, averageWidth: 8 }, { name: 'writer', type: 'bigint', notNull: true, averageWidth: 8 }, { name: 'body', type: 'text', notNull: true, averageWidth: 900 }] }
+  const writers: TableSnapshot = { rows: 1e3, columns: [{ name: 'id', type: 'bigint', notNull: true, averageWidth: 8 }, { name: 'name', type: 'text', notNull: true, averageWidth: 12 }], indexes: [{ name: 'writers_pkey', keys: ['id'], unique: true }] }
+  const made = (what: string): number => duration(`CREATE TABLE made AS SELECT ${what} FROM articles a JOIN writers w ON w.id = a.writer`, shop({ articles, writers })).expectedMs
+  expect(made('a.id, w.name')).toBeLessThan(made('a.id, a.body, w.name') / 3)
+  expect(made('a.*')).toBeGreaterThan(made('a.id, a.writer') * 3)
+  expect(made('w.*')).toBeLessThan(made('*') / 3)
+  expect(made('a.id, writer, body, w.id, name')).toBe(made('*'))
+})
