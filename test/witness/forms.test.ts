@@ -11,16 +11,13 @@ const topics = wantedTopics()
 
 /** Errors that nobody foretold, which a run that names topics prints. */
 const untold: string[] = []
-/** By version and what is counted: forms by aspect, and relations by theirs. */
+/** By version and what is counted: forms by aspect, and relations by theirs. Forms that are known to differ count too. */
 const tallies = new Map<string, Tally>()
 
 function count(what: string, { agreeing, compared }: Tally): void {
   const known = tallies.get(what) ?? { agreeing: 0, compared: 0 }
   tallies.set(what, { agreeing: known.agreeing + agreeing, compared: known.compared + compared })
 }
-
-/** What of the relations that a statement touches is to be right at the least. */
-const bar = 0.99
 
 const shown = (name: string, { agreeing, compared }: Tally): string => `${name} ${agreeing}/${compared} = ${((100 * agreeing) / Math.max(compared, 1)).toFixed(1)} %`
 const tallied = (version: number, unit: 'forms' | 'relations', names: readonly string[]): string =>
@@ -64,11 +61,5 @@ describe.each(versions)('forms on PostgreSQL %i', (version) => {
         else expect(told, `${topic.file}:${form.line}: − only the engine says, + only the server did\n${told}`).toBe('')
       })
     }
-  })
-
-  // Those that are known to differ count too.
-  test.each(relationAspects)('of %s enough relations agree', (aspect) => {
-    const { agreeing, compared } = tallies.get(`${version} relations ${aspect}`) ?? { agreeing: 0, compared: 0 }
-    expect(agreeing, shown(aspect, { agreeing, compared })).toBeGreaterThanOrEqual(bar * compared)
   })
 })
