@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
-import { rowsIn } from '../catalog/rows-in'
+import { countRows, rowsIn } from '../catalog/rows-in'
 import type { ChosenColumn, QueryTakes, RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
@@ -313,7 +313,7 @@ function storedTables(name: RelationName, catalog: Catalog): readonly { readonly
 function change(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const changing = changeOf(work, subject)
   if ('missing' in changing || changing.empty || !work.reads || work.reads.length === 0) return changing
-  const gives = work.rows.kind === 'exactly' ? work.rows.rows : work.rows.kind === 'fraction' ? work.rows.fraction * (rowsIn(work.rows.of, subject.catalog) ?? 0) : undefined
+  const gives = countRows(work.rows, subject.catalog)
   const asked = queried({ read: work.reads, takes: work.takes, joined: isJoined(work), ...(gives !== undefined && work.kind === 'insert' && { gives }), ...(work.parallel && { parallel: true }) }, subject, changing)
   return 'missing' in asked ? asked : { ...changing, ...asked }
 }

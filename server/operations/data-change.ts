@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
+import { countRows, rowsIn } from '../catalog/rows-in'
 import type { Effect, QueryTakes, RowCount, Work } from '../model/effect'
 import type { Fact } from '../model/estimate'
 import { listWords } from '../model/format'
@@ -136,11 +137,11 @@ function rowsCarried(rows: RowCount, from: RelationName, to: RelationName, key: 
   const present = key.reduce((share, column) => share * (1 - (columnOf(catalog.table(to), column)?.nullFraction ?? 0)), 1)
   if (rows.kind === 'fraction' && rows.of !== from) {
     // What a MERGE changes is counted by the rows that it is given.
-    const [given, all] = [countRows(rows, catalog), catalog.table(from)?.size?.rows]
+    const [given, all] = [countRows(rows, catalog), rowsIn(from, catalog)]
     return given !== undefined && all ? { kind: 'fraction', of: to, fraction: Math.min(1, given / all) * present, assumed: true } : { kind: 'unknown' }
   }
   if (rows.kind === 'fraction') return { kind: 'fraction', of: to, fraction: rows.fraction * present, assumed: rows.assumed, ...(rows.between && { between: [rows.between[0] * present, rows.between[1] * present] as const }) }
-  const [all, referring] = [catalog.table(from)?.size?.rows, catalog.table(to)?.size?.rows]
+  const [all, referring] = [rowsIn(from, catalog), rowsIn(to, catalog)]
   return rows.kind === 'exactly' && all && referring !== undefined ? { kind: 'exactly', rows: Math.ceil(Math.min(1, rows.rows / all) * referring * present) } : { kind: 'unknown' }
 }
 
@@ -261,13 +262,6 @@ function withRowsChanged(change: DataChange, table: RelationName, catalog: Catal
   const added = change.kind === 'insert' ? countRows(changedRows(change, table, catalog), catalog) : 0
   const tables = change.kind === 'insert' || change.only ? [table] : [table, ...descendants(catalog, table)]
   return tables.reduce((result, one) => changeTable(result, one, (old) => withMoreRows(withColumnsSet(change.kind === 'delete' || change.kind === 'merge' ? { ...old, thinned: true } : old, change), added)), catalog)
-}
-
-/** Undefined where the size of the table that it is a share of is unknown. */
-export function countRows(count: RowCount, catalog: Catalog): number | undefined {
-  if (count.kind === 'exactly') return count.rows
-  const size = count.kind === 'fraction' ? catalog.table(count.of)?.size : undefined
-  return count.kind === 'fraction' && size ? size.rows * count.fraction : undefined
 }
 
 /** The work's sentence: "changes 52 M rows to set `status`". */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import { rowsIn } from '../catalog/rows-in'
+import { countRows, rowsIn } from '../catalog/rows-in'
 import type { RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { GroupKey, JoinedTables, QueryFacts, RowFacts } from '../sql/command'
@@ -32,21 +32,20 @@ function toldRows(query: RowFacts, catalog: Catalog, isOnce = false): RowCount |
 
 /** What rows that are the same leave of both sides is not told by either: no fewer than the larger gives, and no more than both. */
 function unionRows({ sides, all }: NonNullable<RowFacts['unionOf']>, catalog: Catalog): RowCount | undefined {
-  const counts = sides.map((side) => ({ count: toldRows(side, catalog, !all) })).map(({ count }) => count && { count, rows: rowsOf(count, catalog) })
-  if (counts.some((one) => one?.rows === undefined)) return undefined
-  const largest = counts.reduce((most, one) => (one!.rows! > most!.rows! ? one : most))!
-  if (largest.count.kind !== 'fraction') return { kind: 'exactly', rows: counts.reduce((sum, one) => sum + one!.rows!, 0) }
-  const base = rowsIn(largest.count.of, catalog)!
-  const sum = counts.reduce((total, one) => total + one!.rows!, 0) / base
-  const isAssumed = !all || counts.some((one) => one!.count.kind === 'fraction' && one!.count.assumed)
-  const most = Math.max(sum, counts.reduce((total, one) => total + (one!.count.kind === 'fraction' ? (one!.count.between?.[1] ?? (one!.count.assumed ? 1 : one!.count.fraction)) * rowsIn(one!.count.of, catalog)! : one!.rows!), 0) / base)
+  const counts = sides.flatMap((side) => {
+    const count = toldRows(side, catalog, !all)
+    const rows = count && countRows(count, catalog)
+    return count && rows !== undefined ? [{ count, rows }] : []
+  })
+  if (counts.length < sides.length) return undefined
+  const largest = counts.reduce((most, one) => (one.rows > most.rows ? one : most))
+  if (largest.count.kind !== 'fraction') return { kind: 'exactly', rows: counts.reduce((sum, one) => sum + one.rows, 0) }
+  const base = rowsIn(largest.count.of, catalog)
+  if (!base) return undefined
+  const sum = counts.reduce((total, one) => total + one.rows, 0) / base
+  const isAssumed = !all || counts.some(({ count }) => count.kind === 'fraction' && count.assumed)
+  const most = Math.max(sum, counts.reduce((total, { count, rows }) => total + (count.kind === 'fraction' ? (count.between?.[1] ?? (count.assumed ? 1 : count.fraction)) * rowsIn(count.of, catalog)! : rows), 0) / base)
   return { kind: 'fraction', of: largest.count.of, fraction: all ? sum : largest.count.fraction, assumed: isAssumed, ...(isAssumed && { between: [all ? 0 : Math.min(largest.count.fraction, largest.count.between?.[0] ?? 0), most] as const }) }
-}
-
-const rowsOf = (count: RowCount, catalog: Catalog): number | undefined => {
-  if (count.kind === 'exactly') return count.rows
-  const base = count.kind === 'fraction' ? rowsIn(count.of, catalog) : undefined
-  return count.kind === 'fraction' && base !== undefined && base > 0 ? count.fraction * base : undefined
 }
 
 const joinRows = (joined: JoinedTables, catalog: Catalog): RowCount | undefined => joinedRows(namedTables(joined, catalog), joined.on, joined.where?.sql, catalog)
