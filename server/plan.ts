@@ -5,14 +5,14 @@ import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './
 import { inUse } from './in-use'
 import { listWords } from './model/format'
 import type { Holds } from './model/holds'
-import { stopsForeignKeys, strength, strongest } from './model/lock'
+import { stopsForeignKeys, strength } from './model/lock'
 import { quoteIdentifier } from './model/name'
 import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
 import { comesAfterType } from './operations/comes-after-type'
-import { alterHead, noWay, writtenLike } from './operations/constraint-plans'
+import { alterHead, lockWholes, noWay } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
@@ -339,10 +339,11 @@ function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {
 }
 
 /** The statement itself, behind a lock on what it would lock last and whoever queries it locks first. */
-function inOrder(sql: string, { own, inBlock, held }: Place, catalog: Catalog, { keywords, name }: PlanContext): Plan | undefined {
+function inOrder(sql: string, { own, inBlock, held }: Place, catalog: Catalog, context: PlanContext): Plan | undefined {
+  const { keywords } = context
   const wholes = own.effects.filter((effect) => effect.behind && !effect.fresh && !held.on(effect.relation).some((hold) => strength(hold.lock) >= strength(effect.lock)))
   if (wholes.length === 0 || [own.breaks, own.loses, own.fails, own.needs, own.unread].some((list) => list.length > 0)) return undefined
-  const lock = `${inCase('LOCK TABLE ONLY', keywords)} ${wholes.map((effect) => name(writtenLike(effect.relation, { name: '' }, catalog))).join(', ')} ${inCase(`IN ${strongest(wholes.map((effect) => effect.lock))} MODE`, keywords)};`
+  const lock = lockWholes(wholes, catalog, context)
   const lines = inBlock ? [lock, `${sql};`] : [inCase('BEGIN;', keywords), lock, `${sql};`, inCase('COMMIT;', keywords)]
   const why = 'Whoever queries the table locks it before its partitions, and so does this now.'
   return { title: 'Lock the table before its partitions', fit: 'equivalent', expand: [{ kind: 'sql', sql: lines.join('\n'), transaction: inBlock ? 'shared' : 'own', why }], migrate: [], contract: [] }

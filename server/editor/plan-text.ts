@@ -22,7 +22,7 @@ export interface Stage {
 export const stagesOf = (plan: Plan): readonly Stage[] =>
   [
     { name: 'expand' as const, heading: '-- expand: before the new code runs', steps: plan.expand, back: plan.back?.expand },
-    { name: 'migrate' as const, heading: '-- migrate: fills what is there, while old code and new run', code: plan.code?.migrate, steps: plan.migrate, back: plan.back?.migrate },
+    { name: 'migrate' as const, heading: `-- migrate: ${plan.code?.migrate === undefined ? 'fills what is there, while old code and new run' : 'in a later migration, behind a deploy'}`, code: plan.code?.migrate, steps: plan.migrate, back: plan.back?.migrate },
     { name: 'contract' as const, heading: '-- contract: in a later migration, once only the new code runs', code: plan.code?.contract, steps: plan.contract, back: plan.back?.contract },
   ].filter((stage) => stage.steps.length > 0)
 

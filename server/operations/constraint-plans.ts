@@ -2,7 +2,9 @@ import { freeName } from '../catalog/catalog'
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
+import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
+import { strongest } from '../model/lock'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
@@ -27,6 +29,16 @@ export const tableHead = (relation: WrittenName, context: PlanContext): string =
 export function writtenLike(relation: RelationName, written: WrittenName, catalog: Catalog): WrittenName {
   const { schema, name } = nameParts(relation)
   return written.schema === undefined && catalog.resolve({ name }) === relation ? { name } : { schema, name }
+}
+
+/** A lock on what a statement would lock behind its parts, and whoever queries it locks before them. */
+export const lockWholes = (wholes: readonly Pick<Effect, 'relation' | 'lock'>[], catalog: Catalog, { keywords, name }: PlanContext): string =>
+  `${inCase('LOCK TABLE ONLY', keywords)} ${wholes.map((effect) => name(writtenLike(effect.relation, { name: '' }, catalog))).join(', ')} ${inCase(`IN ${strongest(wholes.map((effect) => effect.lock))} MODE`, keywords)};`
+
+/** A statement that takes a moment, behind such a lock where it needs one. */
+export function wholesFirst(step: Step, effects: readonly Effect[], catalog: Catalog, context: PlanContext): Step {
+  const wholes = effects.filter(({ behind, relation }, index) => behind && effects.findIndex((other) => other.behind && other.relation === relation) === index)
+  return wholes.length === 0 ? step : { ...step, sql: [inCase('BEGIN;', context.keywords), lockWholes(wholes, catalog, context), step.sql, inCase('COMMIT;', context.keywords)].join('\n'), transaction: 'own' }
 }
 
 export const sqlStep = (sql: string, transaction: Step['transaction'], why: string): Step => ({ kind: 'sql', sql, transaction, why })

@@ -11,16 +11,19 @@ import { provesNotNull } from '../sql/expression'
 import { inCase } from '../sql/print'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
+import { clip } from './automatic-name'
 import { changePolicies, indexLock, lockPartsFirst } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
-import { dropEffects, unwatched } from './dropped'
+import { dropEffects, droppedWith, unwatched } from './dropped'
 import { policiesOver, refusedUses } from './column-uses'
 import { operationType } from './operation'
+import { freeColumnName } from './passing-names'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { isPartitionKey, refusedAlone, refusedInherited } from './tree-refusal'
+import { renaming, setAsidePlan } from './set-aside'
+import { isPartitionKey, refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
 
 interface DropColumn extends Alteration<'drop-column'> {
   readonly kind: 'drop-column'
@@ -104,25 +107,38 @@ export const dropColumn = operationType<DropColumn>({
     // What else the statement does with a column of that name, it does without this one.
     const others = read(context.sql).commands.filter((other) => other.span.start !== command.span.start)
     if (others.some(({ span }) => saysWord(context.sql.slice(span.start, span.end), action.column))) return undefined
-    const isOnlyDropped = others.every((other) => other.kind === 'alter' && other.action.action === 'drop-column')
     // Code that leaves the column out has to be able to insert, before the column goes and after.
     const isLeftOut = !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
     const isKey = table!.constraints.some((one) => one.type === 'primary-key' && one.columns.includes(action.column)) || table!.partitionBy?.keys.some((key) => mentions(key, action.column)) || table!.partitionOf !== undefined
     const checks = table!.constraints.filter((one) => one.type === 'check' && one.expression !== undefined && provesNotNull(one.expression, action.column))
-    if ((isLeftOut && checks.length === 0 && isOnlyDropped) || isKey || checks.some((one) => one.columns.some((other) => other !== action.column))) return undefined
+    if (isKey || checks.some((one) => one.columns.some((other) => other !== action.column))) return undefined
+    const tree = family(catalog, name, false)
+    // A child that has the column of its own as well keeps it, under the name that it has by then.
+    if (members(catalog, name, operation).keeping.length > 0 || refusedShared(catalog, tree, action.column, 'renamed').length > 0) return undefined
     const head = alterHead(command, context)
     const { keywords } = context
-    return {
-      title: isLeftOut && checks.length === 0 ? `Drop \`${action.column}\` once no code names it` : `Let rows do without \`${action.column}\` first, and drop it once no code names it`,
-      fit: 'staged',
-      expand: [
-        ...checks.map((one) => sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(one.name)};`, 'shared', 'It would refuse rows without a value.')),
-        ...(isLeftOut ? [] : [sqlStep(`${head} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP NOT NULL', keywords)};`, 'shared', 'Code that knows nothing of the column can insert from here on.')]),
-      ],
-      migrate: [],
-      contract: [sqlStep(`${head} ${context.sql.slice(command.span.start, command.span.end)};`, 'shared', 'Takes a moment; only a backup brings the values back.')],
-      code: { contract: `No code reads or writes \`${action.column}\` of \`${shortName(name)}\`.` },
-    }
+    const isAllowed = isLeftOut && checks.length === 0
+    const aside = freeColumnName({ ...table!, columns: tree.flatMap((one) => catalog.table(one)?.columns ?? []) }, `${clip(action.column, 55)}_dropped`)
+    const computed = columnsGone(catalog, name, operation).slice(1)
+    const views = action.cascade ? droppedWith(viewsOf(catalog, name, action.column), catalog, true) : []
+    return setAsidePlan(
+      {
+        things: [`\`${action.column}\` of \`${shortName(name)}\``],
+        also: [...computed, ...views.map(shortName)].map((one) => `\`${one}\``),
+        names: [action.column],
+        tables: [],
+        expand: [
+          ...checks.map((one) => sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(one.name)};`, 'shared', 'It would refuse rows without a value.')),
+          ...(isLeftOut ? [] : [sqlStep(`${head} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP NOT NULL', keywords)};`, 'shared', 'Code that knows nothing of the column can insert from here on.')]),
+        ],
+        aside: [renaming(head, aside, keywords, action.column)],
+        drop: `${head} ${inCase(`DROP COLUMN${action.ifExists ? ' IF EXISTS' : ''}`, keywords)} ${quoteIdentifier(aside)}${action.cascade ? inCase(' CASCADE', keywords) : ''};`,
+        effects: dropColumn.effects(operation, catalog),
+      },
+      `${isAllowed ? `Call \`${action.column}\` otherwise` : `Let rows do without \`${action.column}\` first, call it otherwise`} once no code names it, and drop it in a later release`,
+      catalog,
+      context,
+    )
   },
 
   fails(operation, catalog) {

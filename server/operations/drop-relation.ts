@@ -1,17 +1,22 @@
 import type { Catalog } from '../catalog/catalog'
+import { freeName, schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { listWords } from '../model/format'
-import { shortName } from '../model/name'
+import { nameParts, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { DropRelation as Command } from '../sql/command'
+import { inCase } from '../sql/print'
 import { altered, isNew, sequencesOfColumn } from './alteration'
+import { clip } from './automatic-name'
 import { missed } from './common'
 import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal, refusedKind } from './refusal'
+import { renaming, setAsidePlan } from './set-aside'
 
 interface DropRelation extends Operation {
   readonly kind: 'drop-relation'
@@ -53,6 +58,39 @@ export const dropRelation = operationType<DropRelation>({
         const rows = catalog.table(one)?.size?.rows
         return { sentence: `Every row of \`${shortName(one)}\` is gone.`, relation: one, ...(rows !== undefined && { rows }) }
       })
+  },
+
+  plan({ command }, catalog, context): Plan | undefined {
+    const { before, keywords } = context
+    const all = command.together.flatMap((relation) => {
+      const name = altered({ ...command, relation }, before)
+      return name ? [{ name, relation }] : []
+    })
+    const name = altered(command, catalog)
+    // What a partition's rows are missed from is its whole.
+    if (!name || refusals(command, before).length > 0 || all.some((one) => isNew(before, one.name) || before.table(one.name)?.partitionOf)) return undefined
+    const words = listWords(all.map((one) => `\`${shortName(one.name)}\``))
+    const title = `Call ${words} otherwise once no code names ${all.length === 1 ? 'it' : 'them'}, and drop ${all.length === 1 ? 'it' : 'them'} in a later release`
+    // The first of several says it for all.
+    if (all[0]!.name !== name) return { title, fit: 'staged', expand: [], migrate: [], contract: [] }
+    const ifExists = command.ifExists ? ' IF EXISTS' : ''
+    const object = command.object.toUpperCase()
+    const asides = all.map((one) => ({ ...one.relation, name: nameParts(freeName(before, schemaOf(one.name), `${clip(nameParts(one.name).name, 55)}_dropped`)).name }))
+    return setAsidePlan(
+      {
+        things: all.map((one) => `\`${shortName(one.name)}\``),
+        also: [...new Set(all.flatMap((one) => gone(one.name, command, before)))].filter((one) => !all.some((other) => other.name === one)).map((one) => `\`${shortName(one)}\``),
+        names: all.map((one) => nameParts(one.name).name),
+        tables: command.object === 'table' ? all.map((one) => ({ name: one.name, written: one.relation })) : [],
+        expand: [],
+        aside: all.map((one, index) => renaming(`${inCase(`ALTER ${object}${ifExists}`, keywords)} ${context.name(one.relation)}`, asides[index]!.name, keywords)),
+        drop: `${inCase(`DROP ${object}${ifExists}`, keywords)} ${asides.map(context.name).join(', ')}${command.cascade ? inCase(' CASCADE', keywords) : ''};`,
+        effects: dropEffects(all.map((one) => one.name), before, command.cascade),
+      },
+      title,
+      before,
+      context,
+    )
   },
 
   fails({ command }, catalog) {

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Analysis, World } from '../../server/analyse'
 import type { AnalysedStatement } from '../../server/model/assessed'
+import { shortName } from '../../server/model/name'
 import { stepsOf } from '../../server/model/plan'
+import type { Plan } from '../../server/model/plan'
 import { LineIndex } from '../../server/model/span'
 import type { Block, Case, Folder, Page } from '../support/document'
 import { openPage, withBlocks } from '../support/document'
@@ -90,11 +92,13 @@ export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: st
   const before = `${earlier}${earlier === '' ? '' : ';\n'}`
   const text = before + [...steps.slice(0, inside).map((step) => step.sql), ...(leaves ? ['COMMIT;'] : []), ...steps.slice(inside).map((step) => step.sql)].join('\n')
   const contract = plan.fit === 'equivalent' ? text.length : text.length - plan.contract.map((step) => step.sql).join('\n').length
+  const migrate = text.length - [...plan.migrate, ...plan.contract].map((step) => step.sql).join('\n').length
   // What stands at the end of a deploy is what running code meets, not what a later one makes of it.
   const deployed = analyseSql(text.slice(0, contract), world).statements.filter((statement) => statement.span.start >= before.length)
   const removing = analyseSql(text, world).statements.filter((statement) => statement.span.start >= Math.max(contract, before.length))
-  const complaints = (statement: AnalysedStatement, isPrepared: boolean): readonly string[] => {
+  const complaints = (statement: AnalysedStatement, isContract: boolean): readonly string[] => {
     const piece = text.slice(statement.span.start, statement.span.end)
+    const isPrepared = isContract || (statement.span.start >= migrate && isLetGo(statement, plan))
     // What is to be done on another server is said with the step.
     const raised = statement.findings.filter((finding) => !(isPrepared && prepared.includes(finding.hazard)) && !(finding.hazard === 'stopped-subscriber' && steps.some((step) => step.why.includes(finding.message))))
     // A way round what the stages before have prepared is no longer needed.
@@ -109,6 +113,14 @@ export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: st
  * A DROP breaks code that uses it and loses what is in it however one gets there; that no code does any more, and that the data stand elsewhere, is what the stages before it and the deploy between them are for.
  */
 const prepared: readonly string[] = ['broken-code', 'lost-data']
+
+/** All that running code would miss, the deploy before the stage has said that no code names. */
+const isLetGo = ({ findings }: AnalysedStatement, { code }: Plan): boolean =>
+  findings.every(({ hazard, missed }) => {
+    if (hazard !== 'broken-code') return hazard !== 'lost-data'
+    const names = missed && (missed.whole ? [shortName(missed.relation)] : [shortName(missed.relation), ...(missed.columns ?? [])])
+    return names !== undefined && /^No code reads or writes\b/m.test(code?.migrate ?? '') && names.every((name) => code!.migrate!.includes(`\`${name}\``))
+  })
 
 const sortedLines = (text: string): readonly string[] => text.split('\n').filter((line) => line.trim() !== '').sort()
 

@@ -245,10 +245,8 @@ ALTER TABLE dairy.pickup RENAME COLUMN temp TO temperature;
 -- case
 ALTER TABLE dairy.gate_log RENAME TO gate_passage;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE dairy.pickup DROP COLUMN driver;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE dairy.gate_log;
 -- case
 ALTER TABLE dairy.milking ATTACH PARTITION dairy.milking_2025 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');

@@ -110,7 +110,6 @@ ALTER TABLE events ATTACH PARTITION events_2022 FOR VALUES FROM ('2022-01-01') T
 -- case
 ALTER TABLE events DETACH PARTITION events_2023;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE events_2023;
 -- case
 CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-06-01') TO ('2027-01-01');
@@ -194,7 +193,6 @@ COMMIT;
 -- case
 ALTER TABLE devices ADD COLUMN code text COLLATE "C" GENERATED ALWAYS AS (upper(serial_no)) STORED UNIQUE;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE firmware DROP COLUMN state;
 -- case
 ALTER TABLE devices DROP COLUMN serial_no;

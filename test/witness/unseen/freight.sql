@@ -263,10 +263,8 @@ ALTER TABLE fleet.scans DETACH PARTITION fleet.scans_q1;
 -- case from 14
 ALTER TABLE fleet.scans DETACH PARTITION fleet.scans_q2 CONCURRENTLY;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE fleet.scans_q1;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE IF EXISTS fleet.fuel, fleet.positions CASCADE;
 -- case
 -- no plan: Every row of `fleet.positions` is gone
@@ -300,7 +298,6 @@ VACUUM FULL;
 -- case
 REFRESH MATERIALIZED VIEW "Depot 7"."Full Shelves";
 -- case
--- no plan: first deploy code that does not use it
 DROP MATERIALIZED VIEW "Depot 7"."Full Shelves";
 -- case
 ALTER TABLE fleet.positions SET LOGGED;
@@ -313,10 +310,8 @@ ALTER TABLE "Depot 7"."Shelf" RENAME TO shelf;
 -- case
 ALTER INDEX fleet."drivers by NAME" RENAME TO drivers_by_name;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE fleet.drivers DROP COLUMN "Name" RESTRICT;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE fleet.parcels DROP COLUMN weight;
 -- case
 ALTER TABLE fleet.trucks DROP CONSTRAINT trucks_pkey CASCADE;
@@ -375,7 +370,6 @@ ALTER TABLE fleet.parcels ALTER COLUMN weight SET NOT NULL;
 RELEASE SAVEPOINT here;
 COMMIT;
 -- case
--- no plan: first deploy code that does not use it
 BEGIN;
 DROP VIEW fleet.heavy_drivers;
 DROP VIEW fleet.heavy;

@@ -267,7 +267,6 @@ alter table stay.guest
 -- case
 ALTER TABLE stay.guest DROP COLUMN email, ADD COLUMN contact text;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE stay.guest DROP COLUMN phone CASCADE;
 -- case
 ALTER TABLE stay.guest ALTER COLUMN prefs TYPE jsonb USING prefs::jsonb, ALTER COLUMN prefs SET DEFAULT '{}'::jsonb;
@@ -415,7 +414,6 @@ ALTER TABLE "Billing"."Invoice" ALTER COLUMN status TYPE text, ALTER status SET 
 CREATE VIEW "Billing".open AS SELECT * FROM "Billing"."Invoice" WHERE status <> 'paid';
 GRANT SELECT ON "Billing".open TO auditor;
 -- case
--- no plan: first deploy code that does not use it
 DROP TRIGGER guest_updated ON stay.guest;
 ALTER TABLE stay.guest DROP COLUMN email;
 -- case

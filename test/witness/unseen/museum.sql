@@ -262,10 +262,8 @@ ALTER TABLE "Box Office"."Visit" RENAME COLUMN "guestEmail" TO guest_email;
 -- case
 ALTER TABLE "Box Office"."Refund" RENAME TO "Repayment";
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE coll.object DROP COLUMN "Old Number";
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE web.term;
 -- case
 ALTER TABLE coll.climate_log ATTACH PARTITION coll.climate_log_2024 FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2025-01-01 00:00+00');
@@ -400,7 +398,6 @@ ALTER TABLE "Box Office"."Visit" VALIDATE CONSTRAINT "Visit_show_fk";
 UPDATE "Box Office"."Visit" SET show_id = 1 WHERE show_id IS NULL;
 ALTER TABLE "Box Office"."Visit" ALTER COLUMN show_id SET NOT NULL;
 -- case
--- no plan: first deploy code that does not use it
 BEGIN;
 DROP VIEW web.exhibit_old;
 DROP VIEW web.exhibit;
@@ -418,7 +415,6 @@ DROP TABLE web.page_hit;
 ALTER TABLE web.page_hit_new RENAME TO page_hit;
 COMMIT;
 -- case
--- no plan: first deploy code that does not use it
 CREATE TABLE coll.climate_log_2025 PARTITION OF coll.climate_log FOR VALUES FROM ('2025-01-01 00:00+00') TO ('2026-01-01 00:00+00');
 ALTER TABLE coll.climate_log ATTACH PARTITION coll.climate_log_2024 FOR VALUES FROM ('2024-01-01 00:00+00') TO ('2025-01-01 00:00+00');
 CREATE INDEX climate_building ON coll.climate_log (building, at DESC);
@@ -443,7 +439,6 @@ ALTER TABLE coll.loan ADD CONSTRAINT loan_state_check CHECK (state IN ('asked', 
 ALTER TABLE coll.loan DROP CONSTRAINT loan_object_fk;
 ALTER TABLE coll.loan ADD CONSTRAINT loan_object_fk FOREIGN KEY (object_id) REFERENCES coll.object (id) ON DELETE RESTRICT;
 -- case
--- no plan: first deploy code that does not use it
 CREATE TABLE coll.provenance (id bigserial PRIMARY KEY, object_id integer NOT NULL REFERENCES coll.object (id), owner text, since date);
 CREATE INDEX provenance_object ON coll.provenance (object_id);
 INSERT INTO coll.provenance (object_id, owner) SELECT id, "Old Number" FROM coll.object WHERE "Old Number" IS NOT NULL ORDER BY id;

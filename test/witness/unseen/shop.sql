@@ -202,20 +202,16 @@ ALTER TABLE customers ADD UNIQUE (contact);
 -- case
 ALTER TABLE audit_log ADD CONSTRAINT audit_pk PRIMARY KEY (order_id);
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE customers DROP COLUMN country;
 -- case
--- no plan: first deploy code that does not use it
 ALTER TABLE orders DROP COLUMN total CASCADE;
 -- case
 ALTER TABLE orders RENAME COLUMN note TO remark;
 -- case
 ALTER TABLE orders RENAME TO purchases;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE empty_yet;
 -- case
--- no plan: first deploy code that does not use it
 DROP TABLE audit_log;
 -- case
 -- no plan: Every row of `audit_log` is gone
