@@ -11,6 +11,7 @@ import { clip, constraintName } from './operations/automatic-name'
 import { validateStep, writtenLike } from './operations/constraint-plans'
 import { foreignKeyText } from './operations/constraint-way-back'
 import type { PlanContext } from './operations/operation'
+import { outermostFirst, viewLock } from './operations/view-lock'
 import type { TryStatements } from './try-statements'
 import type { AlterRelation, Command, ConstraintDefinition } from './sql/command'
 import { constraintText, inCase, writtenName } from './sql/print'
@@ -45,7 +46,7 @@ export interface Parts {
   readonly made: readonly string[]
   /** In the exchange, in their order. */
   readonly late: readonly Late[]
-  /** What others know besides the table and is changed with it, as written, in the order in which queries lock it. */
+  /** What others know besides the table and is changed with it, in the order in which queries lock it: views by a statement each, tables as written. */
   readonly locks: { readonly views: readonly string[]; readonly tables: readonly string[] }
   /** Behind the exchange, while everybody goes on. */
   readonly after: readonly Step[]
@@ -67,7 +68,7 @@ export function partsOf(exchange: Exchange): Parts | undefined {
   if (!work.isAway || !work.isRenamed) return undefined
   selfKeys(work)
   const { made, late, views, tables, after, contract, drop, gaps } = work
-  return { made, late, locks: { views: outermostFirst(views, exchange.all[0]!.before.catalog).map((view) => named(work, view)), tables: [...tables] }, after, contract, gaps: [...gaps], ...(drop !== undefined && { drop }) }
+  return { made, late, locks: { views: outermostFirst(views, work.start).map((view) => viewLock(view, named(work, view), work.start, work.cased)), tables: [...tables] }, after, contract, gaps: [...gaps], ...(drop !== undefined && { drop }) }
 }
 
 interface Work extends Exchange {
@@ -405,15 +406,6 @@ function ofSecond({ sql, before }: Stepped, { name, second, start }: Work): stri
     return taken === '' || (taken !== undefined && start.relation(relationName(schemaOf(second), taken)) === undefined)
   })
   return isOfSecond && hasName ? made : undefined
-}
-
-/** Who queries a view locks it before what it reads. */
-function outermostFirst(views: ReadonlySet<RelationName>, catalog: Catalog): readonly RelationName[] {
-  const reads = (view: RelationName): number => {
-    const relation = catalog.relation(view)
-    return relation?.kind === 'view' ? 1 + Math.max(0, ...relation.reads.map(reads)) : 0
-  }
-  return [...views].sort((a, b) => reads(b) - reads(a))
 }
 
 /** How a key of the first table to itself waits for the end of each transaction while it is kept in step, and how it is again as it was. */

@@ -21,11 +21,12 @@ import { comparison, copyStep, followSteps, follower, inOneBlock, keyOfCopy } fr
 import type { Followed, Follower, Pairs } from './operations/second-table'
 import { completedPlan, contextOf } from './plan'
 import type { Place } from './plan'
-import { attempt } from './session'
+import { attempt, step } from './session'
 import type { Circumstances } from './session'
 import type { Command, CreateTableAs, DataChange } from './sql/command'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
+import { TokenKind, Tokens } from './sql/tokens'
 import type { TryStatements } from './try-statements'
 
 /** Further back nobody looks for where a table was made. */
@@ -35,6 +36,14 @@ export const exchange = { involves, assess }
 
 /** How many statements before the one at `at` belong to what it ends: from the one that makes the second table on, or what makes room for it. */
 function involves(steps: readonly Stepped[], at: number): number {
+  const moved = movedBefore(steps, at)
+  if (moved) {
+    const source = steps[moved.away]!.before.catalog.table(moved.name)
+    if (source?.kind !== 'table' || source.origin === 'migration') return 0
+    let first = moved.away
+    while (first > 0 && makesRoom(steps[first - 1]!, moved.name)) first--
+    return at - first
+  }
   const renamed = renamedBefore(steps, at)
   const taken = renamed === undefined ? splitOff(steps, at) : takenName(steps[renamed]!)
   if (!taken) return 0
@@ -55,6 +64,44 @@ function renamedBefore(steps: readonly Stepped[], at: number): number | undefine
   for (let index = at; index >= 0 && at - index < mostStatements; index--) {
     const taken = takenName(steps[index]!)
     if (taken) return lastOf(steps, index, taken.name) === at ? index : undefined
+  }
+  return undefined
+}
+
+/** A table that has given up its name to one that is made under it only then, and filled from the first. */
+interface Moved {
+  readonly name: RelationName
+  /** What the first is called from then on. */
+  readonly kept: RelationName
+  /** The statement that renames it, and the one that copies. */
+  readonly away: number
+  readonly copy: number
+}
+
+/** That, where the statement at `at` is the last that has to do with it. */
+function movedBefore(steps: readonly Stepped[], at: number): Moved | undefined {
+  if (!mayEnd(steps[at]!) && !mayCopy(steps[at]!)) return undefined
+  for (let index = at; index >= 0 && at - index < mostStatements; index--) {
+    const moved = movedAt(steps, index)
+    if (moved) return lastOf(steps, index, moved.name) === at ? moved : undefined
+  }
+  return undefined
+}
+
+const mayCopy = ({ sql }: Stepped): boolean => /^\s*(?:insert|create\s+table)\b[^]*\bselect\b/i.test(sql)
+
+function movedAt(steps: readonly Stepped[], copy: number): Moved | undefined {
+  const { sql, before } = steps[copy]!
+  if (!mayCopy(steps[copy]!)) return undefined
+  const [command] = read(sql).commands
+  if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return undefined
+  const kept = before.catalog.resolve(command.query.rowsOf.relation)
+  const name = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
+  if ((command.kind === 'insert' && !isNew(before.catalog, name)) || isNew(before.catalog, kept) || !copied(steps[copy]!, name, kept)) return undefined
+  for (let away = copy - 1; away >= 0 && copy - away < mostStatements; away--) {
+    const step = steps[away]!
+    const [rename] = /^\s*alter\b/i.test(step.sql) ? read(step.sql).commands : []
+    if (rename?.kind === 'rename' && rename.object === 'table' && rename.relation && step.before.catalog.resolve(rename.relation) === name && relationName(schemaOf(name), rename.to) === kept) return { name, kept, away, copy }
   }
   return undefined
 }
@@ -134,6 +181,8 @@ const droppedBy = ({ sql }: Stepped): readonly string[] => read(sql).commands.fl
 
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
   const last = all.at(-1)!
+  const moved = movedBefore(all, all.length - 1)
+  if (moved) return assessMoved(all, moved, circumstances)
   const taken = all.findLast((step) => takenName(step))
   const split = taken ? undefined : splitOff(all, all.length - 1)
   const { second, name } = (taken && takenName(taken)) ?? split!
@@ -152,6 +201,89 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   const sentence = `What others write to \`${shortName(name)}\` after it is copied to \`${shortName(second)}\` is not in the copy, and lost to whoever finds that under its name.`
   const loses = { sentence, relation: name, span: last.assessed.operations[0]!.span, ...(rows !== undefined && isLong && { rows }) }
   return { ...last.assessed, loses: [...last.assessed.loses, loses], plan }
+}
+
+/** Nothing is lost, for nobody finds the table meanwhile: they wait for it, or fail, or find it without its rows, as is said where it is renamed. */
+function assessMoved(all: readonly Stepped[], moved: Moved, circumstances: Circumstances): Assessed {
+  const last = all.at(-1)!
+  const { assessed } = all[moved.copy]!
+  const isLong = assessed.duration === undefined || assessed.duration.expectedMs >= longMs
+  if (!isLong || all[0]!.before.catalog.table(moved.name)!.size?.rows === 0) return last.assessed
+  const inOrder = copiedFirst(all, moved, circumstances)
+  return { ...last.assessed, plan: inOrder ? planOf(inOrder.steps, inOrder.copy, inOrder.second, moved.name, circumstances, all.length - 1) : noWay(`${title('exchange the names in a moment')}: make it under a name of its own, and rename both when it is whole`) }
+}
+
+/**
+ * The same statements in an order in which the first table keeps its name until the second is whole: that is made under another name, and has in the end all of the names that it has as the author writes it.
+ * Undefined where one of them cannot be told with another name in it.
+ */
+function copiedFirst(all: readonly Stepped[], { name, kept, away, copy }: Moved, circumstances: Circumstances): { readonly steps: readonly Stepped[]; readonly copy: number; readonly second: RelationName } | undefined {
+  const start = all[0]!.before
+  const second = freeName(start.catalog, schemaOf(name), clip(`${nameParts(name).name}_new`, 60))
+  const passing = quoteIdentifier(nameParts(second).name)
+  const own = quoteIdentifier(nameParts(name).name)
+  const steps: Stepped[] = []
+  let session = start
+  const walk = (sql: string): void => {
+    const { assessed, after } = step(session, sql, { ...circumstances, planning: true })
+    steps.push({ sql, before: session, assessed, findings: [] })
+    session = after
+  }
+  for (const { sql } of all.slice(0, away)) walk(sql)
+  for (const one of all.slice(away + 1, copy + 1)) {
+    const sql = renamedIn(one, new Map([[name, passing], [kept, own]]))
+    if (sql === undefined) return undefined
+    walk(sql)
+  }
+  const at = steps.length - 1
+  const table = session.catalog.table(second)
+  const wanted = step(all[copy]!.before, all[copy]!.sql, { ...circumstances, planning: true }).after.catalog
+  const whole = wanted.table(name)
+  if (!table || !whole) return undefined
+  walk(all[away]!.sql)
+  const [rename] = read(all[away]!.sql).commands
+  const written = rename?.kind === 'rename' ? rename.relation : undefined
+  if (!written) return undefined
+  const context = contextOf(all[away]!.sql, start.catalog)
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const head = `${cased('ALTER TABLE')} ${context.name(written)}`
+  walk(`${cased('ALTER TABLE')} ${context.name({ ...written, name: nameParts(second).name })} ${cased('RENAME TO')} ${own}`)
+  // What is named after the table is named after the other name until then.
+  const sequences = [session.catalog.sequences(name), wanted.sequences(name)] as const
+  if (table.constraints.length !== whole.constraints.length || table.indexes.length !== whole.indexes.length || sequences[0].length !== sequences[1].length) return undefined
+  for (const [index, { name: is, index: carries }] of table.constraints.entries()) {
+    const be = whole.constraints[index]!
+    if (is !== be.name && !(carries !== undefined && be.index === undefined)) walk(`${head} ${cased('RENAME CONSTRAINT')} ${quoteIdentifier(is)} ${cased('TO')} ${quoteIdentifier(be.name)}`)
+  }
+  for (const [index, { name: is }] of table.indexes.entries()) {
+    const be = whole.indexes[index]!.name
+    if (is !== be && !table.constraints.some((one) => one.index === is)) walk(`${cased('ALTER INDEX')} ${context.name({ ...written, name: nameParts(is).name })} ${cased('RENAME TO')} ${quoteIdentifier(nameParts(be).name)}`)
+  }
+  for (const [index, is] of sequences[0].entries()) {
+    const be = sequences[1][index]!
+    if (is !== be) walk(`${cased('ALTER SEQUENCE')} ${context.name({ ...written, name: nameParts(is).name })} ${cased('RENAME TO')} ${quoteIdentifier(nameParts(be).name)}`)
+  }
+  for (const { sql } of all.slice(copy + 1)) walk(sql)
+  return { steps, copy: at, second }
+}
+
+/** The statement with other relations in the place of some; undefined where a name of theirs stands for something else in it. */
+function renamedIn({ sql, before }: Stepped, names: ReadonlyMap<RelationName, string>): string | undefined {
+  const tokens = new Tokens(sql)
+  const isName = (index: number): RelationName | undefined => {
+    const text = sql.slice(tokens.starts[index], tokens.ends[index])
+    return [...names.keys()].find((one) => (tokens.kinds[index] === TokenKind.Word ? text.toLowerCase() === nameParts(one).name : tokens.kinds[index] === TokenKind.QuotedWord && text === quoteIdentifier(nameParts(one).name)))
+  }
+  const at = Array.from({ length: tokens.count }, (_, index) => index).filter((index) => isName(index) !== undefined)
+  const { commands, standIns = [] } = read(sql)
+  const said = commands.flatMap((command) => [
+    ...('relation' in command && command.relation ? [command.relation] : []),
+    ...(command.kind === 'create-table' ? [...command.like.map(({ relation }) => relation), ...(command.partitionOf ? [command.partitionOf.parent] : [])] : []),
+    ...((command.kind === 'insert' || command.kind === 'create-table-as') && command.query.rowsOf ? [command.query.rowsOf.relation] : []),
+  ])
+  const meant = said.filter((written) => names.has(before.catalog.resolve(written)) || names.has(before.catalog.creationName(written)))
+  if (standIns.length > 0 || meant.length !== at.length) return undefined
+  return at.reduceRight((text, index) => `${text.slice(0, tokens.starts[index])}${names.get(isName(index)!)!}${text.slice(tokens.ends[index])}`, sql)
 }
 
 const longMs = 100
@@ -176,7 +308,7 @@ function isFollowed({ sql, before }: Stepped, source: RelationName): boolean {
 
 const title = (what: string): string => `Keep the second table in step by a trigger while it is filled in batches, and ${what}`
 
-function planOf(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances): Plan {
+function planOf(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances, takesIn = all.length - 1): Plan {
   const exchanging = title('exchange the names in a moment')
   const [first, last] = [all[0]!, all.at(-1)!]
   const start = first.before.catalog
@@ -212,7 +344,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
   const sourceKey = keyOf(source)!
   const reverse = isWhole ? follower(taken, kept, pairs.map(([to, from]) => [from, to] as const), sourceKey, 'old', start, context) : undefined
   const cased = (text: string): string => inCase(text, context.keywords)
-  const locked = `${cased('LOCK TABLE')} ${[...new Set([...parts.locks.views, ...parts.locks.tables, context.name(written)])].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`
+  const locked = [...parts.locks.views, `${cased('LOCK TABLE')} ${[...new Set([...parts.locks.tables, context.name(written)])].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`]
   // What is carried back to the old table has been through the triggers and rules of the second.
   const resting = reverse ? source.triggers.filter(({ enabled }) => enabled) : []
   const ruling = reverse ? source.rules.filter(({ enabled }) => enabled) : []
@@ -227,7 +359,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
   const ways = [...parts.late.toReversed().map(({ back }) => back), ...switching(written, 'wake')]
   const behind = parts.late.toReversed().flatMap((one) => one.behind ?? [])
   const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>
-    inOneBlock([locked, ...of.drop.split('\n'), ...counters, ...renames.filter((one) => one !== ''), ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
+    inOneBlock([...locked, ...of.drop.split('\n'), ...counters, ...renames.filter((one) => one !== ''), ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
   // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
   const dropped = (of: Follower): string => (table.kind === 'partitioned table' ? [cased('BEGIN;'), `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`, of.drop, cased('COMMIT;')].join('\n') : of.drop)
   const exchanged: Step = {
@@ -252,7 +384,7 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
       ...parts.contract.map((sql) => sqlStep(sql, 'shared', 'It reads the old table.')),
       ...(parts.drop === undefined ? [] : [sqlStep(parts.drop, 'shared', 'All its rows are in the second table.')]),
     ],
-    takesIn: all.length - 1,
+    takesIn,
     code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
   }
   return completedPlan(plan, start, placeOf(last, circumstances), context)

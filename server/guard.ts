@@ -16,6 +16,11 @@ import type { Tried } from './try-statements'
 
 /** How long a step may wait for a lock that everybody queues behind, before it lets them through and tries again. */
 const patienceSeconds = 2
+/**
+ * And for several: whoever comes to them in another order has one of them and waits for the next, as the step does.
+ * It gives up before the server looks who is to be ended then, which it does when somebody has waited for deadlock_timeout, a second where nobody has set it (src/backend/storage/lmgr/proc.c).
+ */
+const patienceTogetherMs = 800
 const mostTries = 10
 /** Each pause is a second longer than the one before. */
 const pausesSeconds = (mostTries * (mostTries - 1)) / 2
@@ -116,7 +121,7 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
     `${cased('DO')} ${tag} ${ahead ? cased(`DECLARE ${since} timestamptz;${ahead.relations.length > 1 ? ` ${part} text;` : ''} BEGIN`) : cased('BEGIN')}`,
     cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
     cased('    BEGIN'),
-    cased(`      SET LOCAL lock_timeout = '${patienceSeconds}s';`),
+    cased(`      SET LOCAL lock_timeout = '${ahead ? `${patienceTogetherMs}ms` : `${patienceSeconds}s`}';`),
     ...(ahead ? lockedOneByOne(ahead, since, part, cased) : []),
     ...statements.map((sql) => `      ${sql};`),
     cased('      EXIT;'),
@@ -130,11 +135,13 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const limit = tried[0]?.timeouts.statement
   const sql = limit && limit.ms > 0 && limit.ms < 2 * allTriesMs ? within(block, [{ name: 'statement', timeout: limit, ms: 2 * allTriesMs }], step, at) : block
   // Whatever else its transaction had locked would stay locked through the pauses.
-  return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${patienceSeconds} s, so that nobody queues behind it for long.` }
+  return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${ahead ? patienceTogetherMs / 1000 : patienceSeconds} s, so that nobody queues behind it for long.` }
 }
 
 /** What is locked one by one before the statements run: PostgreSQL waits for each lock as long as the timeout lets it. */
 interface Ahead {
+  /** Each locks a view, and comes before what that reads. */
+  readonly views: readonly string[]
   /** As LOCK TABLE takes them, in the order of the statements. */
   readonly relations: readonly string[]
   readonly lock: string
@@ -154,25 +161,26 @@ function lockedAhead(tried: readonly Tried[], statements: readonly string[]): Ah
   // The other table of a key: whoever may refer to it may not lock it by itself.
   const isOfKey = tried.every(({ operations }) => operations.every(({ kind, relation }) => keyed.has(kind) && relation === first.relation))
   const hasMore = isOfKey && effects.some((effect) => stopsOthers(effect) && !effect.indexOf && !relations.includes(effect.relation))
-  return relations.length > 1 || hasMore ? { relations, lock: first.lock, hasMore } : undefined
+  return relations.length > 1 || hasMore ? { views: [], relations, lock: first.lock, hasMore } : undefined
 }
 
 /** Kinds that lock two tables which have no more to do with each other than a foreign key. */
 const keyed: ReadonlySet<string> = new Set(['add-foreign-key', 'drop-constraint', 'alter-constraint'])
 
-/** A block that begins with locking several, with what is below them: all but the last. */
+/** A block that begins with locking several, views by an ALTER of each, with what is below them: all but the last. */
 function lockedInBlock([block = '', ...more]: readonly string[], effects: readonly AssessedEffect[]): Ahead | undefined {
-  const [, list, mode] = more.length === 0 && /^do\b/i.test(block) ? (/^\s*lock table (.+) in ([a-z ]+) mode;$/im.exec(block) ?? []) : []
+  const [, alters = '', list, mode] = more.length === 0 && /^do\b/i.test(block) ? (/^begin\n((?: *alter view .+;\n)*) *lock table (.+) in ([a-z ]+) mode;$/im.exec(block) ?? []) : []
   const [command] = list === undefined ? [] : read(`LOCK TABLE ${list} IN ${mode} MODE`).commands
-  if (command?.kind !== 'lock-table' || command.relations.length < 2) return undefined
+  const views = statementsOf(alters).map((sql) => `${sql};`)
+  if (command?.kind !== 'lock-table' || views.length + command.relations.length < 2) return undefined
   const below = (written: string): readonly string[] => effects.find(({ relation, leadsTo }) => leadsTo && (relation === written || relation.endsWith(`.${written}`)))?.leadsTo ?? []
   const all = command.relations.map(({ relation }) => writtenName(relation)).flatMap((written) => [written, ...below(written)])
-  return { relations: all.slice(0, -1), lock: command.mode, hasMore: true }
+  return { views, relations: all.slice(0, -1), lock: command.mode, hasMore: true }
 }
 
 /** So that they all are waited for together as long as one would be. */
-const lockedOneByOne = ({ relations, lock, hasMore }: Ahead, since: string, part: string, cased: (text: string) => string): readonly string[] => {
-  const rest = cased(`PERFORM set_config('lock_timeout', greatest(1, ${patienceSeconds * 1000} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`)
+const lockedOneByOne = ({ views, relations, lock, hasMore }: Ahead, since: string, part: string, cased: (text: string) => string): readonly string[] => {
+  const rest = cased(`PERFORM set_config('lock_timeout', greatest(1, ${patienceTogetherMs} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`)
   const all = relations.length > 1
     ? [
         `      ${cased(`FOREACH ${part} IN ARRAY ARRAY`)}[${relations.map(quoteLiteral).join(', ')}] ${cased('LOOP')}`,
@@ -180,8 +188,10 @@ const lockedOneByOne = ({ relations, lock, hasMore }: Ahead, since: string, part
         cased(`        EXECUTE format('LOCK TABLE ONLY %s IN ${lock} MODE', ${part});`),
         cased('      END LOOP;'),
       ]
-    : [`      ${cased('LOCK TABLE ONLY')} ${relations[0]} ${cased(`IN ${lock} MODE`)};`]
-  return [cased(`      ${since} := clock_timestamp();`), ...all, ...(hasMore ? [`      ${rest}`] : [])]
+    : relations.map((one) => `      ${cased('LOCK TABLE ONLY')} ${one} ${cased(`IN ${lock} MODE`)};`)
+  // The first of all has the whole of the timeout.
+  const alters = views.flatMap((sql, at) => [...(at > 0 ? [`      ${rest}`] : []), `      ${sql}`])
+  return [cased(`      ${since} := clock_timestamp();`), ...alters, ...(views.length > 0 && relations.length === 1 ? [`      ${rest}`] : []), ...all, ...(hasMore ? [`      ${rest}`] : [])]
 }
 
 /** Without a second try: what the transaction has locked before would stay locked through the pause. */

@@ -216,7 +216,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
   const block = (before: readonly string[], after: readonly string[], rest: readonly string[]): string => {
     const lines = [
-      `${cased('LOCK TABLE')} ${parts.locks.join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
+      ...parts.locks,
       ...before,
       `${head} ${cased('RENAME COLUMN')} ${own} ${cased('TO')} ${passing};`,
       `${head} ${cased('RENAME COLUMN')} ${other} ${cased('TO')} ${own};`,

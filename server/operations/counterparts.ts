@@ -22,6 +22,7 @@ import type { PlanContext } from './operation'
 import { constraintNames, relationNames } from './passing-names'
 import { notNullSteps } from './set-not-null'
 import { columnType } from './types'
+import { outermostFirst, viewLock } from './view-lock'
 
 /** What hangs on a column, made again on another one. */
 export interface Counterparts {
@@ -31,7 +32,7 @@ export interface Counterparts {
   readonly lasting: readonly Step[]
   /** Comments, which are read as the exchange begins: a name and what it stands for, each. */
   readonly remembered: readonly string[]
-  /** What the exchange locks, as written, in the order in which it does. */
+  /** The statements by which the exchange locks all that it changes, in the order in which queries do. */
   readonly locks: readonly string[]
   /** Statements ahead of the exchange of names: what has to make room goes. */
   readonly before: readonly string[]
@@ -138,8 +139,11 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     beforehand: lists.beforehand,
     lasting: lists.beforehand.filter((step) => !lists.passing.has(step)),
     remembered: lists.remembered,
-    // Locking a table locks those below.
-    locks: [...lists.first, context.name(of.command.relation), ...lists.last],
+    locks: [
+      ...outermostFirst(lists.views, catalog).flatMap((view) => (catalog.relation(view)?.kind === 'view' ? [viewLock(view, context.name(writtenLike(view, of.command.relation, catalog)), catalog, cased)] : [])),
+      // Locking a table locks those below.
+      `${cased('LOCK TABLE')} ${[...lists.first, context.name(of.command.relation), ...lists.last].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
+    ],
     before: [...lists.before, ...works.flatMap(({ head, leaving }) => actions(head, leaving))],
     after,
     afterBack: after.map((statement) => lists.backwards.get(statement) ?? statement),

@@ -58,7 +58,8 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
   const source = (column: string): string => quoteIdentifier(pairs.find(([to]) => to === column)![1])
   const values = (row: 'OLD' | 'NEW'): string => pairs.map(([, column]) => `${cased(row)}.${quoteIdentifier(column)}`).join(', ')
   const keyIs = `${key.map((column) => `${quoteIdentifier(column)} = ${cased('OLD')}.${source(column)}`).join(cased(' AND '))}`
-  const keyChanges = key.map((column) => `${cased('OLD')}.${source(column)} ${cased('IS DISTINCT FROM')} ${cased('NEW')}.${source(column)}`).join(cased(' OR '))
+  // What is equal need not be the same: `a` and `A` to a collation of somebody's own, 1.0 and 1.00. As records they are compared byte by byte (record_image_ne), whatever their types.
+  const isAnother = (columns: readonly string[]): string => ['OLD', 'NEW'].map((row) => `${cased('ROW')}(${columns.map((column) => `${cased(row)}.${column}`).join(', ')})::record`).join(' *<> ')
   const rest = pairs.map(([column]) => column).filter((column) => !key.includes(column))
   const insert = (row: 'OLD' | 'NEW'): string => `${cased('INSERT INTO')} ${there} (${columnList(pairs.map(([column]) => column))})${overriding(to.table, pairs, cased)} ${cased('VALUES')} (${values(row)})`
   const conflict = `${cased('ON CONFLICT')} (${columnList(key)})`
@@ -70,7 +71,7 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
     `    ${cased('TRUNCATE')} ${there};`,
     `    ${cased('RETURN NULL;')}`,
     `  ${cased('END IF;')}`,
-    `  ${cased("IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND (")}${keyChanges}${cased(')) THEN')}`,
+    `  ${cased("IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND ")}${isAnother(key.map(source))}${cased(') THEN')}`,
     `    ${gone}`,
     // A transaction with an older view of the data does not see what has been copied since: putting the row there makes the server refuse it, and it is tried again. Where the second refers to the first, the foreign key refuses it, in its own words.
     ...(isReferring
@@ -88,7 +89,7 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
           // Who writes to the second table by now is not to be overruled by a change of something else.
           `  ${cased("IF TG_OP = 'INSERT' THEN")}`,
           `    ${insert('NEW')} ${conflict} ${cased('DO NOTHING')};`,
-          `  ${cased("ELSIF TG_OP = 'UPDATE' AND ROW(")}${values('OLD')}${cased(')::text IS DISTINCT FROM ROW(')}${values('NEW')}${cased(')::text THEN')}`,
+          `  ${cased("ELSIF TG_OP = 'UPDATE' AND ")}${isAnother(pairs.map(([, column]) => quoteIdentifier(column)))}${cased(' THEN')}`,
           `    ${insert('NEW')} ${conflict} ${update};`,
           `  ${cased('END IF;')}`,
         ]),

@@ -19,7 +19,7 @@ ALTER TABLE orders RENAME TO orders_whole;
 ALTER TABLE orders_new RENAME TO orders;`
 const rows = 25_000
 
-const planOf = (sql: string, version: number): Plan => analyseSql(sql, givenWorld(given, version).world).statements.at(-1)!.assessed.plan!
+const planOf = (sql: string, version: number, has = given): Plan => analyseSql(sql, givenWorld(has, version).world).statements.at(-1)!.assessed.plan!
 
 beforeAll(() => loadParser())
 
@@ -155,6 +155,35 @@ ALTER TABLE orders RENAME`,
     const [was, is] = [await catalogState(await overClient(original!)), await catalogState(await overClient(planned!))]
     expect(difference(withoutPositions(was), withoutPositions(is)), '- after the statements, + after their plan').toBe('')
     await Promise.all([original!.end(), planned!.end()])
+  })
+
+  test.each([
+    ['numeric', '1.0', '1.00', ''],
+    ['text COLLATE loose', 'a', 'A', "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"],
+    ['citext', 'a', 'A', 'CREATE EXTENSION citext;'],
+  ])('a key of type %s that changes to what is only equal to it is carried over, there and back', async (type, was, is, before) => {
+    const has = `${before}\nCREATE TABLE tags (code ${type} PRIMARY KEY, note text); -- 40 M rows`
+    const sql = `CREATE TABLE tags_new (code ${type} PRIMARY KEY, note varchar(9));\nINSERT INTO tags_new SELECT code, note FROM tags;\nALTER TABLE tags RENAME TO tags_old;\nALTER TABLE tags_new RENAME TO tags;`
+    const plan = planOf(sql, version, has)
+    const client = await server.connect(await server.createDatabase())
+    await client.query(`${has}\n; INSERT INTO tags VALUES ('${was}', 'n')`)
+    const run = async (text: string): Promise<void> => {
+      for (const statement of statementsOf(text)) await client.query(statement)
+    }
+    const codes = async (table: string): Promise<readonly string[]> => (await client.query<{ code: string }>(`SELECT code::text FROM ${table}`)).rows.map(({ code }) => code)
+    const change = async (from: string, to: string): Promise<unknown> => client.query(`UPDATE tags SET code = '${to}' WHERE code::text = '${from}'`)
+    const [copy, , exchange] = plan.migrate
+    for (const step of [...plan.expand, copy!]) await run(step.sql)
+    await change(was, is)
+    expect(await codes('tags_new')).toEqual([is])
+    await run(exchange!.sql)
+    await change(is, was)
+    expect(await codes('tags_old')).toEqual([was])
+    expect((await client.query(exchange!.verify!)).rows).toEqual([])
+    await run(exchange!.back!)
+    await change(was, is)
+    expect(await codes('tags_new')).toEqual([is])
+    await client.end()
   })
 
   test('columns move to a table that refers to the first, and nothing is lost or comes back', async () => {
