@@ -122,7 +122,12 @@ export function analyse(migration: Migration, text: string, world: World, policy
     // What is dropped and made again within the file is missed by nobody at its end, and meanwhile for as long as that takes.
     const findings = record.findings.flatMap((finding): readonly Finding[] => {
       if (isOpen(finding) || (finding.perTransaction !== undefined && !told.has(finding))) return []
-      if (!finding.missed || !isMissedByNobody(finding.missed, world.catalog, session.catalog, committed)) return [finding]
+      if (!finding.missed) return [finding]
+      if (!isMissedByNobody(finding.missed, world.catalog, session.catalog, committed)) {
+        // A later transaction gives the column a value by itself again, so that it cannot wait for another release.
+        const isGivenAgain = finding.missed.defaults && isMissedByNobody(finding.missed, world.catalog, session.catalog, () => session.catalog)
+        return [isGivenAgain ? { ...finding, message: finding.message.replace(` ${record.assessed.plan?.title}.`, '') } : finding]
+      }
       const gap = gapOf(finding.missed, steps, analysed, at, world.catalog, policy)
       return gap === undefined ? [] : [{ ...finding, message: gap }]
     })
@@ -131,9 +136,9 @@ export function analyse(migration: Migration, text: string, world: World, policy
     const isForAWhile = findings.some((finding) => isMissed(finding) && !record.findings.includes(finding))
     // Nor does it need another way then, unless it is for what takes long.
     const { plan, ...unplanned } = record.assessed
-    const isLeftOut = plan && record.findings.some(isMissed) && !findings.some((finding) => isMissed(finding) && record.findings.includes(finding)) && record.assessed.effects.every(({ work }) => work.length === 0)
+    const isLeftOut = plan && !together.has(at) && record.findings.some(isMissed) && !findings.some((finding) => isMissed(finding) && record.findings.includes(finding)) && record.assessed.effects.every(({ work }) => work.length === 0)
     const isTakenIn = [...together].some(([last, { assessed }]) => last > at && last - (assessed.plan?.takesIn ?? 0) <= at)
-    const known = isForAWhile ? { ...unplanned, ...(!isTakenIn && { plan: inOneTransaction }) } : isLeftOut ? (now.plan ? unplanned : now) : record.assessed
+    const known = isForAWhile ? { ...unplanned, ...(!isTakenIn && { plan: inOneTransaction }) } : isLeftOut ? unplanned : record.assessed
     const assessed = record.findings.some(isOpen) ? { ...known, fails: known.fails.filter(({ refused }) => !refused) } : known
     if (assessed !== now || findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, assessed, findings }
   }
@@ -200,7 +205,7 @@ function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog, commi
 /** An INSERT that does not name the column goes through. */
 const isFilledByItself = (column: Column | undefined): boolean => column === undefined || !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
 
-const inOneTransaction = noWay('Take it away and make it again in one transaction, and do before or behind that what takes long')
+const inOneTransaction = noWay('Take it away and make it again in one transaction, or in one ALTER TABLE, and do before or behind that what takes long')
 
 /** What is said of a thing that one transaction takes away and a later one makes again, where others run into that: what comes in between takes long, its rows among that. */
 function gapOf(missed: Missed, steps: readonly StepRecord[], statements: readonly AnalysedStatement[], at: number, before: Catalog, policy: Policy): string | undefined {

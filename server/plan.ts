@@ -71,6 +71,10 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   if (planned.some((one) => !one.plan && (one.command.kind !== 'alter' || works(one)))) return undefined
 
   const leaving = losesKey(planned) ? planned.filter(dropsKey) : []
+  if (leaving.some((key) => planned.some((one) => changesTypeOf(one, key)))) {
+    const none = noWay('Change the type by itself, without dropping the key: its plan carries the key over to the column of the new type')
+    return later(none, () => none)
+  }
   const anew = takesNameAnew(planned)
   if (anew !== undefined) {
     const none = noWay(`Give the new \`${anew}\` a name of its own, let it get its values beside the old one, and drop and rename in one short transaction: two columns of one name do not stand side by side`)
@@ -175,6 +179,13 @@ function takesNameAnew(planned: readonly Planned[]): string | undefined {
 
 /** While the rest of the statement takes its stages the table would be without its key, by which rows are found and, where it is published, may be changed at all. */
 const losesKey = (planned: readonly Planned[]): boolean => planned.some(({ plan }) => plan && plan.migrate.length + plan.contract.length > 0) && planned.some(dropsKey)
+
+/** The key that goes stands on a column whose counterpart is to take its place. */
+function changesTypeOf({ plan, command }: Planned, key: Planned): boolean {
+  if (!plan || command.kind !== 'alter' || command.action.action !== 'alter-type' || key.command.kind !== 'alter' || key.command.action.action !== 'drop-constraint') return false
+  const { name } = key.command.action
+  return key.catalog.table(key.catalog.resolve(key.command.relation))?.constraints.find((one) => one.name === name)?.columns.includes(command.action.column) ?? true
+}
 
 const dropsKey = ({ command, catalog }: Planned): boolean =>
   command.kind === 'alter' && command.action.action === 'drop-constraint' && isPrimaryKey(command.action.name, catalog.table(catalog.resolve(command.relation)))

@@ -1,8 +1,12 @@
+import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
+import type { Consequence } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
+import type { Plan } from '../model/plan'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { refusedDefault } from './column-refusal'
+import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
 
 interface DropDefault extends Alteration<'drop-default'> {
@@ -30,12 +34,22 @@ export const dropDefault = operationType<DropDefault>({
     )
   },
 
-  breaks({ command, action }, catalog) {
-    const name = altered(command, catalog)
-    if (!name || isNew(catalog, name)) return []
-    const column = columnOf(catalog.table(name), action.column)
-    if (!column?.notNull || column.default === undefined || column.generated) return []
-    return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL: first deploy code that gives it a value.`, relation: name, missed: { relation: name, columns: [action.column], defaults: true } }]
+  breaks: broken,
+
+  plan(operation, catalog, context): Plan | undefined {
+    const { command, action } = operation
+    const [one] = broken(operation, catalog)
+    // What else the statement does may need it to be gone, as an identity does.
+    if (!one || context.isOneOfSeveral) return undefined
+    const sql = `${alterHead(command, context)} ${context.sql.slice(command.span.start, command.span.end)};`
+    return {
+      title: `Drop the default of \`${action.column}\` in a later release, behind the code that gives every row a value`,
+      fit: 'staged',
+      expand: [],
+      migrate: [],
+      contract: [sqlStep(sql, 'shared', 'Takes a moment, and is taken back in a moment.')],
+      code: { contract: `Code gives \`${action.column}\` of \`${shortName(one.relation)}\` a value in every INSERT.` },
+    }
   },
 
   fails({ command, action }, catalog) {
@@ -49,3 +63,11 @@ export const dropDefault = operationType<DropDefault>({
     return column && column.default !== undefined ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} SET DEFAULT ${column.default};` : undefined
   },
 })
+
+function broken({ command, action }: DropDefault, catalog: Catalog): readonly Omit<Consequence, 'span'>[] {
+  const name = altered(command, catalog)
+  if (!name || isNew(catalog, name)) return []
+  const column = columnOf(catalog.table(name), action.column)
+  if (!column?.notNull || column.default === undefined || column.generated) return []
+  return [{ sentence: `Every INSERT into \`${shortName(name)}\` that leaves \`${action.column}\` to its default fails from here on, for the column is NOT NULL: first deploy code that gives it a value.`, relation: name, missed: { relation: name, columns: [action.column], defaults: true } }]
+}
