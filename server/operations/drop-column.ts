@@ -22,7 +22,7 @@ import { operationType } from './operation'
 import { freeColumnName } from './passing-names'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { renaming, setAsidePlan } from './set-aside'
+import { asideStep, renaming, setAsidePlan } from './set-aside'
 import { isPartitionKey, refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
 
 interface DropColumn extends Alteration<'drop-column'> {
@@ -131,7 +131,7 @@ export const dropColumn = operationType<DropColumn>({
           ...checks.map((one) => sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(one.name)};`, 'shared', 'It would refuse rows without a value.')),
           ...(isLeftOut ? [] : [sqlStep(`${head} ${inCase('ALTER COLUMN', keywords)} ${quoteIdentifier(action.column)} ${inCase('DROP NOT NULL', keywords)};`, 'shared', 'Code that knows nothing of the column can insert from here on.')]),
         ],
-        aside: [renaming(head, aside, keywords, action.column)],
+        aside: [asideStep(renaming(head, aside, keywords, action.column), true)],
         drop: `${head} ${inCase(`DROP COLUMN${action.ifExists ? ' IF EXISTS' : ''}`, keywords)} ${quoteIdentifier(aside)}${action.cascade ? inCase(' CASCADE', keywords) : ''};`,
         effects: dropColumn.effects(operation, catalog),
       },

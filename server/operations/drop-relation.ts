@@ -12,11 +12,13 @@ import { inCase } from '../sql/print'
 import { altered, isNew, sequencesOfColumn } from './alteration'
 import { clip } from './automatic-name'
 import { missed } from './common'
+import { sqlStep, writtenLike } from './constraint-plans'
 import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
+import { referringTo } from './foreign-key'
 import { operationType } from './operation'
-import type { Operation } from './operation'
+import type { Operation, PlanContext } from './operation'
 import { refusal, refusedKind } from './refusal'
-import { renaming, setAsidePlan } from './set-aside'
+import { asideStep, renaming, setAsidePlan } from './set-aside'
 
 interface DropRelation extends Operation {
   readonly kind: 'drop-relation'
@@ -67,8 +69,10 @@ export const dropRelation = operationType<DropRelation>({
       return name ? [{ name, relation }] : []
     })
     const name = altered(command, catalog)
-    // What a partition's rows are missed from is its whole.
-    if (!name || refusals(command, before).length > 0 || all.some((one) => isNew(before, one.name) || before.table(one.name)?.partitionOf)) return undefined
+    if (!name || refusals(command, before).length > 0 || all.some((one) => isNew(before, one.name))) return undefined
+    const whole = before.table(name)?.partitionOf?.parent
+    if (whole !== undefined && all.length === 1 && referringTo(before, whole).length === 0) return detachedFirst(command, name, whole, context)
+    if (all.some((one) => before.table(one.name)?.partitionOf)) return undefined
     const words = listWords(all.map((one) => `\`${shortName(one.name)}\``))
     const title = `Call ${words} otherwise once no code names ${all.length === 1 ? 'it' : 'them'}, and drop ${all.length === 1 ? 'it' : 'them'} in a later release`
     // The first of several says it for all.
@@ -83,7 +87,7 @@ export const dropRelation = operationType<DropRelation>({
         names: all.map((one) => nameParts(one.name).name),
         tables: command.object === 'table' ? all.map((one) => ({ name: one.name, written: one.relation })) : [],
         expand: [],
-        aside: all.map((one, index) => renaming(`${inCase(`ALTER ${object}${ifExists}`, keywords)} ${context.name(one.relation)}`, asides[index]!.name, keywords)),
+        aside: all.map((one, index) => asideStep(renaming(`${inCase(`ALTER ${object}${ifExists}`, keywords)} ${context.name(one.relation)}`, asides[index]!.name, keywords), all.length === 1)),
         drop: `${inCase(`DROP ${object}${ifExists}`, keywords)} ${asides.map(context.name).join(', ')}${command.cascade ? inCase(' CASCADE', keywords) : ''};`,
         effects: dropEffects(all.map((one) => one.name), before, command.cascade),
       },
@@ -98,6 +102,29 @@ export const dropRelation = operationType<DropRelation>({
     return name ? refusals(command, catalog) : []
   },
 })
+
+/** The rows of a partition are missed in its whole, from which it is taken while it is there still; from 14 on while the whole is in use, where there is no default partition. */
+function detachedFirst(command: Command, name: RelationName, whole: RelationName, context: PlanContext): Plan {
+  const { before, keywords } = context
+  const cased = (text: string): string => inCase(text, keywords)
+  const concurrently = before.surroundings.version >= 14 && before.defaultPartition(whole) === undefined
+  const [partition, parent] = [context.name(command.relation), context.name(writtenLike(whole, command.relation, before))]
+  return setAsidePlan(
+    {
+      things: [`\`${shortName(name)}\``],
+      also: [`its rows in \`${shortName(whole)}\``],
+      names: [nameParts(name).name],
+      tables: [{ name, written: command.relation }],
+      expand: [],
+      aside: [sqlStep(`${cased('ALTER TABLE')} ${parent} ${cased('DETACH PARTITION')} ${partition}${concurrently ? cased(' CONCURRENTLY') : ''};`, concurrently ? 'none' : 'shared', 'Its rows are not in the whole from here on, and nothing is lost.')],
+      drop: `${cased(`DROP TABLE${command.ifExists ? ' IF EXISTS' : ''}`)} ${partition}${command.cascade ? cased(' CASCADE') : ''};`,
+      effects: [],
+    },
+    `Detach \`${shortName(name)}\` once no code needs its rows, and drop it in a later release`,
+    before,
+    context,
+  )
+}
 
 /** What people may be using: partitions and sequences go with what they belong to. */
 const gone = (name: RelationName, command: Command, catalog: Catalog): readonly RelationName[] =>

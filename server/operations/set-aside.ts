@@ -21,7 +21,7 @@ export interface Leaving {
   readonly tables: readonly { readonly name: RelationName; readonly written: WrittenName }[]
   /** Before the code that does without it. */
   readonly expand: readonly Step[]
-  readonly aside: readonly string[]
+  readonly aside: readonly Step[]
   readonly drop: string
   /** What the statement itself locks. */
   readonly effects: readonly Effect[]
@@ -35,7 +35,7 @@ export function setAsidePlan({ things, also, names, tables, expand, aside, drop,
     title,
     fit: 'staged',
     expand,
-    migrate: [look, ...aside.map((sql) => sqlStep(sql, 'shared', `Whoever was overlooked fails from here on, and nothing is lost: the old ${isOne ? 'name is' : 'names are'} given back in a moment.`))],
+    migrate: [look, ...aside],
     contract: [wholesFirst(sqlStep(drop, 'shared', 'Takes a moment; only a backup brings it back.'), effects, catalog, context)],
     code: {
       migrate: `No code reads or writes ${listWords([...things, ...also])}.`,
@@ -62,6 +62,8 @@ function countersOf(tables: Leaving['tables'], catalog: Catalog, { keywords, nam
   const last = catalog.surroundings.version >= 16 ? ', greatest(last_seq_scan, last_idx_scan) AS last_scan' : ''
   return [cased(`SELECT relid::regclass, seq_scan + coalesce(idx_scan, 0) AS scans, n_tup_ins + n_tup_upd + n_tup_del AS changes${last} FROM pg_stat_user_tables WHERE `) + `${of.join(cased(' OR '))};`]
 }
+
+export const asideStep = (sql: string, isOne: boolean): Step => sqlStep(sql, 'shared', `Whoever was overlooked fails from here on, and nothing is lost: the old ${isOne ? 'name is' : 'names are'} given back in a moment.`)
 
 /** `ALTER TABLE orders RENAME TO orders_dropped;` */
 export const renaming = (alter: string, to: string, keywords: PlanContext['keywords'], column?: string): string =>

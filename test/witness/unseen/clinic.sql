@@ -218,6 +218,7 @@ CREATE TABLE audits_2023 (LIKE audits INCLUDING DEFAULTS);
 INSERT INTO audits_2023 VALUES ('2023-05-05', 'w', 'x');
 ALTER TABLE audits ATTACH PARTITION audits_2023 FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
 -- case
+-- no plan: Every row of `sessions` is gone
 TRUNCATE sessions;
 -- case
 VACUUM FULL visits;
