@@ -11,7 +11,7 @@ import type { DropRelation as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { altered, isNew, sequencesOfColumn } from './alteration'
 import { clip } from './automatic-name'
-import { missed } from './common'
+import { changeTable, missed } from './common'
 import { sqlStep, writtenLike } from './constraint-plans'
 import { dependents, dropEffects, droppedWith, refusedEffects, withoutDropped } from './dropped'
 import { referringTo } from './foreign-key'
@@ -119,7 +119,8 @@ function detachedFirst(command: Command, name: RelationName, whole: RelationName
       expand: [],
       aside: [sqlStep(`${cased('ALTER TABLE')} ${parent} ${cased('DETACH PARTITION')} ${partition}${concurrently ? cased(' CONCURRENTLY') : ''};`, concurrently ? 'none' : 'shared', 'Its rows are not in the whole from here on, and nothing is lost.')],
       drop: `${cased(`DROP TABLE${command.ifExists ? ' IF EXISTS' : ''}`)} ${partition}${command.cascade ? cased(' CASCADE') : ''};`,
-      effects: [],
+      // Its foreign keys are its own by then.
+      effects: dropEffects([name], changeTable(before, name, ({ partitionOf: _, ...table }) => table), command.cascade),
     },
     `Detach \`${shortName(name)}\` once no code needs its rows, and drop it in a later release`,
     before,

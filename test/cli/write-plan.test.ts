@@ -144,7 +144,7 @@ describe('nothing is written', () => {
     ['where there is no room', { '0103_x.sql': `${token}\n`, '0104_y.sql': 'SELECT 1;\n' }, '0103_x.sql', [], /0103_x\.sql is followed by 0104_y\.sql, with no room for 2 files between them\.\n$/],
     ['where the tool cannot', { '1_x.sql': `-- Up Migration\n${index}\n` }, '1_x.sql', [], /node-pg-migrate runs every file of SQL in a transaction\.\n$/],
     ['where it is not known how the tool can', { '1_x.sql': `${index}\n` }, '1_x.sql', ['--transaction', 'file'], /how the tool that runs these files is told to run one outside of a transaction is not known\.\n$/],
-    ['where the rest of the file builds on it', { '1_x.up.sql': `${check}\nALTER TABLE orders DROP COLUMN status;\n` }, '1_x.up.sql', [], /Line 1 is left as it is: line 2 goes on with the same tables; give it a file of its own\.\n/],
+    ['where the rest of the file builds on it', { '1_x.up.sql': `${check}\nALTER TABLE orders ADD COLUMN extra text;\n` }, '1_x.up.sql', [], /Line 1 is left as it is: line 2 goes on with the same tables; give it a file of its own\.\n/],
   ])('%s', (_, files, path, options, message) => {
     put(files)
     const { code, out, err } = plan(path, ...options)
