@@ -265,7 +265,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
-  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key) => sum + Math.max(1, (key.width.bytes - (key.elementBytes === undefined ? 0 : arrayHeaderBytes)) / (key.elementBytes ?? (key.key === 'text' ? 1 : assumptions.ginItemBytes))), 0) : entries
+  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key, at) => sum + itemsOf(key, shape.keys[at]!, shape.operatorClasses?.[at], assumptions), 0) : entries
   const version = catalog.surroundings.version
   const typeOf = (key: string): string => {
     const column = table.columns?.find(({ name }) => name === key)
@@ -287,11 +287,11 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     entries,
     items,
     newItems: shape.method === 'gin' ? items * assumptions.ginKeyShare : 0,
-    words: shape.keys.filter((key) => /\bto_tsvector\s*\(/i.test(key)).length,
+    words: shape.keys.filter(takesWords).length,
     fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
     presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= (typeOf(key) === 'point' && key.startsWith('(') ? pointsSortedSince : sortedSince(table.columns?.find(({ name }) => name === key), catalog)))),
     arithmetic: shape.keys.every((key) => planes.has(typeOf(key)) || /^(inet|cidr)$/.test(typeOf(key))),
-    item: shape.method === 'gin' ? itemKey(typeOf(shape.keys[0] ?? ''), shape.operatorClasses?.[0], keys[0]) : (keys[0]?.key ?? 'other'),
+    item: shape.method === 'gin' ? itemKey(typeOf(shape.keys[0] ?? ''), shape.keys[0] ?? '', shape.operatorClasses?.[0], keys[0]) : (keys[0]?.key ?? 'other'),
     ties: tiesOf(keys, sizes.rows, shape.unique),
     nulls: keys.length > 0 && shape.method === 'btree' ? 1 - keys[0]!.present : 0,
     entryBytes,
@@ -317,10 +317,19 @@ const pointsSortedSince = 14
 
 const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon', 'lseg'])
 
+const takesWords = (key: string): boolean => /\bto_tsvector\s*\(/i.test(key)
+
+/** What an inverted index takes out of a value: a number of an array, a group of letters at each letter (pg_trgm), a word, a document's values, and their names too but where only paths to them are kept (gin_extract_jsonb and gin_extract_jsonb_path, src/backend/utils/adt/jsonb_gin.c). */
+function itemsOf({ width: { bytes }, elementBytes, key }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {
+  const isLetters = key === 'text' && !takesWords(written)
+  const items = elementBytes !== undefined ? (bytes - arrayHeaderBytes) / elementBytes : isLetters ? bytes : bytes / assumptions.ginItemBytes
+  return Math.max(1, operatorClass === 'jsonb_path_ops' ? items / 2 : items)
+}
+
 /** Numbers of an array, and the hashes of paths, are compared as such; else items are texts, those of documents and of words by their bytes (gin_compare_jsonb, gin_cmp_tslexeme). */
-function itemKey(type: string, operatorClass: string | undefined, element: Element | undefined): SortKey {
+function itemKey(type: string, written: string, operatorClass: string | undefined, element: Element | undefined): SortKey {
   if (operatorClass === 'jsonb_path_ops' || operatorClass === 'gin_trgm_ops' || element?.elementBytes !== undefined) return 'integer'
-  return /^(jsonb|tsvector)$/.test(type) ? 'uuid' : 'text'
+  return /^(jsonb|tsvector)$/.test(type) || takesWords(written) ? 'uuid' : 'text'
 }
 
 const rangeTypes: ReadonlySet<string> = new Set(['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'])
