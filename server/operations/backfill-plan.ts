@@ -178,7 +178,7 @@ export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUn
       if (!('rows' in one)) return false
       // Of a guess the most that it may be.
       const { rows } = one
-      const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: Math.max(rows.fraction, rows.between?.[1] ?? 0) } : rows, catalog)
+      const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: rows.assumed ? (rows.between?.[1] ?? 1) : rows.fraction } : rows, catalog)
       return count === undefined ? ifUnknown : count > batchSize(table)
     }),
   )

@@ -212,7 +212,6 @@ COMMIT;
 ALTER TYPE stay."RoomKind" ADD VALUE 'FAMILY' AFTER 'DOUBLE';
 ALTER TABLE stay.room ALTER kind SET DEFAULT 'DOUBLE';
 -- case
--- no plan: first deploy code that gives it a value
 BEGIN;
 --
 -- Add field source to reservation
