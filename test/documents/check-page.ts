@@ -115,7 +115,7 @@ export function complaintsAboutPlan({ assessed }: AnalysedStatement, earlier: st
 const prepared: readonly string[] = ['broken-code', 'lost-data']
 
 /** All that running code would miss, the deploy before the stage has said that no code names. */
-const isLetGo = ({ findings }: AnalysedStatement, { code }: Plan): boolean =>
+export const isLetGo = ({ findings }: AnalysedStatement, { code }: Plan): boolean =>
   findings.every(({ hazard, missed }) => {
     if (hazard !== 'broken-code') return hazard !== 'lost-data'
     const names = missed && (missed.whole ? [shortName(missed.relation)] : [shortName(missed.relation), ...(missed.columns ?? [])])
