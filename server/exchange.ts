@@ -88,16 +88,35 @@ function movedBefore(steps: readonly Stepped[], at: number): Moved | undefined {
   return undefined
 }
 
-const mayCopy = ({ sql }: Stepped): boolean => /^\s*(?:insert|create\s+table)\b[^]*\bselect\b/i.test(sql)
+const mayCopy = ({ sql }: Stepped): boolean => /^\s*(?:insert|create\s+table)\b/i.test(sql) && /\bselect\b/i.test(sql)
 
-function movedAt(steps: readonly Stepped[], copy: number): Moved | undefined {
-  const { sql, before } = steps[copy]!
-  if (!mayCopy(steps[copy]!)) return undefined
+type Copied = Pick<Moved, 'name' | 'kept'>
+
+/** Asked of each statement by all that come after it, at every edit. */
+const copies = new WeakMap<Stepped, Copied | 'none'>()
+
+/** The new table that the statement fills, and the one that has its rows. */
+function copiedBy(step: Stepped): Copied | 'none' {
+  const known = copies.get(step)
+  if (known !== undefined) return known
+  const found = mayCopy(step) ? copiedAnew(step) : 'none'
+  copies.set(step, found)
+  return found
+}
+
+function copiedAnew(step: Stepped): Copied | 'none' {
+  const { sql, before } = step
   const [command] = read(sql).commands
-  if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return undefined
+  if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return 'none'
   const kept = before.catalog.resolve(command.query.rowsOf.relation)
   const name = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
-  if ((command.kind === 'insert' && !isNew(before.catalog, name)) || isNew(before.catalog, kept) || !copied(steps[copy]!, name, kept)) return undefined
+  return (command.kind === 'insert' && !isNew(before.catalog, name)) || isNew(before.catalog, kept) || !copied(step, name, kept) ? 'none' : { name, kept }
+}
+
+function movedAt(steps: readonly Stepped[], copy: number): Moved | undefined {
+  const found = copiedBy(steps[copy]!)
+  if (found === 'none') return undefined
+  const { name, kept } = found
   for (let away = copy - 1; away >= 0 && copy - away < mostStatements; away--) {
     const step = steps[away]!
     const [rename] = /^\s*alter\b/i.test(step.sql) ? read(step.sql).commands : []
