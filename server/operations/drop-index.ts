@@ -7,13 +7,12 @@ import type { Plan } from '../model/plan'
 import type { DropRelation } from '../sql/command'
 import { inCase } from '../sql/print'
 import { changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
-import { equivalentPlan, isMade, noWay, sqlStep } from './constraint-plans'
+import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
 import { indexDuties } from './constraint-way-back'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal, refusedKind } from './refusal'
-import { stoppedChanges } from './replica-identity'
 
 interface DropIndex extends Operation {
   readonly kind: 'drop-index'
@@ -69,7 +68,6 @@ export const dropIndex = operationType<DropIndex>({
     // What the concurrent form refuses: CASCADE, an index of a partitioned table or of a part of one, and one that a constraint needs.
     if (found && (found.table.kind === 'partitioned table' || found.index.attachedTo !== undefined || found.table.constraints.some((one) => one.index === name))) return undefined
     if (command.cascade && (!found || found.index.shape.unique)) return undefined
-    if (found && stoppedChanges([found.table.name], catalog, dropped(command, catalog)).length > 0) return noWay(`Give \`${shortName(found.table.name)}\` another REPLICA IDENTITY first, on both sides, and drop the index then`)
     return equivalentPlan('Drop the index concurrently', [
       sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', `Reads and writes go on: those who use the index are waited for, not stopped.${found?.index.commented ? ' Its comment, which is not known here, is not in the way back.' : ''}`),
     ])

@@ -48,7 +48,7 @@ export const stoppedChanges = (names: readonly RelationName[], before: Catalog, 
     const found = changes.flatMap((event) => (unidentified(before, name, event) ? [] : (unidentified(after, name, event) ?? [])))
     if (found.length === 0) return []
     const events = listWords(found.map(({ event }) => event.toUpperCase()))
-    return [{ sentence: `Every ${events} of \`${shortName(name)}\` ends in an error from here on: ${unidentifiedWords(found[0]!)}. Give it another REPLICA IDENTITY first, on both sides.`, relation: name, missed: { relation: name, identity: true } }]
+    return [{ sentence: `Every ${events} of \`${shortName(name)}\` ends in an error from here on: ${unidentifiedWords(found[0]!)}.`, relation: name, missed: { relation: name, identity: true } }]
   })
 
 /** Its rows can be changed as far as replication goes. */
