@@ -21,28 +21,30 @@ export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
  */
 export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
   const result = new Map<number, S>()
-  for (const [at, step] of steps.entries()) {
-    const [found] = kinds.flatMap((kind) => {
-      const before = kind.involves(steps, at, isBehind)
-      return before > 0 ? [{ kind, all: steps.slice(at - before, at + 1) }] : []
-    })
-    if (!found) continue
-    const { kind, all } = found
-    const known = memory.get(step)
-    const assessed = known && known.all.length === all.length && known.all.every((one, index) => one === all[index]) ? known.assessed : kind.assess(all, circumstances)
-    memory.set(step, { all, assessed })
-    if (assessed !== step.assessed) result.set(at, { ...step, assessed, findings: judge(step, assessed) })
+  const asked = new Set<number>()
+  for (const kind of kinds) {
+    for (const [at, before] of kind.runs(steps, isBehind)) {
+      if (asked.has(at)) continue
+      asked.add(at)
+      const step = steps[at]!
+      const all = steps.slice(at - before, at + 1)
+      const known = memory.get(step)
+      const assessed = known && known.all.length === all.length && known.all.every((one, index) => one === all[index]) ? known.assessed : kind.assess(all, circumstances)
+      memory.set(step, { all, assessed })
+      if (assessed !== step.assessed) result.set(at, { ...step, assessed, findings: judge(step, assessed) })
+    }
   }
   return result
 }
 
 interface Kind {
-  /** How many statements before the one at `at` tell something together with it; 0: none. */
-  readonly involves: (steps: readonly Stepped[], at: number, isBehind: (at: number) => boolean) => number
+  /** By the place of the last statement of a run, how many before it tell something together with it, at least one. */
+  readonly runs: (steps: readonly Stepped[], isBehind: (at: number) => boolean) => ReadonlyMap<number, number>
   /** The last of them, assessed anew. */
   readonly assess: (all: readonly Stepped[], circumstances: Circumstances) => Assessed
 }
 
+/** Where two of them have a run that ends in one place, the first tells it. */
 const kinds: readonly Kind[] = [exchange, oneAlter]
 
 /** The same statements in the same places tell the same again. */

@@ -32,20 +32,32 @@ import type { TryStatements } from './try-statements'
 /** Further back nobody looks for where a table was made. */
 const mostStatements = 200
 
-export const exchange = { involves, assess }
+export const exchange = { runs, assess }
 
-/** How many statements before the one at `at` belong to what it ends: from the one that makes the second table on, or what makes room for it. */
-function involves(steps: readonly Stepped[], at: number): number {
-  const moved = movedBefore(steps, at)
-  if (moved) {
-    const source = steps[moved.away]!.before.catalog.table(moved.name)
-    if (source?.kind !== 'table' || source.origin === 'migration') return 0
-    let first = moved.away
-    while (first > 0 && makesRoom(steps[first - 1]!, moved.name)) first--
-    return at - first
+/** By the place of the last statement of an exchange, how many before it belong to it: from the one that makes the second table on, or what makes room for it. */
+function runs(steps: readonly Stepped[]): ReadonlyMap<number, number> {
+  const places = placesOf(steps)
+  const moved = movedBefore(steps, places)
+  const renamed = renamedBefore(steps, places)
+  const result = new Map<number, number>()
+  for (const at of new Set([...moved.keys(), ...renamed.keys(), ...places.drops])) {
+    const exchanged = moved.get(at)
+    const before = exchanged ? sinceMoved(steps, at, exchanged) : sinceMade(steps, at, renamed.get(at), places)
+    if (before > 0) result.set(at, before)
   }
-  const renamed = renamedBefore(steps, at)
-  const taken = renamed === undefined ? splitOff(steps, at) : takenName(steps[renamed]!)
+  return result
+}
+
+function sinceMoved(steps: readonly Stepped[], at: number, { name, away }: Moved): number {
+  const source = steps[away]!.before.catalog.table(name)
+  if (source?.kind !== 'table' || source.origin === 'migration') return 0
+  let first = away
+  while (first > 0 && makesRoom(steps[first - 1]!, name)) first--
+  return at - first
+}
+
+function sinceMade(steps: readonly Stepped[], at: number, renamed: number | undefined, places: Places): number {
+  const taken = renamed === undefined ? splitOff(steps, at, places) : partOf(steps[renamed]!).takes
   if (!taken) return 0
   for (let first = (renamed ?? at) - 1; first >= 0 && at - first < mostStatements; first--) {
     const { before } = steps[first]!
@@ -58,15 +70,93 @@ function involves(steps: readonly Stepped[], at: number): number {
   return 0
 }
 
-/** The statement that gives the second table the name, where the one at `at` is the last that has to do with it. */
-function renamedBefore(steps: readonly Stepped[], at: number): number | undefined {
-  if (!mayEnd(steps[at]!)) return undefined
-  for (let index = at; index >= 0 && at - index < mostStatements; index--) {
-    const taken = takenName(steps[index]!)
-    if (taken) return lastOf(steps, index, taken.name) === at ? index : undefined
-  }
-  return undefined
+/** What a statement may be of an exchange. Most are nothing of it. */
+interface Part {
+  /** The new table that it fills, and the one that has its rows. */
+  readonly copies?: { readonly name: RelationName; readonly kept: RelationName }
+  /** It fills some table from another. */
+  readonly inserts?: true
+  readonly renames?: { readonly from: RelationName; readonly to: RelationName }
+  /** The name that a table of this very migration gets, and the one that it has. */
+  readonly takes?: Taken
+  /** The table of others that it does nothing but drop columns of. */
+  readonly drops?: RelationName
 }
+
+interface Taken {
+  readonly second: RelationName
+  readonly name: RelationName
+}
+
+const nothing: Part = {}
+
+/** Asked of every statement at every edit. */
+const parts = new WeakMap<Stepped, Part>()
+
+function partOf(step: Stepped): Part {
+  const known = parts.get(step)
+  if (known !== undefined) return known
+  const part = mayTakePart(step) ? partAnew(step) : nothing
+  parts.set(step, part)
+  return part
+}
+
+const mayTakePart = ({ sql }: Stepped): boolean => /^\s*(?:alter|insert|create\s+table)\b/i.test(sql)
+
+function partAnew(step: Stepped): Part {
+  const { sql, assessed, before } = step
+  const [command] = read(sql).commands
+  const [operation] = assessed.operations
+  if (command?.kind === 'rename' && command.relation) {
+    const from = before.catalog.resolve(command.relation)
+    const to = relationName(schemaOf(from), command.to)
+    const isTaken = operation?.kind === 'rename-relation' && before.catalog.table(from) && isNew(before.catalog, from)
+    return { ...(command.object === 'table' && { renames: { from, to } }), ...(isTaken && { takes: { second: from, name: to } }) }
+  }
+  if (command?.kind === 'alter' && operation?.kind === 'drop-column' && assessed.operations.every(({ kind }) => kind === 'drop-column')) {
+    const drops = before.catalog.resolve(command.relation)
+    return before.catalog.table(drops) && !isNew(before.catalog, drops) ? { drops } : nothing
+  }
+  if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return nothing
+  const kept = before.catalog.resolve(command.query.rowsOf.relation)
+  const name = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
+  const isCopy = (command.kind !== 'insert' || isNew(before.catalog, name)) && !isNew(before.catalog, kept) && copied(step, name, kept) !== undefined
+  return { ...(command.kind === 'insert' && { inserts: true as const }), ...(isCopy && { copies: { name, kept } }) }
+}
+
+/** The statements that are something of an exchange, in their order: what else stands between them is not looked at. */
+type Places = Readonly<Record<keyof Part, readonly number[]>>
+
+function placesOf(steps: readonly Stepped[]): Places {
+  const places = { copies: [] as number[], inserts: [] as number[], renames: [] as number[], takes: [] as number[], drops: [] as number[] }
+  for (const [at, step] of steps.entries()) {
+    const part = partOf(step)
+    if (part === nothing) continue
+    for (const what of Object.keys(part) as (keyof Part)[]) places[what].push(at)
+  }
+  return places
+}
+
+/** Those before `at`, from the nearest on, as far back as anybody looks. */
+function* nearest(places: readonly number[], at: number): Iterable<number> {
+  for (let index = firstFrom(places, at) - 1; index >= 0 && at - places[index]! < mostStatements; index--) yield places[index]!
+}
+
+/** How many of the numbers, which ascend, are below `at`. */
+function firstFrom(places: readonly number[], at: number): number {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (places[middle]! < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The statement that gives the second table the name, by the place of the last that has to do with it. */
+const renamedBefore = (steps: readonly Stepped[], { takes }: Places): ReadonlyMap<number, number> =>
+  byLast(steps, takes.map((at) => ({ at, name: partOf(steps[at]!).takes!.name, what: at })))
 
 /** A table that has given up its name to one that is made under it only then, and filled from the first. */
 interface Moved {
@@ -78,51 +168,23 @@ interface Moved {
   readonly copy: number
 }
 
-/** That, where the statement at `at` is the last that has to do with it. */
-function movedBefore(steps: readonly Stepped[], at: number): Moved | undefined {
-  if (!mayEnd(steps[at]!) && !mayCopy(steps[at]!)) return undefined
-  for (let index = at; index >= 0 && at - index < mostStatements; index--) {
-    const moved = movedAt(steps, index)
-    if (moved) return lastOf(steps, index, moved.name) === at ? moved : undefined
-  }
-  return undefined
-}
+/** Those, by the place of the last statement that has to do with them. */
+const movedBefore = (steps: readonly Stepped[], { copies, renames }: Places): ReadonlyMap<number, Moved> =>
+  byLast(steps, copies.flatMap((copy) => {
+    const { name, kept } = partOf(steps[copy]!).copies!
+    for (const away of nearest(renames, copy)) {
+      const { from, to } = partOf(steps[away]!).renames!
+      if (from === name && to === kept) return { at: copy, name, what: { name, kept, away, copy } }
+    }
+    return []
+  }))
 
-const mayCopy = ({ sql }: Stepped): boolean => /^\s*(?:insert|create\s+table)\b/i.test(sql) && /\bselect\b/i.test(sql)
-
-type Copied = Pick<Moved, 'name' | 'kept'>
-
-/** Asked of each statement by all that come after it, at every edit. */
-const copies = new WeakMap<Stepped, Copied | 'none'>()
-
-/** The new table that the statement fills, and the one that has its rows. */
-function copiedBy(step: Stepped): Copied | 'none' {
-  const known = copies.get(step)
-  if (known !== undefined) return known
-  const found = mayCopy(step) ? copiedAnew(step) : 'none'
-  copies.set(step, found)
-  return found
-}
-
-function copiedAnew(step: Stepped): Copied | 'none' {
-  const { sql, before } = step
-  const [command] = read(sql).commands
-  if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return 'none'
-  const kept = before.catalog.resolve(command.query.rowsOf.relation)
-  const name = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
-  return (command.kind === 'insert' && !isNew(before.catalog, name)) || isNew(before.catalog, kept) || !copied(step, name, kept) ? 'none' : { name, kept }
-}
-
-function movedAt(steps: readonly Stepped[], copy: number): Moved | undefined {
-  const found = copiedBy(steps[copy]!)
-  if (found === 'none') return undefined
-  const { name, kept } = found
-  for (let away = copy - 1; away >= 0 && copy - away < mostStatements; away--) {
-    const step = steps[away]!
-    const [rename] = /^\s*alter\b/i.test(step.sql) ? read(step.sql).commands : []
-    if (rename?.kind === 'rename' && rename.object === 'table' && rename.relation && step.before.catalog.resolve(rename.relation) === name && relationName(schemaOf(name), rename.to) === kept) return { name, kept, away, copy }
-  }
-  return undefined
+/** Of two that follow each other, the first is told by itself only where it ends before the second comes. */
+function byLast<T>(steps: readonly Stepped[], found: readonly { readonly at: number; readonly name: RelationName; readonly what: T }[]): ReadonlyMap<number, T> {
+  return new Map(found.flatMap(({ at, name, what }, index) => {
+    const last = lastOf(steps, at, name)
+    return last < (found[index + 1]?.at ?? Infinity) ? [[last, what] as const] : []
+  }))
 }
 
 /** Most statements are none of these, and need not be looked at again. */
@@ -163,48 +225,32 @@ const readsFrom = (catalog: Catalog, view: RelationName, name: RelationName): bo
   return relation?.kind === 'view' && relation.reads.some((one) => one === name || readsFrom(catalog, one, name))
 }
 
-/** The name that a table of this very migration gets, and the one that it has. */
-function takenName({ sql, assessed, before }: Stepped): { readonly second: RelationName; readonly name: RelationName } | undefined {
-  if (assessed.operations[0]?.kind !== 'rename-relation') return undefined
-  const [command] = read(sql).commands
-  if (command?.kind !== 'rename' || !command.relation) return undefined
-  const second = before.catalog.resolve(command.relation)
-  return before.catalog.table(second) && isNew(before.catalog, second) ? { second, name: relationName(schemaOf(second), command.to) } : undefined
-}
-
 /** The table whose columns are dropped, and the one of this migration that they were copied to; nothing where more of them go behind it. */
-function splitOff(steps: readonly Stepped[], at: number): { readonly second: RelationName; readonly name: RelationName } | undefined {
-  const name = droppingFrom(steps[at]!)
-  if (name === undefined || (steps[at + 1] && droppingFrom(steps[at + 1]!) === name)) return undefined
-  for (let index = at - 1; index >= 0 && at - index < mostStatements; index--) {
+function splitOff(steps: readonly Stepped[], at: number, { inserts }: Places): Taken | undefined {
+  const name = partOf(steps[at]!).drops
+  if (name === undefined || (steps[at + 1] && partOf(steps[at + 1]!).drops === name)) return undefined
+  for (const index of nearest(inserts, at)) {
     const { sql, before } = steps[index]!
-    if (!/^\s*insert\b/i.test(sql)) continue
     const [command] = read(sql).commands
     if (command?.kind !== 'insert' || !command.query.rowsOf) continue
     const second = before.catalog.resolve(command.relation)
-    const gone = steps.slice(index, at + 1).flatMap((step) => (droppingFrom(step) === name ? droppedBy(step) : []))
-    if (isNew(before.catalog, second) && copied(steps[index]!, second, name) && command.query.rowsOf.shows.some((one) => one === '*' || (one.column !== undefined && gone.includes(one.column)))) return { second, name }
+    if (!isNew(before.catalog, second) || !copied(steps[index]!, second, name)) continue
+    const gone = steps.slice(index, at + 1).flatMap((step) => (partOf(step).drops === name ? droppedBy(step) : []))
+    if (command.query.rowsOf.shows.some((one) => one === '*' || (one.column !== undefined && gone.includes(one.column)))) return { second, name }
   }
   return undefined
-}
-
-/** The table of others that the statement does nothing but drop columns of. */
-function droppingFrom({ sql, assessed, before }: Stepped): RelationName | undefined {
-  if (assessed.operations[0]?.kind !== 'drop-column' || assessed.operations.some(({ kind }) => kind !== 'drop-column')) return undefined
-  const [command] = read(sql).commands
-  const name = command?.kind === 'alter' ? before.catalog.resolve(command.relation) : undefined
-  return name !== undefined && before.catalog.table(name) && !isNew(before.catalog, name) ? name : undefined
 }
 
 const droppedBy = ({ sql }: Stepped): readonly string[] => read(sql).commands.flatMap((command) => (command.kind === 'alter' && command.action.action === 'drop-column' ? command.action.column : []))
 
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
   const last = all.at(-1)!
-  const moved = movedBefore(all, all.length - 1)
+  const places = placesOf(all)
+  const moved = movedBefore(all, places).get(all.length - 1)
   if (moved) return assessMoved(all, moved, circumstances)
-  const taken = all.findLast((step) => takenName(step))
-  const split = taken ? undefined : splitOff(all, all.length - 1)
-  const { second, name } = (taken && takenName(taken)) ?? split!
+  const taken = all.findLast((step) => partOf(step).takes)
+  const split = taken ? undefined : splitOff(all, all.length - 1, places)
+  const { second, name } = (taken && partOf(taken).takes) ?? split!
   const at = all.findLastIndex((step) => copied(step, second, name) !== undefined)
   const copy = all[at]
   if (!copy || all.slice(0, at).some((step) => isFollowed(step, name))) return last.assessed
@@ -439,7 +485,7 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
   const [first, last] = [all[0]!, all.at(-1)!]
   const command = copied(all[at]!, second, name) as DataChange
   const behind = all.slice(at + 1)
-  const drops = behind.filter((step) => droppingFrom(step) === name)
+  const drops = behind.filter((step) => partOf(step).drops === name)
   const made = [...all.slice(0, at), ...behind.filter((step) => !drops.includes(step))]
   const { catalog } = all[at]!.before
   const source = first.before.catalog.table(name)!

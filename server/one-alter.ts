@@ -12,21 +12,23 @@ import { saysWord } from './sql/tokens'
 /** Longer runs are no migration that a person wrote. */
 const mostStatements = 20
 
-export const oneAlter = { involves, assess }
+export const oneAlter = { runs, assess }
 
-/** How many statements before the one at `at` could be one ALTER TABLE with it; none where the one behind it could as well, for then that tells it. */
-function involves(steps: readonly Stepped[], at: number, isBehind: (at: number) => boolean): number {
-  if (!isAlter(steps[at]!) || (isAlter(steps[at + 1]) && isBehind(at + 1) && firstOf(steps, at + 1, isBehind) <= at)) return 0
-  return at - firstOf(steps, at, isBehind)
+/** By the place of the last, how many statements before it could be one ALTER TABLE with it. */
+function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean): ReadonlyMap<number, number> {
+  const altering = steps.map(isAlter)
+  const joinsAt = (first: number, at: number): boolean => altering[first + 1]! && altering[first]! && isBehind(first + 1) && joins(steps.slice(first, at + 1))
+  const result = new Map<number, number>()
+  for (let at = 1; at < steps.length; at++) {
+    if (!altering[at] || !joinsAt(at - 1, at) || (at + 1 < steps.length && joinsAt(at, at + 1))) continue
+    let first = at - 1
+    while (first > 0 && at - first < mostStatements && joinsAt(first - 1, at)) first--
+    result.set(at, at - first)
+  }
+  return result
 }
 
-function firstOf(steps: readonly Stepped[], at: number, isBehind: (at: number) => boolean): number {
-  let first = at
-  while (first > 0 && at - first < mostStatements && isAlter(steps[first - 1]) && isBehind(first) && joins(steps.slice(first - 1, at + 1))) first--
-  return first
-}
-
-const isAlter = (one: Stepped | undefined): boolean => one !== undefined && /^\s*alter\s+table\b/i.test(one.sql) && one.assessed.effects.some(stopsOthers)
+const isAlter = ({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers)
 
 /** Whether the first of these can stand in one ALTER TABLE with the others. */
 function joins([first, ...others]: readonly Stepped[]): boolean {
@@ -43,9 +45,10 @@ interface Alter {
   readonly actions: readonly { readonly text: string; readonly subjects: readonly string[]; readonly command: AlterRelation }[]
 }
 
-function alterOf({ sql, assessed }: Stepped): Alter | undefined {
-  const known = alters.get(sql)
+function alterOf(step: Stepped): Alter | undefined {
+  const known = alters.get(step)
   if (known !== undefined) return known || undefined
+  const { sql, assessed } = step
   const { commands, problem, standIns = [] } = read(sql)
   const usable = problem === undefined && standIns.length === 0 && commands.length > 0 && assessed.unread.length === 0 && commands.every((command) => command.kind === 'alter' && command.object === 'table' && mergeable.has(command.action.action))
   const all = usable ? (commands as readonly AlterRelation[]) : []
@@ -53,12 +56,12 @@ function alterOf({ sql, assessed }: Stepped): Alter | undefined {
     head: sql.slice(0, Math.min(...all.map(({ span }) => span.start))).trim().replaceAll(/\s+/g, ' '),
     actions: all.map((command) => ({ text: sql.slice(command.span.start, command.span.end), subjects: subjectsOf(command.action), command })),
   }
-  if (alters.size > 1000) alters.clear()
-  alters.set(sql, alter)
+  alters.set(step, alter)
   return alter || undefined
 }
 
-const alters = new Map<string, Alter | false>()
+/** Neighbours are compared at every edit. */
+const alters = new WeakMap<Stepped, Alter | false>()
 
 /** Actions that may stand beside others, and take the strongest lock by themselves. VALIDATE and the settings of columns and storage take weaker ones, which others would make stronger. */
 const mergeable: ReadonlySet<AlterAction['action']> = new Set([
