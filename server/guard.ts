@@ -16,11 +16,8 @@ import type { Tried } from './try-statements'
 
 /** How long a step may wait for a lock that everybody queues behind, before it lets them through and tries again. */
 const patienceSeconds = 2
-/**
- * And for several: whoever comes to them in another order has one of them and waits for the next, as the step does.
- * It gives up before the server looks who is to be ended then, which it does when somebody has waited for deadlock_timeout, a second where nobody has set it (src/backend/storage/lmgr/proc.c).
- */
-const patienceTogetherMs = 800
+/** Where nobody has set it otherwise. */
+const deadlockTimeoutMs = 1000
 const mostTries = 10
 /** Each pause is a second longer than the one before. */
 const pausesSeconds = (mostTries * (mostTries - 1)) / 2
@@ -41,7 +38,7 @@ export function guard(step: Step, tried: readonly Tried[], at: Surroundings): St
   // It lets everybody through between its batches, and may work for hours.
   if (step.kind === 'backfill') return unlimited(step, tried, at)
   // What runs outside of any transaction works long, and ended half-way it leaves an invalid index or a partition half detached.
-  if (step.transaction !== 'none' && mayQueue(tried)) return at.holds ? brief(step, at) : retried(step, tried, at)
+  if (step.transaction !== 'none' && mayQueue(tried)) return at.holds ? brief(step, tried, at) : retried(step, tried, at)
   return unlimited(step, tried, at)
 }
 
@@ -113,16 +110,17 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const words = new Set(statements.flatMap(wordsOf))
   const tag = ['$retry$', '$until_locked$', '$again$'].find((one) => !step.sql.includes(one))
   const attempt = ['attempt', 'this_attempt', 'number_of_attempt'].find((one) => !words.has(one))
-  if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, at)
+  if (tag === undefined || attempt === undefined || !statements.every(canBeRetried)) return brief(step, tried, at)
   const cased = (text: string): string => inCase(text, at.keywords)
   const ahead = lockedAhead(tried, statements)
+  const limitMs = ahead ? togetherMs(tried) : patienceMs(tried)
   const [since, part] = ['since', 'part'].map((word) => (words.has(word) ? `${attempt}_${word}` : word)) as [string, string]
   const block = [
     `${cased('DO')} ${tag} ${ahead ? cased(`DECLARE ${since} timestamptz;${ahead.relations.length > 1 ? ` ${part} text;` : ''} BEGIN`) : cased('BEGIN')}`,
     cased(`  FOR ${attempt} IN 1..${mostTries} LOOP`),
     cased('    BEGIN'),
-    cased(`      SET LOCAL lock_timeout = '${ahead ? `${patienceTogetherMs}ms` : `${patienceSeconds}s`}';`),
-    ...(ahead ? lockedOneByOne(ahead, since, part, cased) : []),
+    cased(`      SET LOCAL lock_timeout = ${writtenTime(limitMs)};`),
+    ...(ahead ? lockedOneByOne(ahead, limitMs, since, part, cased) : []),
     ...statements.map((sql) => `      ${sql};`),
     cased('      EXIT;'),
     cased('    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'),
@@ -135,8 +133,24 @@ function retried(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const limit = tried[0]?.timeouts.statement
   const sql = limit && limit.ms > 0 && limit.ms < 2 * allTriesMs ? within(block, [{ name: 'statement', timeout: limit, ms: 2 * allTriesMs }], step, at) : block
   // Whatever else its transaction had locked would stay locked through the pauses.
-  return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${ahead ? patienceTogetherMs / 1000 : patienceSeconds} s, so that nobody queues behind it for long.` }
+  return { ...step, sql, transaction: at.inBlock ? step.transaction : 'own', why: `${step.why} Tries up to ${mostTries} times for ${limitMs / 1000} s${!ahead && isOfSeveral(tried) ? ' a lock' : ''}, so that nobody queues behind it for long.` }
 }
+
+/**
+ * How long a try for several locks may take in all: whoever comes to them in another order has one of them and waits for the next, as the step does.
+ * It gives up before the server looks who is to be ended then, which it does when somebody has waited for deadlock_timeout (src/backend/storage/lmgr/proc.c).
+ */
+const togetherMs = (tried: readonly Tried[]): number => Math.min(patienceSeconds * 1000, Math.max(1, Math.floor(0.8 * (tried[0]?.deadlockTimeoutMs ?? deadlockTimeoutMs))))
+
+/** How long to wait for each lock; whoever comes to the first of them queues behind this one while it waits, and may have the next. */
+function patienceMs(tried: readonly Tried[], holds = false): number {
+  const { size } = stoppedBy(tried)
+  return size < 2 && !holds ? patienceSeconds * 1000 : Math.max(1, Math.floor(togetherMs(tried) / size))
+}
+
+const isOfSeveral = (tried: readonly Tried[]): boolean => stoppedBy(tried).size > 1
+
+const stoppedBy = (tried: readonly Tried[]): ReadonlySet<string> => new Set(tried.flatMap(({ effects }) => effects.flatMap((effect) => (stopsOthers(effect) && !effect.indexOf ? [effect.relation] : []))))
 
 /** What is locked one by one before the statements run: PostgreSQL waits for each lock as long as the timeout lets it. */
 interface Ahead {
@@ -179,8 +193,8 @@ function lockedInBlock([block = '', ...more]: readonly string[], effects: readon
 }
 
 /** So that they all are waited for together as long as one would be. */
-const lockedOneByOne = ({ views, relations, lock, hasMore }: Ahead, since: string, part: string, cased: (text: string) => string): readonly string[] => {
-  const rest = cased(`PERFORM set_config('lock_timeout', greatest(1, ${patienceTogetherMs} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`)
+const lockedOneByOne = ({ views, relations, lock, hasMore }: Ahead, limitMs: number, since: string, part: string, cased: (text: string) => string): readonly string[] => {
+  const rest = cased(`PERFORM set_config('lock_timeout', greatest(1, ${limitMs} - 1000 * extract(epoch FROM clock_timestamp() - ${since}))::int::text, true);`)
   const all = relations.length > 1
     ? [
         `      ${cased(`FOREACH ${part} IN ARRAY ARRAY`)}[${relations.map(quoteLiteral).join(', ')}] ${cased('LOOP')}`,
@@ -195,11 +209,12 @@ const lockedOneByOne = ({ views, relations, lock, hasMore }: Ahead, since: strin
 }
 
 /** Without a second try: what the transaction has locked before would stay locked through the pause. */
-function brief(step: Step, { keywords }: Surroundings): Step {
+function brief(step: Step, tried: readonly Tried[], { holds, keywords }: Surroundings): Step {
+  const limitMs = patienceMs(tried, holds)
   return {
     ...step,
-    sql: `${inCase(`SET lock_timeout = '${patienceSeconds}s';`, keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', keywords)}`,
-    why: `${step.why} Gives up after ${patienceSeconds} s instead of queueing everybody behind a long transaction: run it again then.`,
+    sql: `${inCase(`SET lock_timeout = ${writtenTime(limitMs)};`, keywords)}\n${step.sql}\n${inCase('RESET lock_timeout;', keywords)}`,
+    why: `${step.why} Gives up after ${limitMs / 1000} s instead of queueing everybody behind a long transaction: run it again then.`,
   }
 }
 

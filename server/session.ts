@@ -40,6 +40,8 @@ export interface Circumstances {
   /** There is a snapshot, so durations may be spoken of. */
   readonly sized: boolean
   readonly longestTransactionMs?: number
+  /** How long somebody waits for a lock before the server looks for deadlocks, where the snapshot tells. */
+  readonly deadlockTimeoutMs?: number
   /** How many more connections the server would take. */
   readonly freeConnections?: number
   readonly standbys?: Standbys
@@ -177,6 +179,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     ...(behind && { standbyLag: behind.lag }),
     ...(crosses && { crosses }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
+    ...(circumstances.deadlockTimeoutMs !== undefined && { deadlockTimeoutMs: circumstances.deadlockTimeoutMs }),
     ...(circumstances.freeConnections !== undefined && { freeConnections: circumstances.freeConnections }),
   }
   const [stopping] = transaction.holds.stopping()

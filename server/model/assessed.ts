@@ -37,6 +37,8 @@ export interface Assessed {
   readonly crosses?: { readonly first: RelationName; readonly second: RelationName; readonly span: Span }
   /** How long the oldest transaction of the snapshot had been open: what a lock may have to wait for. */
   readonly longestTransactionMs?: number
+  /** The server's deadlock_timeout, where the snapshot tells. */
+  readonly deadlockTimeoutMs?: number
   /** How many more connections the server of the snapshot would take. */
   readonly freeConnections?: number
   readonly because: readonly Fact[]

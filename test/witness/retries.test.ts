@@ -138,6 +138,32 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     return ms > 200 && ms < 1000 ? 'one try' : `${ms} ms`
   }
 
+  test('a table that is dropped with its foreign key is asked for so briefly that nobody who comes the other way round is ended for it', async () => {
+    const keyed = 'CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers);'
+    await witness.query(`DROP TABLE orders, customers; ${keyed}`)
+    const { plan } = analyseSql('DROP TABLE orders;', givenWorld(keyed, version).world).statements[0]!.assessed
+    expect(await psql(plan!.migrate.map(({ sql }) => sql).join('\n'))).toBe('done')
+    const reader = await server.connect()
+    await reader.query('BEGIN; SELECT FROM orders_dropped')
+    await other.query('BEGIN; INSERT INTO customers VALUES (1)')
+    const running = psql(plan!.contract.map(({ sql }) => sql).join('\n'))
+    const waits = "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'plan' AND relation = 'orders_dropped'::regclass AND NOT granted"
+    while ((await witness.query(waits)).rowCount === 0) await wait(10)
+    // The writer has waited for the longer part of a second when the step would come to the table that it has.
+    void wait(700).then(() => reader.end())
+    await other.query('INSERT INTO orders_dropped VALUES (1, 1)')
+    await other.query('COMMIT')
+    expect(await running).toBe('done')
+    expect((await witness.query("SELECT to_regclass('orders_dropped') AS it")).rows).toEqual([{ it: null }])
+  }, 60_000)
+
+  test('where the server looks for deadlocks sooner than usual, a try for several locks is shorter still', () => {
+    const keyed = givenWorld('CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint REFERENCES customers);').world
+    const tries = (deadlockTimeoutMs: number): string => analyseSql('DROP TABLE orders;', { ...keyed, deadlockTimeoutMs }).statements[0]!.assessed.plan!.contract[0]!.sql
+    expect(tries(200)).toContain("SET LOCAL lock_timeout = '80ms';")
+    expect(tries(60_000)).toContain("SET LOCAL lock_timeout = '1s';")
+  })
+
   test('what is a block itself is tried as a whole', async () => {
     const large = givenWorld('-- longest transaction 90 s\nCREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint); -- 52 M rows', version).world
     const plan = stepsOf(analyseSql('ALTER TABLE orders ALTER COLUMN customer_id TYPE text;', large).statements[0]!.assessed.plan!)
