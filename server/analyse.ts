@@ -106,7 +106,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     else if (record.assessed.ordinal === 0) blockStart = at
     analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
-  const aside = new Set(asides.map((piece) => statements.findIndex(({ span }) => span.start > piece.span.start)))
+  const aside = new Set(asides.map((piece) => firstBehind(statements, piece.span.start)))
   const together = across(steps, (at) => !aside.has(at), world, (step, assessed) => findHazards(assessed, policy, directivesOf(step)))
   // What has come behind a statement of before may end a run that it was the last of.
   for (const at of old?.together.keys() ?? []) if (at < unmoved) analysed[at] = { ...analysed[at]!, assessed: steps[at]!.assessed, findings: steps[at]!.findings }
@@ -155,6 +155,18 @@ export function analyse(migration: Migration, text: string, world: World, policy
     together,
     fragments,
   }
+}
+
+/** The place of the first piece that starts behind an offset; their number where none does. */
+function firstBehind(pieces: readonly PlacedPiece[], offset: number): number {
+  let low = 0
+  let high = pieces.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (pieces[middle]!.span.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** Of the findings that are told once in a transaction, those that are. */

@@ -16,11 +16,11 @@ export const oneAlter = { runs, assess }
 
 /** By the place of the last, how many statements before it could be one ALTER TABLE with it. */
 function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean): ReadonlyMap<number, number> {
-  const altering = steps.map(isAlter)
-  const joinsAt = (first: number, at: number): boolean => altering[first + 1]! && altering[first]! && isBehind(first + 1) && joins(steps.slice(first, at + 1))
+  const alters = steps.map(isAlter)
+  const joinsAt = (first: number, at: number): boolean => alters[first + 1]! && alters[first]! && isBehind(first + 1) && joins(steps.slice(first, at + 1))
   const result = new Map<number, number>()
   for (let at = 1; at < steps.length; at++) {
-    if (!altering[at] || !joinsAt(at - 1, at) || (at + 1 < steps.length && joinsAt(at, at + 1))) continue
+    if (!alters[at] || !joinsAt(at - 1, at) || (at + 1 < steps.length && joinsAt(at, at + 1))) continue
     let first = at - 1
     while (first > 0 && at - first < mostStatements && joinsAt(first - 1, at)) first--
     result.set(at, at - first)
@@ -28,7 +28,16 @@ function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean): Rea
   return result
 }
 
-const isAlter = ({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers)
+function isAlter(step: Stepped): boolean {
+  const known = altering.get(step)
+  if (known !== undefined) return known
+  const is = /^\s*alter\s+table\b/i.test(step.sql) && step.assessed.effects.some(stopsOthers)
+  altering.set(step, is)
+  return is
+}
+
+/** Asked of every statement at every edit. */
+const altering = new WeakMap<Stepped, boolean>()
 
 /** Whether the first of these can stand in one ALTER TABLE with the others. */
 function joins([first, ...others]: readonly Stepped[]): boolean {
@@ -46,7 +55,7 @@ interface Alter {
 }
 
 function alterOf(step: Stepped): Alter | undefined {
-  const known = alters.get(step)
+  const known = joinable.get(step)
   if (known !== undefined) return known || undefined
   const { sql, assessed } = step
   const { commands, problem, standIns = [] } = read(sql)
@@ -56,12 +65,12 @@ function alterOf(step: Stepped): Alter | undefined {
     head: sql.slice(0, Math.min(...all.map(({ span }) => span.start))).trim().replaceAll(/\s+/g, ' '),
     actions: all.map((command) => ({ text: sql.slice(command.span.start, command.span.end), subjects: subjectsOf(command.action), command })),
   }
-  alters.set(step, alter)
+  joinable.set(step, alter)
   return alter || undefined
 }
 
 /** Neighbours are compared at every edit. */
-const alters = new WeakMap<Stepped, Alter | false>()
+const joinable = new WeakMap<Stepped, Alter | false>()
 
 /** Actions that may stand beside others, and take the strongest lock by themselves. VALIDATE and the settings of columns and storage take weaker ones, which others would make stronger. */
 const mergeable: ReadonlySet<AlterAction['action']> = new Set([
