@@ -106,6 +106,20 @@ export function* relationsWritten({ writes }: Footprint): Iterable<Relation> {
   for (const [key, value] of writes) if (isRelation(key) && value !== undefined) yield value as Relation
 }
 
+const runAsText: ReadonlySet<string> = new Set(['body', 'frame'])
+
+/** The same object where nothing in it is another. */
+function mapped(value: unknown, written: (text: string) => string): unknown {
+  if (typeof value === 'string') return written(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const items = value.map((item) => mapped(item, written))
+    return items.some((item, at) => item !== value[at]) ? items : value
+  }
+  const entries = Object.entries(value).map(([key, item]) => [written(key), runAsText.has(key) ? item : mapped(item, written)] as const)
+  return entries.some(([key, item]) => (value as Record<string, unknown>)[key] !== item) ? Object.fromEntries(entries) : value
+}
+
 const isRelation = (key: Key): boolean => key % subjects === Subject.Relation
 
 /**
@@ -384,6 +398,24 @@ export class Catalog {
     const found: Relation[] = []
     for (const [key, value] of this.#facts) if (isRelation(key)) found.push(value as Relation)
     return found.sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** Each name and each text of which the facts are made, as `written` has it; but for what is run as text only then: the bodies of routines, and statements that are prepared. */
+  rewritten(written: (text: string) => string): Catalog {
+    this.#footprint?.reads.set(everything, this.#facts)
+    const gone: [Key, unknown][] = []
+    const come: [Key, unknown][] = []
+    for (const [subject, names] of this.#numbers.entries()) {
+      if (subject === (Subject.Prepared as number)) continue
+      for (const [name, key] of [...names]) {
+        const value = this.#facts.get(key)
+        if (value === undefined) continue
+        const [to, after] = [written(name), mapped(value, written)]
+        if (to !== name) gone.push([key, undefined])
+        if (to !== name || after !== value) come.push([this.#key(subject, to), after])
+      }
+    }
+    return this.#set([...gone, ...come])
   }
 
   #key(subject: Subject, name: string): Key {

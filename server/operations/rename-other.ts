@@ -49,6 +49,7 @@ export const renameOther = operationType<RenameOther>({
       return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
     }
     if (command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)))
+    if (command.object === 'schema') return withSchemaRenamed(command.from, command.to, catalog)
     if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
@@ -59,8 +60,6 @@ export const renameOther = operationType<RenameOther>({
     return typed === undefined ? [] : [refusal(`Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`)]
   },
 
-  unread: ({ command }) => (command.object === 'schema' ? `What is in the schema \`${command.from}\` is not followed to its new name: later statements that name it are taken to speak of something unknown.` : undefined),
-
   wayBack({ command }) {
     const [from, to] = [quoteIdentifier(command.from), quoteIdentifier(command.to)]
     if (command.object === 'schema') return `ALTER SCHEMA ${to} RENAME TO ${from};`
@@ -69,6 +68,14 @@ export const renameOther = operationType<RenameOther>({
     return isOnTable && command.relation ? `ALTER ${command.object.toUpperCase()} ${to} ON ${writtenName(command.relation)} RENAME TO ${from};` : undefined
   },
 })
+
+/** All that refers to what is in it refers to it still, texts that were understood when they were written among them; what routines run, and the search path, say the old name. */
+function withSchemaRenamed(from: string, to: string, catalog: Catalog): Catalog {
+  const qualifier = new RegExp(`(?<![\\w$."])${quoteIdentifier(from).replaceAll(/[$.*+?()[\]{}|^\\]/g, '\\$&')}\\.(?=[\\w"])`, 'g')
+  const [before, after] = [`schema ${from}`, `schema ${to}`]
+  const renamed = catalog.rewritten((text) => (text === before ? after : text.includes('.') ? text.replaceAll(qualifier, `${quoteIdentifier(to)}.`) : text))
+  return renamed.withPublications(renamed.publications().map((one) => (one.schemas?.includes(from) ? { ...one, schemas: one.schemas.map((schema) => (schema === from ? to : schema)) } : one)))
+}
 
 /** From 15 on the triggers of partitions follow that of their parent. */
 const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])

@@ -1528,7 +1528,6 @@ ALTER TABLE line ADD COLUMN x int;
 ALTER TABLE net.area ADD COLUMN x int NOT NULL DEFAULT 0;
 -- before: ALTER TABLE net.station SET SCHEMA ops
 UPDATE ops.station SET name = 'x' WHERE code = 'S2';
--- wrong: what a renamed schema holds is not followed to its new name, as is said of the rename
 -- before: ALTER SCHEMA net RENAME TO track
 ALTER TABLE track.asset ADD COLUMN x int REFERENCES track.region (id);
 SET search_path = net;
