@@ -11,7 +11,7 @@ import { collationName } from '../sql/print'
 import { addColumnPlan } from './add-column-plan'
 import type { NewColumn } from './add-column-plan'
 import { applyConstraint } from './added-constraint'
-import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
 import { changeTable, descendants, holdsRows, lock, madeLock } from './common'
@@ -75,7 +75,8 @@ export const addColumn = operationType<AddColumn>({
     if (isThere(catalog, name, operation) && keepsConstraints(catalog)) return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), catalog)
     // A snapshot may hold the column already, if it is younger than the migration.
     if (columnOf(catalog.table(name), column.name)) return catalog
-    let after = withColumn(catalog, name, operation)
+    const written = rewriteReason(column, catalog) === undefined ? [] : gaining(catalog, name, column.name).flatMap(({ member, gains }) => (gains ? [member] : []))
+    let after = withColumn(withIndexesMade(catalog, written, 'changed'), name, operation)
     if (numbered(column)) after = after.with({ kind: 'sequence', name: automaticSequenceName(catalog, name, column.name, column.identity?.sequence), origin: 'migration', ownedBy: { table: name, column: column.name } })
     return column.constraints.reduce((result, constraint) => applyConstraint(result, name, constraint), after)
   },

@@ -11,7 +11,7 @@ import { readExpression } from '../sql/expression'
 import { collationName, inCase } from '../sql/print'
 import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
-import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isExpression, isNew, keysTo, lockAll, names, remadeKeys, rewritten, sequencesOfColumn, viewsShowing, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { comesAfterType } from './comes-after-type'
 import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
@@ -57,9 +57,9 @@ export const alterColumnType = operationType<AlterColumnType>({
       }),
     )
     const members = family(catalog, name, command.only)
-    const isWritten = (table: Table): boolean => holdsRows(catalog, table.name) && changeOf(catalog, table.name, action).rewrite !== undefined
-    // What is made anew is valid: the indexes that name it, and with the rows all of them.
-    return changeTables(withParts(changed, members, action.column), members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !(indexUses(index, action.column) || isWritten(table)) ? index : { ...index, valid: true })) }))
+    const made = withIndexesMade(withParts(changed, members, action.column), members.filter((member) => changeOf(catalog, member, action).rewrite !== undefined), 'changed')
+    // Of rows that stay the indexes are made anew, and valid, that name the column.
+    return changeTables(made, members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !indexUses(index, action.column) ? index : { ...index, valid: true })) }))
   },
 
   fails({ command, action }, catalog) {

@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
-import { changeTables, lockAll, rewritten } from './alteration'
+import { changeTables, lockAll, rewritten, withIndexesMade } from './alteration'
 import { descendants } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -35,7 +35,8 @@ export const alterCompositeType = operationType<AlterCompositeType>({
 
   apply({ command, action }, catalog) {
     if (!command.cascade || action.action === 'owner') return catalog
-    return changeTables(catalog, typedTables(catalog.resolveType(command.relation), catalog), (table) => {
+    const tables = typedTables(catalog.resolveType(command.relation), catalog)
+    return changeTables(action.action === 'alter-type' ? withIndexesMade(catalog, tables, 'changed') : catalog, tables, (table) => {
       if (!table.columns) return table
       switch (action.action) {
         case 'add-column':

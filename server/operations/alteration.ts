@@ -53,6 +53,15 @@ export function rewritten(catalog: Catalog, name: RelationName, to: string, how:
   return [lock(name, 'ACCESS EXCLUSIVE', { kind: 'rewrite', to, ...how }), ...(catalog.table(name)?.indexes ?? []).map((index) => indexLock(index.name, name, 'ACCESS EXCLUSIVE'))]
 }
 
+/** With the rows of a table its indexes are made anew, and are valid then. Where no row has changed those that refuse rows are not checked, and stay as they are (reindex_index in src/backend/catalog/index.c). */
+export const withIndexesMade = (catalog: Catalog, names: readonly RelationName[], rows: 'changed' | 'as they were'): Catalog =>
+  changeTables(catalog, names.filter((name) => holdsRows(catalog, name) && catalog.table(name)?.indexes.some((index) => !index.valid)), (table) => ({
+    ...table,
+    indexes: table.indexes.map((index) => (rows === 'changed' || !(index.shape.unique || isExclusion(table, index)) ? { ...index, valid: true } : index)),
+  }))
+
+export const isExclusion = (table: Table, index: TableIndex): boolean => table.constraints.some((one) => one.type === 'exclude' && one.index === index.name)
+
 /** The index holds the column, computes something from it, or leaves out rows by it. */
 export function indexUses(index: TableIndex, column: string): boolean {
   const { keys, include, predicate } = index.shape

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { isNew, rewritten } from './alteration'
+import { isNew, rewritten, withIndexesMade } from './alteration'
 import { changeTable, holdsRows, partitionsBelow } from './common'
 import { noWay } from './constraint-plans'
 import type { Cluster as Command } from '../sql/command'
@@ -23,15 +23,14 @@ export const cluster = operationType<Cluster>({
 
   effects({ command }, catalog) {
     if (!command.relation) return []
-    const name = catalog.resolve(command.relation)
-    // Of what is below it only tables with rows are opened (get_tables_to_cluster_partitioned in src/backend/commands/cluster.c).
-    return [name, ...partitionsBelow(catalog, name).filter((one) => holdsRows(catalog, one))].flatMap((one) => rewritten(catalog, one, 'in the order of the index', { how: 'sort' }))
+    return sorted(catalog.resolve(command.relation), catalog).flatMap((one) => rewritten(catalog, one, 'in the order of the index', { how: 'sort' }))
   },
 
   apply({ command: { relation, index } }, catalog) {
     const name = relation && catalog.resolve(relation)
     // By an index that it says it is sorted by from then on (mark_index_clustered in src/backend/commands/cluster.c).
-    return name === undefined || index === undefined ? catalog : sortedBy(catalog, name, relationName(schemaOf(name), index))
+    const after = name === undefined ? catalog : withIndexesMade(catalog, sorted(name, catalog), 'as they were')
+    return name === undefined || index === undefined ? after : sortedBy(after, name, relationName(schemaOf(name), index))
   },
   // Before 15 a partitioned table is refused wherever it stands.
   transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && isOfPartitioned(command, catalog)) ? 'forbidden' : 'allowed'),
@@ -53,6 +52,9 @@ export const cluster = operationType<Cluster>({
 
   unread: ({ command }) => (command.relation ? undefined : 'It writes every table anew that was clustered before, each under ACCESS EXCLUSIVE.'),
 })
+
+/** Of what is below it only tables with rows are opened (get_tables_to_cluster_partitioned in src/backend/commands/cluster.c). */
+const sorted = (name: RelationName, catalog: Catalog): readonly RelationName[] => [name, ...partitionsBelow(catalog, name).filter((one) => holdsRows(catalog, one))]
 
 const isOfPartitioned = ({ relation }: Command, catalog: Catalog): boolean => relation !== undefined && catalog.table(catalog.resolve(relation))?.kind === 'partitioned table'
 

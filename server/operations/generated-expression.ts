@@ -4,7 +4,7 @@ import { quoteIdentifier } from '../model/name'
 import type { Plan } from '../model/plan'
 import { inCase } from '../sql/print'
 import { computedFill, computingSteps } from './add-column-plan'
-import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, remadeKeys, rewritten } from './alteration'
+import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, remadeKeys, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { holdsRows } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
@@ -65,7 +65,9 @@ export const generatedExpression = operationType<GeneratedExpression>({
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    return changeTables(catalog, family(catalog, name, command.only), (table) =>
+    const members = family(catalog, name, command.only)
+    const written = action.action === 'set-expression' ? members.filter((member) => columnOf(catalog.table(member), action.column)?.generated === 'stored') : []
+    return changeTables(withIndexesMade(catalog, written, 'changed'), members, (table) =>
       changeColumn(table, action.column, (column) => {
         if (action.action === 'set-expression') return { ...column, default: action.expression.sql }
         const { generated, default: _, ...rest } = column

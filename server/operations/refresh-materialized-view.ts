@@ -6,6 +6,7 @@ import { shortName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
 import { inCase } from '../sql/print'
+import { withIndexesMade } from './alteration'
 import { changeTable, indexLock, lock } from './common'
 import { noWay } from './constraint-plans'
 import { mayRunParallel, queriedRows } from './queried-rows'
@@ -42,7 +43,11 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
-  apply: ({ command }, catalog) => (command.withData ? catalog : changeTable(catalog, catalog.resolve(command.relation), (view) => ({ ...view, size: { rows: 0 } }))),
+  apply({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    const after = command.concurrently ? catalog : withIndexesMade(catalog, [name], 'changed')
+    return command.withData ? after : changeTable(after, name, (view) => ({ ...view, size: { rows: 0 } }))
+  },
 
   fails({ command }, catalog) {
     const misplaced = refusedKind(catalog, catalog.resolve(command.relation), ['materialized view'], 'only a materialized view is refreshed')

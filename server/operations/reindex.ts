@@ -11,6 +11,7 @@ import type { Plan } from '../model/plan'
 import type { Reindex as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
+import { isExclusion } from './alteration'
 import { holdsRows, indexLock, isKnown, lock, partitionsBelow, unknownTable } from './common'
 import { equivalentPlan, noWay, sqlStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
@@ -155,8 +156,6 @@ const isPartOf = (catalog: Catalog, index: TableIndex, whole: RelationName): boo
 function* everyTable(catalog: Catalog): Iterable<Table> {
   for (const relation of catalog.relations()) if (isTable(relation)) yield relation
 }
-
-const isExclusion = (table: Table, index: TableIndex): boolean => table.constraints.some((one) => one.type === 'exclude' && one.index === index.name)
 
 const swappable = (table: Table, index: TableIndex): boolean => index.valid && !isExclusion(table, index)
 

@@ -6,7 +6,7 @@ import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { schemaOf } from '../catalog/catalog'
-import { altered, alterationOf, isNew, lockAll, rewritten } from './alteration'
+import { altered, alterationOf, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { sortedBy } from './cluster'
 import { changeTable, holdsRows, indexLock, lock } from './common'
@@ -129,19 +129,20 @@ export const relationSettings = operationType<RelationSettings>({
     return []
   },
 
-  apply({ command, action }, catalog) {
+  apply(operation, catalog) {
+    const { command, action } = operation
     const name = altered(command, catalog)
     if (!name) return catalog
     switch (action.action) {
       case 'set-logged':
       case 'set-unlogged':
-        return changeTable(catalog, name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+        return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
       case 'owner':
         return changeTable(catalog, name, ({ owner: _, ...table }) => (isSelf(action.role) ? table : { ...table, owner: action.role }))
       case 'set-tablespace':
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':
-        return changeTable(catalog, name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
+        return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
       case 'replica-identity': {
         const { identity } = action
         const index = typeof identity === 'object' ? relationName(schemaOf(name), identity.index) : undefined
@@ -169,6 +170,8 @@ export const relationSettings = operationType<RelationSettings>({
     }
   },
 })
+
+const withIndexesWritten = (operation: RelationSettings, name: RelationName, catalog: Catalog): Catalog => (relationSettings.effects(operation, catalog).some(({ work }) => work.some(({ kind }) => kind === 'rewrite')) ? withIndexesMade(catalog, [name], 'changed') : catalog)
 
 const isSelf = (role: string): boolean => role === 'current_user' || role === 'current_role' || role === 'session_user'
 

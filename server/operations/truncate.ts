@@ -4,7 +4,7 @@ import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Truncate as Command } from '../sql/command'
-import { isNew } from './alteration'
+import { isNew, withIndexesMade } from './alteration'
 import { changeTable, descendants, indexLock, lock, wholes } from './common'
 import { firedBy, firedEffects, firedUnread } from './fired'
 import { operationType } from './operation'
@@ -35,8 +35,11 @@ export const truncate = operationType<Truncate>({
     ])
   },
 
-  apply: ({ command }, catalog) =>
-    (inTheWay(command, emptied(command, catalog), catalog).length > 0 ? [] : emptied(command, catalog)).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), catalog),
+  apply({ command }, catalog) {
+    const names = emptied(command, catalog)
+    if (inTheWay(command, names, catalog).length > 0) return catalog
+    return names.reduce((result, name) => changeTable(result, name, (table) => ({ ...table, ...(table.kind !== 'foreign table' && { size: { rows: 0 } }) })), withIndexesMade(catalog, names, 'as they were'))
+  },
 
   unread: ({ command }, catalog) => firedUnread(emptied(command, catalog).flatMap((name) => firedBy({ relation: name, event: 'truncate' }, catalog)), catalog)[0],
 

@@ -4,7 +4,7 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { Vacuum as Command } from '../sql/command'
 import { inCase } from '../sql/print'
-import { isNew, rewritten } from './alteration'
+import { isNew, rewritten, withIndexesMade } from './alteration'
 import { descendants, holdsRows, lock, partitionsBelow } from './common'
 import { sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
@@ -21,7 +21,7 @@ export const vacuum = operationType<Vacuum>({
   title: 'Vacuum or analyse a table',
   recognise: (command) => (command.kind === 'vacuum' || command.kind === 'analyze' ? { kind: 'vacuum', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0] }) } : undefined),
   effects: ({ command }, catalog) => command.relations.flatMap((relation) => vacuumed(command, catalog.resolve(relation), relation.only === true, catalog)),
-  apply: (_, catalog) => catalog,
+  apply: ({ command }, catalog) => (command.kind === 'vacuum' && command.full ? withIndexesMade(catalog, command.relations.flatMap((relation) => written(catalog.resolve(relation), relation.only === true, catalog)), 'as they were') : catalog),
   transactionBlock: ({ command }) => (command.kind === 'vacuum' ? 'forbidden' : 'allowed'),
 
   plan({ command }, catalog, context): Plan | undefined {
@@ -46,7 +46,7 @@ export const vacuum = operationType<Vacuum>({
 function vacuumed(command: Command, name: RelationName, only: boolean, catalog: Catalog): readonly Effect[] {
   // A view is left out with a warning, and let go of.
   if (catalog.relation(name)?.kind === 'view') return []
-  const tables = only ? [name] : [name, ...takenAlong(catalog, name)]
+  const tables = written(name, only, catalog)
   if (command.kind === 'analyze') {
     // Rows of those below are read with their parent's, whatever is said.
     if (only) return [lock(name, 'SHARE UPDATE EXCLUSIVE'), ...descendants(catalog, name).filter((one) => holdsRows(catalog, one)).map((one) => lock(one, 'ACCESS SHARE'))]
@@ -58,6 +58,8 @@ function vacuumed(command: Command, name: RelationName, only: boolean, catalog: 
     ...(holdsRows(catalog, one) ? plannedIndexes(one, catalog, 'ROW EXCLUSIVE') : []),
   ])
 }
+
+const written = (name: RelationName, only: boolean, catalog: Catalog): readonly RelationName[] => (only ? [name] : [name, ...takenAlong(catalog, name)])
 
 /** Partitions, and from 18 on those that inherit: each is vacuumed and analysed by itself as well (expand_vacuum_rel in src/backend/commands/vacuum.c). */
 const takenAlong = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 18 ? descendants : partitionsBelow)(catalog, name)

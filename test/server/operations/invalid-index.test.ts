@@ -23,22 +23,32 @@ interface Index {
 const indexes = async (): Promise<readonly Index[]> => (await database.query<Index>("SELECT relname AS name, relfilenode::int AS file, indisvalid AS valid FROM pg_class JOIN pg_index ON indexrelid = oid WHERE indrelid = 'notes'::regclass ORDER BY 1")).rows
 
 test.each([
-  ['keeps the rows', 'ALTER TABLE notes ALTER COLUMN a TYPE text'],
-  ['writes them anew', 'ALTER TABLE notes ALTER COLUMN b TYPE bigint'],
-])('an invalid index is made anew by a type change that %s, and valid then', async (_, sql) => {
+  ['a type change that keeps the rows', 'ALTER TABLE notes ALTER COLUMN a TYPE text'],
+  ['a type change that writes them anew', 'ALTER TABLE notes ALTER COLUMN b TYPE bigint'],
+  ['a new column that has another value in each row', 'ALTER TABLE notes ADD COLUMN d timestamptz DEFAULT clock_timestamp()'],
+  ['a new column that all rows have the same in', 'ALTER TABLE notes ADD COLUMN d integer DEFAULT 1'],
+  ['another persistence', 'ALTER TABLE notes SET UNLOGGED'],
+  ['the persistence that it has', 'ALTER TABLE notes SET LOGGED'],
+  ['TRUNCATE', 'TRUNCATE notes'],
+  ['CLUSTER', 'CLUSTER notes USING whole'],
+  ['VACUUM FULL', 'VACUUM FULL notes'],
+  ['VACUUM', 'VACUUM notes'],
+  ['REINDEX', 'REINDEX TABLE notes'],
+  ['REFRESH', 'REFRESH MATERIALIZED VIEW notes', `CREATE MATERIALIZED VIEW notes AS SELECT 'x'::varchar(10) AS a, 1 AS b, 1 AS c`],
+])('which invalid indexes are made anew, and valid, by %s', async (_, sql, made = 'CREATE TABLE notes (a varchar(10), b integer, c integer, d_ integer, EXCLUDE USING btree (d_ WITH =))') => {
   await database.exec(`
-    CREATE TABLE notes (a varchar(10), b integer, c integer);
-    CREATE INDEX of_a ON notes (a); CREATE INDEX of_b ON notes (b); CREATE INDEX of_c ON notes (c); CREATE INDEX whole ON notes (a, c);
-    UPDATE pg_index SET indisvalid = false WHERE indexrelid IN ('of_a'::regclass, 'of_b'::regclass, 'of_c'::regclass)`)
+    ${made};
+    CREATE INDEX of_a ON notes (a); CREATE INDEX of_b ON notes (b); CREATE INDEX of_c ON notes (c); CREATE UNIQUE INDEX one ON notes (c); CREATE INDEX whole ON notes (a, c);
+    UPDATE pg_index SET indisvalid = false WHERE indrelid = 'notes'::regclass AND indexrelid <> 'whole'::regclass`)
   const snapshot = await snapshotOfPglite(database)
   const before = await indexes()
   await database.exec(sql)
   const after = await indexes()
-  await database.exec('DROP TABLE notes')
+  await database.exec(made.startsWith('CREATE TABLE') ? 'DROP TABLE notes' : 'DROP MATERIALIZED VIEW notes')
 
   const { assessed, after: session } = step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: calibrationOf(snapshot), sized: true })
   const works = assessed.effects.flatMap(({ work }) => work)
-  const isRewritten = works.some(({ kind }) => kind === 'rewrite')
+  const isRewritten = assessed.effects.some(({ emptied, work }) => emptied || work.some(({ kind }) => kind === 'rewrite'))
   const built = works.flatMap((work) => (work.kind === 'build-index' ? [work.index.name] : []))
   const said = before.map(({ name }) => ({ name, built: isRewritten || built.includes(name), valid: session.catalog.index(`public.${name}` as RelationName)?.index.valid }))
   expect(said).toEqual(after.map(({ name, file, valid }, at) => ({ name, built: file !== before[at]!.file, valid })))
