@@ -121,6 +121,8 @@ function reportStatement(file: FileAnalysis, statement: AnalysedStatement, trans
         relation: effect.relation,
         lock: effect.lock,
         work: effect.work.map(reportWork),
+        ...(effect.onlyIf && { onlyIf: effect.onlyIf }),
+        ...(effect.otherwise && { otherwise: effect.otherwise }),
       }),
     ),
     duration: rounded(assessed.duration ?? null),

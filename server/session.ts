@@ -314,11 +314,18 @@ function begin(session: Session, block: Block, next: number): Session {
   return { ...session, transaction: { block, next, holds: Holds.none }, saved: [{ catalog: session.catalog.unobserved(), holds: Holds.none }] }
 }
 
+/** `otherwise`: the lock that the relation gets in any case. */
+interface Located {
+  readonly effect: Effect
+  readonly span: Span
+  readonly otherwise?: LockMode
+}
+
 /** The effects of one statement: one for each relation and lock that matters, with the work under it. A rewrite reads the table anyway, so it absorbs scans. */
-function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalog): readonly { effect: Effect; span: Span }[] {
+function merge(asked: readonly Located[], catalog: Catalog): readonly Located[] {
   const effects = asked.some(({ effect }) => effect.asStrongAs) ? asked.map((one) => ({ ...one, effect: asStrongAsTable(one.effect, () => asked.map(({ effect }) => effect)) })) : asked
   if (effects.length === 1 && !effects[0]!.effect.indexOf && effects[0]!.effect.work.length < 2) return effects
-  const byRelation = new Map<string, { effect: Effect; span: Span }[]>()
+  const byRelation = new Map<string, Located[]>()
   for (const one of effects) {
     // What is given back before the work stays apart from what is kept through it; no name begins with a space.
     const key = `${one.effect.brief ? ' ' : ''}${one.effect.relation}`
@@ -326,7 +333,7 @@ function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalo
     if (list) list.push(one)
     else byRelation.set(key, [one])
   }
-  const result: { effect: Effect; span: Span }[] = []
+  const result: Located[] = []
   for (const list of byRelation.values()) {
     const { relation } = list[0]!.effect
     // Planning takes ACCESS SHARE on every index it looks at; only what stops somebody is worth a line.
@@ -345,14 +352,16 @@ function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalo
       if (work.kind === 'build-index') return works.findIndex((other) => other.work.kind === 'build-index' && other.work.index.name !== undefined && other.work.index.name === (work as Extract<Work, { kind: 'build-index' }>).index.name) >= index || work.index.name === undefined
       return true
     })
-    const first = list.find((one) => one.effect.lock === lock)!
+    const sure = list.filter((one) => !one.effect.onlyIf)
+    const first = [...sure, ...list].find((one) => one.effect.lock === lock)!
     const loudest = kept[0]?.span ?? first.span
     // A key that is dropped and made again under its name has been there all along for others.
     const wasThere = catalog.relation(relation) !== undefined && list.some((one) => !one.effect.created)
     const { created: _, emptied: __, ...effect } = first.effect
     const created = !wasThere && list.some((one) => one.effect.created)
     const emptied = list.some((one) => one.effect.emptied)
-    result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }), ...(emptied && { emptied: true as const }) }, span: loudest })
+    const otherwise = effect.onlyIf && sure.length > 0 ? strongest(sure.map((one) => one.effect.lock)) : undefined
+    result.push({ effect: { ...effect, work: kept.map(({ work }) => work), ...(created && { created: true as const }), ...(emptied && { emptied: true as const }) }, span: loudest, ...(otherwise && { otherwise }) })
     // Neither of two such locks admits all that the other does; what is done is done under both.
     for (const mode of besides) {
       const weaker = list.find((one) => one.effect.lock === mode)!
@@ -362,8 +371,8 @@ function merge(asked: readonly { effect: Effect; span: Span }[], catalog: Catalo
   return result
 }
 
-function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {
-  const { effect, span } = one
+function assessEffect(one: Located, catalog: Catalog, circumstances: Circumstances, because: Fact[]): AssessedEffect {
+  const { effect, span, otherwise } = one
   const relation = catalog.relation(effect.indexOf ?? effect.relation)
   const table = isTable(relation) ? relation : undefined
   const work = effect.work.map((item): AssessedWork => {
@@ -386,6 +395,7 @@ function assessEffect(one: { effect: Effect; span: Span }, catalog: Catalog, cir
     fresh: effect.created === true || (relation !== undefined && 'origin' in relation && relation.origin === 'migration') || table?.persistence === 'temporary',
     span,
     ...rest,
+    ...(otherwise && { otherwise }),
     ...(looksInto.length > 0 && { looksInto }),
     ...(leadsTo.length > 0 && { leadsTo }),
     ...(table?.kind === 'foreign table' && { isForeign: true as const }),

@@ -1,5 +1,5 @@
 import type { Query, Tenants, Traffic } from '../model/assessed'
-import type { IndexShape, RowCount } from '../model/effect'
+import type { IndexShape, OnlyIf, RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { FiringRole, GrantSnapshot, Published, ReferentialAction, RowEvent, Volatility } from '../model/snapshot'
 
@@ -99,6 +99,8 @@ export interface Fired {
   readonly event: RowEvent
   /** For how many rows; absent: once for the statement. */
   readonly rows?: RowCount
+  /** Whether it fires is known when the statement runs. */
+  readonly onlyIf?: OnlyIf
 }
 
 /** Which rows a role may see or change. */

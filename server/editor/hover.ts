@@ -3,6 +3,7 @@ import { MarkupKind } from 'vscode-languageserver-types'
 import { commands } from '../../common/protocol'
 import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
+import type { OnlyIf } from '../model/effect'
 import type { Duration, Fact } from '../model/estimate'
 import { formatAbout, formatBytes, formatCount, formatMs, formatRange, formatRows, listWords } from '../model/format'
 import type { Hold } from '../model/holds'
@@ -75,10 +76,17 @@ function locks(assessed: Assessed): string {
   if (assessed.effects.length === 0) return ''
   const most = 8
   const sorted = [...effectsOnOthers(assessed), ...assessed.effects.filter((effect) => effect.fresh)]
-  const rows = sorted.slice(0, most).map((effect) => `| ${code(shortName(effect.relation))} | ${effect.lock} | ${stops(effect)} | ${effect.fresh ? 'new' : effect.rows === undefined ? 'unknown' : formatRows(effect.rows)} |`)
+  const rows = sorted.slice(0, most).map((effect) => `| ${code(shortName(effect.relation))} | ${lockOf(effect)} | ${stops(effect)} | ${effect.fresh ? 'new' : effect.rows === undefined ? 'unknown' : formatRows(effect.rows)} |`)
   const more = sorted.length > most ? [`| … ${sorted.length - most} more | | | |`] : []
   return ['| Relation | Lock | Stops | Size |', '|---|---|---|---|', ...rows, ...more].join('\n')
 }
+
+/** With what it hangs on, where that is known only when it runs. */
+function lockOf({ lock, onlyIf, otherwise }: AssessedEffect): string {
+  return onlyIf ? `${lock} ${onlyWhere[onlyIf]}${otherwise ? `, else ${otherwise}` : ''}` : lock
+}
+
+const onlyWhere: Readonly<Record<OnlyIf, string>> = { rows: 'if there are rows', condition: 'if its branch is taken' }
 
 function stops(effect: AssessedEffect): string {
   if (effect.fresh) return 'nobody'

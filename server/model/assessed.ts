@@ -2,7 +2,7 @@ import type { Bytes, Duration, Estimate, Fact } from './estimate'
 import type { Effect, Work } from './effect'
 import type { Finding, Missed } from './finding'
 import type { Holds } from './holds'
-import type { Blocked } from './lock'
+import type { Blocked, LockMode } from './lock'
 import type { RelationName } from './name'
 import type { Plan } from './plan'
 import type { LineIndex, Span } from './span'
@@ -90,6 +90,8 @@ export interface AssessedOperation {
 export interface AssessedEffect extends Omit<Effect, 'work'> {
   readonly work: readonly AssessedWork[]
   readonly blocks: Blocked
+  /** Of a lock that is taken only if something holds: the lock that the relation gets in any case. */
+  readonly otherwise?: LockMode
   /** Nobody can be using it: made by this migration, or temporary. */
   readonly fresh: boolean
   /** Rows of the relation, where known. */

@@ -21,9 +21,13 @@ export interface Effect {
   readonly behind?: readonly RelationName[]
   /** Given back before the work begins: others wait behind it while it is waited for itself, and not through the work. */
   readonly brief?: true
+  /** Whether the lock is taken at all is known when it runs. `rows`: where there are rows to be changed, or those that refer to them; `condition`: where a branch is taken. */
+  readonly onlyIf?: OnlyIf
   /** In a body that sets one: the timeout for locks when this lock is asked for. */
   readonly lockTimeout?: Timeout
 }
+
+export type OnlyIf = 'rows' | 'condition'
 
 /**
  * What grows with the data.

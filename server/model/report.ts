@@ -1,4 +1,5 @@
 import type { Bytes, Duration, Fact } from './estimate'
+import type { OnlyIf } from './effect'
 import type { Severity } from './finding'
 import type { LockMode } from './lock'
 import type { Plan, Step } from './plan'
@@ -66,6 +67,10 @@ export interface EffectReport {
   readonly relation: string
   readonly lock: LockMode
   readonly work: readonly { readonly kind: string; readonly to: string; readonly index?: string; readonly into?: string; readonly duration?: Duration }[]
+  /** Whether the lock is taken at all is known when it runs: where there are rows to be changed, or where a branch is taken. */
+  readonly onlyIf?: OnlyIf
+  /** The lock that the relation gets in any case. */
+  readonly otherwise?: LockMode
 }
 
 export interface FindingReport {

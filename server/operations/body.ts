@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
-import type { Effect, RowCount, Work } from '../model/effect'
+import type { Effect, OnlyIf, RowCount, Work } from '../model/effect'
 import type { Fact } from '../model/estimate'
 import type { RelationName } from '../model/name'
 import type { CalledFunction } from '../sql/command'
@@ -12,7 +12,7 @@ import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql
 import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlExecute, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { sqlStatements } from '../sql/sql-body'
-import { asStrongAsTable } from './common'
+import { asStrongAsTable, onlyIf } from './common'
 import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import { catalogCondition } from './catalog-condition'
@@ -66,13 +66,13 @@ export interface Visited<T> {
   readonly unread: readonly string[]
 }
 
-export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement, open: readonly PlpgsqlGuard['condition'][]) => readonly T[]
+export type Ask<T> = (type: OperationType<Operation>, operation: Operation, before: Catalog, statement: PlpgsqlStatement, open: readonly PlpgsqlGuard['condition'][], why: OnlyIf | undefined) => readonly T[]
 
 /** Asks each operation of the statements, as if each ran once, in order; those that a guard is known to pass by, not at all. */
 export function visit<T>(body: Body | undefined, catalog: Catalog, ask: Ask<T>): Visited<T> {
   if (body === undefined) return { found: [], after: catalog, unread: [] }
   const { met, after, unread } = walk(body, catalog)
-  return { found: met.flatMap(({ type, operation, before, statement, open }) => ask(type, operation, before, statement, open)), after, unread }
+  return { found: met.flatMap(({ type, operation, before, statement, open, why }) => ask(type, operation, before, statement, open, why)), after, unread }
 }
 
 interface Met {
@@ -82,6 +82,8 @@ interface Met {
   readonly statement: PlpgsqlStatement
   /** Conditions around it that are left open. */
   readonly open: readonly PlpgsqlGuard['condition'][]
+  /** Whether it runs at all is not told. */
+  readonly why?: OnlyIf
 }
 
 const walk: (body: Body, catalog: Catalog) => { readonly met: readonly Met[]; readonly sure: readonly Effect[]; readonly after: Catalog; readonly unread: readonly string[] } = lastAnswer((body, catalog) => {
@@ -101,6 +103,8 @@ class Walker {
   readonly unread = new Set<string>()
   readonly #values: BodyValues
   readonly #done = new Set<PlpgsqlPiece>()
+  /** A loop is gone through of which nobody can tell whether it has a pass. */
+  #maySkip = false
 
   constructor(body: Body, catalog: Catalog) {
     this.after = catalog
@@ -127,7 +131,10 @@ class Walker {
     const passes = this.after.surroundings.emptied ? undefined : this.#values.passes(each, under, this.after)
     if (passes === undefined) {
       this.#values.forget(each.changes, under)
+      const before = this.#maySkip
+      this.#maySkip = true
       this.run(pieces, depth + 1, new Map(answers))
+      this.#maySkip = before
     }
     for (const [place, row] of passes?.entries() ?? []) {
       if (place > 0 && !pieces.some((piece) => this.#maySayMore(piece))) break
@@ -179,7 +186,8 @@ class Walker {
     const open = under.map(({ condition }) => condition)
     const { commands, problem } = read(statement.sql)
     if (problem) this.unread.add(`A statement of the block is not understood: ${problem.message}.`)
-    const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open }])
+    const why: OnlyIf | undefined = open.length > 0 ? 'condition' : this.#maySkip || statement.loop?.mayBeSkipped ? 'rows' : undefined
+    const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open, ...(why && { why }) }])
     this.met.push(...inside.found)
     for (const sentence of inside.unread) this.unread.add(sentence)
     this.after = inside.after
@@ -216,7 +224,7 @@ function passed({ loop: _, ...piece }: Extract<PlpgsqlPiece, { kind: 'execute' }
 const callsWithVariables = ({ sql, usesVariables }: PlpgsqlStatement): boolean => usesVariables && read(sql).commands.some((command) => command.kind === 'call' || (command.kind === 'query' && command.query.functions.some((name) => !isBuiltin(name))))
 
 export function effectsWithin(body: Body | undefined, catalog: Catalog): readonly Effect[] {
-  const { found } = visit(body, catalog, (type, operation, before, statement) => type.effects(operation, before).map((effect) => ({ statement, effect: underTimeout(inLoop(effect, statement, before), catalog, before) })))
+  const { found } = visit(body, catalog, (type, operation, before, statement, _, why) => onlyIf(why, type.effects(operation, before)).map((effect) => ({ statement, effect: underTimeout(inLoop(effect, statement, before), catalog, before) })))
   return [...found.map(({ statement, effect }) => asStrongAsTable(effect, () => found.flatMap((one) => (one.statement === statement ? one.effect : [])))), ...(body ? walk(body, catalog).sure : []), ...eventsWithin(body, catalog).flatMap(({ effects }) => effects)]
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Policy, Table } from '../catalog/relation'
-import type { Effect, IndexShape, Work } from '../model/effect'
+import type { Effect, IndexShape, OnlyIf, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import { strongest } from '../model/lock'
 import type { LockMode } from '../model/lock'
@@ -16,6 +16,9 @@ export const indexLock = (index: RelationName, table: RelationName, mode: LockMo
 
 /** A lock on a relation that the statement itself makes. */
 export const madeLock = (relation: RelationName, ...work: readonly Work[]): Effect => ({ relation, lock: 'ACCESS EXCLUSIVE', work, created: true })
+
+/** Of effects that nobody is sure of anyway the first reason holds. */
+export const onlyIf = (why: OnlyIf | undefined, effects: readonly Effect[]): readonly Effect[] => (why === undefined ? effects : effects.map((effect) => ({ onlyIf: why, ...effect })))
 
 /** Partitions and inheritance children of every depth, the relation itself not among them. */
 export function descendants(catalog: Catalog, name: RelationName): readonly RelationName[] {

@@ -11,7 +11,7 @@ import { shortName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { indexUses } from './alteration'
-import { changeTable, descendants, holdsRows, isSystem, lock, partitionsBelow, unknownTable, wholes } from './common'
+import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
@@ -41,7 +41,7 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
     ...ownPolicies(change, catalog),
     ...replacedEffects(change, catalog),
     ...(table === undefined ? [] : targetEffects(change, table, catalog)),
-    ...(table === undefined || isIdle(change, table, catalog) ? [] : [...keysOut(change, table, catalog), ...keysIn(change, table, catalog), ...numbers(change, table, catalog)]),
+    ...(table === undefined || isIdle(change, table, catalog) ? [] : rowEffects(change, table, catalog)),
     ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog))),
     ...firedEffects(fired(change, catalog), catalog),
     ...callEffects(change.query.functions, catalog),
@@ -49,6 +49,19 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
     ...reads,
   ]
 })
+
+/** What is asked for each row. A number is drawn before anybody knows whether the row is there already. */
+function rowEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const why = hasRows(change, table, catalog) ? undefined : 'rows'
+  return [...onlyIf(why, [...keysOut(change, table, catalog), ...keysIn(change, table, catalog)]), ...onlyIf(change.values === undefined ? why : undefined, numbers(change, table, catalog))]
+}
+
+/** Nothing but the table's being empty leaves it without a row. */
+function hasRows(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+  if (change.kind === 'insert') return change.values !== undefined && change.onConflict === undefined
+  if (change.kind === 'merge' || change.where !== undefined || change.joins !== undefined || change.query.reads.length > 0) return false
+  return countRows(changedRows(change, table, catalog), catalog) !== 0
+}
 
 /** What is taken for granted of whose rows it may see and change. */
 export function changeAssumes(change: DataChange, catalog: Catalog): readonly Fact[] {
@@ -77,24 +90,25 @@ export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at
   const replaced = table === undefined ? views.at(-1) : undefined
   if (replaced !== undefined && catalog.relation(replaced)?.kind === 'view') {
     const rows = change.kind === 'insert' ? insertedRows(change, catalog) : rowsBehind(change, replaced, catalog)
-    return rulesReplace(replaced, change, catalog) ? [] : events(change).flatMap((event) => firedBy({ relation: replaced, event, columns: changedColumns(change), rows }, catalog, when))
+    return rulesReplace(replaced, change, catalog) ? [] : events(change).flatMap((event) => firedBy({ relation: replaced, event, columns: changedColumns(change), rows, ...((change.kind !== 'insert' || change.values === undefined) && { onlyIf: 'rows' as const }) }, catalog, when))
   }
   if (table === undefined) return []
   const rows = changedRows(change, table, catalog)
   const below = concerned(change, table, catalog)
   const isNone = isIdle(change, table, catalog)
+  const why = hasRows(change, table, catalog) ? {} : ({ onlyIf: 'rows' } as const)
   const own = events(change).flatMap((event): readonly Fired[] => {
     const columns = changedColumns(change, 'named')
     const definition = catalog.table(table)
     const isNull = (column: string): boolean => definition !== undefined && (isLeftNull(change, definition, column, catalog) || isNullInAll(change, definition, column, catalog))
     return [
       ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
-      ...(isNone ? [] : [table, ...below]).flatMap((one) => firedBy({ relation: one, event, columns, isNull, rows, level: 'row' }, catalog, when)),
+      ...(isNone ? [] : [table, ...below]).flatMap((one) => firedBy({ relation: one, event, columns, isNull, rows, level: 'row', ...why }, catalog, when)),
     ]
   })
   if (isNone) return own
-  const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row' }, catalog, when))) : []
-  const carried = cascades(change, table, catalog).flatMap(({ relation, isPart, event, columns, key }) => (event ? firedBy({ relation, event, ...(isPart && { level: 'row' as const }), ...(columns && { columns }), rows: rowsCarried(rows, table, relation, key, catalog) }, catalog, when) : []))
+  const moved = movesRows(change, table, catalog) ? below.flatMap((one) => (['delete', 'insert'] as const).flatMap((event) => firedBy({ relation: one, event, rows, level: 'row', onlyIf: 'rows' }, catalog, when))) : []
+  const carried = cascades(change, table, catalog).flatMap(({ relation, isPart, event, columns, key }) => (event ? firedBy({ relation, event, ...(isPart && { level: 'row' as const }), ...(columns && { columns }), rows: rowsCarried(rows, table, relation, key, catalog), onlyIf: 'rows' }, catalog, when) : []))
   return [...own, ...moved, ...carried]
 }
 
@@ -275,9 +289,11 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   const isInsert = change.kind === 'insert'
   const tables = [table, ...concerned(change, table, catalog)]
   const rows = changedRows(change, table, catalog)
+  const reached = new Set([table, ...(isInsert ? certainly(change, table, catalog) : searched(change, table, catalog))])
   const locks = tables.map((one): Effect => {
     const count = countOn(one, table, rows, change, catalog)
-    return lock(one, 'ROW EXCLUSIVE', ...(count ? [changeWork(change, one, count, catalog)] : []))
+    const effect = lock(one, 'ROW EXCLUSIVE', ...(count ? [changeWork(change, one, count, catalog)] : []))
+    return reached.has(one) ? effect : { ...effect, onlyIf: 'rows' }
   })
   // INSERT closes its indexes again before it ends, but for those that ON CONFLICT asks (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c).
   const indexed = !isInsert ? [table, ...searched(change, table, catalog)] : change.conflictTarget === 'columns' ? [table] : []
@@ -332,6 +348,14 @@ function routed(change: DataChange, table: RelationName, catalog: Catalog): read
   const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
   if (change.valueRows === undefined || columns === undefined) return partitionsBelow(catalog, table)
   return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given')))]
+}
+
+/** Of those, in which a row is sure to come. */
+function certainly(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
+  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
+  if (change.valueRows === undefined || columns === undefined) return []
+  const ways = change.valueRows.map((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given'))
+  return ways.flatMap((way) => (way.filter((one) => holdsRows(catalog, one)).length === 1 ? way : []))
 }
 
 /** Rows are stored in the partitions; how the rows of an INSERT spread over these is not known, so all count for the whole. */
@@ -470,10 +494,10 @@ function givenColumns(change: DataChange, table: Table): readonly string[] | und
 /** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
 function keysIn(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const rows = changedRows(change, table, catalog)
-  return cascades(change, table, catalog).flatMap(({ relation, event, columns, key, newKey }) => {
+  return cascades(change, table, catalog).flatMap(({ relation, isCarried, event, columns, key, newKey }) => {
     const [locked, ...indexes] = withIndexes(relation, catalog, event ? 'ROW EXCLUSIVE' : 'ROW SHARE')
     const work = event && change.kind !== 'insert' && holdsRows(catalog, relation) ? carriedWork(event, columns, rowsCarried(rows, table, relation, key, catalog), table) : undefined
-    return [work ? { ...locked, work: [work] } : locked, ...indexes, ...(newKey ? newKeys(change, table, relation, newKey, catalog) : [])]
+    return [...onlyIf(isCarried && 'rows', [work ? { ...locked, work: [work] } : locked, ...indexes]), ...onlyIf('rows', newKey ? newKeys(change, table, relation, newKey, catalog) : [])]
   })
 }
 
@@ -495,6 +519,8 @@ interface Cascade {
   readonly relation: RelationName
   /** It is a partition of the one that is named. */
   readonly isPart?: true
+  /** It refers to rows that go or change with those of the statement, where there are such. */
+  readonly isCarried?: true
   /** What happens to its rows; absent: they are looked at. */
   readonly event?: 'update' | 'delete'
   /** That are set. */
@@ -522,7 +548,7 @@ export function cascades(change: DataChange, table: RelationName, catalog: Catal
       const changes = action !== undefined && action !== 'restrict'
       const event = changes ? (action === 'cascade' && columns === 'row' ? { event: 'delete' as const } : { event: 'update' as const, columns: constraint.columns, ...(action !== 'set null' && { newKey: constraint.columns }) }) : {}
       const reached = [referencing, ...partitionsReached(change, isTarget, referencing, constraint, catalog)]
-      for (const relation of reached) found.push({ relation, ...(relation !== referencing && { isPart: true }), key: constraint.columns, ...event })
+      for (const relation of reached) found.push({ relation, ...(relation !== referencing && { isPart: true }), ...(!isTarget && { isCarried: true }), key: constraint.columns, ...event })
       if (changes) for (const relation of reached) visit(relation, action === 'cascade' && columns === 'row' ? 'row' : constraint.columns, false)
     }
   }

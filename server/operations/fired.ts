@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Fired, Rule, Trigger } from '../catalog/relation'
-import type { Effect, RowCount, Work } from '../model/effect'
+import type { Effect, OnlyIf, RowCount, Work } from '../model/effect'
 import { nameParts, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
@@ -9,6 +9,7 @@ import type { CreateRule } from '../sql/command'
 import { read } from '../sql/read'
 import { effectsWithin, unreadWithin } from './body'
 import type { Body } from './body'
+import { onlyIf } from './common'
 import { callOf, routineName, unreadBecause } from './routine-call'
 import type { Call } from './routine-call'
 import { mayHold } from './trigger-when'
@@ -26,6 +27,8 @@ export interface Event {
   readonly rows?: RowCount
   /** Triggers for each statement fire on what is named, those for each row on what holds it. */
   readonly level?: 'row' | 'statement'
+  /** Whether there is such a row is known when it runs. */
+  readonly onlyIf?: OnlyIf
 }
 
 /** The triggers that an event fires at once; those that are deferred wait for COMMIT. */
@@ -36,7 +39,8 @@ export function firedBy(happening: Event, catalog: Catalog, when: 'at once' | 'a
     if (!isActive(trigger, catalog) || (trigger.deferred === true) !== (when === 'at commit') || (trigger.on && !trigger.on.includes(event)) || (level && level !== forEach)) return []
     if (event === 'update' && trigger.of && columns && !trigger.of.some((column) => columns.includes(column))) return []
     if (trigger.when && !mayHold(trigger.when.sql, knownRow(trigger, happening, catalog))) return []
-    return [{ trigger, relation, event, ...(forEach === 'row' && rows && { rows }) }]
+    const why = (forEach === 'row' ? happening.onlyIf : undefined) ?? (trigger.when ? 'condition' : undefined)
+    return [{ trigger, relation, event, ...(forEach === 'row' && rows && { rows }), ...(why && { onlyIf: why }) }]
   })
 }
 
@@ -53,10 +57,10 @@ function knownRow(asked: Trigger, { relation, event, columns, isNull }: Event, c
 
 /** What the functions of the triggers do. */
 export const firedEffects = (fired: readonly Fired[], catalog: Catalog): readonly Effect[] =>
-  runs(fired, catalog).flatMap(({ call, body, first }) => {
+  runs(fired, catalog).flatMap(({ call, body, first, why }) => {
     // The rows that it sees under a name of their own are in no table.
     const own = new Set((first.trigger.transition ?? []).map((name) => relationName(call.catalog.surroundings.searchPath[0] ?? 'public', name)))
-    const effects = effectsWithin(body, call.catalog).filter((effect) => !own.has(effect.relation) || catalog.relation(effect.relation) !== undefined)
+    const effects = onlyIf(why, effectsWithin(body, call.catalog)).filter((effect) => !own.has(effect.relation) || catalog.relation(effect.relation) !== undefined)
     return first.rows ? effects.map((effect) => ({ ...effect, work: effect.work.map((work) => timesRows(work, effect.relation, first.rows!)) })) : effects
   })
 
@@ -87,12 +91,12 @@ const isHarmless = (name: RelationName, catalog: Catalog): boolean => nameParts(
 const inPlace = new Set(['moddatetime', 'insert_username'])
 
 /** Each function once, with all the events on which it is called. */
-function runs(fired: readonly Fired[], catalog: Catalog): readonly { readonly call: Call; readonly body: Body; readonly first: Fired }[] {
+function runs(fired: readonly Fired[], catalog: Catalog): readonly { readonly call: Call; readonly body: Body; readonly first: Fired; readonly why?: OnlyIf | undefined }[] {
   const byFunction = new Map<RelationName, Fired[]>()
   for (const one of fired) if (one.trigger.function !== undefined) byFunction.set(one.trigger.function, [...(byFunction.get(one.trigger.function) ?? []), one])
   return [...byFunction].flatMap(([name, all]) => {
     const call = callOf(name, catalog)
-    return call ? [{ call, body: { ...call.body, pieces: call.body.pieces.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]! }] : []
+    return call ? [{ call, body: { ...call.body, pieces: call.body.pieces.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]!, why: all.every((one) => one.onlyIf) ? all[0]!.onlyIf : undefined }] : []
   })
 }
 

@@ -87,6 +87,8 @@ export interface PlpgsqlLoop {
   readonly byBlock?: true
   /** How often it runs. */
   readonly passes?: number
+  /** It, or one around it, may come to an end before its first pass. Of one that is gone through value by value its passes tell. */
+  readonly mayBeSkipped?: true
   /** It runs once for each row of this query. */
   readonly rowsOf?: string
 }
@@ -290,13 +292,20 @@ class Reader {
 
   /** It is gone through for each of its values where these may be told; else as if it ran once, with values that nobody knows. */
   #loop(kind: string, node: unknown, around: PlpgsqlLoop | undefined): void {
-    const loop = this.#loopOf(kind, node)
+    const loop: PlpgsqlLoop = { ...this.#loopOf(kind, node), ...(around?.mayBeSkipped && { mayBeSkipped: true }) }
     const each = this.#eachOf(kind, node, around)
+    const { body, ...head } = node as Record<string, unknown>
     if (!each) {
-      this.#forgetting(node, around, () => (isDynamic(kind, node) ? this.#execute(node, around, loop) : this.#walk(node, loop)))
+      const inside: PlpgsqlLoop = kind === 'PLpgSQL_stmt_loop' || loop.passes ? loop : { ...loop, mayBeSkipped: true }
+      this.#forgetting(node, around, () => {
+        if (isDynamic(kind, node)) this.#execute(node, around, inside)
+        else {
+          this.#walk(head, loop)
+          this.#walk(body, inside)
+        }
+      })
       return
     }
-    const { body, ...head } = node as Record<string, unknown>
     this.#walk(head, loop)
     this.#each = [...this.#each, each]
     this.#walk(body, loop)

@@ -186,7 +186,7 @@ describe('schema and types agree', () => {
     ['Report', report, keysOf<Report>({ version: true, snapshot: true, files: true, history: true, summary: true })],
     ['FileReport', file['file'], keysOf<FileReport>({ path: true, framework: true, statements: true, findings: true, plans: true, unread: true })],
     ['StatementReport', file['statement'], keysOf<StatementReport>({ span: true, sql: true, transaction: true, transactionBlock: true, operations: true, effects: true, duration: true, bytes: true, standbyLag: true, holds: true, because: true })],
-    ['EffectReport', file['effect'], keysOf<EffectReport>({ relation: true, lock: true, work: true })],
+    ['EffectReport', file['effect'], keysOf<EffectReport>({ relation: true, lock: true, work: true, onlyIf: true, otherwise: true })],
     ['FindingReport', file['finding'], keysOf<FindingReport>({ hazard: true, severity: true, statement: true, span: true, message: true, plan: true })],
     ['PlanReport', file['plan'], keysOf<PlanReport>({ title: true, statement: true, first: true, fit: true, expand: true, migrate: true, contract: true, code: true, back: true })],
     ['StageBack', file['back'], keysOf<StageBack>({ sql: true, duration: true, stopsAt: true })],

@@ -129,7 +129,7 @@ function placed(finding: Finding, statement: AnalysedStatement, sql: string): Pl
 
 /** `public.orders: SHARE; build-index orders_status`, a line for each effect. */
 export const effectLines = (effects: readonly AssessedEffect[]): readonly string[] =>
-  effects.map((effect) => [`${effect.relation}: ${effect.lock}`, ...effect.work.map(workWords), ...(effect.created ? ['created'] : []), ...(effect.brief ? ['brief'] : [])].join('; '))
+  effects.map((effect) => [`${effect.relation}: ${effect.lock}${effect.onlyIf ? ` if ${effect.onlyIf}` : ''}${effect.otherwise ? `, else ${effect.otherwise}` : ''}`, ...effect.work.map(workWords), ...(effect.created ? ['created'] : []), ...(effect.brief ? ['brief'] : [])].join('; '))
 
 function workWords(work: AssessedWork): string {
   if (work.kind === 'probe') return `probe ${work.into}`

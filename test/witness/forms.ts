@@ -22,7 +22,7 @@ import type { Sighting } from './answer'
 import { isAwaited } from './is-awaited'
 import { runAll } from './place'
 import type { Place } from './place'
-import { claims, relationOf, weakIndexLocks } from './script'
+import { certainOf, claims, relationOf, weakIndexLocks } from './script'
 import type { Lines, Script } from './script'
 
 /**
@@ -106,6 +106,10 @@ export interface Verdict {
   readonly differences: Comparison
   /** Of the relations that the engine or the server names: of how many both say the same. None where the statement ends in an error. */
   readonly relations: Readonly<Partial<Record<RelationAspect, Tally>>>
+  /** The same where what the engine says may come about or not is right either way. */
+  readonly allowing: Readonly<Partial<Record<RelationAspect, Tally>>>
+  /** Locks of which the engine says that they hang on rows or on a branch, and how many of them were taken. */
+  readonly hanging: Tally
 }
 
 /** A topic's schema on a server, with what the engine knows of it: no more than a snapshot of it says. */
@@ -181,7 +185,8 @@ export async function openStage(topic: Topic, server: Server): Promise<Stage> {
       if (sighting.outside || form.before.length > 0) await close()
       const expected = sighting.outside ? strongClaims(script) : claims(script, 'inside')
       const seen = sighting.outside || sighting.error ? sighting.seen : await withGivenBack(expected, sighting.seen, script, place, again, close)
-      return judge(statement, expected, { ...sighting, seen }, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
+      const certain = sighting.outside ? strongClaims(certainOf(script)) : claims(certainOf(script), 'inside')
+      return judge(statement, expected, certain, { ...sighting, seen }, analyseSql(text, large).statements.at(-1)!.findings, large.catalog)
     },
     async end() {
       await close()
@@ -232,15 +237,16 @@ async function withGivenBack(expected: Lines, seen: Lines, script: Script, place
 // --- comparing
 
 /** `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
-function judge(statement: AnalysedStatement, expected: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
+function judge(statement: AnalysedStatement, expected: Lines, certain: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
   const isOld = (relation: RelationName): boolean => catalog.relation(relation) !== undefined
   // Nobody writes to a materialized view.
   const isWritten = (relation: RelationName): boolean => catalog.table(relation)?.kind !== 'materialized view'
   const { fails } = statement.assessed
-  if (error) return { differences: { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }, relations: {} }
+  if (error) return { differences: { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }, relations: {}, allowing: {}, hanging: { agreeing: 0, compared: 0 } }
   const did = seen.map(readLine)
   const says = expected.map(readLine)
-  const told = relationAspects.map((aspect) => [aspect, factsOf(says, aspect), factsOf(did, aspect)] as const)
+  const least = certain.map(readLine)
+  const told = relationAspects.map((aspect) => [aspect, factsOf(says, aspect), factsOf(did, aspect), factsOf(least, aspect)] as const)
   return {
     differences: {
       refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
@@ -248,6 +254,8 @@ function judge(statement: AnalysedStatement, expected: Lines, { seen, error }: S
       warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => conflicts(lock, isWritten(relation) ? 'ROW EXCLUSIVE' : 'ACCESS SHARE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
     },
     relations: Object.fromEntries(told.map(([aspect, ours, theirs]) => [aspect, tally(ours, theirs)])),
+    allowing: Object.fromEntries(told.map(([aspect, ours, theirs, sure]) => [aspect, tally(ours, theirs, sure)])),
+    hanging: taken(factsOf(says, 'locks'), factsOf(did, 'locks'), factsOf(least, 'locks')),
   }
 }
 
@@ -266,9 +274,15 @@ function factsOf(lines: readonly Line[], aspect: RelationAspect): Facts {
   }))
 }
 
-function tally(ours: Facts, theirs: Facts): Tally {
-  const relations = [...new Set([...ours.keys(), ...theirs.keys()])]
-  return { agreeing: relations.filter((relation) => ours.get(relation) === theirs.get(relation)).length, compared: relations.length }
+/** `sure`: without what may come about or not. A relation of which that is all, and of which nothing came about, is not counted. */
+function tally(ours: Facts, theirs: Facts, sure: Facts = ours): Tally {
+  const relations = [...new Set([...ours.keys(), ...theirs.keys()])].filter((relation) => sure.has(relation) || theirs.has(relation))
+  return { agreeing: relations.filter((relation) => [ours.get(relation), sure.get(relation)].includes(theirs.get(relation))).length, compared: relations.length }
+}
+
+function taken(ours: Facts, theirs: Facts, sure: Facts): Tally {
+  const hanging = [...ours.keys()].filter((relation) => ours.get(relation) !== sure.get(relation))
+  return { agreeing: hanging.filter((relation) => ours.get(relation) === theirs.get(relation)).length, compared: hanging.length }
 }
 
 const refusing: readonly string[] = ['fails-on-data', 'needs-newer-server', 'needs-no-transaction', 'unread']

@@ -70,6 +70,15 @@ export interface Seen {
 
 export const nothingSeen: Seen = { locks: [], created: false, rewritten: false, read: false, built: 0 }
 
+/** Without what the engine says may not come about. */
+export const certainOf = (script: Script): Script => ({
+  ...script,
+  observed: script.observed.map((statement) => ({
+    ...statement,
+    assessed: { ...statement.assessed, effects: statement.assessed.effects.flatMap(({ onlyIf, otherwise, emptied, ...effect }): AssessedEffect[] => (!onlyIf ? [{ ...effect, ...(emptied && { emptied }) }] : otherwise ? [{ ...effect, lock: otherwise, work: [] }] : [])) },
+  })),
+})
+
 /** What the engine says of the statements together, in the server's words. Outside a transaction neither what is read nor what is made is looked at. */
 export function claims(script: Script, place: 'inside' | 'outside'): Lines {
   const isFree = isReadFreely(script)
@@ -114,7 +123,9 @@ export function isReadFreely({ observed, catalog }: Script): (table: string) => 
   if (plans || observed.some(({ assessed }) => assessed.operations.some(({ kind }) => kind === 'refresh-materialized-view' || kind === 'detach-partition'))) return () => true
   const names = new Set<string>(works.flatMap((work) => (work.kind === 'probe' ? [work.into, ...descendants(catalog, work.into)] : [])))
   const effects = observed.flatMap(({ assessed }) => assessed.effects)
-  for (const { relation } of effects) if (effects.every((one) => one.relation !== relation || ((one.lock === 'ACCESS SHARE' || one.lock === 'ROW SHARE') && one.work.length === 0))) names.add(relation)
+  // A query of it may read a table that is rewritten where a branch is taken.
+  const surely = ({ lock, otherwise, work }: AssessedEffect): Pick<AssessedEffect, 'lock' | 'work'> => (otherwise ? { lock: otherwise, work: [] } : { lock, work })
+  for (const { relation } of effects) if (effects.map((one) => ({ relation: one.relation, ...surely(one) })).every((one) => one.relation !== relation || ((one.lock === 'ACCESS SHARE' || one.lock === 'ROW SHARE') && one.work.length === 0))) names.add(relation)
   return (table) => names.has(table)
 }
 

@@ -237,8 +237,10 @@ ALTER TABLE acme.orders DETACH PARTITION acme.orders_2023 CONCURRENTLY;
 ALTER TABLE acme.orders DETACH PARTITION acme.orders_2024;
 ALTER TABLE acme.orders_2024 DETACH PARTITION acme.orders_2024_us;
 ALTER TABLE acme.orders DETACH PARTITION acme.orders_rest;
+-- before: TRUNCATE acme.line
 -- before: ALTER TABLE acme.orders DETACH PARTITION acme.orders_rest
 ALTER TABLE acme.orders ATTACH PARTITION acme.orders_rest DEFAULT;
+-- before: TRUNCATE acme.line
 -- before: ALTER TABLE acme.orders_2024 DETACH PARTITION acme.orders_2024_us
 ALTER TABLE acme.orders_2024 ATTACH PARTITION acme.orders_2024_us FOR VALUES IN ('us', 'ca');
 ALTER TABLE archive.event_log ATTACH PARTITION archive.event_log_3 FOR VALUES FROM ('2024-01-01') TO ('2024-07-01');
@@ -471,9 +473,11 @@ LOCK TABLE acme.orders IN EXCLUSIVE MODE;
 LOCK TABLE ONLY acme.asset IN SHARE ROW EXCLUSIVE MODE;
 INSERT INTO acme.customer (email, name, country) VALUES ('new@x', 'New', 'DE');
 INSERT INTO acme.orders VALUES (901, '2024-03-03', 1, 'eu', 1, 'x'), (902, '2023-03-03', 2, 'us', 1, 'x');
+-- wrong: which partitions the rows go to is told by their values, which are in no snapshot
 INSERT INTO acme.orders SELECT id + 1000, placed + 365, customer, region FROM acme.orders WHERE placed < '2023-06-01';
 INSERT INTO shared.asset_view VALUES (100, 'x');
 INSERT INTO globex.customer (email, name) SELECT email, name FROM acme.customer ON CONFLICT DO NOTHING;
+-- wrong: whether the row is there already is in no snapshot
 INSERT INTO shared.feature VALUES (1, 'a', true) ON CONFLICT (tenant, name) DO UPDATE SET enabled = excluded.enabled;
 INSERT INTO acme.eu_customer (id, name, email, country) VALUES (500, 'x', 'x@y', 'DE');
 UPDATE acme.customer SET country = 'FR' WHERE country = 'US';
@@ -498,8 +502,10 @@ DELETE FROM shared.tenant_list WHERE slug = 'globex';
 DELETE FROM ONLY acme.asset WHERE id > 5;
 -- from 15
 MERGE INTO globex.product p USING acme.product a ON a.id = p.id WHEN MATCHED THEN UPDATE SET price = a.price WHEN NOT MATCHED THEN INSERT VALUES (a.id, a.sku, a.price);
+-- wrong: which partition the row goes to is told by the value of an argument, and the function looks it up when it runs
 SELECT acme.place(77, '2024-05-05');
 SELECT globex.raise(3);
+-- wrong: whether a branch is taken hangs on how a date compares, which is known when it runs
 CALL shared.purge('2023-01-01');
 CALL shared.purge('2025-01-01');
 SELECT nextval('shared.invoice_no'), setval('acme.ticket_no', 5);
@@ -507,6 +513,7 @@ SELECT * FROM acme.best FOR UPDATE;
 SELECT * FROM globex.open_orders FOR UPDATE;
 SELECT * FROM shared.summary;
 DO $$ DECLARE s text; BEGIN FOREACH s IN ARRAY ARRAY['acme', 'globex'] LOOP EXECUTE format('ALTER TABLE %I.customer ADD COLUMN loyalty int DEFAULT 0', s); END LOOP; END $$;
+-- wrong: what is put together for each row of a table is told by its rows, which are in no snapshot; it is said to be unread
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT slug FROM shared.tenant_list LOOP EXECUTE format('ALTER TABLE %I.product ADD COLUMN weight int', r.slug); END LOOP; END $$;
 DO $$ BEGIN ALTER TABLE acme.product ADD COLUMN sku text; EXCEPTION WHEN duplicate_column THEN NULL; END $$;
 DO $$ BEGIN ALTER TABLE acme.product ADD COLUMN weight int; EXCEPTION WHEN duplicate_column THEN NULL; END $$;
@@ -514,8 +521,10 @@ DO $$ BEGIN CREATE TYPE shared.currency AS ENUM ('X'); EXCEPTION WHEN duplicate_
 DO $$ BEGIN LOCK TABLE acme.product IN SHARE MODE; PERFORM 1 / 0; EXCEPTION WHEN division_by_zero THEN INSERT INTO shared.audit (kind) VALUES ('failed'); END $$;
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'acme' AND table_name = 'product' AND column_name = 'weight') THEN ALTER TABLE acme.product ADD COLUMN weight int; END IF; END $$;
 DO $$ BEGIN IF EXISTS (SELECT FROM pg_class WHERE relname = 'nothing_here') THEN DROP TABLE acme.customer CASCADE; END IF; END $$;
+-- wrong: how many rows a query finds is known when it runs
 DO $$ BEGIN IF (SELECT count(*) FROM globex.orders) > 100000 THEN TRUNCATE globex.orders CASCADE; ELSE DELETE FROM globex.orders WHERE secret; END IF; END $$;
 DO $$ DECLARE c int; BEGIN LOOP DELETE FROM shared.audit WHERE id IN (SELECT id FROM shared.audit LIMIT 100); GET DIAGNOSTICS c = ROW_COUNT; EXIT WHEN c = 0; END LOOP; END $$;
+-- wrong: which rows there are is in no snapshot, and it comes to none
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM globex.employee WHERE salary > 100000 LOOP UPDATE globex.orders SET note = 'x' WHERE id = r.id; END LOOP; END $$;
 -- before: SET ROLE tenants_app
 SELECT * FROM globex.orders;
