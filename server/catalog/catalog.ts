@@ -407,7 +407,8 @@ export class Catalog {
     const come: [Key, unknown][] = []
     for (const [subject, names] of this.#numbers.entries()) {
       if (subject === (Subject.Prepared as number)) continue
-      for (const [name, key] of [...names]) {
+      // Names that come on the way have no fact yet.
+      for (const [name, key] of names) {
         const value = this.#facts.get(key)
         if (value === undefined) continue
         const [to, after] = [written(name), mapped(value, written)]
