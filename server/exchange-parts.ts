@@ -68,7 +68,7 @@ export function partsOf(exchange: Exchange): Parts | undefined {
   if (!work.isAway || !work.isRenamed) return undefined
   selfKeys(work)
   const { made, late, views, tables, after, contract, drop, gaps } = work
-  return { made, late, locks: { views: outermostFirst(views, work.start).map((view) => viewLock(view, named(work, view), work.start, work.cased)), tables: [...tables] }, after, contract, gaps: [...gaps], ...(drop !== undefined && { drop }) }
+  return { made, late, locks: { views: outermostFirst(views, work.start).map((view) => viewLock(named(work, view), work.cased)), tables: [...tables] }, after, contract, gaps: [...gaps], ...(drop !== undefined && { drop }) }
 }
 
 interface Work extends Exchange {

@@ -140,7 +140,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     lasting: lists.beforehand.filter((step) => !lists.passing.has(step)),
     remembered: lists.remembered,
     locks: [
-      ...outermostFirst(lists.views, catalog).flatMap((view) => (catalog.relation(view)?.kind === 'view' ? [viewLock(view, context.name(writtenLike(view, of.command.relation, catalog)), catalog, cased)] : [])),
+      ...outermostFirst(lists.views, catalog).flatMap((view) => (catalog.relation(view)?.kind === 'view' ? [viewLock(context.name(writtenLike(view, of.command.relation, catalog)), cased)] : [])),
       // Locking a table locks those below.
       `${cased('LOCK TABLE')} ${[...lists.first, context.name(of.command.relation), ...lists.last].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
     ],

@@ -10,9 +10,5 @@ export function outermostFirst(views: Iterable<RelationName>, catalog: Catalog):
   return [...views].sort((a, b) => reads(b) - reads(a))
 }
 
-/** Locks the view alone, as its own ALTER does, and changes nothing: LOCK TABLE would lock all that it reads too, in whatever order it reads it (LockViewRecurse in src/backend/commands/lockcmds.c). */
-export function viewLock(view: RelationName, written: string, catalog: Catalog, cased: (text: string) => string): string {
-  const relation = catalog.relation(view)
-  const barrier = relation?.kind === 'view' ? relation.options?.['security_barrier'] : undefined
-  return `${cased('ALTER VIEW')} ${written} ${barrier === undefined ? `${cased('RESET')} (security_barrier)` : `${cased('SET')} (security_barrier = ${barrier})`};`
-}
+/** Locks the view alone, as its own ALTER does: LOCK TABLE would lock all that it reads too, in whatever order it reads it (LockViewRecurse in src/backend/commands/lockcmds.c). Changes nothing whatever the view's options are: the one that it takes back is a table's, no view can have it, and it is one of those that are locked for most strongly (src/backend/access/common/reloptions.c). */
+export const viewLock = (written: string, cased: (text: string) => string): string => `${cased('ALTER VIEW')} ${written} ${cased('RESET')} (user_catalog_table);`

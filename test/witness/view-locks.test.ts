@@ -54,7 +54,7 @@ describe.each(askedVersions)('on PostgreSQL %i', (version) => {
     const before = await options()
     for (const view of order) {
       await reader!.query('BEGIN')
-      await reader!.query(viewLock(view, view, catalogFromSnapshot(snapshot), (text) => text))
+      await reader!.query(viewLock(view, (text) => text))
       expect(await locks(reader!, true)).toEqual([view.replace('public.', '')])
       expect((await other!.query('SELECT mode FROM pg_locks WHERE relation = $1::regclass', [view])).rows).toEqual([{ mode: 'AccessExclusiveLock' }])
       await reader!.query('COMMIT')
