@@ -126,6 +126,8 @@ export interface Rule {
   readonly on: 'insert' | 'update' | 'delete'
   /** Other relations that it reads or changes. */
   readonly names: readonly RelationName[]
+  /** Columns of its own table that it names; absent: what the table's `columnUses` says. */
+  readonly columns?: readonly string[]
   /** A CREATE RULE; absent: not known. */
   readonly definition?: string
   /** Nothing is left in the literals of its definition. */

@@ -2,14 +2,16 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
-import { relationName } from '../model/name'
+import { quoteIdentifier, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { keyOptions } from '../sql/key-options'
+import { columnList } from '../sql/print'
 import { constraintName, notNullName } from './automatic-name'
 import { descendants, keyText, partitionsBelow, unknownTable } from './common'
 import { referencedColumns } from './foreign-key'
+import { optionsOf, withOptions } from './storage-options'
 
 /** What a constraint brings into the catalog. */
 export interface AddedConstraint {
@@ -50,12 +52,20 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
       const shape = existing ? { ...existing.shape, name } : { name, method: definition.withoutOverlaps ? 'gist' : 'btree', keys: definition.columns, include: definition.include, unique: true }
       return {
         constraint: { name, type: definition.type, columns: existing ? existing.shape.keys : definition.columns, validated, index: indexName, ...common },
-        index: { ...existing, name: indexName, shape, valid: true },
+        index: { ...existing, name: indexName, shape, valid: true, ...(existing === undefined && saysMore(definition) && { definition: keyDefinition(table.name, name, definition) }) },
         ...(replaces && { replaces }),
       }
     }
   }
 }
+
+type Key = Extract<ConstraintDefinition, { type: 'unique' | 'primary-key' }>
+
+/** Than the catalog knows of a constraint. */
+const saysMore = ({ options, nullsNotDistinct, withoutOverlaps }: Key): boolean => !withoutOverlaps && (options.length > 0 || nullsNotDistinct)
+
+const keyDefinition = (table: RelationName, name: string, { columns, include, nullsNotDistinct, options }: Key): string =>
+  `CREATE UNIQUE INDEX ${quoteIdentifier(name)} ON ${table} (${columnList(columns)})${include.length > 0 ? ` INCLUDE (${columnList(include)})` : ''}${nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}${withOptions(optionsOf(options).options)}`
 
 const actions = ({ onDelete, onUpdate, onDeleteColumns }: Extract<ConstraintDefinition, { type: 'foreign-key' }>): Pick<Constraint, 'onDelete' | 'onUpdate' | 'onDeleteColumns'> => ({
   ...(onDelete !== 'no action' && { onDelete }),

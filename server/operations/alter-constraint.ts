@@ -59,7 +59,7 @@ export const alterConstraint = operationType<AlterConstraint>({
       return {
         ...rest,
         validated: change.enforced ?? one.validated,
-        ...((change.deferrable ?? deferrable) === true && { deferrable: true, ...(deferred && { deferred: true }) }),
+        ...((change.deferrable ?? deferrable) === true && { deferrable: true, ...((change.initiallyDeferred ?? deferred) && { deferred: true }) }),
         ...((change.enforced ?? enforced) === false && { enforced: false }),
         ...((change.noInherit ?? noInherit) === true && { noInherit: true }),
       }

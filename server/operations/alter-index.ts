@@ -10,10 +10,12 @@ import { changeTable, holdsRows, indexLock, lock } from './common'
 import { schemaOf } from '../catalog/catalog'
 import { inCase } from '../sql/print'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { indexWith } from './storage-options'
 
 interface AlterIndex extends Operation {
   readonly kind: 'alter-index'
@@ -73,14 +75,24 @@ export const alterIndex = operationType<AlterIndex>({
   },
 
   apply({ alter }, catalog) {
-    if (alter.action.action !== 'attach-partition') return catalog
     const name = catalog.resolve(alter.relation)
+    if (alter.action.action === 'set-options' || alter.action.action === 'reset-options') return withChanged(catalog, name, alter.action.action === 'set-options' ? 'set' : 'reset', alter.action.options)
+    if (alter.action.action !== 'attach-partition') return catalog
     const part = catalog.index(partName(catalog, name, alter.action.partition))
     if (!part) return catalog
     const attached = changeTable(catalog, part.table.name, (before) => ({ ...before, indexes: before.indexes.map((index) => (index.name === part.index.name ? { ...index, attachedTo: name } : index)) }))
     return validateUpward(attached, name)
   },
 })
+
+/** What makes the index again tells its options, and is forgotten where they cannot be told. */
+function withChanged(catalog: Catalog, name: RelationName, change: 'set' | 'reset', options: readonly StorageOption[]): Catalog {
+  const found = catalog.index(name)
+  if (!found) return catalog
+  const before = found.index.definition ?? indexDefinition(found.table, found.index, catalog.surroundings.version)
+  const definition = before === undefined ? undefined : indexWith(before, change, options)
+  return changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: table.indexes.map(({ definition: _, ...index }) => (index.name === name ? { ...index, ...(definition !== undefined && { definition }) } : index)) }))
+}
 
 /** The index of a partition, looked for where the parent's lies before the search path is asked. */
 function partName(catalog: Catalog, parent: RelationName, written: WrittenName): RelationName {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, HowRewritten } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import type { AlterAction, AlterRelation, Command } from '../sql/command'
@@ -180,6 +180,13 @@ export function requireColumn(catalog: Catalog, names: readonly RelationName[], 
 
 /** Makes the same change to every table of the list that the catalog has. */
 export const changeTables = (catalog: Catalog, names: readonly RelationName[], change: (table: Table) => Table): Catalog => names.reduce((result, name) => changeTable(result, name, change), catalog)
+
+/** Changes one column of tables and views where it is known. */
+export const changeColumnOf = (catalog: Catalog, names: readonly RelationName[], column: string, change: (column: Column) => Column): Catalog =>
+  names.reduce((result, name) => {
+    const relation = result.relation(name)
+    return relation && 'columns' in relation && relation.columns ? result.with({ ...relation, columns: relation.columns.map((one) => (one.name === column ? change(one) : one)) }) : result
+  }, catalog)
 
 /** Changes one column where it is known. */
 export const changeColumn = (table: Table, column: string, change: (column: NonNullable<Table['columns']>[number]) => NonNullable<Table['columns']>[number]): Table =>

@@ -155,7 +155,7 @@ const nowhere: Span = { start: 0, end: 0 }
 function sameKey(catalog: Catalog, whole: Table, original: TableIndex, carried: Constraint, index: TableIndex, partition: WrittenName, context: PlanContext): readonly Step[] | undefined {
   if (carried.type === 'exclude' || carried.deferrable || !isPlainKey(whole, original, catalog.surroundings.version)) return undefined
   const { keys: columns, include } = original.shape
-  const definition: KeyDefinition = { type: carried.type === 'unique' ? 'unique' : 'primary-key', name: nameParts(index.name).name, span: nowhere, columns, include, nullsNotDistinct: false, withoutOverlaps: false, notValid: false, notEnforced: false, deferrable: false, initiallyDeferred: false }
+  const definition: KeyDefinition = { type: carried.type === 'unique' ? 'unique' : 'primary-key', name: nameParts(index.name).name, span: nowhere, columns, include, nullsNotDistinct: false, options: [], withoutOverlaps: false, notValid: false, notEnforced: false, deferrable: false, initiallyDeferred: false }
   return keySteps(catalog, catalog.resolve(partition), partition, definition, context)
 }
 

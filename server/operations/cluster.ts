@@ -30,7 +30,7 @@ export const cluster = operationType<Cluster>({
     const name = relation && catalog.resolve(relation)
     // By an index that it says it is sorted by from then on (mark_index_clustered in src/backend/commands/cluster.c).
     const after = name === undefined ? catalog : withIndexesMade(catalog, sorted(name, catalog), 'as they were')
-    return name === undefined || index === undefined ? after : sortedBy(after, name, relationName(schemaOf(name), index))
+    return name === undefined || index === undefined ? after : sortedThroughout(after, name, relationName(schemaOf(name), index))
   },
   // Before 15 a partitioned table is refused wherever it stands.
   transactionBlock: ({ command }, catalog) => (!command.relation || (catalog.surroundings.version >= 15 && isOfPartitioned(command, catalog)) ? 'forbidden' : 'allowed'),
@@ -57,6 +57,15 @@ export const cluster = operationType<Cluster>({
 const sorted = (name: RelationName, catalog: Catalog): readonly RelationName[] => [name, ...partitionsBelow(catalog, name).filter((one) => holdsRows(catalog, one))]
 
 const isOfPartitioned = ({ relation }: Command, catalog: Catalog): boolean => relation !== undefined && catalog.table(catalog.resolve(relation))?.kind === 'partitioned table'
+
+/** What stores nothing itself is sorted in its partitions, each by its part of the index. */
+function sortedThroughout(catalog: Catalog, name: RelationName, index: RelationName): Catalog {
+  if (catalog.table(name)?.kind !== 'partitioned table') return sortedBy(catalog, name, index)
+  return catalog.partitions(name).reduce((result, partition) => {
+    const part = catalog.table(partition)?.indexes.find(({ attachedTo }) => attachedTo === index)
+    return part ? sortedThroughout(result, partition, part.name) : result
+  }, catalog)
+}
 
 /** The index by which CLUSTER sorts the table where it names none; undefined: none. */
 export const sortedBy = (catalog: Catalog, name: RelationName, index: RelationName | undefined): Catalog =>

@@ -1,10 +1,11 @@
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { altered, alterationOf, family, lockAll } from './alteration'
+import { altered, alterationOf, changeColumnOf, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { lock } from './common'
 import { operationType } from './operation'
 import { refusal } from './refusal'
+import { changedOptions } from './storage-options'
 import { typeText } from './types'
 
 interface ColumnSettings extends Alteration<'set-statistics' | 'set-storage' | 'set-compression' | 'set-column-options' | 'reset-column-options'> {
@@ -40,8 +41,25 @@ export const columnSettings = operationType<ColumnSettings>({
     return [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is ${typeText(column.type)}, which is only ever stored PLAIN.`)]
   },
 
-  apply: (_, catalog) => catalog,
+  apply({ command, action }, catalog) {
+    const name = altered(command, catalog)
+    if (!name) return catalog
+    switch (action.action) {
+      case 'set-statistics':
+        return changeColumnOf(catalog, family(catalog, name, command.only), action.column, ({ statisticsTarget: _, ...column }) => ({ ...column, ...(isTarget(action.value) && { statisticsTarget: Number(action.value) }) }))
+      case 'set-column-options':
+      case 'reset-column-options':
+        return changeColumnOf(catalog, [name], action.column, ({ options, ...column }) => ({ ...column, ...changedOptions(options, action.action === 'set-column-options' ? 'set' : 'reset', action.options) }))
+      // A type change begins anew with those of the type.
+      case 'set-storage':
+      case 'set-compression':
+        return catalog
+    }
+  },
 })
+
+/** `DEFAULT`, and -1 before 17, is that of the database. */
+const isTarget = (value: string): boolean => Number(value) >= 0
 
 /** Types of one size, which nobody stores elsewhere. */
 const alwaysPlain = new Set(['int2', 'int4', 'int8', 'float4', 'float8', 'bool', 'date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'uuid', 'money', 'oid', 'macaddr', 'macaddr8', 'point', 'line', 'lseg', 'box', 'circle', 'char', 'name'])

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { KnownText } from '../catalog/relation'
+import type { KnownText, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -28,7 +28,7 @@ export function usesOf(catalog: Catalog, name: RelationName, column: string): re
   const isNamed = ({ of, when }: (typeof table.triggers)[number]): boolean => of?.includes(column) === true || (when !== undefined && readExpression(when.sql).columns.includes(column))
   // What the snapshot says holds of a trigger, a rule or a policy that is there still, and of this one as it was.
   const triggers = table.triggers.filter((one) => isKnown('trigger', one.name) || isNamed(one)).map((one) => ({ kind: 'trigger', name: quoteIdentifier(one.name), table: name }))
-  const rules = table.rules.filter((one) => isKnown('rule', one.name)).map((one) => ({ kind: 'rule', name: quoteIdentifier(one.name), table: name }))
+  const rules = table.rules.filter((one) => one.columns?.includes(column) ?? isKnown('rule', one.name)).map((one) => ({ kind: 'rule', name: quoteIdentifier(one.name), table: name }))
   const policies = [name, ...catalog.guarded(name)].flatMap((owner) =>
     (catalog.table(owner)?.policies ?? []).flatMap((policy) => {
       const texts = [policy.using, policy.check].flatMap((one) => one ?? [])
@@ -38,6 +38,10 @@ export function usesOf(catalog: Catalog, name: RelationName, column: string): re
   )
   return [...known.filter(({ kind }) => !followed.has(kind)), ...triggers, ...rules, ...policies]
 }
+
+/** A trigger, a rule or a policy of the table has another name. */
+export const withUseRenamed = (uses: NonNullable<Table['columnUses']>, kind: 'trigger' | 'rule' | 'policy', from: string, to: string): NonNullable<Table['columnUses']> =>
+  Object.fromEntries(Object.entries(uses).map(([column, of]) => [column, of.map((use) => (use === `${kind} ${quoteIdentifier(from)}` ? `${kind} ${quoteIdentifier(to)}` : use))]))
 
 /** Kinds of which the catalog knows whether they are there. */
 const followed: ReadonlySet<string> = new Set(['trigger', 'rule', 'policy'])

@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect'
 import type { Comment as Command } from '../sql/command'
-import { indexLock, lock } from './common'
+import { changeTable, indexLock, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -23,7 +23,27 @@ export const comment = operationType<Comment>({
     return [index ? indexLock(name, index.table.name, 'SHARE UPDATE EXCLUSIVE') : lock(name, 'SHARE UPDATE EXCLUSIVE')]
   },
 
-  apply: (_, catalog) => catalog,
+  apply({ command }, catalog) {
+    if (!command.relation || command.label) return catalog
+    const name = catalog.resolve(command.relation)
+    const said = <One extends { readonly commented?: boolean }>(one: One): One => ({ ...one, commented: !command.empty })
+    const relation = catalog.relation(name)
+    switch (command.object) {
+      case 'column':
+        return relation && 'columns' in relation && relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((column) => (column.name === command.part ? said(column) : column)) }) : catalog
+      case 'tabconstraint':
+        return changeTable(catalog, name, (table) => ({ ...table, constraints: table.constraints.map((constraint) => (constraint.name === command.part ? said(constraint) : constraint)) }))
+      case 'index': {
+        const found = catalog.index(name)
+        return found ? changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.name === name ? said(index) : index)) })) : catalog
+      }
+      case 'view':
+      case 'sequence':
+        return relation?.kind === 'view' || relation?.kind === 'sequence' ? catalog.with(said(relation)) : catalog
+      default:
+        return catalog
+    }
+  },
 })
 
 const parts = new Set(['tabconstraint', 'trigger', 'rule', 'policy'])

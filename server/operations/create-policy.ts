@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Policy } from '../catalog/relation'
+import type { Policy, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { CreateRule, PolicyCommand } from '../sql/command'
+import { ruleColumns } from '../sql/rule-columns'
 import { analysedQuery } from './analysis-effects'
 import { changeFiring, changePolicies, isSystem, lock } from './common'
 import { operationType } from './operation'
@@ -29,9 +30,14 @@ export const createPolicy = operationType<CreatePolicy>({
     if (command.kind === 'policy') return changePolicies(catalog, relation, (policies) => withPolicy(policies, command, catalog))
     if (command.event === 'select') return catalog
     const { name, event, sql } = command
-    return changeFiring(catalog, relation, (before) => ({ ...before, rules: [...before.rules.filter((one) => one.name !== name), { name, enabled: true, on: event, names: named(command, catalog), definition: sql }] }))
+    return changeFiring(catalog, relation, (before) => ({ ...before, rules: [...before.rules.filter((one) => one.name !== name), { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql }] }))
   },
 })
+
+const columnsOf = (rule: string, table: Table | undefined): readonly string[] => {
+  const named = ruleColumns(rule)
+  return named.includes('*') ? (table?.columns ?? []).map(({ name }) => name) : named
+}
 
 function withPolicy(policies: readonly Policy[], command: PolicyCommand, catalog: Catalog): readonly Policy[] {
   const { name, on, to, restrictive, using, check } = command

@@ -12,6 +12,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { takenName, unlessMade } from './refusal'
 import { isSameType } from './tree-refusal'
+import { optionsOf } from './storage-options'
 import { typeText } from './types'
 
 interface CreateView extends Operation {
@@ -35,7 +36,19 @@ export const createView = operationType<CreateView>({
     const name = creationName(command, catalog)
     const before = catalog.relation(name)
     if (before && (before.kind !== 'view' || !command.replace)) return catalog
-    return catalog.with({ kind: 'view', name, origin: before?.kind === 'view' ? before.origin : 'migration', reads: reads(command, catalog), triggers: before?.triggers ?? [], rules: before?.rules ?? [], ...shownColumns(command, catalog), ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }) })
+    const { columns } = shownColumns(command, catalog)
+    return catalog.with({
+      kind: 'view',
+      name,
+      origin: 'migration',
+      triggers: [],
+      rules: [],
+      ...(before && keptOf(before)),
+      reads: reads(command, catalog),
+      ...optionsOf(command.options),
+      ...(columns && { columns: columns.map((column) => ({ ...before?.columns?.find((one) => one.name === column.name), ...column })) }),
+      ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }),
+    })
   },
 
   fails({ command }, catalog) {
@@ -46,6 +59,9 @@ export const createView = operationType<CreateView>({
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),
 })
+
+/** What another query and other options leave as it is. */
+const keptOf = ({ origin, owner, commented, grants, triggers, rules }: View): Pick<View, 'origin' | 'owner' | 'commented' | 'grants' | 'triggers' | 'rules'> => ({ origin, triggers, rules, ...(owner !== undefined && { owner }), ...(commented !== undefined && { commented }), ...(grants && { grants }) })
 
 /** A view that is replaced keeps its columns, and may get more behind them (checkViewColumns in src/backend/commands/view.c). */
 function refusedColumns(before: View, after: readonly Column[] | undefined): readonly Omit<Failure, 'span'>[] {

@@ -4,6 +4,7 @@ import { nameParts, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement, LikeOption } from '../sql/command'
 import { collationName } from '../sql/print'
+import { read } from '../sql/read'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
 import { keyText } from './common'
@@ -207,7 +208,10 @@ function keyDefinition(constraint: Constraint, index: TableIndex | undefined): C
     const { method = 'gist', keys = constraint.columns, predicate } = index?.shape ?? {}
     return { type: 'exclude', method, elements: keys.map(elementOf), operators: [], ...common, ...(predicate !== undefined && { predicate: { sql: predicate, span: common.span } }) }
   }
-  return constraint.type === 'unique' || constraint.type === 'primary-key' ? { type: constraint.type, columns: constraint.columns, nullsNotDistinct: false, withoutOverlaps: false, ...common } : undefined
+  if (constraint.type !== 'unique' && constraint.type !== 'primary-key') return undefined
+  const [made] = index?.definition === undefined ? [] : read(index.definition).commands
+  const { nullsNotDistinct, options } = made?.kind === 'create-index' ? made : { nullsNotDistinct: false, options: [] }
+  return { type: constraint.type, columns: constraint.columns, nullsNotDistinct, options, withoutOverlaps: false, ...common }
 }
 
 const elementOf = (key: string): IndexElement => (key.startsWith('(') ? { expression: { sql: key, span: { start: 0, end: key.length } }, descending: false } : { column: key, descending: false })

@@ -3,7 +3,7 @@ import { columnOf } from '../catalog/relation'
 import type { Consequence } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { Plan } from '../model/plan'
-import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll } from './alteration'
+import { altered, alterationOf, changeColumnOf, family, isNew, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { refusedDefault } from './column-refusal'
 import { alterHead, sqlStep } from './constraint-plans'
@@ -26,12 +26,10 @@ export const dropDefault = operationType<DropDefault>({
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    return changeTables(catalog, family(catalog, name, command.only), (table) =>
-      changeColumn(table, action.column, (column) => {
-        const { default: _, ...rest } = column
-        return column.generated ? column : rest
-      }),
-    )
+    return changeColumnOf(catalog, family(catalog, name, command.only), action.column, (column) => {
+      const { default: _, ...rest } = column
+      return column.generated ? column : rest
+    })
   },
 
   breaks: broken,

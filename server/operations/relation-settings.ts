@@ -15,6 +15,7 @@ import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { changedOptions } from './storage-options'
 
 type Action =
   | 'owner'
@@ -137,12 +138,23 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-logged':
       case 'set-unlogged':
         return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
-      case 'owner':
-        return changeTable(catalog, name, ({ owner: _, ...table }) => (isSelf(action.role) ? table : { ...table, owner: action.role }))
+      case 'owner': {
+        const relation = catalog.relation(name)
+        if (!relation || (!isTable(relation) && relation.kind !== 'view')) return catalog
+        const { owner: _, ...rest } = relation
+        return catalog.with(isSelf(action.role) ? rest : { ...rest, owner: action.role })
+      }
       case 'set-tablespace':
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':
         return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
+      case 'set-options':
+      case 'reset-options': {
+        const view = catalog.relation(name)
+        if (view?.kind !== 'view') return catalog
+        const { options, ...rest } = view
+        return catalog.with({ ...rest, ...changedOptions(options, action.action === 'set-options' ? 'set' : 'reset', action.options) })
+      }
       case 'replica-identity': {
         const { identity } = action
         const index = typeof identity === 'object' ? relationName(schemaOf(name), identity.index) : undefined

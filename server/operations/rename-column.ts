@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Column, Constraint, KnownText, Table, TableIndex } from '../catalog/relation'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { substituteColumns } from '../sql/expression'
+import { saysWord } from '../sql/tokens'
 import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, sequencesOfColumn } from './alteration'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -109,8 +110,16 @@ function withRenamed(table: Table, from: string, to: string): Table {
     ...(one.expression !== undefined && { expression: text(one.expression) }),
     ...(one.references === table.name && one.referencedColumns && { referencedColumns: swapped(one.referencedColumns, from, to) }),
   })
+  const known = (one: KnownText): KnownText => ({ ...one, sql: text(one.sql) })
+  const { [from]: uses, ...otherUses } = table.columnUses ?? {}
   return {
     ...table,
+    ...(uses && { columnUses: { ...otherUses, [to]: uses } }),
+    triggers: table.triggers.map((one) => ({ ...one, ...(one.of && { of: swapped(one.of, from, to) }), ...(one.when && { when: known(one.when) }) })),
+    rules: table.rules.map((one) => ({ ...one, ...(one.columns && { columns: swapped(one.columns, from, to) }) })),
+    ...(table.policies && { policies: table.policies.map((one) => ({ ...one, ...(one.using && { using: known(one.using) }), ...(one.check && { check: known(one.check) }) })) }),
+    // What makes them again names the old column.
+    ...(table.statisticsDefinitions && { statisticsDefinitions: Object.fromEntries(Object.entries(table.statisticsDefinitions).map(([name, definition]) => [name, saysWord(definition, from) ? '' : definition])) }),
     indexes: table.indexes.map(index),
     constraints: table.constraints.map(constraint),
     ...(table.columns && { columns: table.columns.map(column) }),

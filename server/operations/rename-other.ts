@@ -1,13 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
+import type { Rule } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
-import { changePolicies, partitionsBelow } from './common'
+import { withUseRenamed } from './column-uses'
+import { changeFiring, changePolicies, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -45,11 +47,11 @@ export const renameOther = operationType<RenameOther>({
   },
 
   apply({ command }, catalog) {
-    if (command.object === 'trigger' && command.relation) {
-      return changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: table.triggers.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
-    }
-    if (command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)))
-    if (command.object === 'schema') return withSchemaRenamed(command.from, command.to, catalog)
+    const { object, from, to } = command
+    if (object === 'trigger' && command.relation) return inUses(changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: named(table.triggers, from, to) })), withTrigger(catalog, catalog.resolve(command.relation)), object, command)
+    if (object === 'rule' && command.relation) return inUses(changeFiring(catalog, catalog.resolve(command.relation), ({ rules, ...rest }) => ({ ...rest, rules: named(rules, from, to).map((one) => (one.name === to ? withoutDefinition(one) : one)) })), [catalog.resolve(command.relation)], object, command)
+    if (object === 'policy' && command.relation) return inUses(changePolicies(catalog, catalog.resolve(command.relation), (policies) => named(policies, from, to)), [catalog.resolve(command.relation)], object, command)
+    if (object === 'schema') return withSchemaRenamed(from, to, catalog)
     if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
@@ -76,6 +78,14 @@ function withSchemaRenamed(from: string, to: string, catalog: Catalog): Catalog 
   const renamed = catalog.rewritten((text) => (text === before ? after : text.includes('.') ? text.replaceAll(qualifier, `${quoteIdentifier(to)}.`) : text))
   return renamed.withPublications(renamed.publications().map((one) => (one.schemas?.includes(from) ? { ...one, schemas: one.schemas.map((schema) => (schema === from ? to : schema)) } : one)))
 }
+
+const named = <One extends { readonly name: string }>(all: readonly One[], from: string, to: string): readonly One[] => all.map((one) => (one.name === from ? { ...one, name: to } : one))
+
+const inUses = (catalog: Catalog, tables: readonly RelationName[], kind: 'trigger' | 'rule' | 'policy', { from, to }: Rename): Catalog =>
+  changeTables(catalog, tables, (table) => ({ ...table, ...(table.columnUses && { columnUses: withUseRenamed(table.columnUses, kind, from, to) }) }))
+
+/** It tells the old name. */
+const withoutDefinition = ({ definition: _, ...rule }: Rule): Rule => rule
 
 /** From 15 on the triggers of partitions follow that of their parent. */
 const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])

@@ -1,6 +1,6 @@
 import { columnOf } from '../catalog/relation'
 import { quoteIdentifier } from '../model/name'
-import { altered, alterationOf, changeColumn, changeTables, family, lockAll } from './alteration'
+import { altered, alterationOf, changeColumnOf, family, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { refusedDefault } from './column-refusal'
 import { operationType } from './operation'
@@ -23,12 +23,10 @@ export const setDefault = operationType<SetDefault>({
   apply({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name) return catalog
-    return changeTables(catalog, family(catalog, name, command.only), (table) => 
-      changeColumn(table, action.column, ({ default: _, ...column }) => {
-        const kept = keptDefault(action.default.sql, column.type, catalog)
-        return kept === undefined ? column : { ...column, default: kept }
-      }),
-    )
+    return changeColumnOf(catalog, family(catalog, name, command.only), action.column, ({ default: _, ...column }) => {
+      const kept = keptDefault(action.default.sql, column.type, catalog)
+      return kept === undefined ? column : { ...column, default: kept }
+    })
   },
 
   fails({ command, action }, catalog) {

@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
-import { relationName } from '../model/name'
+import { nameParts, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Statistics as Command } from '../sql/command'
 import { changeTable, lock } from './common'
@@ -21,12 +22,13 @@ export const statistics = operationType<Statistics>({
   effects({ command }, catalog): readonly Effect[] {
     const table = tableOf(command, catalog)
     // ALTER changes a row of a catalog; the others tell those who plan queries of the table (src/backend/commands/statscmds.c).
-    return table === undefined || command.change === 'alter' ? [] : [lock(table, 'SHARE UPDATE EXCLUSIVE')]
+    return table === undefined || command.change === 'alter' || command.change === 'move' ? [] : [lock(table, 'SHARE UPDATE EXCLUSIVE')]
   },
 
   apply({ command }, catalog) {
     if (command.change === 'alter' || !command.name) return catalog
     if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(newName(command.name, catalog)) !== undefined) return catalog
+    if (command.change === 'move') return moved(catalog, catalog.resolveStatistics(command.name), command.to!)
     if (command.change === 'drop') {
       const name = catalog.resolveStatistics(command.name)
       const table = catalog.statistics(name)
@@ -46,6 +48,17 @@ export const statistics = operationType<Statistics>({
     return command.exists === 'if exists' && catalog.surroundings.complete ? undefined : 'Which table these statistics are of is not known: it is locked SHARE UPDATE EXCLUSIVE.'
   },
 })
+
+/** What makes them again still tells the old name, and is known no longer. */
+function moved(catalog: Catalog, from: RelationName, to: NonNullable<Command['to']>): Catalog {
+  const table = catalog.statistics(from)
+  if (table === undefined) return catalog
+  const name = 'schema' in to ? relationName(to.schema, nameParts(from).name) : relationName(schemaOf(from), to.name)
+  return changeTable(catalog.withStatistics(from, undefined).withStatistics(name, table), table, ({ statisticsDefinitions = {}, ...one }) => {
+    const { [from]: _, ...others } = statisticsDefinitions
+    return { ...one, statisticsDefinitions: { ...others, [name]: '' } }
+  })
+}
 
 const newName = ({ schema, name }: NonNullable<Command['name']>, catalog: Catalog): RelationName => relationName(schema ?? catalog.surroundings.searchPath[0] ?? 'public', name)
 

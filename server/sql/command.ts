@@ -125,6 +125,8 @@ export type ConstraintDefinition = {
       readonly include: readonly string[]
       readonly usingIndex?: string
       readonly nullsNotDistinct: boolean
+      /** Of its index. */
+      readonly options: readonly StorageOption[]
       readonly withoutOverlaps: boolean
     }
   | {
@@ -301,7 +303,7 @@ export type AlterAction =
   | { readonly action: 'add-constraint'; readonly constraint: ConstraintDefinition }
   | { readonly action: 'validate-constraint'; readonly name: string }
   | { readonly action: 'drop-constraint'; readonly name: string; readonly ifExists: boolean; readonly cascade: boolean }
-  | { readonly action: 'alter-constraint'; readonly name: string; readonly deferrable?: boolean; readonly enforced?: boolean; readonly noInherit?: boolean }
+  | { readonly action: 'alter-constraint'; readonly name: string; readonly deferrable?: boolean; readonly initiallyDeferred?: boolean; readonly enforced?: boolean; readonly noInherit?: boolean }
   | { readonly action: 'attach-partition'; readonly partition: WrittenName; readonly bound?: PartitionBound }
   | { readonly action: 'detach-partition'; readonly partition: WrittenName; readonly mode: 'plain' | 'concurrently' | 'finalize' }
   | { readonly action: 'inherit' | 'no-inherit'; readonly parent: WrittenName }
@@ -476,6 +478,8 @@ export interface CreateView {
   readonly columns: readonly string[]
   readonly replace: boolean
   readonly persistence: Persistence
+  /** WITH CHECK OPTION among them. */
+  readonly options: readonly StorageOption[]
   readonly query: QueryFacts
   /** Absent where it is not the author's own, as of a recursive view. */
   readonly queryText?: string
@@ -648,6 +652,10 @@ export interface Comment {
   readonly object: string
   /** The relation of a table, view, index, sequence, column, constraint, trigger, rule or policy. */
   readonly relation?: WrittenName
+  /** The column, constraint, trigger, rule or policy of it. */
+  readonly part?: string
+  /** Of nothing at all: it is taken away. */
+  readonly empty: boolean
   /** SECURITY LABEL, which finds the object in the same way. */
   readonly label?: true
   readonly span: Span
@@ -743,7 +751,9 @@ export interface Cursor {
 
 export interface Statistics {
   readonly kind: 'statistics'
-  readonly change: 'create' | 'alter' | 'drop'
+  readonly change: 'create' | 'alter' | 'move' | 'drop'
+  /** Of a move: what becomes another one of the two. */
+  readonly to?: { readonly schema: string } | { readonly name: string }
   /** Absent where CREATE STATISTICS leaves it to PostgreSQL (16). */
   readonly name?: WrittenName
   /** Of CREATE. */

@@ -1,7 +1,7 @@
-import type { Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
+import type { AlterObjectSchemaStmt, Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
-import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, SetVariable, Transaction } from './command'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, SetVariable, Statistics, StorageOption, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
@@ -169,9 +169,10 @@ const readers: Readers = {
     })
   },
 
-  RenameStmt: (node, { span }) => rename(node, span),
+  RenameStmt: (node, { span }) => (node.renameType === 'OBJECT_STATISTIC_EXT' ? movedStatistics(node, { name: node.newname ?? '' }, span) : rename(node, span)),
 
   AlterObjectSchemaStmt: (node, { span }) => {
+    if (node.objectType === 'OBJECT_STATISTIC_EXT') return movedStatistics(node, { schema: node.newschema ?? '' }, span)
     const object = relationKind(node.objectType) ?? 'other'
     const name = node.relation === undefined ? (object === 'other' ? undefined : written(partsOf(node.object))) : relation(node.relation)
     return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }) }
@@ -270,6 +271,7 @@ const readers: Readers = {
     columns: texts(node.aliases),
     replace: node.replace === true,
     persistence: persistence(node.view),
+    options: [...options(node.options, true), ...(checkOptions[node.withCheckOption ?? 'NO_CHECK_OPTION'] ?? [])],
     query: queryFacts(source, node.query),
     span,
     ...viewText(source, slice),
@@ -403,14 +405,14 @@ const readers: Readers = {
     const parts = partsOf(node.object)
     const object = objectName(node.objtype)
     const name = commentedWhole.has(object) ? written(parts) : commentedPart.has(object) ? written(parts.slice(0, -1)) : undefined
-    return { kind: 'comment', object, span, ...(name === undefined ? {} : { relation: name }) }
+    return { kind: 'comment', object, empty: (node.comment ?? '') === '', span, ...(name === undefined ? {} : { relation: name }), ...(commentedPart.has(object) ? { part: parts.at(-1)! } : {}) }
   },
 
   SecLabelStmt: (node, { span }) => {
     const parts = partsOf(node.object)
     const object = objectName(node.objtype)
     const name = commentedWhole.has(object) ? written(parts) : object === 'column' ? written(parts.slice(0, -1)) : undefined
-    return { kind: 'comment', object, label: true, span, ...(name === undefined ? {} : { relation: name }) }
+    return { kind: 'comment', object, empty: (node.label ?? '') === '', label: true, span, ...(name === undefined ? {} : { relation: name }) }
   },
 
   GrantStmt: (node, { span }) => {
@@ -595,6 +597,8 @@ const parenthesised = (source: Source, at: number): Slice | undefined => (source
 
 const textsOf = (source: Source, slice: Slice | undefined): readonly string[] => (slice ? source.commaParts(slice).map((part) => source.expression(part).sql) : [])
 
+const checkOptions: Readonly<Record<string, readonly StorageOption[]>> = { LOCAL_CHECK_OPTION: [{ name: 'check_option', value: 'local' }], CASCADED_CHECK_OPTION: [{ name: 'check_option', value: 'cascaded' }] }
+
 const commentedWhole = new Set(['table', 'view', 'matview', 'index', 'sequence', 'foreign_table'])
 /** The types of a function's arguments, where it is written with them. */
 function droppedArguments(node: Node, source: Source, slice: Slice): { readonly arguments?: NonNullable<DropOther['arguments']> } {
@@ -622,6 +626,8 @@ const namedSpans = (source: Source, slice: Slice, count: number, whole: Span): r
   const to = tokens.isWord(last.to - 1, 'cascade') || tokens.isWord(last.to - 1, 'restrict') ? last.to - 1 : last.to
   return commas.map((part, index) => source.span({ from: index === 0 ? from : part.from, to: index === count - 1 && to > part.from ? to : part.to }))
 }
+
+const movedStatistics = ({ object, missing_ok }: RenameStmt | AlterObjectSchemaStmt, to: NonNullable<Statistics['to']>, span: Span): Statistics => ({ kind: 'statistics', change: 'move', to, name: written(partsOf(object)), exists: missing_ok === true ? 'if exists' : 'must', span })
 
 const rename = (node: RenameStmt, span: Span): Rename => {
   const alter = relationKind(node.renameType) ?? relationKind(node.relationType) ?? 'other'

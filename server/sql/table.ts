@@ -222,6 +222,7 @@ export const constraintDefinition = (source: Source, node: Constraint, part: Sli
         columns: column === undefined ? texts(node.keys) : [column],
         include: texts(node.including),
         nullsNotDistinct: node.nulls_not_distinct === true,
+        options: options(node.options, true),
         withoutOverlaps: node.without_overlaps === true,
         ...(node.indexname === undefined ? {} : { usingIndex: node.indexname }),
         ...common,
@@ -376,7 +377,7 @@ const alterAction = (source: Source, command: AlterTableCmd, slice: Slice): Alte
       return {
         action: 'alter-constraint',
         name: change.conname ?? '',
-        ...(change.alterDeferrability === true ? { deferrable: change.deferrable === true } : {}),
+        ...(change.alterDeferrability === true ? { deferrable: change.deferrable === true, initiallyDeferred: change.initdeferred === true } : {}),
         ...(change.alterEnforceability === true ? { enforced: change.is_enforced === true } : {}),
         ...(change.alterInheritability === true ? { noInherit: change.noinherit === true } : {}),
       }

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../server/catalog/catalog'
-import type { Column, Relation, Table } from '../../server/catalog/relation'
+import type { Column, Relation, Rule, Table, Trigger } from '../../server/catalog/relation'
 import type { GrantSnapshot } from '../../server/model/snapshot'
 
 /**
@@ -19,9 +19,18 @@ export function catalogFacts(catalog: Catalog, other?: Catalog): Readonly<Record
 function factsOf(relation: Exclude<Relation, { kind: 'index' }>, other: Relation | undefined): unknown {
   switch (relation.kind) {
     case 'view':
-      return { kind: relation.kind, reads: [...relation.reads].sort(), grants: grantFacts(relation.grants) }
+      return {
+        kind: relation.kind,
+        reads: [...relation.reads].sort(),
+        options: relation.options ?? {},
+        commented: relation.commented ?? false,
+        grants: grantFacts(relation.grants),
+        columns: (relation.columns ?? (other && 'columns' in other ? other.columns : undefined))?.map(({ name, default: value, commented = false, grants }) => ({ name, default: value !== undefined, commented, grants: grantFacts(grants) })),
+        triggers: relation.triggers.map(triggerFact).sort(),
+        rules: relation.rules.map(ruleFact).sort(),
+      }
     case 'sequence':
-      return { kind: relation.kind, ownedBy: relation.ownedBy, grants: grantFacts(relation.grants) }
+      return { kind: relation.kind, ownedBy: relation.ownedBy, commented: relation.commented ?? false, grants: grantFacts(relation.grants) }
     default:
       return tableFacts(relation, other && 'columns' in other ? other.columns : undefined)
   }
@@ -34,21 +43,26 @@ function tableFacts(table: Table, known: readonly Column[] | undefined): unknown
     columns: (table.columns ?? known)?.map(columnFacts),
     constraints: Object.fromEntries(
       table.constraints
-        .map((one) => [one.name, { type: one.type, columns: [...one.columns].sort(), references: one.references, referenced: one.referencedColumns, validated: one.validated, noInherit: one.noInherit ?? false, deferrable: one.deferrable ?? false, index: one.index, expression: one.expression !== undefined }])
+        .map((one) => [one.name, { type: one.type, columns: [...one.columns].sort(), references: one.references, referenced: one.referencedColumns, validated: one.validated, noInherit: one.noInherit ?? false, deferrable: one.deferrable ?? false, deferred: one.deferred ?? false, match: one.match, onDelete: one.onDelete, onUpdate: one.onUpdate, enforced: one.enforced ?? true, commented: one.commented ?? false, index: one.index, expression: one.expression !== undefined }])
         .sort(),
     ),
     indexes: Object.fromEntries(
       table.indexes
-        .map(({ name, shape, valid, attachedTo }) => [
+        .map(({ name, shape, valid, attachedTo, replicaIdentity = false, clustered = false, commented = false, definition = '' }) => [
           name,
-          { method: shape.method, keys: shape.keys.map(keyFact), include: shape.include, unique: shape.unique, partial: shape.predicate !== undefined, valid, attachedTo },
+          { method: shape.method, keys: shape.keys.map(keyFact), include: shape.include, unique: shape.unique, partial: shape.predicate !== undefined, valid, attachedTo, replicaIdentity, clustered, commented, options: optionFacts(definition) },
         ])
         .sort(),
     ),
     partitionBy: table.partitionBy && { strategy: table.partitionBy.strategy, keys: table.partitionBy.keys.map(keyFact) },
     partitionOf: table.partitionOf?.parent,
     inherits: [...table.inherits].sort(),
-    triggers: table.triggers.map(({ name, function: called }) => `${name} ${called}`).sort(),
+    triggers: table.triggers.map(triggerFact).sort(),
+    rules: table.rules.map(ruleFact).sort(),
+    policies: (table.policies ?? []).map(({ name, on = 'all', to = [], restrictive = false }) => `${name} ${on} ${to.join()} ${restrictive}`).sort(),
+    rowSecurity: [table.rowSecurity ?? false, table.forcedRowSecurity ?? false],
+    accessMethod: table.accessMethod ?? 'heap',
+    statistics: Object.keys(table.statisticsDefinitions ?? {}).sort(),
     ofType: table.ofType,
     replicaIdentity: table.replicaIdentity,
     publications: [...(table.publications ?? [])].sort(),
@@ -66,6 +80,9 @@ const columnFacts = (column: Column): unknown => ({
   identity: column.identity,
   collation: column.collation,
   local: column.local ?? false,
+  statisticsTarget: column.statisticsTarget,
+  options: column.options ?? {},
+  commented: column.commented ?? false,
   grants: grantFacts(column.grants),
 })
 
@@ -73,3 +90,10 @@ const columnFacts = (column: Column): unknown => ({
 const grantFacts = (grants: readonly GrantSnapshot[] = []): readonly string[] => grants.flatMap(({ to, privileges, grantable }) => privileges.map((one) => `${one} to ${to ?? 'PUBLIC'}${grantable ? ' with option' : ''}`)).sort()
 
 const keyFact = (key: string): string => (key.startsWith('(') ? '(expression)' : key)
+
+const triggerFact = ({ name, function: called, enabled, role }: Trigger): string => `${name} ${called} ${enabled} ${role}`
+
+const ruleFact = ({ name, on, enabled, role }: Rule): string => `${name} ${on} ${enabled} ${role}`
+
+/** Its storage parameters, as they stand behind WITH. */
+const optionFacts = (definition: string): string | undefined => /\bWITH \(([^)]*)\)/i.exec(definition)?.[1]!.replaceAll(/[\s'"]/g, '').toLowerCase()
