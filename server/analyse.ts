@@ -4,6 +4,7 @@ import type { Column } from './catalog/relation'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
 import type { Directive } from './hazards/unused-allow'
+import { isThere } from './is-there'
 import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
 import type { Finding, Missed } from './model/finding'
 import type { Fragment, Migration, Unread } from './model/migration'
@@ -136,7 +137,8 @@ export function analyse(migration: Migration, text: string, world: World, policy
     const isForAWhile = findings.some((finding) => isMissed(finding) && !record.findings.includes(finding))
     // Nor does it need another way then, unless it is for what takes long.
     const { plan, ...unplanned } = record.assessed
-    const isLeftOut = plan && !together.has(at) && record.findings.some(isMissed) && !findings.some((finding) => isMissed(finding) && record.findings.includes(finding)) && record.assessed.effects.every(({ work }) => work.length === 0)
+    const isWithheld = findings.length === 0 && plan?.fit === 'outline'
+    const isLeftOut = plan && (isWithheld || !together.has(at)) && record.findings.some(isMissed) && !findings.some((finding) => isMissed(finding) && record.findings.includes(finding)) && record.assessed.effects.every(({ work }) => work.length === 0)
     const isTakenIn = [...together].some(([last, { assessed }]) => last > at && last - (assessed.plan?.takesIn ?? 0) <= at)
     const known = isForAWhile ? { ...unplanned, ...(!isTakenIn && { plan: inOneTransaction }) } : isLeftOut ? unplanned : record.assessed
     const assessed = record.findings.some(isOpen) ? { ...known, fails: known.fails.filter(({ refused }) => !refused) } : known
@@ -234,19 +236,12 @@ function gapOf(missed: Missed, steps: readonly StepRecord[], statements: readonl
   const filled = isEmpty ? steps.findIndex(({ assessed: { effects } }, index) => index > end && effects.some((effect) => effect.relation === relation && effect.work.some(({ kind }) => kind === 'insert'))) : -1
   const between = steps.slice(begin + 1, Math.max(end, filled) + 1).map(({ assessed }) => assessed)
   const ms = between.reduce((sum, { duration, effects }) => sum + (effects.some(({ work }) => work.length > 0) ? (duration?.expectedMs ?? Infinity) : 0), 0)
-  if (ms < toleranceFor(policy, [relation]).blockedWarningMs || (ms === Infinity && between.every(({ unknownSize }) => !unknownSize))) return undefined
+  const isLong = ms >= toleranceFor(policy, [relation]).blockedWarningMs && !(ms === Infinity && between.every(({ unknownSize }) => !unknownSize))
+  // A view is made again in one transaction with no more ado.
+  if (!isLong && (before.relation(relation)?.kind !== 'view' || before.relation(relation)?.kind !== steps[end]?.after.catalog.relation(relation)?.kind)) return undefined
   const name = `\`${shortName(relation)}\``
   const named = whole || !columns ? name : `${listWords(columns.map((column) => `\`${column}\``))} of ${name}`
-  return `Running code that names ${named} fails until that is made again${filled < 0 ? '' : ', and finds it without its rows until they are there'}${ms === Infinity ? '' : `, ${formatMs(ms)} later`}: each statement is a transaction of its own.`
-}
-
-function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {
-  const found = catalog.relation(relation)
-  if (!found) return false
-  if (!columns) return true
-  const now = 'columns' in found ? found.columns : undefined
-  // Columns that nobody can tell (a view's) are trusted to be there only in what the file itself made.
-  return now ? columns.every((column) => now.some(({ name }) => name === column)) : 'origin' in found && found.origin === 'migration'
+  return `Running code that names ${named} fails until that is made again${filled < 0 ? '' : ', and finds it without its rows until they are there'}${!isLong || ms === Infinity ? '' : `, ${formatMs(ms)} later`}: each statement is a transaction of its own.`
 }
 
 function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {

@@ -69,8 +69,7 @@ export const dropRelation = operationType<DropRelation>({
       return name ? [{ name, relation }] : []
     })
     const name = altered(command, catalog)
-    // A view holds nothing that would be lost, and what reads through it may have to be gone for what comes next.
-    if (!name || command.object === 'view' || refusals(command, before).length > 0 || all.some((one) => isNew(before, one.name))) return undefined
+    if (!name || refusals(command, before).length > 0 || all.some((one) => isNew(before, one.name))) return undefined
     const whole = before.table(name)?.partitionOf?.parent
     if (whole !== undefined && all.length === 1 && referringTo(before, whole).length === 0) return detachedFirst(command, name, whole, context)
     if (all.some((one) => before.table(one.name)?.partitionOf)) return undefined

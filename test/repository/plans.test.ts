@@ -16,7 +16,9 @@ const hurts: readonly string[] = ['long-lock', 'lock-queue', 'late-commit', 'bul
 const isRefused = ({ findings }: AnalysedStatement): boolean => findings.some(({ hazard, severity }) => hazard === 'needs-newer-server' || (hazard === 'fails-on-data' && severity === 'error'))
 
 const unplanned = (one: Case): readonly string[] =>
-  analyseCase(one).statements.flatMap((statement) => {
+  analyseCase(one).statements.flatMap((statement, index, all) => {
+    // The plan of a later one takes its place.
+    if (all.some(({ assessed }, at) => at > index && at - (assessed.plan?.takesIn ?? 0) <= index)) return []
     const hazards = statement.findings.map(({ hazard }) => hazard).filter((hazard) => hurts.includes(hazard))
     return hazards.length === 0 || statement.assessed.plan || isRefused(statement) ? [] : [`${one.sql.slice(statement.span.start, statement.span.end)}: ${[...new Set(hazards)].join(', ')}`]
   })

@@ -241,5 +241,4 @@ CREATE VIEW invoice_sums AS SELECT "patientId", sum("total") AS total FROM "Invo
 -- case
 ALTER TABLE visits DROP COLUMN doctor_id;
 -- case
--- no plan: first deploy code that does not use it
 DROP VIEW invoice_sums;

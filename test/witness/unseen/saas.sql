@@ -327,7 +327,6 @@ ALTER TABLE app.tickets DROP COLUMN estimate, DROP COLUMN IF EXISTS nothing_here
 -- case
 ALTER TABLE app.tickets DROP COLUMN priority CASCADE;
 -- case
--- no plan: first deploy code that does not use it
 DROP VIEW IF EXISTS reporting."Urgent", app.open_tickets;
 -- case
 UPDATE app.users SET locale = 'en', age = age + 1 WHERE true;

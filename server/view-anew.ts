@@ -1,0 +1,54 @@
+// Views that are dropped and made again, each statement a transaction of its own: whoever reads them in between fails, which one transaction spares them.
+import type { Stepped } from './across'
+import { isThere } from './is-there'
+import type { Assessed } from './model/assessed'
+import { Holds } from './model/holds'
+import { sqlStep } from './operations/constraint-plans'
+import { completedPlan, contextOf } from './plan'
+import { attempt } from './session'
+import type { Circumstances } from './session'
+import { inCase } from './sql/print'
+import { read } from './sql/read'
+
+/** More views are made again by no person. */
+const mostStatements = 40
+
+export const viewAnew = { runs, assess }
+
+/** By the place of the last CREATE VIEW, how many statements before it are of the same kind, from the first DROP VIEW on. */
+function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean, circumstances: Circumstances): ReadonlyMap<number, number> {
+  const result = new Map<number, number>()
+  for (let at = 1; at < steps.length; at++) {
+    if (!makesView(steps[at]!) || (steps[at + 1] && makesView(steps[at + 1]!))) continue
+    let first = at
+    while (first > 0 && at - first < mostStatements && isBehind(first) && (makesView(steps[first - 1]!) || dropsView(steps[first - 1]!))) first--
+    while (first < at && !dropsView(steps[first]!)) first++
+    if (first < at && areThereAgain(steps.slice(first, at + 1), circumstances)) result.set(at, at - first)
+  }
+  return result
+}
+
+const makesView = ({ sql, before, assessed }: Stepped): boolean => before.transaction.block === undefined && /^\s*create\b[^(]*\bview\b/i.test(sql) && assessed.operations.length > 0 && assessed.operations.every(({ kind }) => kind === 'create-view')
+
+const dropsView = ({ sql, before }: Stepped): boolean => before.transaction.block === undefined && /^\s*drop\s+view\b/i.test(sql)
+
+function areThereAgain(all: readonly Stepped[], circumstances: Circumstances): boolean {
+  const last = all.at(-1)!
+  const missed = all.flatMap(({ assessed }) => assessed.breaks.flatMap((one) => one.missed ?? []))
+  if (missed.length === 0 || all.some(({ sql, assessed }) => assessed.unread.length > 0 || assessed.fails.length > 0 || read(sql).standIns?.length)) return false
+  const { after } = attempt(last.sql, last.before.catalog, circumstances)
+  return missed.every((one) => isThere(one, after))
+}
+
+function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
+  const [first, last] = [all[0]!, all.at(-1)!]
+  const context = contextOf(all.map(({ sql }) => sql).join(';\n'), first.before.catalog)
+  const sql = [inCase('BEGIN;', context.keywords), ...all.map((one) => `${one.sql};`), inCase('COMMIT;', context.keywords)].join('\n')
+  const plan = completedPlan(
+    { title: 'Drop it and make it again in one transaction', fit: 'equivalent', expand: [sqlStep(sql, 'own', 'Whoever reads it waits for a moment, and finds it.')], migrate: [], contract: [], takesIn: all.length - 1 },
+    first.before.catalog,
+    { inBlock: false, holds: false, held: Holds.none, own: last.assessed, attempt: (text, catalog) => attempt(text, catalog, circumstances) },
+    context,
+  )
+  return { ...last.assessed, plan }
+}
