@@ -116,7 +116,7 @@ export const fifthUnseenShapes: readonly Shape[] = [
     make: [
       'CREATE TABLE projects (id integer PRIMARY KEY, name text NOT NULL, budget integer)',
       "INSERT INTO projects SELECT n, 'project ' || n, n % 1000 FROM generate_series(1, ROWS / 100) n",
-      'CREATE TABLE tasks (id integer PRIMARY KEY, project integer NOT NULL REFERENCES projects ON DELETE CASCADE, parent integer REFERENCES tasks, title text NOT NULL, done boolean NOT NULL DEFAULT false, due date, weight smallint)',
+      'CREATE TABLE tasks (id integer PRIMARY KEY, project integer NOT NULL REFERENCES projects ON DELETE CASCADE, parent integer REFERENCES tasks ON DELETE SET NULL, title text NOT NULL, done boolean NOT NULL DEFAULT false, due date, weight smallint)',
       "INSERT INTO tasks SELECT n, 1 + n % (ROWS / 100), CASE WHEN n > 100 THEN n / 3 END, 'Task number ' || n, n % 5 = 0, CASE WHEN n % 2 = 0 THEN date '2026-01-01' + n % 400 END, n % 13 FROM generate_series(1, ROWS) n",
       'CREATE INDEX tasks_project ON tasks (project)',
       'CREATE INDEX tasks_parent ON tasks (parent)',
