@@ -10,7 +10,7 @@ import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { read } from '../sql/read'
 import { automaticIndexName, passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, unknownTable, wholes } from './common'
+import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, rowTriggers, unknownTable, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
@@ -60,7 +60,7 @@ export const attachPartition = operationType<AttachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     const attached = changeTable(catalog, child, (before) => ({ ...before, partitionOf: { parent, bound: boundText(bound) } }))
-    return withParentsIndexes(withParentsConstraints(attached, parent, child), parent, child)
+    return withParentsIndexes([child, ...partitionsBelow(catalog, child)].reduce((result, one) => withParentsKeysAndTriggers(result, parent, one), attached), parent, child)
   },
 
   fails: ({ alter, partition, bound }, catalog) => [...refusedBound(catalog, catalog.resolve(alter.relation), bound, catalog.resolve(partition)), ...refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition))].slice(0, 1),
@@ -110,7 +110,7 @@ export const attachPartition = operationType<AttachPartition>({
     const child = catalog.resolve(partition)
     const before = catalog.table(child)
     if (!before?.complete || !catalog.table(parent)?.complete) return undefined
-    const after = withParentsIndexes(withParentsConstraints(catalog.speculative(), parent, child), parent, child).table(child)!
+    const after = withParentsIndexes(withParentsKeysAndTriggers(catalog.speculative(), parent, child), parent, child).table(child)!
     // What was made to match the parent stays with the partition when it leaves.
     const constraints = after.constraints.filter((one) => !before.constraints.some((old) => old.name === one.name))
     const indexes = after.indexes.filter((one) => !before.indexes.some((old) => old.name === one.name) && !constraints.some((constraint) => constraint.index === one.name))
@@ -130,7 +130,7 @@ function matchingSteps(catalog: Catalog, parent: RelationName, child: RelationNa
   const table = catalog.table(child)
   const head = tableHead(partition, context)
   const fresh = (withParentsIndexes(catalog.speculative(), parent, child).table(child)?.indexes ?? []).filter((index) => table?.complete && !table.indexes.some((one) => one.name === index.name))
-  const keys = (withParentsConstraints(catalog.speculative(), parent, child).table(child)?.constraints ?? []).filter((key) => key.type === 'foreign-key' && !table?.constraints.includes(key))
+  const keys = (withParentsKeysAndTriggers(catalog.speculative(), parent, child).table(child)?.constraints ?? []).filter((key) => key.type === 'foreign-key' && !table?.constraints.includes(key))
   if ((fresh.length > 0 || keys.length > 0) && (isMade(catalog, child) || partitionsBelow(catalog, child).length > 0)) return isMade(catalog, child) ? [] : undefined
   const steps: Step[] = []
   for (const index of fresh) {
@@ -254,11 +254,13 @@ function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName)
   ]
 }
 
-function withParentsConstraints(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
-  const keys = (catalog.table(parent)?.constraints ?? []).filter((one) => one.type === 'foreign-key')
+function withParentsKeysAndTriggers(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
+  const whole = catalog.table(parent)
+  const keys = (whole?.constraints ?? []).filter((one) => one.type === 'foreign-key')
   return changeTable(catalog, child, (before) => {
     const missing = keys.filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && same(one.columns, key.columns)))
-    return missing.length === 0 ? before : { ...before, constraints: [...before.constraints, ...missing] }
+    const triggers = rowTriggers(whole).filter(({ name }) => !before.triggers.some((one) => one.name === name))
+    return { ...before, constraints: [...before.constraints, ...missing], triggers: [...before.triggers, ...triggers] }
   })
 }
 

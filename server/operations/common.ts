@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Policy, Table } from '../catalog/relation'
+import type { Policy, Table, Trigger } from '../catalog/relation'
 import type { Effect, IndexShape, OnlyIf, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import { strongest } from '../model/lock'
@@ -86,6 +86,9 @@ export const changePolicies = (catalog: Catalog, name: RelationName, change: (po
     const after = change(policies)
     return { ...table, ...(after.length > 0 && { policies: after }) }
   })
+
+/** Those that partitions have from the whole, and lose when they are detached. */
+export const rowTriggers = (whole: Table | undefined): readonly Trigger[] => (whole?.triggers ?? []).filter(({ forEach }) => forEach !== 'statement')
 
 /** A table of which nothing is known but that there is one. */
 export const unknownTable = (name: RelationName): Table => ({

@@ -7,7 +7,7 @@ import { collationName } from '../sql/print'
 import { read } from '../sql/read'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
-import { keyText } from './common'
+import { keyText, rowTriggers } from './common'
 import { partitionBound } from './partition-bound'
 import { columnType, keptDefault } from './types'
 
@@ -64,8 +64,7 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
     indexes: [],
     complete: known && [...above, ...sources.map((source) => source.table)].every((one) => one?.complete),
     inherits: parents,
-    // Only row triggers are copied to partitions.
-    triggers: whole ? (catalog.table(whole)?.triggers ?? []).filter(({ forEach }) => forEach !== 'statement') : [],
+    triggers: whole ? rowTriggers(catalog.table(whole)) : [],
     rules: [],
     reads: [],
     ...(columns && { columns }),
@@ -160,20 +159,21 @@ function mergedColumns(inherited: readonly Column[], written: readonly ReturnTyp
     if (known) result.set(column.name, { ...known, ...column, notNull: column.notNull || known.notNull, ...(local && { local }) })
     else if (isWhole(column)) result.set(column.name, column)
   }
-  for (const column of inherited) add(withoutStatistics(column), false)
+  for (const column of inherited) add(bare(column), false)
   for (const column of written) add(column, isChild && inherited.some(({ name }) => name === column.name))
   return [...result.values()]
 }
 
-/** A new table has none. */
-function withoutStatistics({ averageWidth: _, nullFraction: __, distinct: ___, mostCommonFraction: ____, leastCommonFraction: _____, correlation: ______, local: _______, ...column }: Column): Column {
+/** A new table has no statistics, and what was set for a column, said of it or granted on it is not handed on. */
+function bare({ averageWidth: _, nullFraction: __, distinct: ___, mostCommonFraction: ____, leastCommonFraction: _____, correlation: ______, local: _______, statisticsTarget: ________, options: _________, commented: __________, grants: ___________, ...column }: Column): Column {
   return column
 }
 
 function copiedColumn(column: Column, including: readonly LikeOption[]): Column {
-  const { default: initial, generated, identity, ...rest } = withoutStatistics(column)
+  const { default: initial, generated, identity, ...rest } = bare(column)
   return {
     ...rest,
+    ...(column.commented && including.includes('comments') && { commented: true }),
     ...(initial !== undefined && (generated ? including.includes('generated') : including.includes('defaults')) && { default: initial }),
     ...(generated && including.includes('generated') && { generated }),
     ...(identity && including.includes('identity') && { identity }),

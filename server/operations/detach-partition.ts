@@ -8,7 +8,8 @@ import type { Plan } from '../model/plan'
 import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from './common'
+import { changeTables } from './alteration'
+import { changeTable, holdsRows, indexLock, lock, partitionsBelow, rowTriggers, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, noWay, sqlStep, tableHead } from './constraint-plans'
 import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
@@ -67,7 +68,9 @@ export const detachPartition = operationType<DetachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     const check = mode === 'concurrently' ? addedCheck(catalog, parent, child) : undefined
-    return changeTable(catalog, child, ({ partitionOf: _, ...before }) => ({
+    const lost = rowTriggers(catalog.table(parent)).map(({ name }) => name)
+    const left = changeTables(catalog, [child, ...partitionsBelow(catalog, child)], (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => !lost.includes(name)) }))
+    return changeTable(left, child, ({ partitionOf: _, ...before }) => ({
       ...before,
       constraints: check ? [...before.constraints, check] : before.constraints,
       indexes: before.indexes.map(({ attachedTo: __, ...index }) => index),

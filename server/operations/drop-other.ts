@@ -270,7 +270,7 @@ function withoutType(name: RelationName, { cascade }: DropOther['command'], cata
   const freed = cascade
     ? usedIn(name, catalog).reduce(
         (result, { table, columns, indexes }) =>
-          changeTable(result, table, (before) => ({
+          changeTable(withoutDropped(columns.flatMap((column) => viewsOf(result, table, column)), result, true), table, (before) => ({
             ...before,
             indexes: before.indexes.filter((index) => !indexes.includes(index.name)),
             constraints: before.constraints.filter((constraint) => !constraint.columns.some((column) => columns.includes(column))),

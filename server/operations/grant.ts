@@ -25,7 +25,7 @@ export const grant = operationType<Grant>({
 
   apply({ command }, catalog) {
     if (command.memberships) return withMembers(command.memberships, command.roles, catalog)
-    const all = command.allInSchemas.length === 0 ? [] : catalog.relations().filter((one) => one.kind !== 'index' && command.allInSchemas.includes(schemaOf(one.name)) && (one.kind === 'sequence') === (command.object === 'sequence')).map(({ name }) => name)
+    const all = command.allInSchemas.length === 0 || !(command.object === 'table' || command.object === 'sequence') ? [] : catalog.relations().filter((one) => one.kind !== 'index' && command.allInSchemas.includes(schemaOf(one.name)) && (one.kind === 'sequence') === (command.object === 'sequence')).map(({ name }) => name)
     return [...command.relations.map((one) => catalog.resolve(one)), ...all].reduce((result, name) => granted(command, name, result), catalog)
   },
 })

@@ -137,7 +137,8 @@ export const relationSettings = operationType<RelationSettings>({
     switch (action.action) {
       case 'set-logged':
       case 'set-unlogged':
-        return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
+        // What stores nothing itself stays as it is (before 18, when it is refused).
+        return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => (table.kind === 'partitioned table' ? table : { ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
       case 'owner': {
         const relation = catalog.relation(name)
         if (!relation || (!isTable(relation) && relation.kind !== 'view')) return catalog

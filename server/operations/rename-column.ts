@@ -91,7 +91,8 @@ const inReaders = (catalog: Catalog, name: RelationName, from: string, to: strin
 
 const swapped = (names: readonly string[], from: string, to: string): readonly string[] => names.map((one) => (one === from ? to : one))
 
-function withRenamed(table: Table, from: string, to: string): Table {
+/** All of the table that names the column names it as it is called now. */
+export function withRenamed(table: Table, from: string, to: string): Table {
   if (table.columns && !columnOf(table, from)) return table
   const text = (sql: string): string => substituteColumns(sql, (reference) => (reference.column === from && !reference.inSubquery ? `${reference.qualifier === undefined ? '' : `${quoteIdentifier(reference.qualifier)}.`}${quoteIdentifier(to)}` : undefined))
   const column = (one: Column): Column => ({ ...one, ...(one.name === from && { name: to }), ...(one.generated && one.default !== undefined && { default: text(one.default) }) })

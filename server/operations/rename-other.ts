@@ -13,6 +13,7 @@ import { changeFiring, changePolicies, partitionsBelow } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
+import { withRenamed } from './rename-column'
 import { refusal } from './refusal'
 
 interface RenameOther extends Operation {
@@ -52,6 +53,7 @@ export const renameOther = operationType<RenameOther>({
     if (object === 'rule' && command.relation) return inUses(changeFiring(catalog, catalog.resolve(command.relation), ({ rules, ...rest }) => ({ ...rest, rules: named(rules, from, to).map((one) => (one.name === to ? withoutDefinition(one) : one)) })), [catalog.resolve(command.relation)], object, command)
     if (object === 'policy' && command.relation) return inUses(changePolicies(catalog, catalog.resolve(command.relation), (policies) => named(policies, from, to)), [catalog.resolve(command.relation)], object, command)
     if (object === 'schema') return withSchemaRenamed(from, to, catalog)
+    if (object === 'attribute' && command.cascade) return changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to))
     if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
     if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
     return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
