@@ -1,13 +1,13 @@
 // What a build waits for: the command line over thousands of migration files, `npm run bench:cli`.
 // `--command "COMMAND ARGS"` measures another build; the folder's path is put after it.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+import { built } from './built.mjs'
 import { generateStatements } from './generate-statements.mjs'
 import { memoryOf } from './memory-of.mjs'
 
@@ -23,14 +23,8 @@ const TARGET = { files: 2_000, wallMs: 2_000 }
 const FLAT = 1.25
 
 const { values: options } = parseArgs({ options: { command: { type: 'string' } } })
-const program = fileURLToPath(new URL('../../out/cli.js', import.meta.url))
-const [command, ...args] = options.command?.split(' ') ?? [process.execPath, program, 'check']
+const [command, ...args] = options.command?.split(' ') ?? [process.execPath, built('cli.js'), 'check']
 const trailing = (format) => (options.command === undefined ? ['--format', format, '--fail-on', 'never'] : [])
-
-if (options.command === undefined && !existsSync(program)) {
-  console.error('out/cli.js is not built.')
-  process.exit(2)
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'lockscope-bench-'))
 try {

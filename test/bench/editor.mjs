@@ -5,11 +5,12 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
+import { built } from './built.mjs'
 import { generateStatements } from './generate-statements.mjs'
 import { startLanguageClient } from './language-client.mjs'
 import { memoryOf } from './memory-of.mjs'
@@ -57,17 +58,12 @@ try {
 }
 
 function serversToMeasure() {
-  const [command, ...args] = options.server?.split(' ') ?? [process.execPath, fileURLToPath(new URL('../../out/server.js', import.meta.url)), '--stdio']
+  const [command, ...args] = options.server?.split(' ') ?? [process.execPath, built('server.js'), '--stdio']
   const all = [
     { name: 'lockscope', command, args },
     { name: 'squawk', command: squawkBinary(), args: ['server'] },
   ]
-  const chosen = all.filter(({ name }) => options.only === undefined || options.only === name)
-  return chosen.filter((server) => {
-    const built = server.name !== 'lockscope' || options.server !== undefined || existsSync(resolve(args[0] ?? ''))
-    if (!built) console.log('out/server.js is not built, so squawk is measured alone.')
-    return built
-  })
+  return all.filter(({ name }) => options.only === undefined || options.only === name)
 }
 
 /** The peer is no dependency: it is installed beside the project the first time it is measured. */

@@ -1,11 +1,12 @@
 // Files whose statements all meet each other, where a cost that grows with the square would show: `npm run bench:shapes`.
 // What is printed is processor time, which other work on the machine disturbs less, and how it grows when the file is twice as long: 2 is linear, 4 is the square.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+
+import { built } from './built.mjs'
 
 const RUNS = 3
 
@@ -29,11 +30,7 @@ const SHAPES = [
 
 const { values: options } = parseArgs({ options: { scale: { type: 'string', default: '1' } } })
 const scale = Number(options.scale)
-const program = fileURLToPath(new URL('../../out/cli.js', import.meta.url))
-if (!existsSync(program)) {
-  console.error('out/cli.js is not built.')
-  process.exit(2)
-}
+const program = built('cli.js')
 
 const folder = mkdtempSync(join(tmpdir(), 'lockscope-bench-'))
 try {

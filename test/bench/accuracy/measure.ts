@@ -64,6 +64,9 @@ const output = options.output ?? (isPublished ? published : undefined)
 const sets: Readonly<Record<string, readonly Shape[]>> = { first: unseenShapes, second: secondUnseenShapes, third: thirdUnseenShapes, fourth: fourthUnseenShapes, fifth: fifthUnseenShapes }
 if (options.unseen !== undefined && !Object.hasOwn(sets, options.unseen)) throw new Error(`--unseen wants ${Object.keys(sets).join(' or ')}.`)
 
+/** What ended in an error, in words: all else is measured and told nevertheless. */
+const failed: string[] = []
+
 await loadParser()
 const measured = options.again === undefined ? [await measure()] : options.again.split(',').map((file) => JSON.parse(readFileSync(file, 'utf8')) as Measured)
 if (options.keep !== undefined) writeFileSync(options.keep, JSON.stringify(measured[0]))
@@ -77,6 +80,10 @@ if (output === published) {
 }
 if (!isPublished) printMeasurements(result)
 printSummary(result)
+if (failed.length > 0) {
+  console.error(`\nNot measured, for they ended in an error:\n${failed.join('\n')}`)
+  process.exitCode = 1
+}
 
 async function measure(): Promise<Measured> {
   const server = await startServer({ settings, ...(options.server !== undefined && { version: Number(options.server) as Version }) })
@@ -89,7 +96,10 @@ async function measure(): Promise<Measured> {
     const all: Measured = { about, calibrating: { seconds, tried: timings }, snapshots: [], taken: [] }
     const client = await server.connect()
     for (const shape of chosenShapes(Number.parseInt(serverVersion, 10))) {
-      for (const share of options.unseen ? [1] : [0.01, 0.1, 1]) await measureShape(client, server.url(), shape, Math.round(shape.rows * share * Number(options.largest)), all)
+      for (const share of options.unseen ? [1] : [0.01, 0.1, 1]) {
+        const rows = Math.round(shape.rows * share * Number(options.largest))
+        await attempt(`${shape.name}, ${rows} rows`, () => measureShape(client, server.url(), shape, rows, all))
+      }
     }
     return all
   } finally {
@@ -107,6 +117,14 @@ function chosenShapes(version: number): readonly Shape[] {
     const isAsked = (named?.includes(shape.name) ?? true) && version >= (shape.since ?? 0) && Object.values(kept).some((list) => list.length > 0)
     return isAsked ? [{ ...shape, ...kept }] : []
   })
+}
+
+async function attempt(what: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    failed.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }
 
 async function measureShape(client: Client, url: string, shape: Shape, rows: number, { snapshots, taken }: Measured): Promise<void> {
@@ -128,30 +146,39 @@ async function measureShape(client: Client, url: string, shape: Shape, rows: num
     await client.query(sql)
     return performance.now() - before
   }
+  const takenBack = async (sql: string): Promise<number> => {
+    await client.query('BEGIN')
+    try {
+      return await time(sql)
+    } finally {
+      await client.query('ROLLBACK')
+    }
+  }
+  const each = async (text: string, run: (sql: string) => Promise<readonly number[]>): Promise<void> => {
+    const sql = fill(text)
+    await attempt(`${shape.name}, ${rows} rows, ${sql}`, async () => add(sql, await run(sql)))
+  }
   await make()
   for (const text of shape.schemaChanges) {
-    const sql = fill(text)
-    const took: number[] = []
-    do {
-      await client.query('BEGIN')
-      took.push(await time(sql))
-      await client.query('ROLLBACK')
-    } while (took.length < repeats && took[0]! < longMs)
-    add(sql, took)
+    await each(text, async (sql) => {
+      const took: number[] = []
+      do took.push(await takenBack(sql))
+      while (took.length < repeats && took[0]! < longMs)
+      return took
+    })
   }
   for (const { sql: text, undo } of shape.outside ?? []) {
-    const sql = fill(text)
-    const took = await time(sql)
-    if (undo) await client.query(undo)
-    add(sql, [took])
+    await each(text, async (sql) => {
+      const took = await time(sql)
+      if (undo) await client.query(undo)
+      return [took]
+    })
   }
   for (const text of shape.dataChanges) {
-    await make()
-    const sql = fill(text)
-    await client.query('BEGIN')
-    const took = await time(sql)
-    await client.query('ROLLBACK')
-    add(sql, [took])
+    await each(text, async (sql) => {
+      await make()
+      return [await takenBack(sql)]
+    })
   }
 }
 
