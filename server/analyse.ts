@@ -1,21 +1,19 @@
 import { across } from './across'
 import type { Catalog, Footprint } from './catalog/catalog'
-import type { Column } from './catalog/relation'
+import { brokenBy, brokenMeanwhile } from './hazards/broken-code'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
 import type { Directive } from './hazards/unused-allow'
-import { isThere } from './is-there'
+import { fateOf } from './made-again'
+import type { Whole } from './made-again'
+import { isTakenIn } from './model/assessed'
 import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
-import type { Finding, Missed } from './model/finding'
+import type { Finding } from './model/finding'
 import type { Fragment, Migration, Unread } from './model/migration'
-import { formatMs, listWords } from './model/format'
-import { shortName } from './model/name'
 import type { Policy } from './model/policy'
-import { toleranceFor } from './model/policy'
 import { LineIndex, shift } from './model/span'
 import type { Span } from './model/span'
 import { noWay } from './operations/constraint-plans'
-import { isIdentified } from './operations/replica-identity'
 import type { Circumstances, Session, TransactionState } from './session'
 import { later } from './plan'
 import { startSession, step } from './session'
@@ -115,22 +113,19 @@ export function analyse(migration: Migration, text: string, world: World, policy
   const whole = together.size === 0 ? steps : steps.map((step, at) => together.get(at) ?? step)
   const told = tellOnce(whole, analysed)
   const unread = collectUnread(migration, asides, analysed)
+  const file: Whole = { before: world.catalog, steps, statements: analysed, after: session.catalog, policy }
   for (const [at, record] of whole.entries()) {
     if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined || finding.refused)) continue
     // What could not be read may have made room for it.
     const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
-    const committed = (): Catalog => steps[endOfBlock(analysed, at)]!.after.catalog
-    // What is dropped and made again within the file is missed by nobody at its end, and meanwhile for as long as that takes.
     const findings = record.findings.flatMap((finding): readonly Finding[] => {
+      const { missed } = finding
       if (isOpen(finding) || (finding.perTransaction !== undefined && !told.has(finding))) return []
-      if (!finding.missed) return [finding]
-      if (!isMissedByNobody(finding.missed, world.catalog, session.catalog, committed)) {
-        // A later transaction gives the column a value by itself again, so that it cannot wait for another release.
-        const isGivenAgain = finding.missed.defaults && isMissedByNobody(finding.missed, world.catalog, session.catalog, () => session.catalog)
-        return [isGivenAgain ? { ...finding, message: finding.message.replace(` ${record.assessed.plan?.title}.`, '') } : finding]
-      }
-      const gap = gapOf(finding.missed, steps, analysed, at, world.catalog, policy)
-      return gap === undefined ? [] : [{ ...finding, message: gap }]
+      if (!missed) return [finding]
+      const fate = fateOf(missed, at, file)
+      if (fate === 'there') return []
+      if (fate === 'missed') return [finding]
+      return fate === 'given again' ? brokenBy(record.assessed.breaks.filter((one) => one.missed === missed)) : [brokenMeanwhile(finding, fate)]
     })
     const { findings: before, assessed: now } = analysed[at]!
     const isMissed = (finding: Finding): boolean => finding.missed !== undefined
@@ -139,8 +134,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
     const { plan, ...unplanned } = record.assessed
     const isWithheld = findings.length === 0 && plan?.fit === 'outline'
     const isLeftOut = plan && (isWithheld || !together.has(at)) && record.findings.some(isMissed) && !findings.some((finding) => isMissed(finding) && record.findings.includes(finding)) && record.assessed.effects.every(({ work }) => work.length === 0)
-    const isTakenIn = [...together].some(([last, { assessed }]) => last > at && last - (assessed.plan?.takesIn ?? 0) <= at)
-    const known = isForAWhile ? { ...unplanned, ...(!isTakenIn && { plan: inOneTransaction }) } : isLeftOut ? unplanned : record.assessed
+    const known = isForAWhile ? { ...unplanned, ...(!isTakenIn(at, together) && { plan: inOneTransaction }) } : isLeftOut ? unplanned : record.assessed
     const assessed = record.findings.some(isOpen) ? { ...known, fails: known.fails.filter(({ refused }) => !refused) } : known
     if (assessed !== now || findings.length !== before.length || findings.some((finding, index) => finding !== before[index])) analysed[at] = { ...analysed[at]!, assessed, findings }
   }
@@ -193,56 +187,7 @@ function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedSta
   return told
 }
 
-/** The last statement of the transaction block that the one at `at` stands in, or itself. */
-function endOfBlock(statements: readonly AnalysedStatement[], at: number): number {
-  const { blockStart } = statements[at]!
-  let end = at
-  while (blockStart >= 0 && statements[end + 1]?.blockStart === blockStart) end++
-  return end
-}
-
-/** What is dropped and made again within the file, and columns that came with the file and go with it. */
-function isMissedByNobody(missed: Missed, before: Catalog, after: Catalog, committed: () => Catalog): boolean {
-  if (missed.defaults) {
-    const table = committed().table(missed.relation)
-    return table?.columns !== undefined && missed.columns!.every((name) => isFilledByItself(table.columns!.find((column) => column.name === name)))
-  }
-  if (missed.identity) return isIdentified(committed(), missed.relation)
-  // What got its name in the file is known by that to nobody.
-  if (missed.whole && before.surroundings.complete && before.relation(missed.relation) === undefined) return true
-  const known = before.table(missed.relation)?.columns
-  if (missed.whole || !missed.columns || !known) return isThere(missed, after)
-  const used = missed.columns.filter((column) => known.some(({ name }) => name === column))
-  return used.length === 0 || isThere({ ...missed, columns: used }, after)
-}
-
-/** An INSERT that does not name the column goes through. */
-const isFilledByItself = (column: Column | undefined): boolean => column === undefined || !column.notNull || column.default !== undefined || column.generated !== undefined || column.identity !== undefined
-
 const inOneTransaction = noWay('Take it away and make it again in one transaction, or in one ALTER TABLE, and do before or behind that what takes long')
-
-/** What is said of a thing that one transaction takes away and a later one makes again, where others run into that: what comes in between takes long, its rows among that. */
-function gapOf(missed: Missed, steps: readonly StepRecord[], statements: readonly AnalysedStatement[], at: number, before: Catalog, policy: Policy): string | undefined {
-  const { relation, whole, defaults, identity } = missed
-  const known = before.table(relation)?.columns
-  const columns = whole || !known ? missed.columns : missed.columns?.filter((column) => known.some(({ name }) => name === column))
-  const thing: Missed = { ...missed, ...(columns && { columns }) }
-  const begin = endOfBlock(statements, at)
-  if (defaults || identity || columns?.length === 0 || before.relation(relation) === undefined || isThere(thing, steps[begin]!.after.catalog)) return undefined
-  let end = begin + 1
-  while (end < steps.length && !isThere(thing, steps[endOfBlock(statements, end)]!.after.catalog)) end++
-  const again = steps[end]?.after.catalog.table(relation)
-  const isEmpty = whole && before.table(relation)?.size?.rows !== 0 && again?.origin === 'migration' && again.size?.rows === 0
-  const filled = isEmpty ? steps.findIndex(({ assessed: { effects } }, index) => index > end && effects.some((effect) => effect.relation === relation && effect.work.some(({ kind }) => kind === 'insert'))) : -1
-  const between = steps.slice(begin + 1, Math.max(end, filled) + 1).map(({ assessed }) => assessed)
-  const ms = between.reduce((sum, { duration, effects }) => sum + (effects.some(({ work }) => work.length > 0) ? (duration?.expectedMs ?? Infinity) : 0), 0)
-  const isLong = ms >= toleranceFor(policy, [relation]).blockedWarningMs && !(ms === Infinity && between.every(({ unknownSize }) => !unknownSize))
-  // A view is made again in one transaction with no more ado.
-  if (!isLong && (before.relation(relation)?.kind !== 'view' || before.relation(relation)?.kind !== steps[end]?.after.catalog.relation(relation)?.kind)) return undefined
-  const name = `\`${shortName(relation)}\``
-  const named = whole || !columns ? name : `${listWords(columns.map((column) => `\`${column}\``))} of ${name}`
-  return `Running code that names ${named} fails until that is made again${filled < 0 ? '' : ', and finds it without its rows until they are there'}${!isLong || ms === Infinity ? '' : `, ${formatMs(ms)} later`}: each statement is a transaction of its own.`
-}
 
 function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {
   const unread: Unread[] = [...migration.unread]

@@ -10,6 +10,7 @@ import type { Step } from './model/plan'
 import { clip, constraintName } from './operations/automatic-name'
 import { validateStep, writtenLike } from './operations/constraint-plans'
 import { foreignKeyText } from './operations/constraint-way-back'
+import { creationName } from './operations/created-table'
 import type { PlanContext } from './operations/operation'
 import { outermostFirst, viewLock } from './operations/view-lock'
 import type { TryStatements } from './try-statements'
@@ -228,7 +229,7 @@ function setsAside(step: Stepped, commands: readonly Extract<Command, { kind: 'd
   return again.length === views.length && views.every((view) => setAside(view, step, work))
 }
 
-const isMadeAgain = (view: RelationName, index: number, { all }: Work): boolean => all.slice(index + 1).some(({ sql, before }) => /^\s*create\b/i.test(sql) && read(sql).commands.some((command) => command.kind === 'create-view' && before.catalog.creationName(command.relation) === view))
+const isMadeAgain = (view: RelationName, index: number, { all }: Work): boolean => all.slice(index + 1).some(({ sql, before }) => /^\s*create\b/i.test(sql) && read(sql).commands.some((command) => command.kind === 'create-view' && creationName(command, before.catalog) === view))
 
 /** A view that is made anew gives up its name and goes in the end; until then it leads back as it was. One that is not goes in the end as well, and reads the first table until then. */
 function setAside(view: RelationName, step: Stepped, work: Work): boolean {
@@ -244,7 +245,7 @@ function setAside(view: RelationName, step: Stepped, work: Work): boolean {
 
 function makesView(step: Stepped, command: Extract<Command, { kind: 'create-view' }>, work: Work): boolean {
   const { before, sql, assessed } = step
-  const view = before.catalog.creationName(command.relation)
+  const view = creationName(command, before.catalog)
   const was = before.catalog.relation(view)
   if (command.persistence === 'temporary') return false
   if (was === undefined) {

@@ -11,11 +11,13 @@ import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } fro
 import type { Assessed } from './model/assessed'
 import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
+import { remembered } from './model/remembered'
 import type { FiringRole } from './model/snapshot'
 import { isNew, sequencesOfColumn } from './operations/alteration'
 import { clip } from './operations/automatic-name'
 import { keyOf } from './operations/backfill-by-key'
 import { noWay, sqlStep } from './operations/constraint-plans'
+import { creationName } from './operations/created-table'
 import type { PlanContext } from './operations/operation'
 import { comparison, copyStep, followSteps, follower, inOneBlock, keyOfCopy } from './operations/second-table'
 import type { Followed, Follower, Pairs } from './operations/second-table'
@@ -91,16 +93,9 @@ interface Taken {
 const nothing: Part = {}
 
 /** Asked of every statement at every edit. */
-const parts = new WeakMap<Stepped, Part>()
+const partOf = remembered((step: Stepped): Part => (mayTakePart(step) ? partAnew(step) : nothing))
 
-function partOf(step: Stepped): Part {
-  const known = parts.get(step)
-  if (known !== undefined) return known
-  const part = mayTakePart(step) ? partAnew(step) : nothing
-  parts.set(step, part)
-  return part
-}
-
+/** Of the statements of a long file hardly one need be parsed again. */
 const mayTakePart = ({ sql }: Stepped): boolean => /^\s*(?:alter|insert|create\s+table)\b/i.test(sql)
 
 function partAnew(step: Stepped): Part {
@@ -119,7 +114,7 @@ function partAnew(step: Stepped): Part {
   }
   if ((command?.kind !== 'insert' && command?.kind !== 'create-table-as') || !command.query.rowsOf) return nothing
   const kept = before.catalog.resolve(command.query.rowsOf.relation)
-  const name = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
+  const name = command.kind === 'create-table-as' ? creationName(command, before.catalog) : before.catalog.resolve(command.relation)
   const isCopy = (command.kind !== 'insert' || isNew(before.catalog, name)) && !isNew(before.catalog, kept) && copied(step, name, kept) !== undefined
   return { ...(command.kind === 'insert' && { inserts: true as const }), ...(isCopy && { copies: { name, kept } }) }
 }
@@ -291,7 +286,7 @@ function copiedFirst(all: readonly Stepped[], { name, kept, away, copy }: Moved,
   let session = start
   const walk = (sql: string): void => {
     const { assessed, after } = step(session, sql, { ...circumstances, planning: true })
-    steps.push({ sql, before: session, assessed, findings: [] })
+    steps.push({ sql, before: session, after, assessed, findings: [] })
     session = after
   }
   for (const { sql } of all.slice(0, away)) walk(sql)
@@ -358,7 +353,7 @@ function copied({ sql, before }: Stepped, second: RelationName, source: Relation
   const [command] = read(sql).commands
   if (command?.kind !== 'insert' && command?.kind !== 'create-table-as') return undefined
   const { rowsOf } = command.query
-  const into = command.kind === 'insert' ? before.catalog.resolve(command.relation) : before.catalog.creationName(command.relation)
+  const into = command.kind === 'create-table-as' ? creationName(command, before.catalog) : before.catalog.resolve(command.relation)
   return rowsOf && rowsOf.where === undefined && into === second && before.catalog.resolve(rowsOf.relation) === source ? command : undefined
 }
 

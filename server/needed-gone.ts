@@ -1,14 +1,20 @@
 // What a plan would keep for a while, called otherwise, a later statement of the same file needs gone: it takes its name, or is refused as long as something is there.
-import type { Stepped } from './across'
+import type { Neighbours, Stepped } from './across'
+import { schemaOf } from './catalog/catalog'
 import type { Catalog } from './catalog/catalog'
-import { isTable } from './catalog/relation'
-import type { Relation } from './catalog/relation'
+import { columnOf, isTable } from './catalog/relation'
+import type { Constraint, Relation, TableIndex } from './catalog/relation'
 import type { Assessed } from './model/assessed'
-import { nameParts } from './model/name'
+import { nameParts, relationName } from './model/name'
 import type { RelationName } from './model/name'
+import { remembered } from './model/remembered'
+import { constraintUses, indexUses, sequencesOfColumn } from './operations/alteration'
 import { noWay } from './operations/constraint-plans'
+import { creationName } from './operations/created-table'
+import { renamesRelation } from './operations/rename-relation'
 import { attempt } from './session'
 import type { Circumstances } from './session'
+import type { AlterAction, Command } from './sql/command'
 import { read } from './sql/read'
 import { saysWord } from './sql/tokens'
 
@@ -18,14 +24,16 @@ const mostStatements = 200
 export const neededGone = { runs, assess }
 
 /** By the place of a statement whose plan would keep what it drops, it and the first behind it that needs that gone. */
-function runs(steps: readonly Stepped[], _isBehind: (at: number) => boolean, circumstances: Circumstances): ReadonlyMap<number, readonly Stepped[]> {
+function runs(steps: readonly Stepped[], { circumstances }: Neighbours): ReadonlyMap<number, readonly Stepped[]> {
   const result = new Map<number, readonly Stepped[]>()
   const kept = new Set<Stepped>()
+  const isNeeded = needing(circumstances)
   // From the last on: what is not kept runs at once, and needs gone what it would be refused for.
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at]!
     if (!isKept(step)) continue
-    const next = steps.slice(at + 1, at + mostStatements).find((later) => !kept.has(later) && needs(step, later, circumstances))
+    const isNeededBy = isNeeded(step)
+    const next = steps.slice(at + 1, at + mostStatements).find((later) => !kept.has(later) && isNeededBy(later))
     if (next) result.set(at, [step, next])
     else kept.add(step)
   }
@@ -44,86 +52,125 @@ const isKept = ({ assessed: { plan, operations } }: Stepped): boolean => plan?.f
 
 interface Gone {
   readonly relations: readonly Relation[]
-  readonly columns: readonly { readonly table: RelationName; readonly column: string }[]
+  readonly columns: readonly { readonly table: RelationName; readonly column: string; readonly lost: Lost }[]
+  /** Its name among relations, and those of its indexes and sequences. */
+  readonly names: ReadonlySet<RelationName>
+  /** All that it is called by, columns and constraints too. */
+  readonly words: ReadonlySet<string>
 }
 
+/** What goes with a table, or with a column of it. */
+interface Lost {
+  readonly indexes: readonly TableIndex[]
+  readonly constraints: readonly Constraint[]
+  readonly sequences: readonly RelationName[]
+}
+
+/** Asked of each statement by all that come after it, at every edit. */
 const goneBy = remembered(({ sql, before: { catalog }, assessed }: Stepped): Gone => {
   const { commands } = read(sql)
   const dropped = commands.flatMap((command) => (command.kind === 'drop' ? [catalog.resolve(command.relation)] : []))
+  const relations = [...new Set([...dropped, ...assessed.breaks.flatMap(({ missed }) => (missed?.whole ? [missed.relation] : []))])].flatMap((name) => catalog.relation(name) ?? [])
+  const columns = commands.flatMap((command) => (command.kind === 'alter' && command.action.action === 'drop-column' ? [lostColumn(catalog, catalog.resolve(command.relation), command.action.column)] : []))
+  const lost = [...relations.flatMap((one): readonly Lost[] => (isTable(one) ? [{ indexes: one.indexes, constraints: one.constraints, sequences: catalog.sequences(one.name) }] : [])), ...columns.map((one) => one.lost)]
+  const names = [...relations.map(({ name }) => name), ...lost.flatMap(({ indexes, sequences }) => [...indexes.map(({ name }) => name), ...sequences])]
   return {
-    relations: [...new Set([...dropped, ...assessed.breaks.flatMap(({ missed }) => (missed?.whole ? [missed.relation] : []))])].flatMap((name) => catalog.relation(name) ?? []),
-    columns: commands.flatMap((command) => (command.kind === 'alter' && command.action.action === 'drop-column' ? [{ table: catalog.resolve(command.relation), column: command.action.column }] : [])),
+    relations,
+    columns,
+    names: new Set(names),
+    words: new Set([...names.map((name) => nameParts(name).name), ...columns.map(({ column }) => column), ...lost.flatMap(({ constraints }) => constraints.map(({ name }) => name))]),
   }
 })
 
-/** All names that are free only once it is gone. */
-const namesOf = remembered((step: Stepped): readonly string[] => {
-  const { relations, columns } = goneBy(step)
-  const tables = [...relations, ...columns.flatMap(({ table }) => step.before.catalog.table(table) ?? [])].filter(isTable)
-  const parts = tables.flatMap(({ name, indexes, constraints }) => [...indexes.map((index) => nameParts(index.name).name), ...constraints.map((constraint) => constraint.name), ...step.before.catalog.sequences(name).map((one) => nameParts(one).name)])
-  return [...relations.map(({ name }) => nameParts(name).name), ...columns.map(({ column }) => column), ...parts]
+function lostColumn(catalog: Catalog, name: RelationName, column: string): Gone['columns'][number] {
+  const { indexes = [], constraints = [] } = catalog.table(name) ?? {}
+  return { table: name, column, lost: { indexes: indexes.filter((index) => indexUses(index, column)), constraints: constraints.filter((one) => constraintUses(one, column)), sequences: sequencesOfColumn(catalog, name, column) } }
+}
+
+/** What a statement asks for that may need something gone. */
+interface Asked {
+  /** Names that it gives to relations and to columns. */
+  readonly names: readonly RelationName[]
+  readonly columns: readonly { readonly table: RelationName; readonly column: string }[]
+  /** It drops something, or changes a type: only trying tells whether what is kept depends on that. */
+  readonly isDrop: boolean
+  /** It makes or alters something. */
+  readonly isDefinition: boolean
+  /** It takes from a table what something else may lean on. */
+  readonly isLeanedOn: boolean
+}
+
+const askedBy = remembered(({ sql, before: { catalog } }: Stepped): Asked => {
+  const { commands } = read(sql)
+  return {
+    names: commands.flatMap((command) => nameGiven(command, catalog) ?? []),
+    columns: commands.flatMap((command) => columnGiven(command, catalog) ?? []),
+    isDrop: commands.some((command) => command.kind === 'drop' || command.kind === 'drop-other' || command.kind === 'change-owned' || (command.kind === 'alter' && command.object === 'type')),
+    isDefinition: commands.some(({ kind }) => kind.startsWith('create-') || kind.startsWith('alter') || kind === 'rename' || kind === 'set-schema'),
+    isLeanedOn: commands.some((command) => command.kind === 'alter' && leanedOn.has(command.action.action)),
+  }
 })
 
-/** The name of what goes, or of an index that goes with it, where the later statement gives it to something else. */
-function takesName(step: Stepped, { sql, before: { catalog } }: Stepped): string | undefined {
-  const { relations, columns } = goneBy(step)
-  const names = relations.map(({ name }) => nameParts(name).name)
-  const given = read(sql).commands.flatMap((command) => {
-    if (command.kind === 'alter' && command.action.action === 'add-column') return columns.some(({ table }) => table === catalog.resolve(command.relation)) ? columns.map(({ column }) => column).filter((one) => command.action.action === 'add-column' && one === command.action.column.name) : []
-    if (command.kind === 'create-index') return namesOf(step).filter((one) => one === command.name)
-    if (command.kind === 'rename') return [...names, ...columns.map(({ column }) => column)].filter((one) => one === command.to)
-    return command.kind.startsWith('create') && 'relation' in command && command.relation ? names.filter((one) => one === (command.relation as { readonly name: string }).name) : []
-  })
-  return given[0]
+const leanedOn: ReadonlySet<AlterAction['action']> = new Set(['alter-type', 'drop-column', 'drop-constraint'])
+
+function nameGiven(command: Command, catalog: Catalog): RelationName | undefined {
+  switch (command.kind) {
+    case 'create-table':
+    case 'create-table-as':
+    case 'create-view':
+    case 'create-sequence':
+      return creationName(command, catalog)
+    case 'create-index':
+      return command.name === undefined ? undefined : relationName(schemaOf(catalog.resolve(command.relation)), command.name)
+    case 'rename':
+      return command.relation && renamesRelation(command) ? relationName(schemaOf(catalog.resolve(command.relation)), command.to) : undefined
+    default:
+      return undefined
+  }
 }
 
-const known = new WeakMap<Stepped, WeakMap<Stepped, boolean>>()
-
-function needs(step: Stepped, later: Stepped, circumstances: Circumstances): boolean {
-  if (!/^\s*(?:create|alter|drop)\b/i.test(later.sql)) return false
-  const answers = known.get(step) ?? new WeakMap<Stepped, boolean>()
-  known.set(step, answers)
-  const answer = answers.get(later) ?? isNeeding(step, later, circumstances)
-  answers.set(later, answer)
-  return answer
+function columnGiven(command: Command, catalog: Catalog): Asked['columns'][number] | undefined {
+  if (command.kind === 'alter' && command.action.action === 'add-column') return { table: catalog.resolve(command.relation), column: command.action.column.name }
+  return command.kind === 'rename' && command.object === 'column' && command.relation ? { table: catalog.resolve(command.relation), column: command.to } : undefined
 }
+
+/** The name of what goes, or of an index or a sequence that goes with it, where the later statement gives it to something else. */
+function takesName(step: Stepped, later: Stepped): string | undefined {
+  const [gone, asked] = [goneBy(step), askedBy(later)]
+  const name = asked.names.find((one) => gone.names.has(one))
+  return name === undefined ? asked.columns.find(({ table, column }) => gone.columns.some((one) => one.table === table && one.column === column))?.column : nameParts(name).name
+}
+
+/** Whether the later statement needs gone what the earlier one drops, asked at every edit of all that stand near each other. */
+const needing = remembered((circumstances: Circumstances) => remembered((step: Stepped) => remembered((later: Stepped) => isNeeding(step, later, circumstances))))
 
 function isNeeding(step: Stepped, later: Stepped, circumstances: Circumstances): boolean {
   if (takesName(step, later) !== undefined) return true
-  const { relations } = goneBy(step)
-  const about = new Set([...step.assessed.effects.map(({ relation }) => relation), ...relations.flatMap((one) => ('reads' in one ? one.reads : []))])
-  const isAbout = later.assessed.effects.some(({ relation }) => about.has(relation)) && /\b(?:drop|type)\b/i.test(later.sql)
-  const isOther = /^\s*drop\b/i.test(later.sql)
-  if (!(isAbout || isOther || namesOf(step).some((name) => saysWord(later.sql, name)))) return false
+  const { isDrop, isDefinition } = askedBy(later)
+  if (!(isDrop || (isDefinition && isAbout(step, later)))) return false
   const { tried } = attempt(later.sql, withGone(step, later.before.catalog), circumstances)
   const fails = later.assessed.fails.map(({ sentence }) => sentence)
   return tried.some((one) => one.fails.some(({ sentence }) => !fails.includes(sentence)))
 }
 
+/** It names what is kept, or alters a table that this has to do with. */
+function isAbout(step: Stepped, later: Stepped): boolean {
+  const { relations, words } = goneBy(step)
+  for (const word of words) if (saysWord(later.sql, word)) return true
+  if (!askedBy(later).isLeanedOn) return false
+  const about = new Set([...step.assessed.effects.map(({ relation }) => relation), ...relations.flatMap((one) => ('reads' in one ? one.reads : []))])
+  return later.assessed.effects.some(({ relation }) => about.has(relation))
+}
+
 /** What the later statement would meet. */
 function withGone(step: Stepped, catalog: Catalog): Catalog {
   const { relations, columns } = goneBy(step)
-  const whole = [...relations].sort((a, b) => Number('reads' in a) - Number('reads' in b)).reduce((result, one) => (result.relation(one.name) ? result : result.with(one)), catalog.speculative())
-  return columns.reduce((result, { table: name, column }) => {
-    const [was, is] = [step.before.catalog.table(name), result.table(name)]
-    const lost = was?.columns?.find((one) => one.name === column)
-    if (!was || !is?.columns || !lost || is.columns.some((one) => one.name === column)) return result
-    const isLost = (list: readonly { readonly name: string }[]) => ({ name: one }: { readonly name: string }): boolean => !list.some((other) => other.name === one)
-    return result.with({
-      ...is,
-      columns: [...is.columns, lost],
-      indexes: [...is.indexes, ...was.indexes.filter(isLost(is.indexes)).filter(({ shape }) => shape.keys.includes(column))],
-      constraints: [...is.constraints, ...was.constraints.filter(isLost(is.constraints)).filter((one) => one.columns.includes(column))],
-    })
+  const whole = relations.reduce((result, one) => (result.relation(one.name) ? result : result.with(one)), catalog.speculative())
+  return columns.reduce((result, { table: name, column, lost }) => {
+    const is = result.table(name)
+    const was = columnOf(step.before.catalog.table(name), column)
+    if (!is?.columns || !was || columnOf(is, column)) return result
+    const missing = <One extends { readonly name: string }>(all: readonly One[], now: readonly One[]): readonly One[] => all.filter((one) => !now.some((other) => other.name === one.name))
+    return result.with({ ...is, columns: [...is.columns, was], indexes: [...is.indexes, ...missing(lost.indexes, is.indexes)], constraints: [...is.constraints, ...missing(lost.constraints, is.constraints)] })
   }, whole)
-}
-
-/** Asked of each statement by all that come after it, at every edit. */
-function remembered<T>(find: (step: Stepped) => T): (step: Stepped) => T {
-  const found = new WeakMap<Stepped, { readonly value: T }>()
-  return (step) => {
-    const before = found.get(step) ?? { value: find(step) }
-    found.set(step, before)
-    return before.value
-  }
 }

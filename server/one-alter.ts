@@ -1,7 +1,8 @@
 // Neighbouring ALTER TABLEs of one table that do again what one could do once: write every row anew, read every row, or wait for the strongest lock.
-import type { Stepped } from './across'
+import type { Neighbours, Stepped } from './across'
 import { stopsOthers } from './guard'
 import type { Assessed, AssessedEffect, Repeats } from './model/assessed'
+import { remembered } from './model/remembered'
 import { later } from './plan'
 import { step } from './session'
 import type { Circumstances } from './session'
@@ -15,7 +16,7 @@ const mostStatements = 20
 export const oneAlter = { runs, assess }
 
 /** By the place of the last, how many statements before it could be one ALTER TABLE with it. */
-function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean): ReadonlyMap<number, number> {
+function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
   const alters = steps.map(isAlter)
   const joinsAt = (first: number, at: number): boolean => alters[first + 1]! && alters[first]! && isBehind(first + 1) && joins(steps.slice(first, at + 1))
   const result = new Map<number, number>()
@@ -28,16 +29,8 @@ function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean): Rea
   return result
 }
 
-function isAlter(step: Stepped): boolean {
-  const known = altering.get(step)
-  if (known !== undefined) return known
-  const is = /^\s*alter\s+table\b/i.test(step.sql) && step.assessed.effects.some(stopsOthers)
-  altering.set(step, is)
-  return is
-}
-
 /** Asked of every statement at every edit. */
-const altering = new WeakMap<Stepped, boolean>()
+const isAlter = remembered(({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers))
 
 /** Whether the first of these can stand in one ALTER TABLE with the others. */
 function joins([first, ...others]: readonly Stepped[]): boolean {
@@ -54,23 +47,17 @@ interface Alter {
   readonly actions: readonly { readonly text: string; readonly subjects: readonly string[]; readonly command: AlterRelation }[]
 }
 
-function alterOf(step: Stepped): Alter | undefined {
-  const known = joinable.get(step)
-  if (known !== undefined) return known || undefined
-  const { sql, assessed } = step
+/** Neighbours are compared at every edit. */
+const alterOf = remembered(({ sql, assessed }: Stepped): Alter | undefined => {
   const { commands, problem, standIns = [] } = read(sql)
   const usable = problem === undefined && standIns.length === 0 && commands.length > 0 && assessed.unread.length === 0 && commands.every((command) => command.kind === 'alter' && command.object === 'table' && mergeable.has(command.action.action))
-  const all = usable ? (commands as readonly AlterRelation[]) : []
-  const alter = usable && {
+  if (!usable) return undefined
+  const all = commands as readonly AlterRelation[]
+  return {
     head: sql.slice(0, Math.min(...all.map(({ span }) => span.start))).trim().replaceAll(/\s+/g, ' '),
     actions: all.map((command) => ({ text: sql.slice(command.span.start, command.span.end), subjects: subjectsOf(command.action), command })),
   }
-  joinable.set(step, alter)
-  return alter || undefined
-}
-
-/** Neighbours are compared at every edit. */
-const joinable = new WeakMap<Stepped, Alter | false>()
+})
 
 /** Actions that may stand beside others, and take the strongest lock by themselves. VALIDATE and the settings of columns and storage take weaker ones, which others would make stronger. */
 const mergeable: ReadonlySet<AlterAction['action']> = new Set([

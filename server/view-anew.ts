@@ -1,8 +1,9 @@
 // Views that are dropped and made again, each statement a transaction of its own: whoever reads them in between fails, which one transaction spares them.
-import type { Stepped } from './across'
+import type { Neighbours, Stepped } from './across'
 import { isThere } from './is-there'
 import type { Assessed } from './model/assessed'
 import { Holds } from './model/holds'
+import { remembered } from './model/remembered'
 import { sqlStep } from './operations/constraint-plans'
 import { completedPlan, contextOf } from './plan'
 import { attempt } from './session'
@@ -16,28 +17,28 @@ const mostStatements = 40
 export const viewAnew = { runs, assess }
 
 /** By the place of the last CREATE VIEW, how many statements before it are of the same kind, from the first DROP VIEW on. */
-function runs(steps: readonly Stepped[], isBehind: (at: number) => boolean, circumstances: Circumstances): ReadonlyMap<number, number> {
+function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
   const result = new Map<number, number>()
   for (let at = 1; at < steps.length; at++) {
     if (!makesView(steps[at]!) || (steps[at + 1] && makesView(steps[at + 1]!))) continue
     let first = at
     while (first > 0 && at - first < mostStatements && isBehind(first) && (makesView(steps[first - 1]!) || dropsView(steps[first - 1]!))) first--
     while (first < at && !dropsView(steps[first]!)) first++
-    if (first < at && areThereAgain(steps.slice(first, at + 1), circumstances)) result.set(at, at - first)
+    if (first < at && areThereAgain(steps.slice(first, at + 1))) result.set(at, at - first)
   }
   return result
 }
 
-const makesView = ({ sql, before, assessed }: Stepped): boolean => before.transaction.block === undefined && /^\s*create\b[^(]*\bview\b/i.test(sql) && assessed.operations.length > 0 && assessed.operations.every(({ kind }) => kind === 'create-view')
+/** Asked of every statement at every edit. */
+const makesView = remembered(({ before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'create-view'))
 
-const dropsView = ({ sql, before }: Stepped): boolean => before.transaction.block === undefined && /^\s*drop\s+view\b/i.test(sql)
+const dropsView = remembered(({ sql, before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'drop-relation') && read(sql).commands.every((command) => command.kind === 'drop' && command.object === 'view'))
 
-function areThereAgain(all: readonly Stepped[], circumstances: Circumstances): boolean {
-  const last = all.at(-1)!
+function areThereAgain(all: readonly Stepped[]): boolean {
   const missed = all.flatMap(({ assessed }) => assessed.breaks.flatMap((one) => one.missed ?? []))
   if (missed.length === 0 || all.some(({ sql, assessed }) => assessed.unread.length > 0 || assessed.fails.length > 0 || read(sql).standIns?.length)) return false
-  const { after } = attempt(last.sql, last.before.catalog, circumstances)
-  return missed.every((one) => isThere(one, after))
+  const { catalog } = all.at(-1)!.after
+  return missed.every((one) => isThere(one, catalog))
 }
 
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {

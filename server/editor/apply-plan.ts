@@ -2,6 +2,7 @@ import type { TextEdit } from 'vscode-languageserver-types'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Plan, Step } from '../model/plan'
 import { stepsOf } from '../model/plan'
+import { remembered } from '../model/remembered'
 import type { Span } from '../model/span'
 import { layOut, lostComments, stagesOf } from './plan-text'
 import type { Layout, Stage } from './plan-text'
@@ -21,17 +22,11 @@ export function applyPlan(view: View, index: number, isBehindFixed = false): Pla
 }
 
 /** Tags of quotes that stand in the file without their other half: one more of them would quote what stands between. */
-function openTags(view: View): ReadonlySet<string> {
-  let open = known.get(view)
-  if (!open) {
-    const once = new Set<string>()
-    for (const tag of tagsIn(view.text)) if (!once.delete(tag)) once.add(tag)
-    known.set(view, (open = once))
-  }
-  return open
-}
-
-const known = new WeakMap<View, ReadonlySet<string>>()
+const openTags = remembered(({ text }: View): ReadonlySet<string> => {
+  const once = new Set<string>()
+  for (const tag of tagsIn(text)) if (!once.delete(tag)) once.add(tag)
+  return once
+})
 
 const tagsIn = (text: string): readonly string[] => text.match(/\$[a-z_]\w*\$/gi) ?? []
 

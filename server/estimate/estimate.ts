@@ -8,6 +8,7 @@ import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
+import { remembered } from '../model/remembered'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
 import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
@@ -120,15 +121,7 @@ interface Variant {
   readonly high: Rates
 }
 
-const variants = new WeakMap<Calibration, readonly Variant[]>()
-
-function variantsOf(calibration: Calibration): readonly Variant[] {
-  const known = variants.get(calibration)
-  if (known) return known
-  const made = calibration.uncertainties.map(({ name, part, low, high }) => ({ name, part, low: { ...calibration.expected, ...low }, high: { ...calibration.expected, ...high } }))
-  variants.set(calibration, made)
-  return made
-}
+const variantsOf = remembered(({ uncertainties, expected }: Calibration): readonly Variant[] => uncertainties.map(({ name, part, low, high }) => ({ name, part, low: { ...expected, ...low }, high: { ...expected, ...high } })))
 
 function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Model | Missing {
   switch (work.kind) {

@@ -195,3 +195,9 @@ export interface AnalysedStatement {
   /** The first statement of its block, as an index into `statements`; −1 outside. */
   readonly blockStart: number
 }
+
+/** Whether the plan of one of these, each by its place in the file, takes the place of the statement at `at` as well. */
+export function isTakenIn(at: number, all: Iterable<readonly [number, Pick<AnalysedStatement, 'assessed'>]>): boolean {
+  for (const [place, { assessed }] of all) if (place > at && place - (assessed.plan?.takesIn ?? 0) <= at) return true
+  return false
+}

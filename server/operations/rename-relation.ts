@@ -18,12 +18,10 @@ interface RenameRelation extends Operation {
   readonly command: Rename
 }
 
-const relations: readonly Rename['object'][] = ['table', 'index', 'view', 'materialized view', 'sequence', 'foreign table']
-
 export const renameRelation = operationType<RenameRelation>({
   kind: 'rename-relation',
   title: 'Rename a table, view, index or sequence',
-  recognise: (command) => (command.kind === 'rename' && command.relation && relations.includes(command.object) ? { kind: 'rename-relation', relation: command.relation, span: command.span, command } : undefined),
+  recognise: (command) => (command.kind === 'rename' && command.relation && renamesRelation(command) ? { kind: 'rename-relation', relation: command.relation, span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
     const name = renamed(command, catalog)
@@ -70,6 +68,11 @@ export const renameRelation = operationType<RenameRelation>({
     return name && standInPlan({ name, written: command.relation!, kind: command.alter, to: { ...command.relation!, name: command.to }, undo: undone(name, command) }, catalog, context)
   },
 })
+
+const relations: readonly Rename['object'][] = ['table', 'index', 'view', 'materialized view', 'sequence', 'foreign table']
+
+/** And no part of one. */
+export const renamesRelation = ({ object }: Rename): boolean => relations.includes(object)
 
 const undone = (name: RelationName, { alter, from, to }: Rename): string => `ALTER ${alter === 'other' ? 'TABLE' : alter.toUpperCase()} ${relationName(schemaOf(name), to)} RENAME TO ${quoteIdentifier(from)};`
 

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { isTakenIn } from '../../server/model/assessed'
 import type { AnalysedStatement } from '../../server/model/assessed'
 import { loadParser } from '../../server/sql/parser'
 import type { Case } from '../support/document'
@@ -17,8 +18,7 @@ const isRefused = ({ findings }: AnalysedStatement): boolean => findings.some(({
 
 const unplanned = (one: Case): readonly string[] =>
   analyseCase(one).statements.flatMap((statement, index, all) => {
-    // The plan of a later one takes its place.
-    if (all.some(({ assessed }, at) => at > index && at - (assessed.plan?.takesIn ?? 0) <= index)) return []
+    if (isTakenIn(index, all.entries())) return []
     const hazards = statement.findings.map(({ hazard }) => hazard).filter((hazard) => hurts.includes(hazard))
     return hazards.length === 0 || statement.assessed.plan || isRefused(statement) ? [] : [`${one.sql.slice(statement.span.start, statement.span.end)}: ${[...new Set(hazards)].join(', ')}`]
   })

@@ -6,6 +6,7 @@ import type { Analysis, World } from '../../server/analyse'
 import { planFiles } from '../../server/editor/plan-files'
 import { read } from '../../server/frameworks/sql'
 import { settle } from '../../server/history'
+import { isTakenIn } from '../../server/model/assessed'
 import type { AnalysedStatement } from '../../server/model/assessed'
 import { stepsOf } from '../../server/model/plan'
 import type { Plan, Step } from '../../server/model/plan'
@@ -112,7 +113,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
       const where = `${one.file}:${one.line}`
       const { statements } = analysed(one.sql, world)
       const plans = statements.flatMap(({ assessed }) => assessed.plan ?? [])
-      const unplanned = statements.filter(({ assessed, findings }, index) => assessed.plan === undefined && !isTakenIn(statements, index) && findings.some(({ hazard }) => hurts.includes(hazard)) && !isRefused(findings))
+      const unplanned = statements.filter(({ assessed, findings }, index) => assessed.plan === undefined && !isTakenIn(index, statements.entries()) && findings.some(({ hazard }) => hurts.includes(hazard)) && !isRefused(findings))
       const bare = unplanned.map(({ findings }) => findings.map(({ hazard, message }) => `${hazard}: ${message}`).join('; ')).join('\n')
       if (one.refused !== undefined) {
         expect(await tryRun(await copy('original'), one.sql), where).toContain(one.refused)
@@ -122,7 +123,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
       // What one version refuses another one takes.
       else if (bare !== '' || !statements.some(({ findings }) => isRefused(findings))) expect(bare, `${where}: what the user is told instead`).toContain(one.noPlan)
 
-      const complaints = statements.flatMap((statement, index) => isTakenIn(statements, index) ? [] : complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1 - (statement.assessed.plan?.takesIn ?? 0)]?.span.end ?? 0), world))
+      const complaints = statements.flatMap((statement, index) => isTakenIn(index, statements.entries()) ? [] : complaintsAboutPlan(statement, one.sql.slice(0, statements[index - 1 - (statement.assessed.plan?.takesIn ?? 0)]?.span.end ?? 0), world))
       expect(complaints, `${where}: no step of a plan raises a finding or has a plan itself`).toEqual([])
       const files = written(one.sql, world)
       expect(again(files, world), `${where}: a plan that is applied is done with`).toEqual([])
@@ -139,7 +140,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
       const planned = await copy('planned')
       const isInBlock = statements.some(({ assessed }) => assessed.block !== undefined)
       if (isInBlock) for (const text of files) await run(planned, text)
-      else for (const [index, statement] of statements.entries()) if (!isTakenIn(statements, index)) await goStageByStage(planned, statements, index, statement, where)
+      else for (const [index, statement] of statements.entries()) if (!isTakenIn(index, statements.entries())) await goStageByStage(planned, statements, index, statement, where)
 
       const equal = plans.every(({ fit }) => fit === 'equivalent') && !isInBlock
       const told = asIsSaid(plans)
@@ -232,9 +233,6 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
 const analysed = (sql: string, world: World): Analysis => analyse(read('0003_x.sql', sql), sql, world, defaultPolicy)
 
 const isRefused = (findings: AnalysedStatement['findings']): boolean => findings.some(({ hazard, severity }) => hazard === 'needs-newer-server' || (hazard === 'fails-on-data' && severity === 'error'))
-
-/** The plan of a later one takes its place. */
-const isTakenIn = (statements: readonly AnalysedStatement[], index: number): boolean => statements.some(({ assessed }, at) => at > index && at - (assessed.plan?.takesIn ?? 0) <= index)
 
 /** The migration with its plans in it, and the files behind it, as `plan --write` writes them. */
 function written(sql: string, world: World): readonly string[] {
