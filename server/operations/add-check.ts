@@ -7,7 +7,7 @@ import type { Plan } from '../model/plan'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { applyConstraint } from './added-constraint'
 import { constraintName } from './automatic-name'
-import { changeTable, descendants, holdsRows, lock } from './common'
+import { changeNamed, changeTable, descendants, holdsRows, lock } from './common'
 import { alterHead, equivalentPlan, isMade, unvalidatedSteps } from './constraint-plans'
 import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
@@ -53,7 +53,7 @@ export const addCheck = operationType<AddCheck>({
     const table = catalog.resolve(alter.relation)
     const name = constraintName(catalog, table, definition)
     if (!isMerged(catalog, table, name)) return applyConstraint(catalog, table, definition)
-    return changeTable(catalog, table, (before) => ({ ...before, constraints: before.constraints.map((one) => (one.name === name ? { ...one, local: true } : one)) }))
+    return changeTable(catalog, table, (before) => ({ ...before, constraints: changeNamed(before.constraints, name, (one) => ({ ...one, local: true })) }))
   },
 
   fails({ alter, definition }, catalog) {

@@ -9,7 +9,7 @@ import { readExpression } from '../sql/expression'
 import { keyOptions } from '../sql/key-options'
 import { columnList } from '../sql/print'
 import { constraintName, notNullName } from './automatic-name'
-import { descendants, keyText, partitionsBelow, unknownTable } from './common'
+import { descendants, keyText, partitionsBelow, sameNames, unknownTable } from './common'
 import { referencedColumns } from './foreign-key'
 import { optionsOf, withOptions } from './storage-options'
 
@@ -124,7 +124,6 @@ function withInherited(catalog: Catalog, child: Table, definition: ConstraintDef
   return withConstraint(child, { ...fresh, ...(fresh.index && { index: { ...fresh.index, attachedTo } }) }, version)
 }
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
 
 /** The table with the constraint, its index, and what follows for its columns. */
 export function withConstraint(table: Table, added: AddedConstraint, version: number): Table {

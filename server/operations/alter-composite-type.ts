@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterAction, AlterRelation } from '../sql/command'
-import { changeTables, lockAll, rewritten, withIndexesMade } from './alteration'
+import { changeColumn, changeTables, lockAll, rewritten, withIndexesMade } from './alteration'
 import { descendants } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -44,7 +44,7 @@ export const alterCompositeType = operationType<AlterCompositeType>({
         case 'drop-column':
           return { ...table, columns: table.columns.filter(({ name }) => name !== action.column) }
         case 'alter-type':
-          return { ...table, columns: table.columns.map((column) => (column.name === action.column ? { ...column, type: columnType(action.type, catalog) } : column)) }
+          return changeColumn(table, action.column, (column) => ({ ...column, type: columnType(action.type, catalog) }))
       }
     })
   },

@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan'
 import type { LockMode } from '../model/lock'
 import type { AlterRelation, StorageOption } from '../sql/command'
 import { isExpression } from './alteration'
-import { changeTable, holdsRows, indexLock, lock } from './common'
+import { changeIndex, holdsRows, indexLock, lock } from './common'
 import { schemaOf } from '../catalog/catalog'
 import { inCase } from '../sql/print'
 import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
@@ -80,7 +80,7 @@ export const alterIndex = operationType<AlterIndex>({
     if (alter.action.action !== 'attach-partition') return catalog
     const part = catalog.index(partName(catalog, name, alter.action.partition))
     if (!part) return catalog
-    const attached = changeTable(catalog, part.table.name, (before) => ({ ...before, indexes: before.indexes.map((index) => (index.name === part.index.name ? { ...index, attachedTo: name } : index)) }))
+    const attached = changeIndex(catalog, part.index.name, (index) => ({ ...index, attachedTo: name }))
     return validateUpward(attached, name)
   },
 })
@@ -91,7 +91,7 @@ function withChanged(catalog: Catalog, name: RelationName, change: 'set' | 'rese
   if (!found) return catalog
   const before = found.index.definition ?? indexDefinition(found.table, found.index, catalog.surroundings.version)
   const definition = before === undefined ? undefined : indexWith(before, change, options)
-  return changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: table.indexes.map(({ definition: _, ...index }) => (index.name === name ? { ...index, ...(definition !== undefined && { definition }) } : index)) }))
+  return changeIndex(catalog, name, ({ definition: _, ...index }) => ({ ...index, ...(definition !== undefined && { definition }) }))
 }
 
 /** The index of a partition, looked for where the parent's lies before the search path is asked. */
@@ -130,7 +130,7 @@ function validateUpward(catalog: Catalog, name: RelationName): Catalog {
   if (!found || found.index.valid) return catalog
   const isWhole = catalog.partitions(found.table.name).every((partition) => catalog.table(partition)?.indexes.some((index) => index.attachedTo === name && index.valid))
   if (!isWhole) return catalog
-  const valid = changeTable(catalog, found.table.name, (before) => ({ ...before, indexes: before.indexes.map((index) => (index.name === name ? { ...index, valid: true } : index)) }))
+  const valid = changeIndex(catalog, name, (index) => ({ ...index, valid: true }))
   return found.index.attachedTo === undefined ? valid : validateUpward(valid, found.index.attachedTo)
 }
 

@@ -6,7 +6,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import type { AlterAction, AlterRelation, Command } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { withNotNull } from './added-constraint'
-import { changeTable, descendants, holdsRows, indexLock, lock, partitionsBelow } from './common'
+import { changeNamed, changeTable, descendants, holdsRows, indexLock, lock, partitionsBelow } from './common'
 import { probe, referencedEffects, watched } from './foreign-key'
 import type { Operation } from './operation'
 
@@ -29,8 +29,9 @@ export function alterationOf<K extends string, A extends AlterAction['action']>(
 
 const isOneOf = <A extends AlterAction['action']>(action: AlterAction, actions: readonly A[]): action is ActionOf<A> => (actions as readonly string[]).includes(action.action)
 
-/** What is altered; nothing where IF EXISTS finds that there is no such relation. */
-export function altered(command: { readonly relation: WrittenName; readonly ifExists: boolean }, catalog: Catalog): RelationName | undefined {
+/** What is altered; nothing where it is no relation, or IF EXISTS finds that there is no such one. */
+export function altered(command: { readonly relation?: WrittenName; readonly ifExists: boolean }, catalog: Catalog): RelationName | undefined {
+  if (!command.relation) return undefined
   const name = catalog.resolve(command.relation)
   return command.ifExists && catalog.surroundings.complete && catalog.relation(name) === undefined ? undefined : name
 }
@@ -185,9 +186,9 @@ export const changeTables = (catalog: Catalog, names: readonly RelationName[], c
 export const changeColumnOf = (catalog: Catalog, names: readonly RelationName[], column: string, change: (column: Column) => Column): Catalog =>
   names.reduce((result, name) => {
     const relation = result.relation(name)
-    return relation && 'columns' in relation && relation.columns ? result.with({ ...relation, columns: relation.columns.map((one) => (one.name === column ? change(one) : one)) }) : result
+    return relation && 'columns' in relation ? result.with(changeColumn(relation, column, change)) : result
   }, catalog)
 
 /** Changes one column where it is known. */
-export const changeColumn = (table: Table, column: string, change: (column: NonNullable<Table['columns']>[number]) => NonNullable<Table['columns']>[number]): Table =>
-  table.columns ? { ...table, columns: table.columns.map((one) => (one.name === column ? change(one) : one)) } : table
+export const changeColumn = <Shown extends { readonly columns?: readonly Column[] }>(relation: Shown, column: string, change: (column: Column) => Column): Shown =>
+  relation.columns ? { ...relation, columns: changeNamed(relation.columns, column, change) } : relation

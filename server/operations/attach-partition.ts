@@ -10,7 +10,7 @@ import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { read } from '../sql/read'
 import { automaticIndexName, passingName } from './automatic-name'
-import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, rowTriggers, unknownTable, wholes } from './common'
+import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, rowTriggers, sameNames, unknownTable, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
@@ -243,7 +243,7 @@ function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName)
   const attached = [child, ...partitionsBelow(catalog, child)]
   return [
     ...outgoing.flatMap((key) => {
-      const hasOwn = catalog.table(child)?.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === key.references && same(one.columns, key.columns) && same(one.referencedColumns ?? [], key.referencedColumns ?? []))
+      const hasOwn = catalog.table(child)?.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === key.references && sameNames(one.columns, key.columns) && sameNames(one.referencedColumns ?? [], key.referencedColumns ?? []))
       if (hasOwn) return referencedEffects(catalog, key.references!, 'ACCESS EXCLUSIVE')
       return [...attached.filter((one) => holdsRows(catalog, one) && key.validated).map((one) => lock(one, 'ACCESS EXCLUSIVE', probe(key.references!, key.columns))), ...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')]
     }),
@@ -258,13 +258,12 @@ function withParentsKeysAndTriggers(catalog: Catalog, parent: RelationName, chil
   const whole = catalog.table(parent)
   const keys = (whole?.constraints ?? []).filter((one) => one.type === 'foreign-key')
   return changeTable(catalog, child, (before) => {
-    const missing = keys.filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && same(one.columns, key.columns)))
+    const missing = keys.filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && sameNames(one.columns, key.columns)))
     const triggers = rowTriggers(whole).filter(({ name }) => !before.triggers.some((one) => one.name === name))
     return { ...before, constraints: [...before.constraints, ...missing], triggers: [...before.triggers, ...triggers] }
   })
 }
 
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
 
 const boundText = (bound: PartitionBound): string => {
   switch (bound.strategy) {

@@ -14,6 +14,7 @@ import type { ExpressionFacts } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
 import { TokenKind, Tokens } from '../sql/tokens'
+import { treesWithin } from '../sql/walk-tree'
 import { changeTables, isNew } from './alteration'
 import { backfill, partsOf } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
@@ -25,7 +26,7 @@ import type { PlanContext } from './operation'
 import { freeName } from './passing-names'
 import { withIdentity } from './replica-identity'
 import { domainPromises, userType } from './types'
-import { expressionVolatility, functionVolatility, treesWithin } from './volatility'
+import { expressionVolatility, functionVolatility } from './volatility'
 
 /** The plan of an UPDATE or DELETE that touches more rows than a batch has: the same, batch by batch. */
 export function backfillPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {

@@ -11,8 +11,9 @@ import type { QueryFacts } from '../sql/command'
 import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
+import { treesWithin, withoutCasts } from '../sql/walk-tree'
 import { clip, longest } from './automatic-name'
-import { relationOfText, treesWithin } from './volatility'
+import { relationOfText } from './volatility'
 
 /**
  * Whether a condition holds that asks PostgreSQL's own catalog what exists, as the guards of migrations do: `NOT EXISTS (SELECT FROM pg_type WHERE typname = 'mood')`.
@@ -266,7 +267,6 @@ function equals(value: NonNullable<Row[string]>, written: ExpressionTree, catalo
 
 const isCurrentSchema = (tree: ExpressionTree): boolean => (tree.kind === 'call' && tree.function.name === 'current_schema' && tree.arguments.length === 0) || (tree.kind === 'value' && tree.keyword === 'current_schema')
 
-const withoutCasts = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCasts(tree.operand) : tree)
 
 /** `'public'`, `'public'::regnamespace` */
 function ownText(tree: ExpressionTree): string | undefined {

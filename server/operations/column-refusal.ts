@@ -7,10 +7,10 @@ import { columnType, typeText } from './types'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { readExpression } from '../sql/expression'
 import type { AlterAction } from '../sql/command'
+import { isColumn, treesWithin } from '../sql/walk-tree'
 import { indexUses, isExpression, mentions } from './alteration'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { treesWithin } from './volatility'
 
 /** What is given to it by the server alone has no default. */
 export function refusedDefault(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
@@ -81,4 +81,3 @@ const neverSorted = new Set(['point', 'line', 'lseg', 'box', 'path', 'polygon', 
 
 const withoutCast = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCast(tree.operand) : tree.kind === 'list' && tree.items[0] ? withoutCast(tree.items[0]) : tree)
 
-const isColumn = (tree: ExpressionTree, name: string): boolean => tree.kind === 'column' && tree.name === name

@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect'
 import type { Comment as Command } from '../sql/command'
-import { changeTable, indexLock, lock } from './common'
+import { changeColumnOf } from './alteration'
+import { changeIndex, changeNamed, changeTable, indexLock, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -30,13 +31,11 @@ export const comment = operationType<Comment>({
     const relation = catalog.relation(name)
     switch (command.object) {
       case 'column':
-        return relation && 'columns' in relation && relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((column) => (column.name === command.part ? said(column) : column)) }) : catalog
+        return changeColumnOf(catalog, [name], command.part!, said)
       case 'tabconstraint':
-        return changeTable(catalog, name, (table) => ({ ...table, constraints: table.constraints.map((constraint) => (constraint.name === command.part ? said(constraint) : constraint)) }))
-      case 'index': {
-        const found = catalog.index(name)
-        return found ? changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.name === name ? said(index) : index)) })) : catalog
-      }
+        return changeTable(catalog, name, (table) => ({ ...table, constraints: changeNamed(table.constraints, command.part!, said) }))
+      case 'index':
+        return changeIndex(catalog, name, said)
       case 'view':
       case 'sequence':
         return relation?.kind === 'view' || relation?.kind === 'sequence' ? catalog.with(said(relation)) : catalog

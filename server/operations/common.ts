@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Policy, Table, Trigger } from '../catalog/relation'
+import type { Policy, Table, TableIndex, Trigger } from '../catalog/relation'
 import type { Effect, IndexShape, OnlyIf, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import { strongest } from '../model/lock'
@@ -74,6 +74,18 @@ export function changeTable(catalog: Catalog, name: RelationName, change: (table
   return table ? catalog.with(change(table)) : catalog
 }
 
+/** Changes the index where the catalog has it. */
+export function changeIndex(catalog: Catalog, name: RelationName, change: (index: TableIndex) => TableIndex): Catalog {
+  const found = catalog.index(name)
+  return found ? changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: changeNamed(table.indexes, name, change) })) : catalog
+}
+
+/** Those that go by the name are changed, and all others are as they were. */
+export const changeNamed = <One extends { readonly name: string }>(all: readonly One[], name: string, change: (one: One) => One): readonly One[] => all.map((one) => (one.name === name ? change(one) : one))
+
+/** As RENAME leaves them. */
+export const withNewName = <One extends { readonly name: string }>(all: readonly One[], { from, to }: { readonly from: string; readonly to: string }): readonly One[] => changeNamed(all, from, (one) => ({ ...one, name: to }))
+
 /** The same of what triggers and rules stand on: a table or a view. */
 export function changeFiring(catalog: Catalog, name: RelationName, change: (relation: Pick<Table, 'triggers' | 'rules'>) => Pick<Table, 'triggers' | 'rules'>): Catalog {
   const relation = catalog.relation(name)
@@ -113,6 +125,8 @@ export function isSystem({ schema, name }: WrittenName, catalog: Catalog): boole
   if (schema !== undefined) return schema === 'pg_catalog' || schema === 'information_schema' || schema === 'pg_toast'
   return name.startsWith('pg_') && catalog.relation(catalog.resolve({ name })) === undefined
 }
+
+export const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])
 
 /** All that running code may know of a relation. */
 export function missed(name: RelationName, catalog: Catalog): Missed {

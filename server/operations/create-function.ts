@@ -1,11 +1,11 @@
 import type { RoutineVariant } from '../catalog/relation'
-import type { Volatility } from '../model/snapshot'
 import type { CreateFunction as CreateFunctionCommand } from '../sql/command'
 import { read } from '../sql/read'
 import { sqlStatements } from '../sql/sql-body'
 import { analysisEffects, rewrittenEffects } from './analysis-effects'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { moreVolatile } from './volatility'
 
 interface CreateFunction extends Operation {
   readonly kind: 'create-function'
@@ -28,9 +28,7 @@ export const createFunction = operationType<CreateFunction>({
     const others = (known?.variants ?? []).filter((one) => (one.signature === undefined ? !command.replace : one.signature !== signature))
     const variants: readonly RoutineVariant[] = [...others, { signature, language, frame: { sql }, ...(command.searchPath && { searchPath: command.searchPath }), ...(body !== undefined && { body }), ...(inlines && { inlines: true as const }) }]
     // Overloads with one name count as the most volatile of them.
-    const most = known && !command.replace && rank[known.volatility] > rank[volatility] ? known.volatility : volatility
+    const most = known && !command.replace ? moreVolatile(volatility, known.volatility) : volatility
     return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }) })
   },
 })
-
-const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }

@@ -1,6 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
 import type { UserType } from '../catalog/relation'
-import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateType as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
@@ -20,17 +19,15 @@ export const createType = operationType<CreateType>({
   title: 'Create a type',
   recognise: (command) => (command.kind === 'create-type' ? { kind: 'create-type', span: command.span, command } : undefined),
   // A composite type is a relation without rows; the others are none.
-  effects: ({ command }, catalog) => (command.type === 'composite' ? [madeLock(typeName(command, catalog))] : []),
+  effects: ({ command }, catalog) => (command.type === 'composite' ? [madeLock(catalog.creationName(command.name))] : []),
 
   apply({ command }, catalog) {
-    const name = typeName(command, catalog)
+    const name = catalog.creationName(command.name)
     return catalog.type(name) === undefined ? catalog.withType(name, definition(command, name, catalog)) : catalog
   },
 
-  wayBack: ({ command }, catalog) => (catalog.type(typeName(command, catalog)) === undefined ? `DROP ${command.type === 'domain' ? 'DOMAIN' : 'TYPE'} ${writtenName(command.name)};` : undefined),
+  wayBack: ({ command }, catalog) => (catalog.type(catalog.creationName(command.name)) === undefined ? `DROP ${command.type === 'domain' ? 'DOMAIN' : 'TYPE'} ${writtenName(command.name)};` : undefined),
 })
-
-const typeName = ({ name }: Command, catalog: Catalog): RelationName => relationName(name.schema ?? catalog.surroundings.searchPath[0] ?? 'public', name.name)
 
 type Checks = Extract<UserType, { kind: 'domain' }>['checks']
 

@@ -7,7 +7,7 @@ import { collationName } from '../sql/print'
 import { read } from '../sql/read'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
 import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
-import { keyText, rowTriggers } from './common'
+import { keyText, rowTriggers, sameNames } from './common'
 import { partitionBound } from './partition-bound'
 import { columnType, keptDefault } from './types'
 
@@ -127,7 +127,6 @@ const alike = (a: Key, b: Key): boolean =>
   (a.deferrable ?? false) === (b.deferrable ?? false) &&
   (a.initiallyDeferred ?? false) === (b.initiallyDeferred ?? false)
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name, index) => name === b[index])
 
 const rank: Record<ConstraintDefinition['type'], number> = { 'not-null': 0, check: 1, 'primary-key': 2, unique: 3, exclude: 3, 'foreign-key': 4 }
 

@@ -4,6 +4,7 @@ import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
+import { changeColumn } from './alteration'
 import { notNullName } from './automatic-name'
 import { changeTable, descendants, indexLock, lock, lockPartsFirst } from './common'
 import { droppedWayBack } from './constraint-way-back'
@@ -168,6 +169,5 @@ function without(table: Table, constraint: Constraint): Table {
     constraints: table.constraints.filter((one) => one !== constraint && one.name !== constraint.name),
     indexes: table.indexes.filter((index) => index.name !== constraint.index),
   }
-  if (constraint.type !== 'not-null' || !table.columns) return changed
-  return { ...changed, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: false } : column)) }
+  return constraint.type === 'not-null' ? changeColumn(changed, constraint.columns[0]!, (column) => ({ ...column, notNull: false })) : changed
 }

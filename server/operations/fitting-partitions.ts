@@ -7,11 +7,11 @@ import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
+import { treesWithin } from '../sql/walk-tree'
 import { combined, hashOf } from './hash-partition'
 import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
 import type { Constant, Requirement } from './partition-proof'
 import { userType } from './types'
-import { treesWithin } from './volatility'
 
 /** What is known of every row in question, each part by itself: `region = 'eu'`, `at < '2024-01-01'`. */
 export type Facts = readonly ExpressionTree[]

@@ -4,7 +4,7 @@ import type { Effect, Work } from '../model/effect'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import type { ConstraintDefinition } from '../sql/command'
-import { descendants, holdsRows, lock, partitionsBelow, wholes } from './common'
+import { descendants, holdsRows, lock, partitionsBelow, sameNames, wholes } from './common'
 
 export type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreign-key' }>
 
@@ -70,8 +70,7 @@ function hasSameKey(catalog: Catalog, partition: RelationName, definition: Forei
   const referenced = catalog.resolve(definition.references)
   const targets = referencedColumns(catalog, table, definition)
   const keys = (one: Table | undefined): number =>
-    (one?.constraints ?? []).filter((key) => key.type === 'foreign-key' && key.validated && key.references === referenced && same(key.columns, definition.columns) && same(key.referencedColumns ?? [], targets)).length
+    (one?.constraints ?? []).filter((key) => key.type === 'foreign-key' && key.validated && key.references === referenced && sameNames(key.columns, definition.columns) && sameNames(key.referencedColumns ?? [], targets)).length
   return keys(table) > keys(catalog.table(table.partitionOf.parent))
 }
 
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((one, index) => one === b[index])

@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { substituteColumns } from '../sql/expression'
 import { saysWord } from '../sql/tokens'
-import { altered, changeTables, family, isExpression, isNew, keysTo, lockAll, sequencesOfColumn } from './alteration'
+import { altered, changeColumnOf, changeTables, family, isExpression, isNew, keysTo, lockAll, sequencesOfColumn } from './alteration'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { standInPlan } from './stand-in'
@@ -25,16 +25,16 @@ export const renameColumn = operationType<RenameColumn>({
   recognise: (command) => (command.kind === 'rename' && command.object === 'column' && command.relation ? { kind: 'rename-column', relation: command.relation, span: command.span, command } : undefined),
 
   effects({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     return name ? lockAll(family(catalog, name, command.only)) : []
   },
 
   apply({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     if (!name) return catalog
     const { from, to } = command
     const relation = catalog.relation(name)
-    if (relation?.kind === 'view') return inReaders(relation.columns ? catalog.with({ ...relation, columns: relation.columns.map((one) => (one.name === from ? { ...one, name: to } : one)) }) : catalog, name, from, to)
+    if (relation?.kind === 'view') return inReaders(changeColumnOf(catalog, [name], from, (one) => ({ ...one, name: to })), name, from, to)
     let after = catalog
     for (const { table, constraint } of keysTo(catalog, name, from)) {
       after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.map((other) => (other.name === constraint.name && other.referencedColumns ? { ...other, referencedColumns: swapped(other.referencedColumns, from, to) } : other)) }))
@@ -47,19 +47,19 @@ export const renameColumn = operationType<RenameColumn>({
   },
 
   breaks({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     if (!name || isNew(catalog, name)) return []
     return [{ sentence: `Running code that names \`${command.from}\` of \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: { relation: name, columns: [command.from] } }]
   },
 
   stops({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     const generated = name && columnOf(catalog.table(name), command.from)?.generated
     return name ? stopsSubscribers(name, catalog, `its column is called \`${command.to}\` too: rename it there as well`, { column: command.from, ...(generated && { generated }) }) : []
   },
 
   fails({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     const table = name && catalog.table(name)
     if (table?.ofType) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has its columns from a type. Rename the attribute there, with CASCADE.`)]
     if (table && columnOf(table, command.from) && columnOf(table, command.to)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has a column \`${command.to}\` already.`)]
@@ -67,19 +67,17 @@ export const renameColumn = operationType<RenameColumn>({
   },
 
   wayBack({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     return name && undone(name, command)
   },
 
   plan({ command }, catalog, context) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     return name && standInPlan({ name, written: command.relation!, kind: command.alter, column: command, undo: undone(name, command) }, catalog, context)
   },
 })
 
 const undone = (name: RelationName, { from, to }: Rename): string => `ALTER TABLE ${name} RENAME COLUMN ${quoteIdentifier(to)} TO ${quoteIdentifier(from)};`
-
-const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
 
 /** Views go on naming the column that they named. */
 const inReaders = (catalog: Catalog, name: RelationName, from: string, to: string): Catalog =>

@@ -5,7 +5,7 @@ import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { altered, changeTables, lockAll } from './alteration'
-import { descendants, indexLock } from './common'
+import { descendants, indexLock, withNewName } from './common'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -23,23 +23,23 @@ export const renameConstraint = operationType<RenameConstraint>({
   recognise: (command) => (command.kind === 'rename' && command.object === 'constraint' && command.relation ? { kind: 'rename-constraint', relation: command.relation, span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     if (!name) return []
     const constraint = constraintOf(catalog, name, command.from)
     return [...lockAll(bearers(catalog, name, command)), ...(constraint?.index ? [indexLock(constraint.index, name, 'SHARE UPDATE EXCLUSIVE')] : [])]
   },
 
   apply({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     if (!name) return catalog
     const constraint = constraintOf(catalog, name, command.from)
     if (!constraint) return catalog
     if (constraint.index) return moveRelation(catalog, constraint.index, relationName(schemaOf(name), command.to))
-    return changeTables(catalog, bearers(catalog, name, command), (table) => ({ ...table, constraints: table.constraints.map((one) => (one.name === command.from ? { ...one, name: command.to } : one)) }))
+    return changeTables(catalog, bearers(catalog, name, command), (table) => ({ ...table, constraints: withNewName(table.constraints, command) }))
   },
 
   fails({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     const constraint = name && constraintOf(catalog, name, command.from)
     if (!name || (constraint?.type !== 'check' && constraint?.type !== 'not-null') || constraint.noInherit) return []
     const table = catalog.table(name)
@@ -49,12 +49,10 @@ export const renameConstraint = operationType<RenameConstraint>({
   },
 
   wayBack({ command }, catalog) {
-    const name = renamedIn(command, catalog)
+    const name = altered(command, catalog)
     return name && `ALTER TABLE ${name} RENAME CONSTRAINT ${quoteIdentifier(command.to)} TO ${quoteIdentifier(command.from)};`
   },
 })
-
-const renamedIn = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
 
 const constraintOf = (catalog: Catalog, name: RelationName, constraint: string) => catalog.table(name)?.constraints.find((one) => one.name === constraint)
 

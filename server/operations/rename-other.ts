@@ -9,7 +9,7 @@ import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
 import { withUseRenamed } from './column-uses'
-import { changeFiring, changePolicies, partitionsBelow } from './common'
+import { changeFiring, changeNamed, changePolicies, partitionsBelow, withNewName } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -49,14 +49,25 @@ export const renameOther = operationType<RenameOther>({
 
   apply({ command }, catalog) {
     const { object, from, to } = command
-    if (object === 'trigger' && command.relation) return inUses(changeTables(catalog, withTrigger(catalog, catalog.resolve(command.relation)), (table) => ({ ...table, triggers: named(table.triggers, from, to) })), withTrigger(catalog, catalog.resolve(command.relation)), object, command)
-    if (object === 'rule' && command.relation) return inUses(changeFiring(catalog, catalog.resolve(command.relation), ({ rules, ...rest }) => ({ ...rest, rules: named(rules, from, to).map((one) => (one.name === to ? withoutDefinition(one) : one)) })), [catalog.resolve(command.relation)], object, command)
-    if (object === 'policy' && command.relation) return inUses(changePolicies(catalog, catalog.resolve(command.relation), (policies) => named(policies, from, to)), [catalog.resolve(command.relation)], object, command)
-    if (object === 'schema') return withSchemaRenamed(from, to, catalog)
-    if (object === 'attribute' && command.cascade) return changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to))
-    if (command.object === 'publication') return renamedPublication(catalog, command.from, command.to)
-    if (command.function) return withFunctionRenamed(command.function, command.to, catalog)
-    return command.object === 'type' ? withTypeRenamed(command, catalog) : catalog
+    const name = command.relation && catalog.resolve(command.relation)
+    switch (object) {
+      case 'trigger':
+        return name === undefined ? catalog : inUses(changeTables(catalog, withTrigger(catalog, name), (table) => ({ ...table, triggers: withNewName(table.triggers, command) })), withTrigger(catalog, name), object, command)
+      case 'rule':
+        return name === undefined ? catalog : inUses(changeFiring(catalog, name, ({ rules, ...rest }) => ({ ...rest, rules: changeNamed(withNewName(rules, command), to, withoutDefinition) })), [name], object, command)
+      case 'policy':
+        return name === undefined ? catalog : inUses(changePolicies(catalog, name, (policies) => withNewName(policies, command)), [name], object, command)
+      case 'schema':
+        return withSchemaRenamed(from, to, catalog)
+      case 'attribute':
+        return command.cascade ? changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to)) : catalog
+      case 'publication':
+        return renamedPublication(catalog, from, to)
+      case 'type':
+        return withTypeRenamed(command, catalog)
+      default:
+        return command.function ? withFunctionRenamed(command.function, to, catalog) : catalog
+    }
   },
 
   fails({ command }, catalog) {
@@ -80,8 +91,6 @@ function withSchemaRenamed(from: string, to: string, catalog: Catalog): Catalog 
   const renamed = catalog.rewritten((text) => (text === before ? after : text.includes('.') ? text.replaceAll(qualifier, `${quoteIdentifier(to)}.`) : text))
   return renamed.withPublications(renamed.publications().map((one) => (one.schemas?.includes(from) ? { ...one, schemas: one.schemas.map((schema) => (schema === from ? to : schema)) } : one)))
 }
-
-const named = <One extends { readonly name: string }>(all: readonly One[], from: string, to: string): readonly One[] => all.map((one) => (one.name === from ? { ...one, name: to } : one))
 
 const inUses = (catalog: Catalog, tables: readonly RelationName[], kind: 'trigger' | 'rule' | 'policy', { from, to }: Rename): Catalog =>
   changeTables(catalog, tables, (table) => ({ ...table, ...(table.columnUses && { columnUses: withUseRenamed(table.columnUses, kind, from, to) }) }))

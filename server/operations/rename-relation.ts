@@ -24,7 +24,7 @@ export const renameRelation = operationType<RenameRelation>({
   recognise: (command) => (command.kind === 'rename' && command.relation && renamesRelation(command) ? { kind: 'rename-relation', relation: command.relation, span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     if (!name) return []
     // ALTER INDEX does with a lock that lets queries pass, if it finds an index (RenameRelation in src/backend/commands/tablecmds.c).
     const index = catalog.index(name)
@@ -33,38 +33,38 @@ export const renameRelation = operationType<RenameRelation>({
   },
 
   apply({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name ? moveRelation(catalog, name, relationName(schemaOf(name), command.to)) : catalog
   },
 
   control({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name && { kind: 'moved', from: name, to: relationName(schemaOf(name), command.to) }
   },
 
   breaks({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     if (!name || isNew(catalog, name) || isIndex(command, catalog, name)) return []
     return [{ sentence: `Running code that names \`${shortName(name)}\` fails from here on: no version of the code works before and after.`, relation: name, missed: missed(name, catalog) }]
   },
 
   stops({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name ? stopsSubscribers(name, catalog, `its table is called \`${command.to}\` too: rename it there as well`, 'name') : []
   },
 
   fails({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name ? takenName(catalog, relationName(schemaOf(name), command.to)) : []
   },
 
   wayBack({ command }, catalog) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name && undone(name, command)
   },
 
   plan({ command }, catalog, context) {
-    const name = renamed(command, catalog)
+    const name = altered(command, catalog)
     return name && standInPlan({ name, written: command.relation!, kind: command.alter, to: { ...command.relation!, name: command.to }, undo: undone(name, command) }, catalog, context)
   },
 })
@@ -75,8 +75,6 @@ const relations: readonly Rename['object'][] = ['table', 'index', 'view', 'mater
 export const renamesRelation = ({ object }: Rename): boolean => relations.includes(object)
 
 const undone = (name: RelationName, { alter, from, to }: Rename): string => `ALTER ${alter === 'other' ? 'TABLE' : alter.toUpperCase()} ${relationName(schemaOf(name), to)} RENAME TO ${quoteIdentifier(from)};`
-
-const renamed = (command: Rename, catalog: Catalog): RelationName | undefined => (command.relation ? altered({ relation: command.relation, ifExists: command.ifExists }, catalog) : undefined)
 
 const isIndex = (command: Rename, catalog: Catalog, name: RelationName): boolean => {
   const relation = catalog.relation(name)

@@ -27,7 +27,7 @@ export const statistics = operationType<Statistics>({
 
   apply({ command }, catalog) {
     if (command.change === 'alter' || !command.name) return catalog
-    if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(newName(command.name, catalog)) !== undefined) return catalog
+    if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(catalog.creationName(command.name)) !== undefined) return catalog
     if (command.change === 'move') return moved(catalog, catalog.resolveStatistics(command.name), command.to!)
     if (command.change === 'drop') {
       const name = catalog.resolveStatistics(command.name)
@@ -36,7 +36,7 @@ export const statistics = operationType<Statistics>({
       return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
     }
     if (!command.relation) return catalog
-    const name = newName(command.name, catalog)
+    const name = catalog.creationName(command.name)
     const table = catalog.resolve(command.relation)
     return changeTable(catalog.withStatistics(name, table), table, (one) => ({ ...one, statisticsDefinitions: { ...one.statisticsDefinitions, [name]: '' } }))
   },
@@ -59,8 +59,6 @@ function moved(catalog: Catalog, from: RelationName, to: NonNullable<Command['to
     return { ...one, statisticsDefinitions: { ...others, [name]: '' } }
   })
 }
-
-const newName = ({ schema, name }: NonNullable<Command['name']>, catalog: Catalog): RelationName => relationName(schema ?? catalog.surroundings.searchPath[0] ?? 'public', name)
 
 function tableOf(command: Command, catalog: Catalog): RelationName | undefined {
   if (command.change === 'create') return command.relation && catalog.resolve(command.relation)

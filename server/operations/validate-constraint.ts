@@ -3,6 +3,7 @@ import type { Constraint, Table } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
+import { changeColumn } from './alteration'
 import { changeTable, descendants, holdsRows, lock, partitionsBelow } from './common'
 import { alterHead, equivalentPlan, isMade, validateStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
@@ -76,8 +77,8 @@ function validated(table: Table, name: string): Table {
   const constraint = table.constraints.find((one) => one.name === name)
   if (!constraint || constraint.validated) return table
   const constraints = table.constraints.map((one) => (one === constraint ? { ...one, validated: true } : one))
-  if (constraint.type !== 'not-null' || !table.columns) return { ...table, constraints }
-  return { ...table, constraints, columns: table.columns.map((column) => (column.name === constraint.columns[0] ? { ...column, notNull: true } : column)) }
+  const changed = { ...table, constraints }
+  return constraint.type === 'not-null' ? changeColumn(changed, constraint.columns[0]!, (column) => ({ ...column, notNull: true })) : changed
 }
 
 const conditionsOf = (constraint: Constraint | undefined): { readonly conditions?: number; readonly texts?: readonly string[] } =>

@@ -5,6 +5,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import { readExpression } from '../sql/expression'
+import { visit, withoutCasts } from '../sql/walk-tree'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { sqlExpression } from '../sql/sql-body'
 import { parseName } from '../catalog/parse-name'
@@ -27,7 +28,7 @@ export function expressionVolatility(sql: string, catalog: Catalog, inside: read
     if (!inlined || inside.includes(inlined.variant) || (costs && inlined.variant.signature !== '')) return declared
     return expressionVolatility(inlined.expression, catalog, [...inside, inlined.variant])
   })
-  return [...values, ...volatilities].reduce<Volatility>((a, b) => (rank(b) > rank(a) ? b : a), 'immutable')
+  return [...values, ...volatilities].reduce(moreVolatile, 'immutable')
 }
 
 /** A function that is one expression in SQL is volatile only if that is, for it takes the place of the call before anybody asks (inline_function in src/backend/optimizer/util/clauses.c). */
@@ -48,7 +49,7 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
   const own = ownVolatility(name, catalog)
   if (name.schema === undefined || name.schema === 'pg_catalog') {
     const known = builtins().get(name.name)
-    if (known) return own && rank(own) > rank(known) ? own : known
+    if (known) return own ? moreVolatile(known, own) : known
   }
   return own ?? ofExtension(name, catalog) ?? 'volatile'
 }
@@ -146,7 +147,8 @@ export function sequencesOf(sql: string, catalog: Catalog): readonly RelationNam
   const found: RelationName[] = []
   visit(facts.tree, (tree) => {
     if (tree.kind !== 'call' || !onSequences.has(tree.function.name)) return
-    const literal = withoutCasts(tree.arguments[0])
+    const [of] = tree.arguments
+    const literal = of && withoutCasts(of)
     const name = literal?.kind === 'string' ? relationOfText(literal.value, catalog) : undefined
     if (name) found.push(name)
   })
@@ -161,40 +163,6 @@ export function relationOfText(text: string, catalog: Catalog): RelationName | u
   return parseName(text)
 }
 
-const withoutCasts = (tree: ExpressionTree | undefined): ExpressionTree | undefined => (tree?.kind === 'cast' ? withoutCasts(tree.operand) : tree)
-
-function visit(tree: ExpressionTree, see: (tree: ExpressionTree) => void): void {
-  see(tree)
-  for (const child of children(tree)) visit(child, see)
-}
-
-/** The tree itself with all that is within it; empty where it is not known. */
-export function treesWithin(tree: ExpressionTree | undefined): readonly ExpressionTree[] {
-  const found: ExpressionTree[] = []
-  if (tree) visit(tree, (one) => found.push(one))
-  return found
-}
-
-function children(tree: ExpressionTree): readonly ExpressionTree[] {
-  switch (tree.kind) {
-    case 'call':
-      return tree.arguments
-    case 'cast':
-    case 'unary':
-      return [tree.operand]
-    case 'binary':
-      return [tree.left, tree.right]
-    case 'between':
-      return [tree.value, tree.low, tree.high]
-    case 'list':
-      return tree.items
-    case 'case':
-      return [...(tree.value ? [tree.value] : []), ...tree.branches.flatMap((branch) => [branch.when, branch.result]), ...(tree.otherwise ? [tree.otherwise] : [])]
-    default:
-      return []
-  }
-}
-
 export function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
   const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
   for (const schema of schemas) {
@@ -204,7 +172,10 @@ export function ownVolatility(name: WrittenName, catalog: Catalog): Volatility |
   return undefined
 }
 
-const rank = (volatility: Volatility): number => (volatility === 'volatile' ? 2 : volatility === 'stable' ? 1 : 0)
+/** Of both the one that promises less. */
+export const moreVolatile = (a: Volatility, b: Volatility): Volatility => (rank[b] > rank[a] ? b : a)
+
+const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }
 
 let table: ReadonlyMap<string, Volatility> | undefined
 

@@ -8,6 +8,7 @@ import { parsedAt, parseExpression } from './parse-expression'
 import { plainTree } from './plain-tree'
 import { TextMemory } from './text-memory'
 import { Tokens } from './tokens'
+import { isColumn } from './walk-tree'
 
 export interface ColumnReference {
   /** What stands before the last dot: a table, an alias, `new`. */
@@ -290,5 +291,3 @@ const failsOnNull = (tree: ExpressionTree, column: string, ofRow: boolean): bool
 
 /** A bare NULL on one side asks whether there is a value at all, a row's too (make_nulltest_from_distinct in src/backend/parser/parse_expr.c). */
 const isNullAgainst = ({ left, right }: Extract<ExpressionTree, { kind: 'binary' }>, column: string): boolean => (left.kind === 'null' && isColumn(right, column)) || (right.kind === 'null' && isColumn(left, column))
-
-const isColumn = (tree: ExpressionTree, column: string): boolean => tree.kind === 'column' && tree.name === column
