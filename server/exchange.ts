@@ -4,7 +4,7 @@ import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
 import type { Table } from './catalog/relation'
-import { listWords } from './model/format'
+import { listNames, listWords } from './model/format'
 import { makes, partsOf, restingKeys } from './exchange-parts'
 import { Holds } from './model/holds'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
@@ -555,7 +555,7 @@ function countersOf(pairs: Pairs, name: RelationName, second: RelationName, cata
 
 /** What hangs on the first table and stays with it. */
 function gapsOf(source: Table, second: Table, name: RelationName, before: Catalog, after: Catalog, kept: RelationName): readonly string[] {
-  const names = (relations: readonly RelationName[]): string => listWords([...new Set(relations)].map((one) => `\`${shortName(one)}\``))
+  const names = (relations: readonly RelationName[]): string => listNames([...new Set(relations)])
   const stays = after.table(kept) !== undefined
   const referencing = stays ? before.referencing(name).filter((one) => one !== name && after.table(one)?.constraints.some(({ references }) => references === kept)) : []
   const readers = stays ? after.readers(kept).filter((one) => before.readers(name).includes(one)) : []

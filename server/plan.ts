@@ -3,10 +3,10 @@ import type { Table } from './catalog/relation'
 import { completeStep } from './complete-step'
 import { canBeRetried, endingOf, guard, queues, stopsOthers, together } from './guard'
 import { inUse } from './in-use'
-import { listWords } from './model/format'
+import { listNames, listWords } from './model/format'
 import type { Holds } from './model/holds'
 import { stopsForeignKeys, strength } from './model/lock'
-import { quoteIdentifier, shortName } from './model/name'
+import { quoteIdentifier } from './model/name'
 import type { Plan, Stage, StageBack, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
@@ -54,9 +54,9 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   if (!first) return undefined
   // What ends in an error in any case does so in its plan too.
   if (place.own.fails.some(({ refused }) => refused) || operations.some(isRefused)) return undefined
-  const unidentified = [...new Set(place.own.breaks.flatMap(({ missed }) => (missed?.identity ? [`\`${shortName(missed.relation)}\``] : [])))]
+  const unidentified = [...new Set(place.own.breaks.flatMap(({ missed }) => (missed?.identity ? [missed.relation] : [])))]
   // By what a subscriber is to find the rows then, is for both sides to agree on.
-  if (unidentified.length > 0) return noWay(`Give ${listWords(unidentified)} a REPLICA IDENTITY that stays first, on both sides`)
+  if (unidentified.length > 0) return noWay(`Give ${listNames(unidentified)} a REPLICA IDENTITY that stays first, on both sides`)
   const context: PlanContext = {
     ...contextOf(sql, first.catalog),
     drops: operations.some(({ operation }) => operation.kind === 'drop-constraint' || operation.kind === 'drop-column'),

@@ -1,4 +1,6 @@
 import type { Duration } from './estimate'
+import { shortName } from './name'
+import type { RelationName } from './name'
 
 /** `350 ms`, `4 s`, `4 min`, `2 h`, `3 days`: two figures at the most, for what is an estimate anyway. */
 export function formatMs(ms: number): string {
@@ -55,3 +57,6 @@ export function formatBytes(bytes: number): string {
 /** "a", "a and b", "a, b and c". */
 export const listWords = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]!}`
+
+/** "`orders`, `lines` and `shop.offers`". */
+export const listNames = (names: readonly RelationName[]): string => listWords(names.map((name) => `\`${shortName(name)}\``))

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Column, Table, TableIndex } from '../catalog/relation'
-import { listWords } from '../model/format'
+import { listNames, listWords } from '../model/format'
 import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
@@ -119,7 +119,7 @@ function cheaper({ action, column }: ChangedColumn): string {
 /** What only helps to find rows may be missing for a while. */
 function withoutIndexes({ rebuilds = [], heirs }: ChangedColumn): string {
   if (rebuilds.length === 0 || heirs.length > 0 || rebuilds.some(({ shape }) => shape.unique)) return ''
-  return ` Far cheaper where queries can do without ${listWords(rebuilds.map((index) => `\`${shortName(index.name)}\``))} for a while: drop ${rebuilds.length === 1 ? 'it' : 'them'} CONCURRENTLY, change the type, for which no row is written then, and build ${rebuilds.length === 1 ? 'it' : 'them'} again CONCURRENTLY.`
+  return ` Far cheaper where queries can do without ${listNames(rebuilds.map(({ name }) => name))} for a while: drop ${rebuilds.length === 1 ? 'it' : 'them'} CONCURRENTLY, change the type, for which no row is written then, and build ${rebuilds.length === 1 ? 'it' : 'them'} again CONCURRENTLY.`
 }
 
 function shadowOf({ action, collation }: ChangedColumn, name: string, catalog: Catalog): Column {

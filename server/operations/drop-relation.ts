@@ -3,7 +3,7 @@ import { freeName, schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
-import { listWords } from '../model/format'
+import { listNames, listWords } from '../model/format'
 import { nameParts, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -73,7 +73,7 @@ export const dropRelation = operationType<DropRelation>({
     const whole = before.table(name)?.partitionOf?.parent
     if (whole !== undefined && all.length === 1 && referringTo(before, whole).length === 0) return detachedFirst(command, name, whole, context)
     if (all.some((one) => before.table(one.name)?.partitionOf)) return undefined
-    const words = listWords(all.map((one) => `\`${shortName(one.name)}\``))
+    const words = listNames(all.map(({ name: one }) => one))
     const title = `Call ${words} otherwise once no code names ${all.length === 1 ? 'it' : 'them'}, and drop ${all.length === 1 ? 'it' : 'them'} in a later release`
     // The first of several says it for all.
     if (all[0]!.name !== name) return { title, fit: 'staged', expand: [], migrate: [], contract: [] }
@@ -156,14 +156,13 @@ function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 's
 
 function refusalsOfAll(command: Command, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const { views, keys, children, ruling, guarded, drawing } = dependents(command.together.map((one) => catalog.resolve(one)), catalog)
-  const words = (names: readonly RelationName[]): string => listWords(names.map((one) => `\`${shortName(one)}\``))
   const reasons = [
-    ...(views.length > 0 ? [`${words(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),
-    ...(keys.length > 0 ? [`${words(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
-    ...(ruling.length > 0 ? [`${words(ruling)} ${ruling.length === 1 ? 'has a rule' : 'have rules'} that ${ruling.length === 1 ? 'names' : 'name'} it`] : []),
-    ...(guarded.length > 0 ? [`${words(guarded)} ${guarded.length === 1 ? 'has a policy' : 'have policies'} that ${guarded.length === 1 ? 'reads' : 'read'} it`] : []),
-    ...(drawing.length > 0 ? [`${words(drawing)} ${drawing.length === 1 ? 'takes its' : 'take their'} numbers from it`] : []),
-    ...(children.length > 0 ? [`${words(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
+    ...(views.length > 0 ? [`${listNames(views)} ${views.length === 1 ? 'reads' : 'read'} it`] : []),
+    ...(keys.length > 0 ? [`${listNames(keys)} ${keys.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it`] : []),
+    ...(ruling.length > 0 ? [`${listNames(ruling)} ${ruling.length === 1 ? 'has a rule' : 'have rules'} that ${ruling.length === 1 ? 'names' : 'name'} it`] : []),
+    ...(guarded.length > 0 ? [`${listNames(guarded)} ${guarded.length === 1 ? 'has a policy' : 'have policies'} that ${guarded.length === 1 ? 'reads' : 'read'} it`] : []),
+    ...(drawing.length > 0 ? [`${listNames(drawing)} ${drawing.length === 1 ? 'takes its' : 'take their'} numbers from it`] : []),
+    ...(children.length > 0 ? [`${listNames(children)} ${children.length === 1 ? 'inherits' : 'inherit'} from it`] : []),
   ]
   return reasons.length === 0 ? [] : [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(reasons)}. Drop ${views.length + keys.length + children.length + ruling.length + guarded.length + drawing.length === 1 ? 'that' : 'those'} first, or say CASCADE.`, certain: catalog.surroundings.complete }]
 }

@@ -4,8 +4,8 @@ import { isTable } from '../catalog/relation'
 import type { Table, TableIndex } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Effect, Work } from '../model/effect'
-import { listWords } from '../model/format'
-import { relationName, shortName } from '../model/name'
+import { listNames } from '../model/format'
+import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { Reindex as Command } from '../sql/command'
@@ -96,7 +96,7 @@ export const reindex = operationType<Reindex>({
     if (excluding.length === 0) return equivalentPlan('Rebuild concurrently', [rebuild])
     if (command.target === 'index') return noWay('Rebuild it while nobody needs the table: the index of an exclusion constraint cannot be rebuilt concurrently, nor a second one be built so')
     return {
-      title: `Rebuild concurrently, which leaves out ${listWords(excluding.map((index) => `\`${shortName(index.name)}\``))}: an exclusion constraint's index can only be rebuilt while nobody needs the table`,
+      title: `Rebuild concurrently, which leaves out ${listNames(excluding.map(({ name }) => name))}: an exclusion constraint's index can only be rebuilt while nobody needs the table`,
       fit: 'outline',
       expand: [rebuild],
       migrate: [],

@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { ColumnType, Table } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Step } from '../model/plan'
@@ -13,6 +13,7 @@ import { keyOf } from './backfill-by-key'
 import { sqlStep } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { freeName } from './passing-names'
+import { typeText } from './types'
 
 /** One table whose rows another is to have too. */
 export interface Followed {
@@ -157,8 +158,6 @@ export function comparison(from: Followed, to: Followed, pairs: Pairs, key: read
     `${cased('WHERE')} ${row(pairs.map(([column, source]) => value(column, source)))} ${cased('IS DISTINCT FROM')} ${row(pairs.map(([column]) => `${b}.${quoteIdentifier(column)}`))} ${cased('LIMIT')} 10;`,
   ].join('\n')
 }
-
-const typeText = ({ name, modifiers, dimensions }: ColumnType): string => `${name === 'char' ? '"char"' : name}${modifiers.length > 0 && name !== 'interval' ? `(${modifiers.join(', ')})` : ''}${'[]'.repeat(dimensions)}`
 
 /** As one block, and so one transaction, which is given up as a whole and tried again. */
 export function inOneBlock(statements: readonly string[], keywords: PlanContext['keywords']): string {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
-import { listWords } from '../model/format'
+import { listNames } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Truncate as Command } from '../sql/command'
@@ -61,7 +61,7 @@ export const truncate = operationType<Truncate>({
     if (whole !== undefined) return [refusal(`Ends in an error, after waiting for its lock: all rows of \`${shortName(whole)}\` are in its partitions, so it is not emptied ONLY. Leave ONLY out, or name the partitions.`)]
     const referring = inTheWay(command, emptied(command, catalog), catalog)
     if (referring.length === 0) return []
-    return [{ sentence: `Ends in an error, after waiting for its lock: ${listWords(referring.map((name) => `\`${shortName(name)}\``))} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: catalog.surroundings.complete }]
+    return [{ sentence: `Ends in an error, after waiting for its lock: ${listNames(referring)} ${referring.length === 1 ? 'has a foreign key' : 'have foreign keys'} to it. Name ${referring.length === 1 ? 'it' : 'them'} too, or say CASCADE.`, certain: catalog.surroundings.complete }]
   },
 })
 
