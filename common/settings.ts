@@ -42,7 +42,6 @@ export const settings = {
 
 export type SettingKey = keyof typeof settings
 export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof settings)[K]> }
-export type TableLimits = NonNullable<Settings['policy.tables'][string]>
 
 export const settingKeys = Object.keys(settings) as readonly SettingKey[]
 

@@ -219,7 +219,7 @@ function brief(step: Step, tried: readonly Tried[], { holds, keywords }: Surroun
 }
 
 /** Others go on all the while, so that a timeout would only end it too early. */
-export function unlimited(step: Step, tried: readonly Tried[], at: Surroundings): Step {
+function unlimited(step: Step, tried: readonly Tried[], at: Surroundings): Step {
   const endings = tried.flatMap((one) => endingOf(one).map((ending) => ({ ...ending, ms: ending.name === 'statement' && step.transaction !== 'none' && one.duration ? enoughMs(one.duration, one.longestTransactionMs) : 0 })))
   const each = endings.filter(({ name }, index) => endings.findIndex((other) => other.name === name) === index)
   return each.length === 0 ? step : { ...step, sql: within(step.sql, each, step, at) }

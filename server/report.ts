@@ -20,7 +20,7 @@ export const toReport = (files: readonly FileAnalysis[], snapshot?: Snapshot): R
 export const reportSnapshot = (snapshot: Snapshot | undefined): Report['snapshot'] =>
   snapshot ? { source: snapshot.source ?? 'file', takenAt: snapshot.takenAt ?? null, serverVersion: snapshot.serverVersion ?? null } : null
 
-export function reportFile(file: FileAnalysis): FileReport {
+function reportFile(file: FileAnalysis): FileReport {
   return { ...reportFileHead(file), statements: [...reportStatements(file)], ...reportFileRest(file) }
 }
 

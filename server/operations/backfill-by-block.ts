@@ -21,7 +21,7 @@ export function rowsPerBlock(table: Table | undefined): number {
 }
 
 /** Blocks in a batch: a round number, of which no more rows are to be expected than a batch may have. */
-export function blocksPerBatch(table: Table): number {
+function blocksPerBatch(table: Table): number {
   const rows = rowsPerBlock(table)
   // Rows of unknown width may be narrow, and then there are many in a block.
   const most = table.size?.heapBytes === undefined ? 200 : 500

@@ -12,7 +12,6 @@ export interface ConnectionOptions {
   readonly password?: string
 }
 
-export type SslMode = (typeof sslModes)[number]
 const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 
 /** Where to connect, and as whom. */

@@ -24,8 +24,6 @@ export const classes: Uint8Array = (() => {
 
 export const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13)
 
-export const isIdentifierPart = (code: number): boolean => code >= 128 || code === 36 || classes[code] === Class.Letter || classes[code] === Class.Digit
-
 export const endOfIdentifier = (text: string, start: number): number => {
   let i = start + 1
   for (; i < text.length; i++) {

@@ -645,7 +645,7 @@ const where = (source: Source, condition: Node | undefined, range: RangeVar | un
 }
 
 /** The least offset in a tree. An operator's own is in its middle. */
-export const firstLocation = (root: unknown): number | undefined => {
+const firstLocation = (root: unknown): number | undefined => {
   let first: number | undefined
   const pending: unknown[] = [root]
   while (pending.length > 0) {

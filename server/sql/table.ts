@@ -83,7 +83,7 @@ const serials: Readonly<Record<string, string>> = lookup({ serial: 'int4', seria
 
 type Rest = { -readonly [Key in 'notNull' | 'default' | 'generated' | 'identity']?: ColumnDefinition[Key] }
 
-export const columnDefinition = (source: Source, node: ColumnDef, part: Slice): ColumnDefinition => {
+const columnDefinition = (source: Source, node: ColumnDef, part: Slice): ColumnDefinition => {
   const { tokens } = source
   // In ALTER TABLE the part begins with ADD COLUMN, in CREATE TABLE with the name.
   const slice = node.location === undefined ? part : { from: tokens.at(node.location), to: part.to }
@@ -162,7 +162,7 @@ const inlineConstraints = (source: Source, node: ColumnDef, slice: Slice): Inlin
 const actions: Readonly<Record<string, ForeignKeyAction>> = { a: 'no action', r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' }
 
 /** `column` and `attributes` are given for a column's own constraint. */
-export const constraintDefinition = (source: Source, node: Constraint, part: Slice, column?: string, attributes?: ReadonlySet<string>): ConstraintDefinition => {
+const constraintDefinition = (source: Source, node: Constraint, part: Slice, column?: string, attributes?: ReadonlySet<string>): ConstraintDefinition => {
   const { tokens } = source
   const slice = node.location === undefined ? part : { from: tokens.at(node.location), to: part.to }
   const body = { from: tokens.isWord(slice.from, 'constraint') ? slice.from + 2 : slice.from, to: slice.to }
