@@ -16,6 +16,7 @@ import type { Operation } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { indexWith } from './storage-options'
+import type { OptionsChange } from './storage-options'
 
 interface AlterIndex extends Operation {
   readonly kind: 'alter-index'
@@ -76,7 +77,7 @@ export const alterIndex = operationType<AlterIndex>({
 
   apply({ alter }, catalog) {
     const name = catalog.resolve(alter.relation)
-    if (alter.action.action === 'set-options' || alter.action.action === 'reset-options') return withChanged(catalog, name, alter.action.action === 'set-options' ? 'set' : 'reset', alter.action.options)
+    if (alter.action.action === 'set-options' || alter.action.action === 'reset-options') return withChanged(catalog, name, alter.action)
     if (alter.action.action !== 'attach-partition') return catalog
     const part = catalog.index(partName(catalog, name, alter.action.partition))
     if (!part) return catalog
@@ -86,11 +87,11 @@ export const alterIndex = operationType<AlterIndex>({
 })
 
 /** What makes the index again tells its options, and is forgotten where they cannot be told. */
-function withChanged(catalog: Catalog, name: RelationName, change: 'set' | 'reset', options: readonly StorageOption[]): Catalog {
+function withChanged(catalog: Catalog, name: RelationName, change: OptionsChange): Catalog {
   const found = catalog.index(name)
   if (!found) return catalog
   const before = found.index.definition ?? indexDefinition(found.table, found.index, catalog.surroundings.version)
-  const definition = before === undefined ? undefined : indexWith(before, change, options)
+  const definition = before === undefined ? undefined : indexWith(before, change)
   return changeIndex(catalog, name, ({ definition: _, ...index }) => ({ ...index, ...(definition !== undefined && { definition }) }))
 }
 

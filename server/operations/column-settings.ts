@@ -49,7 +49,7 @@ export const columnSettings = operationType<ColumnSettings>({
         return changeColumnOf(catalog, family(catalog, name, command.only), action.column, ({ statisticsTarget: _, ...column }) => ({ ...column, ...(isTarget(action.value) && { statisticsTarget: Number(action.value) }) }))
       case 'set-column-options':
       case 'reset-column-options':
-        return changeColumnOf(catalog, [name], action.column, ({ options, ...column }) => ({ ...column, ...changedOptions(options, action.action === 'set-column-options' ? 'set' : 'reset', action.options) }))
+        return changeColumnOf(catalog, [name], action.column, ({ options, ...column }) => ({ ...column, ...changedOptions(options, action) }))
       // A type change begins anew with those of the type.
       case 'set-storage':
       case 'set-compression':

@@ -154,7 +154,7 @@ export const relationSettings = operationType<RelationSettings>({
         const view = catalog.relation(name)
         if (view?.kind !== 'view') return catalog
         const { options, ...rest } = view
-        return catalog.with({ ...rest, ...changedOptions(options, action.action === 'set-options' ? 'set' : 'reset', action.options) })
+        return catalog.with({ ...rest, ...changedOptions(options, action) })
       }
       case 'replica-identity': {
         const { identity } = action

@@ -1,5 +1,5 @@
-import type { CreateIndex, StorageOption } from '../sql/command'
 import { quoteIdentifier, quoteLiteral } from '../model/name'
+import type { AlterAction, CreateIndex, StorageOption } from '../sql/command'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 
@@ -8,10 +8,13 @@ type Options = Readonly<Record<string, string>>
 /** What stands between the parentheses of WITH; where one is said twice, PostgreSQL refuses it. */
 export const optionsOf = (written: readonly StorageOption[]): { readonly options?: Options } => kept(Object.fromEntries(written.map(({ name, value = 'true' }) => [name, value])))
 
-/** The same after SET, or after RESET, which names them alone. */
-export function changedOptions(before: Options | undefined, change: 'set' | 'reset', written: readonly StorageOption[]): { readonly options?: Options } {
-  if (change === 'set') return kept({ ...before, ...optionsOf(written).options })
-  const gone = new Set(written.map(({ name }) => name))
+/** SET, or RESET, which names them alone. */
+export type OptionsChange = Extract<AlterAction, { readonly options: readonly StorageOption[] }>
+
+/** The same after that. */
+export function changedOptions(before: Options | undefined, { action, options }: OptionsChange): { readonly options?: Options } {
+  if (action === 'set-options' || action === 'set-column-options') return kept({ ...before, ...optionsOf(options).options })
+  const gone = new Set(options.map(({ name }) => name))
   return kept(Object.fromEntries(Object.entries(before ?? {}).filter(([name]) => !gone.has(name))))
 }
 
@@ -24,11 +27,11 @@ export const withOptions = (options: Options | undefined): string => {
 }
 
 /** A CREATE INDEX that makes the same with its options changed; undefined where it cannot be read. */
-export function indexWith(definition: string, change: 'set' | 'reset', written: readonly StorageOption[]): string | undefined {
+export function indexWith(definition: string, change: OptionsChange): string | undefined {
   const [made] = read(definition).commands
   if (made?.kind !== 'create-index') return undefined
   const { start, end } = optionsSpan(definition, made)
-  return definition.slice(0, start) + withOptions(changedOptions(optionsOf(made.options).options, change, written).options) + definition.slice(end)
+  return definition.slice(0, start) + withOptions(changedOptions(optionsOf(made.options).options, change).options) + definition.slice(end)
 }
 
 /** Where its options stand, or would: behind the columns, before TABLESPACE and WHERE. */
