@@ -1,9 +1,11 @@
+import { enumAnew } from './enum-anew'
 import { exchange } from './exchange'
 import { isTakenIn } from './model/assessed'
 import type { Assessed } from './model/assessed'
 import type { Finding } from './model/finding'
 import { neededGone } from './needed-gone'
 import { oneAlter } from './one-alter'
+import { noWay } from './operations/constraint-plans'
 import type { Circumstances, Session } from './session'
 import { viewAnew } from './view-anew'
 
@@ -36,6 +38,12 @@ export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: nu
       const assessed = isSame ? known.assessed : kind.assess(all, circumstances)
       memory.set(step, { kind, all, assessed })
       if (assessed !== step.assessed) result.set(at, { ...step, assessed, findings: judge(step, assessed) })
+      const plan = kind.isWhole ? assessed.plan : undefined
+      for (let index = at - (plan?.takesIn ?? 0); plan && index < at; index++) {
+        const one = steps[index]!
+        const told = { ...one.assessed, plan: noWay(plan.title) }
+        if (one.assessed.plan) result.set(index, { ...one, assessed: told, findings: judge(one, told) })
+      }
     }
   }
   return result
@@ -52,6 +60,8 @@ interface Kind {
   readonly runs: (steps: readonly Stepped[], by: Neighbours) => ReadonlyMap<number, readonly Stepped[]>
   /** That one, assessed anew. */
   readonly assess: (all: readonly Stepped[], circumstances: Circumstances) => Assessed
+  /** No statement that its plan takes in is to have a plan of its own, which would lead elsewhere. */
+  readonly isWhole?: true
 }
 
 /** Told at the last, with as many before it, at least one. */
@@ -61,7 +71,7 @@ const withThoseBefore = ({ runs, assess }: { readonly runs: (steps: readonly Ste
 })
 
 /** Where two of them have a run that is told in one place, the first tells it. */
-const kinds: readonly Kind[] = [withThoseBefore(exchange), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone]
+const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone]
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly kind: Kind; readonly all: readonly Stepped[]; readonly assessed: Assessed }>()

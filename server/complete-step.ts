@@ -26,8 +26,25 @@ export function completeStep(one: TriedStep): Step {
   const watch = step.watch ?? (watched(trial.tried).join('\n') || undefined)
   const duration = durationOf(trial.tried)
   const stops = [...new Set(trial.tried.flatMap((one) => one.stops.map(({ sentence }) => sentence)))].filter((sentence) => !step.why.includes(sentence))
-  return { ...step, why: [step.why, ...stops].join(' '), ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
+  const unsaid = step.back === undefined && back !== undefined && losesComment(one) ? ['Its comment, which is not known here, is not in the way back.'] : []
+  return { ...step, why: [step.why, ...unsaid, ...stops].join(' '), ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
 }
+
+/** An index or a constraint goes about which something is said: that it is so is known, not what. */
+function losesComment({ before, trial: { tried, after } }: TriedStep): boolean {
+  return relationsOf(tried).some((relation) => {
+    const [was, is] = [before.table(relation), after.table(relation)]
+    const goes = (had: readonly Commented[], has: readonly Commented[]): boolean => had.some(({ name, commented }) => commented && !has.some((other) => other.name === name && other.commented))
+    return was !== undefined && is !== undefined && (goes(was.indexes, is.indexes) || goes(was.constraints, is.constraints))
+  })
+}
+
+interface Commented {
+  readonly name: string
+  readonly commented?: boolean
+}
+
+const relationsOf = (tried: readonly Tried[]): readonly RelationName[] => [...new Set(tried.flatMap(({ effects }) => effects.map((effect) => effect.indexOf ?? effect.relation)))]
 
 /** Kinds that leave nothing behind which would have to be taken back. */
 const transient: ReadonlySet<string> = new Set(['transaction', 'set', 'query', 'explain', 'lock-table', 'vacuum'])
@@ -53,8 +70,7 @@ const durationOf = (tried: readonly Tried[]): Duration | undefined =>
 
 /** Looks for what a step can leave half-done and which nobody sees: the index that is invalid, and the constraint that is not validated. */
 function verified({ tried, after }: Trial, before: Catalog): readonly string[] {
-  const relations = new Set(tried.flatMap(({ effects }) => effects.map((effect) => effect.indexOf ?? effect.relation)))
-  return [...relations].flatMap((relation) => {
+  return relationsOf(tried).flatMap((relation) => {
     const [was, is] = [before.table(relation), after.table(relation)]
     // What is only called otherwise was as whole before.
     if (!is || is === was || (!was && is.origin !== 'migration')) return []

@@ -2,7 +2,8 @@ import type { Catalog } from './catalog/catalog'
 import type { Missed } from './model/finding'
 
 /** Whether code that names the thing finds it. */
-export function isThere({ relation, columns }: Missed, catalog: Catalog): boolean {
+export function isThere({ relation, object, columns }: Missed, catalog: Catalog): boolean {
+  if (object) return (object === 'routine' ? catalog.routine(relation) : catalog.type(relation)) !== undefined
   const found = catalog.relation(relation)
   if (!found) return false
   if (!columns) return true

@@ -43,6 +43,7 @@ function isMissedByNobody(missed: Missed, { before, after }: Whole, committed: (
     return table?.columns !== undefined && missed.columns!.every((name) => isFilledByItself(columnOf(table, name)))
   }
   if (missed.identity) return isIdentified(committed(), missed.relation)
+  if (missed.object) return !isThere(missed, before) || isThere(missed, after)
   // What got its name in the file is known by that to nobody.
   if (missed.whole && before.surroundings.complete && before.relation(missed.relation) === undefined) return true
   const known = knownOf(missed, before)

@@ -48,7 +48,7 @@ function assess([step, next]: readonly Stepped[]): Assessed {
 }
 
 /** Its plan leaves the drop itself to a later release. */
-const isKept = ({ assessed: { plan, operations } }: Stepped): boolean => plan?.fit === 'staged' && operations.some(({ kind }) => kind === 'drop-relation' || kind === 'drop-column')
+const isKept = ({ assessed: { plan, operations } }: Stepped): boolean => plan?.fit === 'staged' && operations.some(({ kind }) => kind === 'drop-relation' || kind === 'drop-column' || kind === 'drop-other')
 
 interface Gone {
   readonly relations: readonly Relation[]

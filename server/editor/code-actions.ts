@@ -31,11 +31,16 @@ export function codeActions(view: View, span: Span, asked: Asked): CodeAction[] 
   return [...actions, ...fixAll(view, statements, asked)].filter((action) => action.kind === undefined || wanted(action.kind))
 }
 
-function planActions(view: View, index: number, asked: Asked): CodeAction[] {
-  const statement = view.analysis.statements[index]!
+/** The plan of a later statement that takes this one in is what mends it where its own is none to apply. */
+function planActions(view: View, own: number, asked: Asked): CodeAction[] {
+  const { statements } = view.analysis
+  const isMet = statements[own]!.assessed.plan?.fit === 'outline'
+  const later = isMet ? statements.findIndex(({ assessed: { plan } }, at) => at > own && at - (plan?.takesIn ?? 0) <= own) : -1
+  const index = later < 0 ? own : later
+  const statement = statements[index]!
   const plan = statement.assessed.plan
   if (!plan) return []
-  const mended = mendable(view, statement)
+  const mended = mendable(view, statements[own]!)
   const kind = mended.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite
   const common = { kind, ...(mended.length > 0 && { diagnostics: mended }) }
   const applied = applyPlan(view, index)

@@ -23,6 +23,8 @@ export interface Finding {
 /** What running code misses: it is no finding where the same file makes it again. */
 export interface Missed {
   readonly relation: RelationName
+  /** By that name it is no relation. */
+  readonly object?: 'routine' | 'type'
   /** The relation itself, by its name. */
   readonly whole?: true
   /** Columns by their names; absent: not known. */

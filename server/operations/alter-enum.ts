@@ -24,7 +24,9 @@ export const alterEnum = operationType<AlterEnum>({
     const type = catalog.type(name)
     if (type?.kind !== 'enum' || type.labels.includes(command.value)) return catalog
     if (command.change === 'rename') return catalog.withType(name, { ...type, labels: type.labels.map((label) => (label === command.from ? command.value : label)) })
-    return catalog.withType(name, { ...type, labels: [...type.labels, command.value] })
+    const beside = command.beside === undefined ? -1 : type.labels.indexOf(command.beside.label)
+    const at = beside < 0 ? type.labels.length : beside + Number(command.beside!.isAfter)
+    return catalog.withType(name, { ...type, labels: [...type.labels.slice(0, at), command.value, ...type.labels.slice(at)] })
   },
 
   breaks({ command }, catalog) {

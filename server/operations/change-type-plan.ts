@@ -210,14 +210,15 @@ function fillStep({ action, column }: ChangedColumn, { name, table, written }: P
 
 /** One block, and so one transaction, which takes a moment: all that grows with the table was done before. */
 function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Counterparts, returning: Counterparts, keeper: Keeper, context: PlanContext): Step {
-  const { keywords } = context
+  const { keywords, along = { there: [], back: [] } } = context
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
-  const block = (before: readonly string[], after: readonly string[], rest: readonly string[]): string => {
+  const block = (before: readonly string[], others: readonly string[], after: readonly string[], rest: readonly string[]): string => {
     const lines = [
       ...parts.locks,
       ...before,
+      ...others,
       `${head} ${cased('RENAME COLUMN')} ${own} ${cased('TO')} ${passing};`,
       `${head} ${cased('RENAME COLUMN')} ${other} ${cased('TO')} ${own};`,
       `${head} ${cased('RENAME COLUMN')} ${passing} ${cased('TO')} ${other};`,
@@ -228,7 +229,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
     while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
     return `${cased('DO')} $${tag}$\n${parts.remembered.length > 0 ? `${cased('DECLARE')}\n${parts.remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
   }
-  const forth = block(parts.before, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
+  const forth = block(parts.before, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined
@@ -239,6 +240,6 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   return {
     ...sqlStep(forth, 'own', why),
     // What was built for the way on is built again, for it stands on the second column once more.
-    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning.before, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
+    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning.before, along.back, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
   }
 }

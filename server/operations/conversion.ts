@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
-import { quoteIdentifier } from '../model/name'
+import { quoteIdentifier, quoteLiteral } from '../model/name'
 import type { AlterAction } from '../sql/command'
 import { qualifyColumns, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
@@ -132,8 +132,13 @@ function misfitsOf(from: ColumnType, to: ColumnType, quoted: string): string | u
   return undefined
 }
 
-/** Of strings that are to be read as something else. From 16 on the server itself tells without an error. */
+/** Of strings that are to be read as something else, and of values of one enum that another one may lack. From 16 on the server itself tells without an error. */
 function unreadable(from: ColumnType, { type }: TypeAction, quoted: string, catalog: Catalog): string | undefined {
+  const [own, to] = [from, columnType(type, catalog)].map((one) => (one.dimensions > 0 || !one.name.includes('.') ? undefined : catalog.type(one.name as Parameters<Catalog['type']>[0])))
+  if (own?.kind === 'enum' && to?.kind === 'enum') {
+    const lacking = own.labels.filter((label) => !to.labels.includes(label))
+    return lacking.length === 0 ? undefined : `${quoted} IN (${lacking.map(quoteLiteral).join(', ')})`
+  }
   if (!strings.has(from.name) || from.dimensions > 0 || type.dimensions > 0) return undefined
   if (catalog.surroundings.version >= 16) return `NOT pg_input_is_valid(${quoted}, '${type.sql.replaceAll("'", "''")}')`
   return widths.includes(type.name) ? `${quoted} !~ '^\\s*[-+]?[0-9]+\\s*$'` : undefined

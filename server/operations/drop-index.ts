@@ -69,7 +69,7 @@ export const dropIndex = operationType<DropIndex>({
     if (found && (found.table.kind === 'partitioned table' || found.index.attachedTo !== undefined || found.table.constraints.some((one) => one.index === name))) return undefined
     if (command.cascade && (!found || found.index.shape.unique)) return undefined
     return equivalentPlan('Drop the index concurrently', [
-      sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', `Reads and writes go on: those who use the index are waited for, not stopped.${found?.index.commented ? ' Its comment, which is not known here, is not in the way back.' : ''}`),
+      sqlStep(`${inCase(`DROP INDEX CONCURRENTLY ${command.ifExists ? 'IF EXISTS ' : ''}`, context.keywords)}${context.name(command.relation)};`, 'none', `Reads and writes go on: those who use the index are waited for, not stopped.`),
     ])
   },
 

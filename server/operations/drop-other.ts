@@ -1,22 +1,29 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
+import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
-import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { Command, DropOther as DropOtherCommand, DropRelation } from '../sql/command'
-import { isTable } from '../catalog/relation'
+import { columnOf, isTable } from '../catalog/relation'
 import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
+import { inCase } from '../sql/print'
 import { read } from '../sql/read'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
+import { clip } from './automatic-name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
+import { noWay } from './constraint-plans'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
-import type { Operation } from './operation'
+import type { Operation, PlanContext } from './operation'
+import { freeName } from './passing-names'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { withoutPublication } from './publication'
+import { asideStep, renaming, setAsidePlan } from './set-aside'
 import { columnType } from './types'
 
 interface DropOther extends Operation {
@@ -40,12 +47,21 @@ export const dropOther = operationType<DropOther>({
 
   breaks({ command }, catalog) {
     const own = isSchema(command) && command.cascade ? relationsOf(command.name.name, catalog) : []
-    return [...new Set([...own, ...viewsGone(command, catalog)])]
+    const relations = [...new Set([...own, ...viewsGone(command, catalog)])]
       .filter((name) => !isNew(catalog, name) && catalog.relation(name)?.kind !== 'sequence')
       .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: missed(name, catalog) }))
+    const columns = columnsGone(command, catalog).map(({ table, column }) => ({ sentence: `Running code that names \`${column}\` of \`${shortName(table)}\` fails from here on: first deploy code that does not use it.`, relation: table, missed: { relation: table, columns: [column] } }))
+    const called = calledBy(command, catalog)
+    return [...(called ? [{ sentence: `Running code that ${called.object === 'routine' ? 'calls' : 'names'} \`${shortName(called.name)}\` fails from here on: first deploy code that does not use it.`, relation: called.name, missed: { relation: called.name, object: called.object } }] : []), ...columns, ...relations]
   },
 
   loses({ command }, catalog) {
+    if (isType(command)) {
+      return columnsGone(command, catalog).filter(({ table, column }) => columnOf(catalog.table(table), column)?.nullFraction !== 1).map(({ table, column }) => {
+        const rows = catalog.table(table)?.size?.rows
+        return { sentence: `The values of \`${column}\` in \`${shortName(table)}\` are gone.`, relation: table, ...(rows !== undefined && { rows }) }
+      })
+    }
     if (!isSchema(command) || !command.cascade) return []
     return droppedWith(relationsOf(command.name.name, catalog), catalog, true)
       .filter((name) => !isNew(catalog, name) && catalog.table(name)?.kind === 'table')
@@ -57,8 +73,22 @@ export const dropOther = operationType<DropOther>({
 
   fails({ command }, catalog) {
     if (!command.cascade && (isType(command) || isSchema(command))) return refusedUse(command, catalog)
-    const [first] = isFunction(command) && !command.cascade ? triggersOf(command, catalog) : []
+    if (!isFunction(command) || command.cascade) return []
+    const [first] = triggersOf(command, catalog)
+    const callers = [...new Set(callersOf(command, catalog).map(({ table }) => table))]
+    // Of several of its name, which one is called the name alone does not tell.
+    if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1 }]
     return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
+  },
+
+  plan(operation, catalog, context): Plan | undefined {
+    const { command } = operation
+    if (isSchema(command) && command.cascade && relationsOf(command.name.name, catalog).some((name) => !isNew(catalog, name))) return noWay('Drop what it holds first, each by itself, for each has stages, and the schema behind it without CASCADE')
+    const called = calledBy(command, catalog)
+    if (!called || (!command.cascade && dropOther.fails!(operation, catalog).length > 0)) return undefined
+    const hanging = command.cascade ? listWords([...new Set(dropOther.effects(operation, catalog).flatMap(({ relation, indexOf }) => (relation === called.name || indexOf !== undefined ? [] : [`\`${shortName(relation)}\``])))]) : ''
+    if (hanging !== '') return noWay(`Let go of it first, each by itself, what of ${hanging} hangs on it, and drop it without CASCADE then, which takes along whatever there is`)
+    return calledOtherwise(command, called, catalog, context)
   },
 
   unread({ command }, catalog) {
@@ -281,6 +311,66 @@ function withoutType(name: RelationName, { cascade }: DropOther['command'], cata
     : catalog
   return (cascade ? withoutDropped(catalog.typed(name), freed, true) : freed).withType(name, undefined)
 }
+
+/** What running code may call or name, as the catalog knows it. A function that returns a trigger nobody calls. */
+interface Called {
+  readonly name: RelationName
+  readonly object: 'routine' | 'type'
+}
+
+function calledBy(command: DropOther['command'], catalog: Catalog): Called | undefined {
+  if (isType(command)) {
+    const name = typeName(command, catalog)
+    return catalog.type(name) && { name, object: 'type' }
+  }
+  if (!isFunction(command) || command.object === 'aggregate') return undefined
+  const name = catalog.resolveFunction(command.name)
+  const routine = catalog.routine(name)
+  return routine && !routine.isTrigger ? { name, object: 'routine' } : undefined
+}
+
+/** It keeps all that hangs on it under another name, which is given back in a moment. */
+function calledOtherwise(command: DropOther['command'], { name, object }: Called, catalog: Catalog, context: PlanContext): Plan {
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const written = command.kind === 'drop' ? command.relation : command.name
+  const types = command.kind === 'drop-other' && object === 'routine' ? command.arguments : undefined
+  const kind = command.kind === 'drop' ? 'TYPE' : command.object.toUpperCase()
+  const own = nameParts(name).name
+  const aside = freeName(`${clip(own, 55)}_dropped`, (one) => (object === 'routine' ? catalog.routine(relationName(schemaOf(name), one)) : (catalog.type(relationName(schemaOf(name), one)) ?? catalog.relation(relationName(schemaOf(name), one)))) !== undefined)
+  const given = types === undefined ? '' : `(${types.map(({ sql }) => sql).join(', ')})`
+  const [now, then] = [written, { ...written, name: aside }].map((one) => `${context.name(one)}${given}`) as [string, string]
+  const rename = (from: string, to: string): string => renaming(`${cased(`ALTER ${kind}`)} ${from}`, to, context.keywords)
+  const ifExists = command.ifExists ? cased(' IF EXISTS') : ''
+  const oid = object === 'type' ? `to_regtype(${quoteLiteral(now)})` : types === undefined ? `to_regproc(${quoteLiteral(now)})` : `to_regprocedure(${quoteLiteral(now)})`
+  const catalogOf = object === 'type' ? 'pg_type' : 'pg_proc'
+  // An array of the type has an object of its own, on which a column or a function that has such an array hangs.
+  const ids = object === 'type' ? `${cased('IN (SELECT')} unnest(${cased('ARRAY')}[oid, typarray]) ${cased('FROM')} pg_type ${cased('WHERE')} oid = ${oid})` : `= ${oid}`
+  const it = `\`${shortName(name)}\``
+  return setAsidePlan(
+    {
+      things: [it],
+      also: [],
+      use: object === 'routine' ? 'calls' : 'names',
+      names: [own],
+      tables: [],
+      asks: [
+        { sql: `${cased('SELECT')} pg_describe_object(classid, objid, objsubid) ${cased('AS')} what_hangs_on_it ${cased('FROM')} pg_depend ${cased('WHERE')} refclassid = '${catalogOf}'::regclass ${cased('AND')} refobjid ${ids} ${cased('AND')} deptype <> 'i';`, shows: 'what in the database hangs on it' },
+        ...(object === 'type' ? [] : [{ sql: `${cased('SELECT')} funcid::regprocedure, calls ${cased('FROM')} pg_stat_user_functions ${cased('WHERE')} funcid = ${oid};`, shows: 'how often it has been called, which is counted where track_functions says so, and not in an SQL function whose query takes the place of the call' }]),
+      ],
+      expand: [],
+      aside: [{ ...asideStep(rename(now, aside), true), back: rename(then, own) }],
+      drop: `${cased('DROP')} ${cased(kind)}${ifExists} ${then}${command.cascade ? cased(' CASCADE') : ''};`,
+      effects: [],
+    },
+    `Call ${it} otherwise once no code ${object === 'routine' ? 'calls' : 'names'} it, and drop it in a later release`,
+    catalog,
+    context,
+  )
+}
+
+/** Columns that CASCADE takes with their type. */
+const columnsGone = (command: DropOther['command'], catalog: Catalog): readonly { readonly table: RelationName; readonly column: string }[] =>
+  isType(command) && command.cascade ? usedIn(typeName(command, catalog), catalog).flatMap(({ table, columns }) => (isNew(catalog, table) ? [] : columns.map((column) => ({ table, column })))) : []
 
 /** Tables with columns of the type, which CASCADE drops with their indexes. */
 function usedIn(type: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly columns: readonly string[]; readonly indexes: readonly RelationName[] }[] {

@@ -71,6 +71,14 @@ export interface PlanContext {
   readonly drops: boolean
   /** The statement asks for more than this one operation. */
   readonly isOneOfSeveral: boolean
+  /** What is to be done at once with the exchange of a column for another. */
+  readonly along?: Along
+}
+
+/** Statements, and those that take them back, in the order in which they run. */
+export interface Along {
+  readonly there: readonly string[]
+  readonly back: readonly string[]
 }
 
 export type Control =

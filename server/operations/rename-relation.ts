@@ -3,12 +3,14 @@ import { schemaOf } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { Rename } from '../sql/command'
 import { altered, isNew } from './alteration'
 import { indexLock, lock, missed } from './common'
+import { noWay, sqlStep } from './constraint-plans'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
-import type { Operation } from './operation'
+import type { Operation, PlanContext } from './operation'
 import { takenName } from './refusal'
 import { standInPlan } from './stand-in'
 import { stopsSubscribers } from './subscribers'
@@ -65,6 +67,7 @@ export const renameRelation = operationType<RenameRelation>({
 
   plan({ command }, catalog, context) {
     const name = altered(command, catalog)
+    if (name && catalog.relation(name)?.kind === 'sequence') return isNew(catalog, name) ? undefined : unnamed(name, catalog, context)
     return name && standInPlan({ name, written: command.relation!, kind: command.alter, to: { ...command.relation!, name: command.to }, undo: undone(name, command) }, catalog, context)
   },
 })
@@ -73,6 +76,21 @@ const relations: readonly Rename['object'][] = ['table', 'index', 'view', 'mater
 
 /** And no part of one. */
 export const renamesRelation = ({ object }: Rename): boolean => relations.includes(object)
+
+/** Nothing stands in for a sequence, but the default of a column finds it by whatever name it has. */
+function unnamed(name: RelationName, catalog: Catalog, context: PlanContext): Plan {
+  const relation = catalog.relation(name)
+  const owner = relation?.kind === 'sequence' ? relation.ownedBy : undefined
+  if (!owner) return noWay('Make a second one that begins beyond the first, and let new code take that: nothing stands in for a sequence under its old name')
+  return {
+    title: 'Rename it once no code names it',
+    fit: 'staged',
+    expand: [],
+    migrate: [sqlStep(`${context.sql};`, 'shared', `The default of \`${owner.column}\` finds it under its new name.`)],
+    contract: [],
+    code: { migrate: `No code reads or writes \`${shortName(name)}\` by its name: it leaves \`${owner.column}\` of \`${shortName(owner.table)}\` to its default, or asks pg_get_serial_sequence.` },
+  }
+}
 
 const undone = (name: RelationName, { alter, from, to }: Rename): string => `ALTER ${alter === 'other' ? 'TABLE' : alter.toUpperCase()} ${relationName(schemaOf(name), to)} RENAME TO ${quoteIdentifier(from)};`
 

@@ -519,6 +519,8 @@ export interface AlterEnum {
   readonly value: string
   /** The value that is renamed. */
   readonly from?: string
+  /** The value next to which the new one is put; absent: behind all. */
+  readonly beside?: { readonly label: string; readonly isAfter: boolean }
   readonly ifNotExists: boolean
   readonly span: Span
 }

@@ -323,6 +323,7 @@ const readers: Readers = {
     change: node.oldVal === undefined ? 'add' : 'rename',
     value: node.newVal ?? '',
     ...(node.oldVal === undefined ? {} : { from: node.oldVal }),
+    ...(node.newValNeighbor === undefined ? {} : { beside: { label: node.newValNeighbor, isAfter: node.newValIsAfter === true } }),
     ifNotExists: node.skipIfNewValExists === true,
     span,
   }),
