@@ -9,6 +9,7 @@ import type { Whole } from './made-again'
 import { isTakenIn } from './model/assessed'
 import type { AnalysedStatement, Assessed, FileAnalysis } from './model/assessed'
 import type { Finding } from './model/finding'
+import { firstWhere } from './model/first-where'
 import type { Fragment, Migration, Unread } from './model/migration'
 import type { Policy } from './model/policy'
 import { LineIndex, shift } from './model/span'
@@ -154,16 +155,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
 }
 
 /** The place of the first piece that starts behind an offset; their number where none does. */
-function firstBehind(pieces: readonly PlacedPiece[], offset: number): number {
-  let low = 0
-  let high = pieces.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (pieces[middle]!.span.start <= offset) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstBehind = (pieces: readonly PlacedPiece[], offset: number): number => firstWhere(pieces.length, (at) => pieces[at]!.span.start > offset)
 
 /** Of the findings that are told once in a transaction, those that are. */
 function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedStatement[]): ReadonlySet<Finding> {

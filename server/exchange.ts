@@ -4,6 +4,7 @@ import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
 import type { Table } from './catalog/relation'
+import { firstWhere } from './model/first-where'
 import { listNames, listWords } from './model/format'
 import { makes, partsOf, restingKeys } from './exchange-parts'
 import { Holds } from './model/holds'
@@ -134,20 +135,11 @@ function placesOf(steps: readonly Stepped[]): Places {
 
 /** Those before `at`, from the nearest on, as far back as anybody looks. */
 function* nearest(places: readonly number[], at: number): Iterable<number> {
-  for (let index = firstFrom(places, at) - 1; index >= 0 && at - places[index]! < mostStatements; index--) yield places[index]!
+  for (let index = countBelow(places, at) - 1; index >= 0 && at - places[index]! < mostStatements; index--) yield places[index]!
 }
 
 /** How many of the numbers, which ascend, are below `at`. */
-function firstFrom(places: readonly number[], at: number): number {
-  let low = 0
-  let high = places.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (places[middle]! < at) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const countBelow = (places: readonly number[], at: number): number => firstWhere(places.length, (index) => places[index]! >= at)
 
 /** The statement that gives the second table the name, by the place of the last that has to do with it. */
 const renamedBefore = (steps: readonly Stepped[], { takes }: Places): ReadonlyMap<number, number> =>

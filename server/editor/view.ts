@@ -1,4 +1,5 @@
 import type { AnalysedStatement, FileAnalysis } from '../model/assessed'
+import { firstWhere } from '../model/first-where'
 import type { Range, Span } from '../model/span'
 import { shift } from '../model/span'
 
@@ -40,13 +41,4 @@ export function endWithSemicolon(text: string, end: number): number {
 }
 
 /** Index of the first statement that does not end before the offset. */
-function firstEndingAt(statements: readonly AnalysedStatement[], offset: number): number {
-  let low = 0
-  let high = statements.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (statements[middle]!.span.end + 1 < offset) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstEndingAt = (statements: readonly AnalysedStatement[], offset: number): number => firstWhere(statements.length, (at) => statements[at]!.span.end + 1 >= offset)

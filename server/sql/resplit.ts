@@ -1,3 +1,4 @@
+import { firstWhere } from '../model/first-where'
 import { split } from './split'
 import type { Piece } from './split'
 
@@ -81,13 +82,4 @@ function commonSuffix(a: string, b: string, most: number): number {
 }
 
 /** The first piece that starts at an offset or after it. */
-function firstFrom(pieces: readonly Piece[], offset: number): number {
-  let low = 0
-  let high = pieces.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (pieces[middle]!.span.start < offset) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const firstFrom = (pieces: readonly Piece[], offset: number): number => firstWhere(pieces.length, (at) => pieces[at]!.span.start >= offset)
