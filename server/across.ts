@@ -6,17 +6,9 @@ import type { Finding } from './model/finding'
 import { neededGone } from './needed-gone'
 import { oneAlter } from './one-alter'
 import { noWay } from './operations/constraint-plans'
-import type { Circumstances, Session } from './session'
+import type { Circumstances } from './session'
+import type { Neighbours, Stepped } from './stepped'
 import { viewAnew } from './view-anew'
-
-/** One statement, as it was assessed by itself. */
-export interface Stepped {
-  readonly sql: string
-  readonly before: Session
-  readonly after: Session
-  readonly assessed: Assessed
-  readonly findings: readonly Finding[]
-}
 
 /** The findings of a statement that is assessed otherwise. */
 export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
@@ -47,12 +39,6 @@ export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: nu
     }
   }
   return result
-}
-
-/** What runs are looked for by, besides the statements themselves. */
-export interface Neighbours {
-  readonly isBehind: (at: number) => boolean
-  readonly circumstances: Circumstances
 }
 
 interface Kind {

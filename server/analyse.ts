@@ -1,5 +1,5 @@
 import { across } from './across'
-import type { Catalog, Footprint } from './catalog/catalog'
+import type { Catalog, FactKey, Footprint } from './catalog/catalog'
 import { brokenBy, brokenMeanwhile } from './hazards/broken-code'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
@@ -80,12 +80,16 @@ export function analyse(migration: Migration, text: string, world: World, policy
   const steps: StepRecord[] = usable.slice(0, prefix)
   let session = steps[prefix - 1]?.after ?? (prefix === 0 && usable[0] && isStart(usable[0].before, start) ? usable[0].before : start)
   const behind = usable.length - suffix
+  const first = statements.length - suffix
+  let changed: Set<FactKey> | undefined
   let index = prefix
   for (; index < statements.length; index++) {
-    const again = index >= statements.length - suffix ? usable[behind + index - (statements.length - suffix)] : undefined
-    // From where the session is the very same again, so is everything that follows.
-    if (again && again.before === session) break
-    const record = (again && reuse(again, session, world)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
+    const again = index >= first ? usable[behind + index - first] : undefined
+    if (again && index === first) changed = changedBy(usable.slice(prefix, behind), again.before, steps.slice(prefix), session)
+    // From where the session is the same again, so is everything that follows.
+    if (again && isSameSession(again.before, session, changed)) break
+    const record = (again && reuse(again, session, world, changed)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
+    if (again) changed = changedOn(changed, again, record)
     steps.push(record)
     session = record.after
   }
@@ -263,12 +267,38 @@ function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPie
   return count
 }
 
+/** Which facts are others where the session stands now than where it stood before the edit; undefined where that is not known. */
+function changedBy(before: readonly StepRecord[], was: Session, now: readonly StepRecord[], is: Session): Set<FactKey> | undefined {
+  const records = [...before, ...now]
+  return records.some(movesCatalog) ? undefined : afterWrites(new Set(), records, was, is)
+}
+
+/** The same behind one more statement. */
+function changedOn(changed: Set<FactKey> | undefined, was: StepRecord, is: StepRecord): Set<FactKey> | undefined {
+  return changed === undefined || movesCatalog(was) || movesCatalog(is) ? undefined : afterWrites(changed, [was, is], was.after, is.after)
+}
+
+function afterWrites(changed: Set<FactKey>, records: readonly StepRecord[], was: Session, is: Session): Set<FactKey> {
+  for (const { footprint } of records) {
+    for (const fact of footprint.writes.keys()) {
+      if (is.catalog.agreesOn(fact, was.catalog)) changed.delete(fact)
+      else changed.add(fact)
+    }
+  }
+  return changed
+}
+
+/** ROLLBACK goes back to another catalog, which no footprint tells. */
+const movesCatalog = ({ before, after, footprint }: StepRecord): boolean => after.catalog !== before.catalog && (footprint.writes.size === 0 || after.saved !== before.saved)
+
+const isSameSession = (was: Session, is: Session, changed: ReadonlySet<FactKey> | undefined): boolean => was === is || (changed?.size === 0 && was.transaction === is.transaction && was.past === is.past && was.saved === is.saved)
+
 /** An old step stands where nothing that it read has changed; what it changed is changed here too. The steps of its plan have perhaps not been tried yet, and then they read more. */
-function reuse(old: StepRecord, session: Session, world: World): StepRecord | undefined {
+function reuse(old: StepRecord, session: Session, world: World, changed: ReadonlySet<FactKey> | undefined): StepRecord | undefined {
   if (old.before === session) return old
   if (old.before.transaction !== session.transaction || old.before.past !== session.past || old.before.saved.length !== session.saved.length) return undefined
   // BEGIN, COMMIT and the like move whole catalogs about, which no footprint tells.
-  if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint)) return undefined
+  if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint, changed)) return undefined
   const { plan } = old.assessed
   const assessed = plan ? { ...old.assessed, plan: later(plan, () => step(session, old.sql, world).assessed.plan!) } : old.assessed
   return { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }

@@ -1,5 +1,4 @@
 // An enum is made anew under its own name, as tools do it that know no ALTER TYPE … ADD VALUE: the columns of its type are written anew for the new one.
-import type { Stepped } from './across'
 import type { Catalog } from './catalog/catalog'
 import { schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
@@ -18,6 +17,7 @@ import { freeName } from './operations/passing-names'
 import { completedPlan, contextOf } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
+import type { Stepped } from './stepped'
 import type { AlterRelation, Command } from './sql/command'
 import { readExpression } from './sql/expression'
 import { inCase } from './sql/print'

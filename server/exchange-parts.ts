@@ -1,5 +1,4 @@
 // What becomes of each statement around a copy that takes a table's name: what is made before the copy, what waits for the exchange, and what is looked at behind it.
-import type { Stepped } from './across'
 import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import type { Constraint, Table } from './catalog/relation'
@@ -13,6 +12,7 @@ import { foreignKeyText } from './operations/constraint-way-back'
 import { creationName } from './operations/created-table'
 import type { PlanContext } from './operations/operation'
 import { outermostFirst, viewLock } from './operations/view-lock'
+import type { Stepped } from './stepped'
 import type { TryStatements } from './try-statements'
 import type { AlterRelation, Command, ConstraintDefinition } from './sql/command'
 import { constraintText, inCase, writtenName } from './sql/print'

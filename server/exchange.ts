@@ -1,5 +1,4 @@
 // A table is copied and the copy takes its name, or some of its columns are copied and dropped: what others write in between would be lost.
-import type { Stepped } from './across'
 import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
@@ -12,7 +11,6 @@ import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } fro
 import type { Assessed } from './model/assessed'
 import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
-import { remembered } from './model/remembered'
 import type { FiringRole } from './model/snapshot'
 import { isNew, sequencesOfColumn } from './operations/alteration'
 import { clip } from './operations/automatic-name'
@@ -26,6 +24,8 @@ import { completedPlan, contextOf } from './plan'
 import type { Place } from './plan'
 import { attempt, step } from './session'
 import type { Circumstances } from './session'
+import { ofStatement } from './stepped'
+import type { Stepped } from './stepped'
 import type { Command, CreateTableAs, DataChange } from './sql/command'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
@@ -94,7 +94,7 @@ interface Taken {
 const nothing: Part = {}
 
 /** Asked of every statement at every edit. */
-const partOf = remembered((step: Stepped): Part => (mayTakePart(step) ? partAnew(step) : nothing))
+const partOf = ofStatement((step: Stepped): Part => (mayTakePart(step) ? partAnew(step) : nothing))
 
 /** Of the statements of a long file hardly one need be parsed again. */
 const mayTakePart = ({ sql }: Stepped): boolean => /^\s*(?:alter|insert|create\s+table)\b/i.test(sql)
@@ -278,7 +278,7 @@ function copiedFirst(all: readonly Stepped[], { name, kept, away, copy }: Moved,
   let session = start
   const walk = (sql: string): void => {
     const { assessed, after } = step(session, sql, { ...circumstances, planning: true })
-    steps.push({ sql, before: session, after, assessed, findings: [] })
+    steps.push({ sql, before: session, after, assessed, findings: [], footprint: {} })
     session = after
   }
   for (const { sql } of all.slice(0, away)) walk(sql)

@@ -1,5 +1,4 @@
 // What a plan would keep for a while, called otherwise, a later statement of the same file needs gone: it takes its name, or is refused as long as something is there.
-import type { Neighbours, Stepped } from './across'
 import { schemaOf } from './catalog/catalog'
 import type { Catalog } from './catalog/catalog'
 import { columnOf, isTable } from './catalog/relation'
@@ -14,6 +13,8 @@ import { creationName } from './operations/created-table'
 import { renamesRelation } from './operations/rename-relation'
 import { attempt } from './session'
 import type { Circumstances } from './session'
+import { ofStatement } from './stepped'
+import type { Neighbours, Stepped } from './stepped'
 import type { AlterAction, Command } from './sql/command'
 import { read } from './sql/read'
 import { saysWord } from './sql/tokens'
@@ -67,7 +68,7 @@ interface Lost {
 }
 
 /** Asked of each statement by all that come after it, at every edit. */
-const goneBy = remembered(({ sql, before: { catalog }, assessed }: Stepped): Gone => {
+const goneBy = ofStatement(({ sql, before: { catalog }, assessed }: Stepped): Gone => {
   const { commands } = read(sql)
   const dropped = commands.flatMap((command) => (command.kind === 'drop' ? [catalog.resolve(command.relation)] : []))
   const relations = [...new Set([...dropped, ...assessed.breaks.flatMap(({ missed }) => (missed?.whole ? [missed.relation] : []))])].flatMap((name) => catalog.relation(name) ?? [])
@@ -100,7 +101,7 @@ interface Asked {
   readonly isLeanedOn: boolean
 }
 
-const askedBy = remembered(({ sql, before: { catalog } }: Stepped): Asked => {
+const askedBy = ofStatement(({ sql, before: { catalog } }: Stepped): Asked => {
   const { commands } = read(sql)
   return {
     names: commands.flatMap((command) => nameGiven(command, catalog) ?? []),
@@ -145,13 +146,21 @@ function takesName(step: Stepped, later: Stepped): string | undefined {
 const needing = remembered((circumstances: Circumstances) => remembered((step: Stepped) => remembered((later: Stepped) => isNeeding(step, later, circumstances))))
 
 function isNeeding(step: Stepped, later: Stepped, circumstances: Circumstances): boolean {
-  if (takesName(step, later) !== undefined) return true
-  const { isDrop, isDefinition } = askedBy(later)
-  if (!(isDrop || (isDefinition && isAbout(step, later)))) return false
+  const known = mayNeed(step)(later)
+  if (known !== 'if it fails') return known === 'yes'
   const { tried } = attempt(later.sql, withGone(step, later.before.catalog), circumstances)
   const fails = later.assessed.fails.map(({ sentence }) => sentence)
   return tried.some((one) => one.fails.some(({ sentence }) => !fails.includes(sentence)))
 }
+
+/** As far as the two tell by themselves. */
+const mayNeed = ofStatement((step) =>
+  ofStatement((later): 'yes' | 'no' | 'if it fails' => {
+    if (takesName(step, later) !== undefined) return 'yes'
+    const { isDrop, isDefinition } = askedBy(later)
+    return isDrop || (isDefinition && isAbout(step, later)) ? 'if it fails' : 'no'
+  }),
+)
 
 /** It names what is kept, or alters a table that this has to do with. */
 function isAbout(step: Stepped, later: Stepped): boolean {

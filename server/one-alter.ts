@@ -1,11 +1,11 @@
 // Neighbouring ALTER TABLEs of one table that do again what one could do once: write every row anew, read every row, or wait for the strongest lock.
-import type { Neighbours, Stepped } from './across'
 import { stopsOthers } from './guard'
 import type { Assessed, AssessedEffect, Repeats } from './model/assessed'
-import { remembered } from './model/remembered'
 import { later } from './plan'
 import { step } from './session'
 import type { Circumstances } from './session'
+import { ofStatement } from './stepped'
+import type { Neighbours, Stepped } from './stepped'
 import type { AlterAction, AlterRelation } from './sql/command'
 import { read } from './sql/read'
 import { saysWord } from './sql/tokens'
@@ -30,7 +30,7 @@ function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<
 }
 
 /** Asked of every statement at every edit. */
-const isAlter = remembered(({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers))
+const isAlter = ofStatement(({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers))
 
 /** Whether the first of these can stand in one ALTER TABLE with the others. */
 function joins([first, ...others]: readonly Stepped[]): boolean {
@@ -48,7 +48,7 @@ interface Alter {
 }
 
 /** Neighbours are compared at every edit. */
-const alterOf = remembered(({ sql, assessed }: Stepped): Alter | undefined => {
+const alterOf = ofStatement(({ sql, assessed }: Stepped): Alter | undefined => {
   const { commands, problem, standIns = [] } = read(sql)
   const usable = problem === undefined && standIns.length === 0 && commands.length > 0 && assessed.unread.length === 0 && commands.every((command) => command.kind === 'alter' && command.object === 'table' && mergeable.has(command.action.action))
   if (!usable) return undefined

@@ -1,13 +1,13 @@
 // Views that are dropped and made again, each statement a transaction of its own: whoever reads them in between fails, which one transaction spares them.
-import type { Neighbours, Stepped } from './across'
 import { isThere } from './is-there'
 import type { Assessed } from './model/assessed'
 import { Holds } from './model/holds'
-import { remembered } from './model/remembered'
 import { sqlStep } from './operations/constraint-plans'
 import { completedPlan, contextOf } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
+import { ofStatement } from './stepped'
+import type { Neighbours, Stepped } from './stepped'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
 
@@ -30,9 +30,9 @@ function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<
 }
 
 /** Asked of every statement at every edit. */
-const makesView = remembered(({ before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'create-view'))
+const makesView = ofStatement(({ before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'create-view'))
 
-const dropsView = remembered(({ sql, before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'drop-relation') && read(sql).commands.every((command) => command.kind === 'drop' && command.object === 'view'))
+const dropsView = ofStatement(({ sql, before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'drop-relation') && read(sql).commands.every((command) => command.kind === 'drop' && command.object === 'view'))
 
 function areThereAgain(all: readonly Stepped[]): boolean {
   const missed = all.flatMap(({ assessed }) => assessed.breaks.flatMap((one) => one.missed ?? []))

@@ -101,6 +101,9 @@ export interface Footprint {
   readonly writes: Map<Key, unknown>
 }
 
+/** One of all facts, told by its number. */
+export type FactKey = Key
+
 /** The relations that were made or changed. */
 export function* relationsWritten({ writes }: Footprint): Iterable<Relation> {
   for (const [key, value] of writes) if (isRelation(key) && value !== undefined) yield value as Relation
@@ -159,10 +162,19 @@ export class Catalog {
     return this.#footprint ? new Catalog(this.#facts, this.#numbers, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
   }
 
-  /** Whether a statement that read this would read the same here. */
-  agrees(footprint: Footprint): boolean {
-    for (const [key, value] of footprint.reads) if ((key === everything ? this.#facts : this.#facts.get(key)) !== value) return false
+  /** Whether a statement that read this would read the same here; where it is known which facts are others than it met, those alone are looked at. */
+  agrees({ reads }: Footprint, changed?: ReadonlySet<FactKey>): boolean {
+    if (changed && changed.size < reads.size) {
+      if (changed.size > 0 && reads.has(everything)) return false
+      for (const key of changed) if (reads.has(key)) return false
+      return true
+    }
+    for (const [key, value] of reads) if ((key === everything ? this.#facts : this.#facts.get(key)) !== value) return false
     return true
+  }
+
+  agreesOn(fact: FactKey, other: Catalog): boolean {
+    return this.#facts.get(fact) === other.#facts.get(fact)
   }
 
   /** Makes the noted changes here. */

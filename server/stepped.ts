@@ -1,0 +1,24 @@
+import type { Assessed } from './model/assessed'
+import type { Finding } from './model/finding'
+import { remembered } from './model/remembered'
+import type { Circumstances, Session } from './session'
+
+/** One statement, as it was assessed by itself. */
+export interface Stepped {
+  readonly sql: string
+  readonly before: Session
+  readonly after: Session
+  readonly assessed: Assessed
+  readonly findings: readonly Finding[]
+  /** What it read of the catalog. The same object as long as it would read the same, though what else there is has changed. */
+  readonly footprint: object
+}
+
+/** What runs are looked for by, besides the statements themselves. */
+export interface Neighbours {
+  readonly isBehind: (at: number) => boolean
+  readonly circumstances: Circumstances
+}
+
+/** Asks once of each statement, at whichever edit, what is told by itself and by what it has read. */
+export const ofStatement = <T>(find: (step: Stepped) => T): ((step: Stepped) => T) => remembered(find, ({ footprint }) => footprint)
