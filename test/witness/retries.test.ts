@@ -56,6 +56,10 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
   const locks = async (): Promise<readonly string[]> =>
     (await witness.query<{ lock: string }>(`SELECT l.mode || CASE WHEN granted THEN ' on ' ELSE ' awaited on ' END || l.relation::regclass AS lock FROM pg_locks l JOIN pg_stat_activity a USING (pid)
       WHERE a.application_name = 'plan' AND l.relation IN ('orders'::regclass, 'customers'::regclass)`)).rows.map(({ lock }) => lock)
+  /** However long its program takes to start. */
+  const untilItWaits = async (): Promise<void> => {
+    while ((await witness.query("SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'plan' AND NOT granted")).rowCount === 0) await wait(10)
+  }
   const sleeps = async (): Promise<boolean> => (await witness.query("SELECT FROM pg_stat_activity WHERE application_name = 'plan' AND wait_event = 'PgSleep'")).rowCount === 1
 
   test('while a reader is in the way nobody else waits longer than a try, nothing is locked in a pause, and in the end it is done', async () => {
@@ -95,7 +99,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     expect(planFor(sql, 2)).toContain('FOR attempt')
     await other.query('BEGIN; SELECT FROM customers')
     const running = psql(`BEGIN;\n${planFor(sql, 2)}\nCOMMIT;`)
-    await wait(2600)
+    while (!(await sleeps())) await wait(50)
     await other.query('COMMIT')
     expect(await running).toBe('done')
     expect((await witness.query("SELECT FROM pg_attribute WHERE attrelid = 'customers'::regclass AND attname = 'a'")).rowCount).toBe(1)
@@ -106,27 +110,34 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     const partitioned = `CREATE TABLE customers (id bigint PRIMARY KEY); CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint) PARTITION BY RANGE (id); ${parts.join(' ')}`
     await witness.query(`DROP TABLE orders, customers; ${partitioned}`)
     const { assessed } = analyseSql('ALTER TABLE orders ADD COLUMN paid boolean;', givenWorld(`-- longest transaction 90 s\n${partitioned}`).world).statements[0]!
-    await holdOneByOne(parts.map((_, at) => `SELECT FROM orders_${at + 1}`))
+    const letGo = await holdOneByOne(parts.map((_, at) => `SELECT FROM orders_${at + 1}`))
     const running = psql(stepsOf(assessed.plan!)[0]!.sql)
-    await wait(300)
+    await untilItWaits()
+    letGo()
     expect(await waited('SELECT FROM orders')).toBe('one try')
     expect(await running).toBe('done')
   }, 60_000)
 
   test('whoever is in the way at one table of a foreign key after the other, both are waited for no longer than one would be', async () => {
-    await holdOneByOne(['LOCK TABLE orders IN ROW EXCLUSIVE MODE', 'LOCK TABLE customers IN ROW EXCLUSIVE MODE'])
+    const letGo = await holdOneByOne(['LOCK TABLE orders IN ROW EXCLUSIVE MODE', 'LOCK TABLE customers IN ROW EXCLUSIVE MODE'])
     const running = psql(planFor('ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers NOT VALID;'))
-    await wait(300)
+    await untilItWaits()
+    letGo()
     expect(await waited('INSERT INTO orders VALUES (1)')).toBe('one try')
     expect(await running).toBe('done')
   }, 60_000)
 
-  /** Each is let go of before a try's own time is up. */
-  const holdOneByOne = async (statements: readonly string[]): Promise<void> => {
-    for (const [at, sql] of statements.entries()) {
-      const holder = await server.connect()
-      await holder.query(`BEGIN; ${sql}`)
-      void wait(700 * (at + 1)).then(() => holder.end())
+  /** From when that is called, each is let go of before a try's own time is up. */
+  const holdOneByOne = async (statements: readonly string[]): Promise<() => void> => {
+    const holders = await Promise.all(
+      statements.map(async (sql) => {
+        const holder = await server.connect()
+        await holder.query(`BEGIN; ${sql}`)
+        return holder
+      }),
+    )
+    return () => {
+      for (const [at, holder] of holders.entries()) void wait(700 * (at + 1)).then(() => holder.end())
     }
   }
 
@@ -147,8 +158,7 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
     await reader.query('BEGIN; SELECT FROM orders_dropped')
     await other.query('BEGIN; INSERT INTO customers VALUES (1)')
     const running = psql(plan!.contract.map(({ sql }) => sql).join('\n'))
-    const waits = "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = 'plan' AND relation = 'orders_dropped'::regclass AND NOT granted"
-    while ((await witness.query(waits)).rowCount === 0) await wait(10)
+    await untilItWaits()
     // The writer has waited for the longer part of a second when the step would come to the table that it has.
     void wait(700).then(() => reader.end())
     await other.query('INSERT INTO orders_dropped VALUES (1, 1)')
