@@ -7,7 +7,7 @@ import type { Duration } from '../model/estimate'
 import { formatAbout } from '../model/format'
 import { shortName } from '../model/name'
 import type { Worst } from './summary'
-import { worst } from './summary'
+import { lockedBy, worst } from './summary'
 import type { View } from './view'
 
 /** One lens for the file, and one for each transaction that the file itself opens. `now` in milliseconds since 1970. */
@@ -37,7 +37,7 @@ function fileSummary(view: View, now: number): string {
     count(statements.length, 'statement'),
     findings === 0 ? 'no findings' : count(findings, 'finding'),
     ...(unread.length > 0 ? [`${unread.length} not analysed`] : []),
-    ...(most ? [`worst: ${lockOnTable(most)}`] : []),
+    ...(most ? [`worst: ${lockOnRelation(most)}`] : []),
     snapshot ? `snapshot ${[snapshot.name, ...(age === undefined ? [] : [age])].join(', ')}` : 'no snapshot, so no durations',
   ].join(' · ')
 }
@@ -46,12 +46,12 @@ function transactionSummary(block: readonly AnalysedStatement[]): string {
   const most = worst(block.map((statement) => statement.assessed))
   const inner = block.length - 1 - Number(closes(block[block.length - 1]!))
   const held = most && totalFrom(block, most)
-  return ['transaction', count(inner, 'statement'), ...(most ? [`${most.lock} on ${shortName(most.table)}, held ${held ? formatAbout(held) : 'for an unknown time'} until it ends`] : ['nobody waits'])].join(' · ')
+  return ['transaction', count(inner, 'statement'), ...(most ? [`${most.lock} on ${shortName(most.relation)}, held ${held ? formatAbout(held) : 'for an unknown time'} until it ends`] : ['nobody waits'])].join(' · ')
 }
 
 /** From the first statement that takes this lock to the end of the block. */
 function totalFrom(block: readonly AnalysedStatement[], most: Worst): Duration | undefined {
-  const first = block.findIndex(({ assessed }) => assessed.effects.some((effect) => effect.lock === most.lock && (effect.indexOf ?? effect.relation) === most.table))
+  const first = block.findIndex(({ assessed }) => assessed.effects.some((effect) => effect.lock === most.lock && lockedBy(effect, assessed) === most.relation))
   return totalDuration(block.slice(first))
 }
 
@@ -79,6 +79,6 @@ function transactions(statements: readonly AnalysedStatement[]): readonly (reado
 /** COMMIT, END, ROLLBACK and so on. */
 export const closes = (statement: AnalysedStatement): boolean => /^(?:commit|end|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|abort|prepare\s+transaction)\b/i.test(statement.assessed.sql)
 
-const lockOnTable = (most: Worst): string => [`${most.lock} on ${shortName(most.table)}`, ...(most.time === undefined || most.time === 'instant' ? [] : [most.time])].join(' ')
+const lockOnRelation = (most: Worst): string => [`${most.lock} on ${shortName(most.relation)}`, ...(most.time === undefined || most.time === 'instant' ? [] : [most.time])].join(' ')
 
 const count = (number: number, thing: string): string => `${number} ${thing}${number === 1 ? '' : 's'}`

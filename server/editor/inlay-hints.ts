@@ -3,7 +3,7 @@ import type { Assessed } from '../model/assessed'
 import { formatRange, formatRows } from '../model/format'
 import { shortName } from '../model/name'
 import type { Span } from '../model/span'
-import { effectsOnOthers, tableOf, tablesOf, timeOf, works } from './summary'
+import { effectsOnOthers, lockedBy, tableOf, tablesOf, timeOf, works } from './summary'
 import { endWithSemicolon, statementsIn } from './view'
 import type { View } from './view'
 
@@ -27,7 +27,7 @@ export function hintLabel(assessed: Assessed, longest = Infinity): string | unde
   const others = tablesOf(effects.filter((effect) => effect.lock !== 'ACCESS SHARE')).length - 1
   const more = others > 0 ? ` +${others}` : ''
   const label = (name: string): string => [main.lock, name + more, timeOf(assessed)].filter((part) => part !== undefined).join(' · ')
-  const name = shortName(tableOf(main))
+  const name = shortName(lockedBy(main, assessed))
   const over = label(name).length - longest
   return over <= 0 ? label(name) : label(`${name.slice(0, Math.max(1, name.length - over - 1))}…`)
 }

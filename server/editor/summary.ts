@@ -11,6 +11,9 @@ export const effectsOnOthers = (assessed: Assessed): readonly AssessedEffect[] =
 /** For an index its table: that is what people wait for. */
 export const tableOf = (effect: AssessedEffect): RelationName => effect.indexOf ?? effect.relation
 
+/** What the lock is on, to name it: an index only where its table is not locked in the same way. */
+export const lockedBy = (effect: AssessedEffect, { effects }: Assessed): RelationName => (effects.some(({ relation, lock }) => relation === effect.indexOf && lock === effect.lock) ? effect.indexOf! : effect.relation)
+
 export const tablesOf = (effects: readonly AssessedEffect[]): readonly RelationName[] => [...new Set(effects.map(tableOf))]
 
 export const works = (assessed: Assessed): boolean => assessed.effects.some((effect) => effect.work.length > 0)
@@ -25,7 +28,7 @@ export function timeOf(assessed: Assessed): string | undefined {
 
 export interface Worst {
   readonly lock: LockMode
-  readonly table: RelationName
+  readonly relation: RelationName
   readonly time: string | undefined
 }
 
@@ -37,7 +40,7 @@ export function worst(statements: Iterable<Assessed>): Worst | undefined {
     if (!effect || weight(effect) === 0) continue
     if (!found || expected(assessed) > expected(found.assessed) || (expected(assessed) === expected(found.assessed) && weight(effect) > weight(found.effect))) found = { assessed, effect }
   }
-  return found && { lock: found.effect.lock, table: tableOf(found.effect), time: timeOf(found.assessed) }
+  return found && { lock: found.effect.lock, relation: lockedBy(found.effect, found.assessed), time: timeOf(found.assessed) }
 }
 
 /** 0: nobody who reads or writes is stopped, or for a moment only while other locks are kept; 1: writes are; 2: reads too. */
