@@ -27,7 +27,7 @@ export function settle(analysis: Analysis, snapshot: Catalog): Catalog {
       catalog = catalog.with({ ...relation, columns: relation.columns.map((column) => (isUnfilled(column) && !isToCome(column, known, snapshot) ? asInUse(column) : column)) })
     }
   }
-  return catalog.inSession({ ...snapshot.surroundings, ...(catalog.surroundings.open && { open: true }) })
+  return catalog.inSession(snapshot.surroundings)
 }
 
 /** A whole snapshot that does not have the column says that it has not been added yet. */

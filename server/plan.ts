@@ -54,7 +54,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   if (!first) return undefined
   // What ends in an error in any case does so in its plan too.
   if (place.own.fails.some(({ refused }) => refused) || operations.some(isRefused)) return undefined
-  const unidentified = [...new Set(place.own.breaks.flatMap(({ missed }) => (missed?.identity ? [missed.relation] : [])))]
+  const unidentified = [...new Set(place.own.breaks.flatMap(({ missed, relation }) => (missed?.identity ? [relation] : [])))]
   // By what a subscriber is to find the rows then, is for both sides to agree on.
   if (unidentified.length > 0) return noWay(`Give ${listNames(unidentified)} a REPLICA IDENTITY that stays first, on both sides`)
   const context: PlanContext = {

@@ -201,9 +201,10 @@ export class Catalog {
     return this.#set([[surroundingsKey, { ...this.surroundings, ...change }]])
   }
 
-  /** In a new session: whatever the one before has set is gone. */
+  /** In a new session: whatever the one before has set is gone, but not what it has done to the database. */
   inSession(surroundings: Surroundings): Catalog {
-    return this.#set([[surroundingsKey, surroundings]])
+    const { open, eventTriggers, newExtensions, exemptRoles, members } = this.surroundings
+    return this.#set([[surroundingsKey, { ...surroundings, ...(open && { open }), ...(eventTriggers && { eventTriggers }), ...(newExtensions && { newExtensions }), ...(exemptRoles && { exemptRoles }), ...(members && { members }) }]])
   }
 
   /** After COMMIT: settings that were for the transaction alone are gone. */

@@ -305,6 +305,7 @@ export interface EventTrigger {
   /** Absent: on every command. */
   readonly tags?: readonly string[]
   readonly function?: RelationName
+  readonly disabled?: true
 }
 
 /** What is locked when one object is dropped with CASCADE. */

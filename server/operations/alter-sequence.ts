@@ -1,4 +1,5 @@
 import { schemaOf } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { AlterSequence as Command } from '../sql/command'
@@ -27,7 +28,11 @@ export const alterSequence = operationType<AlterSequence>({
 
   fails({ command }, catalog) {
     const name = altered(command, catalog)
-    if (!name || command.ownedBy === undefined || command.ownedBy === 'none' || catalog.relation(name) === undefined) return []
+    const sequence = name && catalog.relation(name)
+    if (!name || !sequence || command.ownedBy === undefined) return []
+    const of = sequence.kind === 'sequence' ? sequence.ownedBy : undefined
+    if (of && columnOf(catalog.table(of.table), of.column)?.identity) return [refusal(`Ends in an error: the sequence is that of the identity column \`${of.column}\` of \`${shortName(of.table)}\`, and stays with it.`)]
+    if (command.ownedBy === 'none') return []
     const owner = catalog.resolve(command.ownedBy.relation)
     return catalog.relation(owner) === undefined || schemaOf(owner) === schemaOf(name) ? [] : [refusal(`Ends in an error: a sequence belongs to a table of its own schema, which \`${shortName(owner)}\` is not.`)]
   },

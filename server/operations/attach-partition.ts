@@ -14,7 +14,7 @@ import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitio
 import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
-import { probe, referencedEffects, referringTo } from './foreign-key'
+import { adoptedEffects, probe, referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import { isPlainKey } from './index-definition'
 import type { Operation, PlanContext } from './operation'
@@ -244,7 +244,7 @@ function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName)
   return [
     ...outgoing.flatMap((key) => {
       const hasOwn = catalog.table(child)?.constraints.some((one) => one.type === 'foreign-key' && one.validated && one.references === key.references && sameNames(one.columns, key.columns) && sameNames(one.referencedColumns ?? [], key.referencedColumns ?? []))
-      if (hasOwn) return referencedEffects(catalog, key.references!, 'ACCESS EXCLUSIVE')
+      if (hasOwn) return adoptedEffects(catalog, key.references!)
       return [...attached.filter((one) => holdsRows(catalog, one) && key.validated).map((one) => lock(one, 'ACCESS EXCLUSIVE', probe(key.references!, key.columns))), ...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')]
     }),
     // Up to 14 the referencing table was only looked at.

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { KnownText, Table } from '../catalog/relation'
+import type { KnownText, Rule, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -9,7 +9,7 @@ import { readExpression } from '../sql/expression'
 export interface ColumnUse {
   readonly kind: string
   readonly name: string
-  /** What it belongs to: the table itself, or another whose policy reads it. */
+  /** What it belongs to: the table itself, or another relation whose policy or rule names it. */
   readonly table: RelationName
 }
 
@@ -28,7 +28,11 @@ export function usesOf(catalog: Catalog, name: RelationName, column: string): re
   const isNamed = ({ of, when }: (typeof table.triggers)[number]): boolean => of?.includes(column) === true || (when !== undefined && readExpression(when.sql).columns.includes(column))
   // What the snapshot says holds of a trigger, a rule or a policy that is there still, and of this one as it was.
   const triggers = table.triggers.filter((one) => isKnown('trigger', one.name) || isNamed(one)).map((one) => ({ kind: 'trigger', name: quoteIdentifier(one.name), table: name }))
-  const rules = table.rules.filter((one) => one.columns?.includes(column) ?? isKnown('rule', one.name)).map((one) => ({ kind: 'rule', name: quoteIdentifier(one.name), table: name }))
+  const rules = [name, ...catalog.ruling(name)].flatMap((owner) => {
+    const relation = catalog.relation(owner)
+    const named = (one: Rule): boolean => (owner === name ? (one.columns?.includes(column) ?? isKnown('rule', one.name)) : one.names.includes(name) && isKnown('rule', one.name))
+    return relation && 'rules' in relation ? relation.rules.filter(named).map((one) => ({ kind: 'rule', name: quoteIdentifier(one.name), table: owner })) : []
+  })
   const policies = [name, ...catalog.guarded(name)].flatMap((owner) =>
     (catalog.table(owner)?.policies ?? []).flatMap((policy) => {
       const texts = [policy.using, policy.check].flatMap((one) => one ?? [])

@@ -430,12 +430,13 @@ function keysOut(change: DataChange, table: RelationName, catalog: Catalog): rea
   )
 }
 
-/** Partitions of the referenced table in which the keys may be. */
+/** Partitions of the referenced table in which the keys may be; one with a NULL in it is in none. */
 function lookedUp(change: DataChange, table: Table, { columns, references, referencedColumns }: Constraint, catalog: Catalog): readonly RelationName[] {
   const given = givenColumns(change, table)
   if (change.kind !== 'insert' || change.valueRows === undefined || given === undefined) return partitionsBelow(catalog, references!)
   const renamed = given.map((column) => referencedColumns?.[columns.indexOf(column)] ?? '')
-  return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, references!, factsOfRow(renamed, row.map(({ sql }) => sql)), 'given')))]
+  const brings = (row: NonNullable<DataChange['valueRows']>[number]): boolean => !row.some(({ sql }, index) => columns.includes(given[index] ?? '') && readExpression(sql).isNull)
+  return [...new Set(change.valueRows.filter(brings).flatMap((row) => fittingPartitions(catalog, references!, factsOfRow(renamed, row.map(({ sql }) => sql)), 'given')))]
 }
 
 /** A key with a NULL in it is not looked up. */

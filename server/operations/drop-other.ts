@@ -16,6 +16,7 @@ import { indexUses, isExpression, isNew, viewsOf } from './alteration'
 import { clip } from './automatic-name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
 import { noWay } from './constraint-plans'
+import { withEventTriggers } from './create-event-trigger'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
@@ -143,13 +144,14 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   }
   if (command.kind === 'drop-other' && command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.filter(({ name }) => name !== command.name.name))
   if (command.kind === 'drop-other' && command.object === 'publication') return withoutPublication(catalog, command.name.name)
+  if (command.kind === 'drop-other' && command.object === 'event_trigger') return withEventTriggers(catalog, (all) => all.filter(({ name }) => name !== command.name.name))
   if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
   if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
   if (isFunction(command)) {
     const name = catalog.resolveFunction(command.name)
     const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeFiring(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
     const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
-    return uncalled.withRoutine(name, undefined)
+    return (command.cascade ? withEventTriggers(uncalled, (all) => all.filter((one) => one.function !== name)) : uncalled).withRoutine(name, undefined)
   }
   return catalog
 }

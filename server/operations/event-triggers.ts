@@ -14,7 +14,7 @@ export function eventsRun(sql: string, effects: readonly Effect[], catalog: Cata
   const all = catalog.surroundings.eventTriggers ?? []
   const tag = all.length > 0 ? tagOf(sql, catalog.surroundings.version) : undefined
   if (tag === undefined) return nothing
-  const fired = all.filter(({ event, tags }) => happens(event, tag, sql, effects, catalog) && (!tags || tags.some((one) => tag.startsWith(one))))
+  const fired = all.filter(({ event, tags, disabled }) => !disabled && happens(event, tag, sql, effects, catalog) && (!tags || tags.some((one) => tag.startsWith(one))))
   return {
     effects: fired.flatMap((trigger) => {
       const call = trigger.function && callOf(trigger.function, catalog)
@@ -54,6 +54,8 @@ function drops(command: Command, catalog: Catalog): boolean {
       return command.change === 'drop-constraint' || (command.change === 'drop-not-null' && version >= 17)
     case 'publication':
       return command.change !== 'create' && command.change !== 'add'
+    case 'statistics':
+      return command.change === 'drop'
     case 'refresh-materialized-view':
       return command.concurrently
     case 'alter':

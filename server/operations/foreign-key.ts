@@ -19,15 +19,19 @@ export function foreignKeyEffects(catalog: Catalog, table: RelationName, definit
   // From 18 on ALTER TABLE … ADD CONSTRAINT locks inheritance children too, though they do not inherit the key.
   const others = catalog.surroundings.version >= 18 && !only ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
   const isAdopted = (partition: RelationName): boolean => hasSameKey(catalog, partition, definition)
-  const { own, part, whole } = adoptionLocks(catalog, referenced)
-  const adopts = partitions.some(isAdopted)
+  const { own } = adoptionLocks(catalog, referenced)
   return [
     lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
     ...partitions.map((partition) => ({ ...lock(partition, isAdopted(partition) ? own : 'SHARE ROW EXCLUSIVE', ...work(partition)), asStrongAs: table })),
     ...others.map((child) => ({ ...lock(child, 'SHARE ROW EXCLUSIVE'), asStrongAs: table })),
-    lock(referenced, adopts ? whole : 'SHARE ROW EXCLUSIVE'),
-    ...partitionsBelow(catalog, referenced).map((one) => lock(one, adopts ? part : 'SHARE ROW EXCLUSIVE')),
+    ...(partitions.some(isAdopted) ? adoptedEffects(catalog, referenced) : referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')),
   ]
+}
+
+/** What it takes of the referenced table that a partition keeps the very key which it has. */
+export function adoptedEffects(catalog: Catalog, referenced: RelationName): readonly Effect[] {
+  const { part, whole } = adoptionLocks(catalog, referenced)
+  return [lock(referenced, whole), ...partitionsBelow(catalog, referenced).map((one) => lock(one, part))]
 }
 
 /**

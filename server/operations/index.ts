@@ -22,6 +22,7 @@ import { cluster } from './cluster'
 import { columnSettings } from './column-settings'
 import { comment } from './comment'
 import { copy } from './copy'
+import { createEventTrigger } from './create-event-trigger'
 import { createFunction } from './create-function'
 import { createIndex } from './create-index'
 import { createPolicy } from './create-policy'
@@ -66,6 +67,7 @@ import { renameColumn } from './rename-column'
 import { renameConstraint } from './rename-constraint'
 import { renameOther } from './rename-other'
 import { renameRelation } from './rename-relation'
+import { role } from './role'
 import { set } from './set'
 import { setDefault } from './set-default'
 import { setNotNull } from './set-not-null'
@@ -132,6 +134,7 @@ export const operationTypes = [
   alterDomain,
   alterCompositeType,
   createFunction,
+  createEventTrigger,
   createSchema,
   refreshMaterializedView,
   vacuum,
@@ -139,6 +142,7 @@ export const operationTypes = [
   lockTable,
   comment,
   grant,
+  role,
   copy,
   call,
   explain,

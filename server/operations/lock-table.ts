@@ -20,12 +20,15 @@ export const lockTable = operationType<LockTable>({
   effects: ({ command }, catalog) =>
     command.relations.flatMap(({ relation, only }) => {
       const name = catalog.resolve(relation)
-      return (only ? [name] : relationsRead(name, catalog)).map((one) => lock(one, modeOf(command)))
+      // Behind a view only what can be locked by itself is (LockViewRecurse_walker in src/backend/commands/lockcmds.c).
+      return (only ? [name] : relationsRead(name, catalog).filter((one) => one === name || (lockable as readonly string[]).includes(catalog.relation(one)?.kind ?? 'table'))).map((one) => lock(one, modeOf(command)))
     }),
 
   apply: (_, catalog) => catalog,
 
-  fails: ({ command }, catalog) => command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), ['table', 'partitioned table', 'view'], 'LOCK is for tables and views')),
+  fails: ({ command }, catalog) => command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), lockable, 'LOCK is for tables and views')),
 })
+
+const lockable = ['table', 'partitioned table', 'view'] as const
 
 const modeOf = ({ mode }: Command): LockMode => lockModes.find((known) => known === mode) ?? 'ACCESS EXCLUSIVE'

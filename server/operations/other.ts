@@ -23,10 +23,10 @@ const isKnown = ({ statement }: OtherCommand): boolean => statement in unseen ||
 /** No table, index, view or sequence is locked. */
 const harmless = new Set(
   (
-    'AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt AlterDatabaseStmt AlterDefaultPrivilegesStmt AlterEventTrigStmt AlterFdwStmt AlterForeignServerStmt AlterFunctionStmt AlterOpFamilyStmt ' +
-    'AlterOperatorStmt AlterOwnerStmt AlterRoleSetStmt AlterRoleStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterTableSpaceOptionsStmt AlterTypeStmt AlterUserMappingStmt CheckPointStmt ' +
-    'ConstraintsSetStmt CreateAmStmt CreateCastStmt CreateConversionStmt CreateEventTrigStmt CreateFdwStmt CreateForeignServerStmt CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt ' +
-    'CreateRoleStmt CreateTransformStmt CreateUserMappingStmt DefineStmt DiscardStmt DropRoleStmt DropUserMappingStmt ListenStmt LoadStmt NotifyStmt UnlistenStmt VariableShowStmt'
+    'AlterCollationStmt AlterDatabaseRefreshCollStmt AlterDatabaseSetStmt AlterDatabaseStmt AlterDefaultPrivilegesStmt AlterFdwStmt AlterForeignServerStmt AlterFunctionStmt AlterOpFamilyStmt ' +
+    'AlterOperatorStmt AlterOwnerStmt AlterRoleSetStmt AlterTSConfigurationStmt AlterTSDictionaryStmt AlterTableSpaceOptionsStmt AlterTypeStmt AlterUserMappingStmt CheckPointStmt ' +
+    'ConstraintsSetStmt CreateAmStmt CreateCastStmt CreateConversionStmt CreateFdwStmt CreateForeignServerStmt CreateOpClassStmt CreateOpFamilyStmt CreatePLangStmt ' +
+    'CreateTransformStmt CreateUserMappingStmt DefineStmt DiscardStmt DropUserMappingStmt ListenStmt LoadStmt NotifyStmt UnlistenStmt VariableShowStmt'
   ).split(' '),
 )
 

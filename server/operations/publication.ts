@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Published } from '../model/snapshot'
 import type { Publication as Command } from '../sql/command'
@@ -7,6 +8,7 @@ import { changeTables } from './alteration'
 import { descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface Publication extends Operation {
   readonly kind: 'publication'
@@ -57,6 +59,13 @@ export const publication = operationType<Publication>({
       case 'options':
         return put(before, known?.schemas ?? [])
     }
+  },
+
+  fails({ command }, catalog) {
+    const known = command.change === 'add' ? catalog.publications().find(({ name }) => name === command.name) : undefined
+    const listed = command.relations.find(({ columns }) => columns)?.relation
+    const [schema = known?.schemas?.[0]] = command.schemas ?? []
+    return command.change !== 'drop' && listed && schema ? [refusal(`Ends in an error: a publication that has whole schemas lists the columns of no table, as it does of \`${shortName(catalog.resolve(listed))}\`.`)] : []
   },
 
   needs: ({ command }, catalog) =>

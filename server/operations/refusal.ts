@@ -57,9 +57,13 @@ export function takenColumn(catalog: Catalog, relation: RelationName, column: st
 }
 
 /** Of a constraint that is added to a table by itself. */
-export function refusedConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition): readonly Refusal[] {
+export function refusedConstraint(catalog: Catalog, relation: RelationName, definition: ConstraintDefinition): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(relation)
-  if (!isTable(table) || table.origin !== 'migration') return []
+  if (!isTable(table)) return []
+  if (table.origin !== 'migration') {
+    const key = definition.type === 'primary-key' ? primaryKey(table) : undefined
+    return key ? unlessRun(`\`${shortName(relation)}\` has a primary key, \`${key.name}\``) : []
+  }
   const taken = takenConstraint(table, definition)
   return taken.length > 0 || !hasIndex(definition) ? taken : takenName(catalog, relationName(schemaOf(relation), constraintName(catalog, table, definition)))
 }
@@ -67,13 +71,15 @@ export function refusedConstraint(catalog: Catalog, relation: RelationName, defi
 function takenConstraint(table: Table, definition: ConstraintDefinition): readonly Refusal[] {
   const { name } = definition
   if (definition.type === 'primary-key') {
-    const key = table.constraints.find((one) => one.type === 'primary-key')
+    const key = primaryKey(table)
     if (key) return [refusal(`Ends in an error: \`${shortName(table.name)}\` has a primary key already, \`${key.name}\`.`)]
   }
   // The same NOT NULL is taken for the one that is there, and a check for the one that is inherited.
   if (name === undefined || definition.type === 'not-null' || isBelow(table)) return []
   return table.constraints.some((one) => one.name === name) ? [refusal(`Ends in an error: this migration has given \`${shortName(table.name)}\` a constraint \`${name}\` already.`)] : []
 }
+
+const primaryKey = ({ constraints }: Table): Table['constraints'][number] | undefined => constraints.find((one) => one.type === 'primary-key')
 
 const isBelow = ({ inherits, partitionOf }: Table): boolean => inherits.length > 0 || partitionOf !== undefined
 

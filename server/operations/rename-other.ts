@@ -15,6 +15,7 @@ import type { Operation } from './operation'
 import { renamedPublication } from './publication'
 import { withRenamed } from './rename-column'
 import { refusal } from './refusal'
+import { withRoleRenamed } from './role'
 
 interface RenameOther extends Operation {
   readonly kind: 'rename-other'
@@ -23,7 +24,7 @@ interface RenameOther extends Operation {
 
 export const renameOther = operationType<RenameOther>({
   kind: 'rename-other',
-  title: 'Rename a trigger, policy, rule, type, function or schema',
+  title: 'Rename a trigger, policy, rule, type, function, schema or role',
   recognise: (command) => (command.kind === 'rename' ? { kind: 'rename-other', span: command.span, command, ...(command.relation && { relation: command.relation }) } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
@@ -59,6 +60,8 @@ export const renameOther = operationType<RenameOther>({
         return name === undefined ? catalog : inUses(changePolicies(catalog, name, (policies) => withNewName(policies, command)), [name], object, command)
       case 'schema':
         return withSchemaRenamed(from, to, catalog)
+      case 'role':
+        return withRoleRenamed(from, to, catalog)
       case 'attribute':
         return command.cascade ? changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to)) : catalog
       case 'publication':
@@ -78,6 +81,7 @@ export const renameOther = operationType<RenameOther>({
   wayBack({ command }) {
     const [from, to] = [quoteIdentifier(command.from), quoteIdentifier(command.to)]
     if (command.object === 'schema') return `ALTER SCHEMA ${to} RENAME TO ${from};`
+    if (command.object === 'role') return `ALTER ROLE ${to} RENAME TO ${from};`
     if (command.object === 'publication') return `ALTER PUBLICATION ${to} RENAME TO ${from};`
     const isOnTable = command.object === 'trigger' || command.object === 'policy' || command.object === 'rule'
     return isOnTable && command.relation ? `ALTER ${command.object.toUpperCase()} ${to} ON ${writtenName(command.relation)} RENAME TO ${from};` : undefined

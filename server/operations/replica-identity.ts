@@ -40,15 +40,15 @@ function hasIdentity({ replicaIdentity, indexes, constraints, complete }: Table)
   return has || complete ? has : undefined
 }
 
-/** Of the tables those whose rows nobody can change any more once this has run, for want of a key that a subscriber would find them by. */
-export const stoppedChanges = (names: readonly RelationName[], before: Catalog, after: Catalog): readonly Omit<Consequence, 'span'>[] =>
+/** Of the tables those whose rows nobody can change any more once this has run, for want of a key that a subscriber would find them by. `named`: what one is called then. */
+export const stoppedChanges = (names: readonly RelationName[], before: Catalog, after: Catalog, named = (name: RelationName): RelationName => name): readonly Omit<Consequence, 'span'>[] =>
   names.flatMap((name) => {
     // What the migration itself has made nobody uses yet.
     if ((before.table(name)?.origin ?? 'migration') === 'migration') return []
-    const found = changes.flatMap((event) => (unidentified(before, name, event) ? [] : (unidentified(after, name, event) ?? [])))
+    const found = changes.flatMap((event) => (unidentified(before, name, event) ? [] : (unidentified(after, named(name), event) ?? [])))
     if (found.length === 0) return []
     const events = listWords(found.map(({ event }) => event.toUpperCase()))
-    return [{ sentence: `Every ${events} of \`${shortName(name)}\` ends in an error from here on: ${unidentifiedWords(found[0]!)}.`, relation: name, missed: { relation: name, identity: true } }]
+    return [{ sentence: `Every ${events} of \`${shortName(name)}\` ends in an error from here on: ${unidentifiedWords(found[0]!)}.`, relation: name, missed: { relation: named(name), identity: true } }]
   })
 
 /** Its rows can be changed as far as replication goes. */

@@ -6,13 +6,14 @@ import { nameParts, quoteIdentifier, relationName, shortName } from '../model/na
 import type { RelationName } from '../model/name'
 import type { SetSchema as Command } from '../sql/command'
 import { altered, isNew, lockAll } from './alteration'
-import { missed } from './common'
+import { missed, partitionsBelow } from './common'
 import { moveRelation, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
+import { stoppedChanges } from './replica-identity'
 import { standInPlan } from './stand-in'
-import { stopsSubscribers } from './subscribers'
+import { publicationsOf, stopsAtNew, stopsSubscribers } from './subscribers'
 
 interface SetSchema extends Operation {
   readonly kind: 'set-schema'
@@ -30,21 +31,16 @@ export const setSchema = operationType<SetSchema>({
     return name ? lockAll([name, ...catalog.sequences(name)]) : []
   },
 
-  apply({ command }, catalog) {
-    const name = moved(command, catalog)
-    if (!name || schemaOf(name) === command.schema) return catalog
-    const target = (one: RelationName): RelationName => relationName(command.schema, nameParts(one).name)
-    let after = catalog.sequences(name).reduce((result, sequence) => moveRelation(result, sequence, target(sequence)), catalog)
-    const relation = after.relation(name)
-    // Indexes lie in the schema of their table.
-    if (isTable(relation)) after = reattach(after.with(withIndexesIn(relation, target)), name, target)
-    return moveRelation(after, name, target(name))
-  },
+  apply: ({ command }, catalog) => movedTo(command, catalog),
 
   breaks({ command }, catalog) {
     const name = moved(command, catalog)
     if (!name || isNew(catalog, name) || schemaOf(name) === command.schema) return []
-    return [{ sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name, missed: missed(name, catalog) }]
+    return [
+      { sentence: `Running code that finds \`${shortName(name)}\` in \`${schemaOf(name)}\` fails from here on.`, relation: name, missed: missed(name, catalog) },
+      // Partitions stay where they are, and are published with the schema of their whole.
+      ...stoppedChanges([name, ...partitionsBelow(catalog, name)], catalog, movedTo(command, catalog), (one) => (one === name ? inSchema(one, command) : one)),
+    ]
   },
 
   fails({ command }, catalog) {
@@ -55,7 +51,10 @@ export const setSchema = operationType<SetSchema>({
 
   stops({ command }, catalog) {
     const name = moved(command, catalog)
-    return name && schemaOf(name) !== command.schema ? stopsSubscribers(name, catalog, `its table is in the schema \`${command.schema}\` too: move it there as well`, 'name') : []
+    if (!name || schemaOf(name) === command.schema) return []
+    const after = movedTo(command, catalog)
+    const table = isNew(catalog, name) ? undefined : after.table(inSchema(name, command))
+    return [...stopsSubscribers(name, catalog, `its table is in the schema \`${command.schema}\` too: move it there as well`, 'name'), ...(table ? stopsAtNew(table, after, publicationsOf(name, catalog)) : [])]
   },
 
   wayBack({ command }, catalog) {
@@ -69,6 +68,19 @@ export const setSchema = operationType<SetSchema>({
     return standInPlan({ name, written: command.relation!, kind: command.object, to: { schema: command.schema, name: nameParts(name).name }, undo: undone(name, command) }, catalog, context)
   },
 })
+
+function movedTo(command: Command, catalog: Catalog): Catalog {
+  const name = moved(command, catalog)
+  if (!name || schemaOf(name) === command.schema) return catalog
+  const target = (one: RelationName): RelationName => inSchema(one, command)
+  let after = catalog.sequences(name).reduce((result, sequence) => moveRelation(result, sequence, target(sequence)), catalog)
+  const relation = after.relation(name)
+  // Indexes lie in the schema of their table.
+  if (isTable(relation)) after = reattach(after.with(withIndexesIn(relation, target)), name, target)
+  return moveRelation(after, name, target(name))
+}
+
+const inSchema = (name: RelationName, { schema }: Command): RelationName => relationName(schema, nameParts(name).name)
 
 const undone = (name: RelationName, { object, schema }: Command): string => `ALTER ${object === 'other' ? 'TABLE' : object.toUpperCase()} ${relationName(schema, nameParts(name).name)} SET SCHEMA ${quoteIdentifier(schemaOf(name))};`
 

@@ -29,11 +29,11 @@ export function stopsSubscribers(name: RelationName, catalog: Catalog, until: st
   return stopped(table, concerned, 'the next row', until)
 }
 
-/** One that begins to be published as it is made. */
-export function stopsAtNew(table: Table, catalog: Catalog): readonly Omit<Consequence, 'span'>[] {
+/** One that begins to be published as it is made, or moved; not by those that had it before. */
+export function stopsAtNew(table: Table, catalog: Catalog, before: readonly Publication[] = []): readonly Omit<Consequence, 'span'>[] {
   const parent = table.partitionOf?.parent
   if (parent !== undefined && isNew(catalog, parent)) return []
-  const found = publicationsOf(table.name, catalog, parent)
+  const found = publicationsOf(table.name, catalog, parent).filter(({ name }) => !before.some((one) => one.name === name))
   // Its rows go over as those of the table above, and find no partition there where that one has some.
   const isOfWhole = parent !== undefined && found.every(({ viaRoot }) => viaRoot === true)
   return stopped(table, found, 'the first row', `it has the table too: create it there first${isOfWhole ? ' (not where it has the whole as one table)' : ''}`)

@@ -45,6 +45,7 @@ export const validateConstraint = operationType<ValidateConstraint>({
     const table = catalog.resolve(alter.relation)
     const own = find(catalog, table, name)
     if (alter.only && own?.type === 'check' && !own.validated && !own.noInherit && [...catalog.partitions(table), ...catalog.children(table)].length > 0) return [refusal('Ends in an error: a check is validated together with that of the tables below. Leave out ONLY.')]
+    if (own?.enforced === false) return [refusal(`Ends in an error: \`${name}\` is not enforced, so that no row has to meet it.`)]
     const type = own?.type
     return type === 'unique' || type === 'primary-key' || type === 'exclude' ? [refusal(`Ends in an error: \`${name}\` is kept by an index, and there is nothing to validate.`)] : []
   },

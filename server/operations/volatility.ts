@@ -58,15 +58,19 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
  * Functions that the expression calls and that are certainly not immutable, so that no index is made of it.
  * One in SQL is looked into, and what counts is what is found there (CheckMutability in src/backend/commands/indexcmds.c).
  */
-export const changingFunctions = (sql: string, catalog: Catalog): readonly string[] => {
+export const changingFunctions = (sql: string, catalog: Catalog, inside: readonly RoutineVariant[] = []): readonly string[] => {
   const facts = readExpression(sql)
   return [
     ...facts.sqlValueFunctions,
     ...facts.functions.flatMap((name) => {
       const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
       const own = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
-      if (own) return own.variants.length === 1 && own.variants[0]!.language !== 'sql' && own.volatility !== 'immutable' ? [name.name] : []
-      return (name.schema === undefined || name.schema === 'pg_catalog') && everChanging.has(name.name) ? [name.name] : []
+      if (!own) return (name.schema === undefined || name.schema === 'pg_catalog') && everChanging.has(name.name) ? [name.name] : []
+      const [variant, ...others] = own.variants
+      if (!variant || others.length > 0 || own.volatility === 'immutable') return []
+      if (variant.language !== 'sql') return [name.name]
+      const inlined = inlinedExpression(name, catalog)
+      return inlined && !inside.includes(variant) && changingFunctions(inlined.expression, catalog, [...inside, variant]).length > 0 ? [name.name] : []
     }),
   ]
 }

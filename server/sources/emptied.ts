@@ -19,6 +19,7 @@ const withoutValues = (text: string, literal: string): string => `(
                      -- What PL/pgSQL itself looks at; the words that TG_OP may be; a place in a RAISE, which has to have as many as there are values.
                      CASE WHEN coalesce(lag(one.token, 2) OVER inorder, '') || coalesce(lag(one.token) OVER inorder, '') ~* '\\msqlstate\\s*$' THEN '''00000'''
                           WHEN one.token IN ('''INSERT''', '''UPDATE''', '''DELETE''', '''TRUNCATE''') THEN one.token
+                          WHEN lag(one.token) OVER inorder ~* '\\m(nextval|currval|setval)\\s*\\(\\s*$' AND ${namesSequence('one.token')} THEN one.token
                           ELSE ${literal} END
                    WHEN left(one.token, 1) = '$' THEN
                      CASE WHEN strpos('0123456789', substr(one.token, 2, 1)) > 0 THEN one.token
@@ -31,6 +32,9 @@ const withoutValues = (text: string, literal: string): string => `(
                     -- Where no string knows backslashes, what is kept is found in far fewer pieces.
                     FROM regexp_matches(${text}, CASE WHEN ${text} ~ '(^|[^[:alnum:]_''])[eE]''' THEN ${oneOf([word, ...others])} ELSE ${oneOf([kept, ...others])} END, 'g') WITH ORDINALITY AS found (match, place)) AS one
           WINDOW inorder AS (ORDER BY one.place)) AS piece)`
+
+/** What the literal says is no value but the name of a sequence that there is. */
+const namesSequence = (token: string): string => `EXISTS (SELECT FROM pg_class q JOIN pg_namespace s ON s.oid = q.relnamespace WHERE q.relkind = 'S' AND ${token} IN ('''' || quote_ident(q.relname) || '''', '''' || quote_ident(s.nspname) || '.' || quote_ident(q.relname) || ''''))`
 
 /** The text of a literal that is run, else what `places` leaves of it. */
 function run(token: string): string {

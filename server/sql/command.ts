@@ -55,6 +55,8 @@ export type Command =
   | DependOnExtension
   | ChangeOwned
   | PolicyCommand
+  | RoleCommand
+  | EventTriggerCommand
   | OtherCommand
 
 export type RelationKind = 'table' | 'index' | 'view' | 'materialized view' | 'sequence' | 'foreign table' | 'type'
@@ -356,7 +358,7 @@ export interface DropOther {
 export interface Rename {
   readonly kind: 'rename'
   /** What gets the new name. */
-  readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'publication' | 'other'
+  readonly object: RelationKind | 'column' | 'constraint' | 'trigger' | 'policy' | 'rule' | 'attribute' | 'domain constraint' | 'schema' | 'publication' | 'role' | 'other'
   /** The relation as ALTER names it (`object` of the ALTER in `alter`); absent for schemas, functions and the like. */
   readonly relation?: WrittenName
   /** A function, procedure or aggregate. */
@@ -844,6 +846,34 @@ export interface PolicyCommand {
   readonly check?: string
   /** What both conditions read. */
   readonly query: QueryFacts
+  readonly span: Span
+}
+
+/** CREATE, ALTER or DROP ROLE, USER and GROUP. */
+export interface RoleCommand {
+  readonly kind: 'role'
+  readonly change: 'create' | 'alter' | 'drop'
+  readonly roles: readonly string[]
+  /** SUPERUSER or BYPASSRLS, or that it has one of them no more. Absent: nothing is said of them. */
+  readonly exempt?: boolean
+  /** Roles of which it becomes a member, without NOINHERIT. */
+  readonly of: readonly string[]
+  /** Roles that become members of it, or leave it. */
+  readonly members: readonly string[]
+  readonly leave: boolean
+  readonly span: Span
+}
+
+/** CREATE or ALTER EVENT TRIGGER. */
+export interface EventTriggerCommand {
+  readonly kind: 'event-trigger'
+  readonly change: 'create' | 'enable' | 'disable'
+  readonly name: string
+  /** What CREATE says of it: `ddl_command_end`. */
+  readonly event?: string
+  /** Absent: on every command. */
+  readonly tags?: readonly string[]
+  readonly function?: WrittenName
   readonly span: Span
 }
 

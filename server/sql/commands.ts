@@ -1,7 +1,7 @@
 import type { AlterObjectSchemaStmt, Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
-import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, SetVariable, Statistics, StorageOption, Transaction } from './command'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, RoleCommand, SetVariable, Statistics, StorageOption, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
@@ -66,6 +66,18 @@ function inParentheses({ sql, tokens }: Source, slice: Slice, word: string): str
     if (tokens.depths[at] === tokens.depths[slice.from] && tokens.isWord(at, word) && tokens.sign(at + 1) === '(') return sql.slice(tokens.ends[at + 1], tokens.starts[tokens.closing(at + 1)])
   }
   return undefined
+}
+
+const roleNames = (nodes: readonly Node[] | undefined): readonly string[] => (nodes ?? []).map((one) => role(as(one, 'RoleSpec')))
+
+function roleOptions(nodes: readonly Node[] | undefined): Pick<RoleCommand, 'exempt' | 'of' | 'members'> {
+  const named = (name: string): readonly string[] => roleNames(as(definition(nodes, name)?.arg, 'List')?.items)
+  const exempting = ['superuser', 'bypassrls'].flatMap((name) => {
+    const option = definition(nodes, name)
+    return option ? [as(option.arg, 'Boolean')?.boolval === true] : []
+  })
+  const inherits = as(definition(nodes, 'inherit')?.arg, 'Boolean')
+  return { of: inherits && inherits.boolval !== true ? [] : named('addroleto'), members: [...named('rolemembers'), ...named('adminmembers')], ...(exempting.length > 0 && { exempt: exempting.includes(true) }) }
 }
 
 /** PUBLIC is every role. */
@@ -445,6 +457,20 @@ const readers: Readers = {
     return { kind: 'grant', revoke, object: 'role', relations: [], allInSchemas: [], privileges: [], roles: (node.grantee_roles ?? []).map((one) => role(as(one, 'RoleSpec'))), option: false, ...(!isKept && { memberships: { of, has } }), span }
   },
 
+  CreateEventTrigStmt: (node, { span }) => {
+    const tags = as(definition(node.whenclause, 'tag')?.arg, 'List')
+    return { kind: 'event-trigger', change: 'create', name: node.trigname ?? '', event: node.eventname ?? '', function: writtenList(node.funcname), span, ...(tags && { tags: texts(tags.items).map((tag) => tag.toUpperCase()) }) }
+  },
+
+  // ENABLE REPLICA has it fire in sessions alone that replicate.
+  AlterEventTrigStmt: (node, { span }) => ({ kind: 'event-trigger', change: node.tgenabled === 'O' || node.tgenabled === 'A' ? 'enable' : 'disable', name: node.trigname ?? '', span }),
+
+  CreateRoleStmt: (node, { span }) => ({ ...roleOptions(node.options), kind: 'role', change: 'create', roles: [node.role ?? ''], leave: false, span }),
+
+  AlterRoleStmt: (node, { span }) => ({ ...roleOptions(node.options), kind: 'role', change: 'alter', roles: [role(node.role)], leave: node.action === -1, span }),
+
+  DropRoleStmt: (node, { span }) => ({ kind: 'role', change: 'drop', roles: roleNames(node.roles), of: [], members: [], leave: false, span }),
+
   VariableSetStmt: (node, { span }) => setVariable(node, span),
 
   TransactionStmt: (node, { span }) => {
@@ -650,6 +676,8 @@ const rename = (node: RenameStmt, span: Span): Rename => {
       }
     case 'OBJECT_DOMCONSTRAINT':
       return { ...common, object: 'domain constraint', alter: 'type', relation: written(parts), from: node.subname ?? '' }
+    case 'OBJECT_ROLE':
+      return { ...common, object: 'role', alter: 'other', from: node.subname ?? '' }
     case 'OBJECT_SCHEMA':
       return { ...common, object: 'schema', alter: 'other', from: node.subname ?? '' }
     case 'OBJECT_PUBLICATION':

@@ -161,12 +161,21 @@ function continuing(node: unknown): unknown {
   return fieldOf(exit, 'is_exit') === true ? undefined : exit
 }
 
+/** Of `FOR i IN 1..3`, the name as often as there are such loops. */
+function countingVariables(node: unknown): readonly string[] {
+  if (typeof node !== 'object' || node === null) return []
+  const own = fieldOf(fieldOf(fieldOf(node, 'PLpgSQL_stmt_fori'), 'var'), 'PLpgSQL_var')
+  return [...(own === undefined ? [] : [textOf(own, 'refname').toLowerCase()]), ...Object.values(node).flatMap(countingVariables)]
+}
+
 class Reader {
   readonly #root: unknown
   readonly #emptied: boolean
   /** In the order of the parser's numbers for them. */
   readonly #named: readonly string[]
   readonly #variables = new Set<string>()
+  /** Those that count a loop. */
+  readonly #counting: ReadonlySet<string>
   readonly #types = new Map<string, string>()
   /** Of variables that are given a number where they are declared. */
   readonly #numbers = new Map<string, number>()
@@ -183,10 +192,14 @@ class Reader {
     this.#emptied = emptied
     const datums = listOf(fieldOf(root, 'datums')).map(declared)
     this.#named = datums.map((one) => textOf(one, 'refname').toLowerCase())
-    for (const [place, name] of this.#named.entries()) {
-      if (name === '') continue
-      this.#types.set(name, this.#variables.has(name) ? 'several' : textOf(fieldOf(fieldOf(datums[place], 'datatype'), 'PLpgSQL_type'), 'typname').toLowerCase())
-      this.#variables.add(name)
+    // What counts a loop is a variable of that loop alone, and shadows another of its name no longer than that.
+    const counting = countingVariables(fieldOf(root, 'action'))
+    this.#counting = new Set(counting)
+    for (const name of this.#named) if (name !== '') this.#variables.add(name)
+    for (const name of this.#variables) {
+      const types = datums.flatMap((one, place) => (this.#named[place] === name ? [textOf(fieldOf(fieldOf(one, 'datatype'), 'PLpgSQL_type'), 'typname').toLowerCase()] : []))
+      for (const one of counting) if (one === name) types.splice(types.lastIndexOf('integer'), 1)
+      this.#types.set(name, types.length > 1 ? 'several' : (types[0] ?? 'integer'))
     }
   }
 
@@ -195,7 +208,7 @@ class Reader {
       this.#walk(datum, undefined)
       const initial = textOf(fieldOf(fieldOf(declared(datum), 'default_val'), 'PLpgSQL_expr'), 'query')
       if (initial === '') continue
-      if (/^\d+$/.test(initial)) this.#numbers.set(this.#named[place]!, Number(initial))
+      if (/^\d+$/.test(initial) && !this.#counting.has(this.#named[place]!)) this.#numbers.set(this.#named[place]!, Number(initial))
       this.#assign({ variables: [this.#named[place]!] }, { expression: initial }, undefined)
     }
     this.#walk(fieldOf(this.#root, 'action'), undefined)

@@ -44,6 +44,7 @@ const cases: readonly (readonly [string, string | null])[] = [
   ["RETURN QUERY EXECUTE E'SELECT \\'canary'", "RETURN QUERY EXECUTE ''"],
   ["EXECUTE 'SELECT a FROM b WHERE c = ''canary' || x || ''''", "EXECUTE '' || x || ''"],
   ["EXECUTE p ('canary')", "EXECUTE p ('')"],
+  ["RETURN nextval('drawn') + setval( 'public.\"Odd one\"', 3) + nextval('canary') + f('drawn')", "RETURN nextval('drawn') + setval( 'public.\"Odd one\"', 3) + nextval('') + f('')"],
   ["SELECT 'ü', ü, über, \"ü\" FROM größe", "SELECT '', ü, über, \"ü\" FROM größe"],
   ['', ''],
 ]
@@ -53,6 +54,7 @@ describe('what is left of a body', () => {
   beforeAll(async () => {
     await loadParser()
     database = await cleanPglite()
+    await database.exec('CREATE SEQUENCE drawn; CREATE SEQUENCE "Odd one"')
   })
   const ask = async (text: string): Promise<string | null> => (await database.query<{ left: string | null }>(`SELECT ${emptiedBody('$1::text')} AS left`, [text])).rows[0]!.left
 

@@ -866,6 +866,7 @@ ALTER TABLE attic.kept ADD FOREIGN KEY (fresh) REFERENCES attic.fresh;
 ALTER TABLE cellar.tank ALTER COLUMN name TYPE varchar(50);
 -- before: ALTER TABLE cellar.batch RENAME COLUMN vessel TO tank
 DROP TABLE cellar.vessel CASCADE;
+-- from 13
 -- before: ALTER VIEW cellar.full_vessel RENAME COLUMN town TO city
 LOCK TABLE cellar.big_vessel;
 -- before: CREATE VIEW attic.chain AS SELECT * FROM ledger.overview
