@@ -21,7 +21,7 @@ import type { Operation, PlanContext } from './operation'
 import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
 import type { Requirement } from './partition-proof'
 import { sameShape } from './same-shape'
-import { refusedBound } from './table-refusal'
+import { refusedBound, refusedRemainder } from './table-refusal'
 import { refusedBelow } from './tree-refusal'
 
 interface AttachPartition extends Operation {
@@ -63,7 +63,7 @@ export const attachPartition = operationType<AttachPartition>({
     return withParentsIndexes([child, ...partitionsBelow(catalog, child)].reduce((result, one) => withParentsKeysAndTriggers(result, parent, one), attached), parent, child)
   },
 
-  fails: ({ alter, partition, bound }, catalog) => [...refusedBound(catalog, catalog.resolve(alter.relation), bound, catalog.resolve(partition)), ...refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition))].slice(0, 1),
+  fails: ({ alter, partition, bound }, catalog) => [...refusedBound(catalog, catalog.resolve(alter.relation), bound, catalog.resolve(partition)), ...refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition)), ...refusedRemainder(catalog, catalog.resolve(alter.relation), bound)].slice(0, 1),
 
   plan({ alter, partition, bound }, catalog, context): Plan | undefined {
     const parent = catalog.resolve(alter.relation)

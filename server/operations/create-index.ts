@@ -12,6 +12,7 @@ import { Tokens } from '../sql/tokens'
 import { automaticIndexName } from './automatic-name'
 import { changeTable, holdsRows, isKnown, indexLock, indexShape, keyText, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
+import { refusedChanging } from './index-refusal'
 import { refusedMethod, unclassed } from './method-refusal'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
@@ -19,7 +20,6 @@ import { refusal, refusedKind, takenName } from './refusal'
 import { rowsWhere } from './row-share'
 import { sameShape } from './same-shape'
 import { refusedUnique } from './tree-refusal'
-import { changingFunctions } from './volatility'
 
 interface CreateIndex extends Operation {
   readonly kind: 'create-index'
@@ -58,8 +58,8 @@ export const createIndex = operationType<CreateIndex>({
     const name = catalog.resolve(command.relation)
     const misplaced = refusedKind(catalog, name, ['table', 'partitioned table', 'materialized view'], 'only tables and materialized views have indexes')
     if (misplaced.length > 0) return misplaced
-    const [changing] = [...command.elements.flatMap(({ expression }) => expression ?? []), ...(command.predicate ? [command.predicate] : [])].flatMap(({ sql }) => changingFunctions(sql, catalog))
-    if (changing !== undefined) return [refusal(`Ends in an error, after waiting for its lock: \`${changing}\` is not immutable, so what it gives for a row may change without the index.`)]
+    const changing = refusedChanging(command, catalog, name)
+    if (changing.length > 0) return changing
     return [
       ...(command.concurrently && catalog.table(name)?.kind === 'partitioned table' ? [refusal(`Ends in an error: no index of a partitioned table is built concurrently. Make it ON ONLY \`${shortName(name)}\`, build one concurrently on each partition, and attach them: they are the steps of the plan of the same statement without CONCURRENTLY.`)] : []),
       ...refusedMethod(command, catalog),

@@ -17,7 +17,7 @@ import type { Operation } from './operation'
 import { conditionOf, excludes, requirementOf } from './partition-proof'
 import { takenName } from './refusal'
 import { stopsAtNew } from './subscribers'
-import { refusedTable } from './table-refusal'
+import { refusedRemainder, refusedTable } from './table-refusal'
 
 interface CreateTable extends Operation {
   readonly kind: 'create-table'
@@ -67,7 +67,8 @@ export const createTable = operationType<CreateTable>({
 
   fails({ command }, catalog) {
     if (command.ifNotExists && catalog.relation(creationName(command, catalog)) !== undefined) return []
-    return [...(command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))), ...refusedTable(command, catalog)]
+    const refused = [...(command.ifNotExists ? [] : takenName(catalog, creationName(command, catalog))), ...refusedTable(command, catalog)]
+    return refused.length > 0 || !command.partitionOf ? refused : refusedRemainder(catalog, catalog.resolve(command.partitionOf.parent), command.partitionOf.bound)
   },
 
   plan({ command }, catalog, context): Plan | undefined {

@@ -4,9 +4,18 @@ import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Expression, IndexElement } from '../sql/command'
 import { isExpression } from './alteration'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { changingFunctions } from './volatility'
+
+/** Of an index or an exclusion constraint (CheckMutability in src/backend/commands/indexcmds.c). */
+export function refusedChanging({ elements, predicate }: { readonly elements: readonly IndexElement[]; readonly predicate?: Expression }, catalog: Catalog, name: RelationName): readonly Refusal[] {
+  const columns = catalog.table(name)?.columns
+  const [changing] = [...elements.flatMap(({ expression }) => expression ?? []), ...(predicate ? [predicate] : [])].flatMap(({ sql }) => changingFunctions(sql, catalog, columns))
+  return changing === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${changing}\` is not immutable, so what it gives for a row may change without the index.`)]
+}
 
 /** ADD CONSTRAINT … USING INDEX (transformIndexConstraint in src/backend/parser/parse_utilcmd.c). */
 export const refusedAsKey = (catalog: Catalog, name: RelationName): readonly Refusal[] => because(catalog, name, 'to carry a constraint', ({ index }) => (!index.shape.unique ? 'is not unique' : index.shape.keys.some(isExpression) ? 'has expressions' : index.shape.predicate !== undefined ? 'leaves out rows' : undefined))

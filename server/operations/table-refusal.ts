@@ -1,14 +1,17 @@
 // What PostgreSQL refuses of a table that is not there yet.
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateTable, PartitionBound } from '../sql/command'
+import { holdsRows, partitionsBelow } from './common'
+import { isMade } from './constraint-plans'
 import { createdTable } from './created-table'
 import { refusedReference } from './reference-refusal'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { overlap, readBound } from './partition-proof'
+import { excludes, overlap, readBound, requirementOf } from './partition-proof'
 import { isSameType, refusedParent, refusedUnique } from './tree-refusal'
 import { columnType, typeText } from './types'
 
@@ -61,4 +64,13 @@ export function refusedBound(catalog: Catalog, parent: RelationName, bound: Part
   // A snapshot may be younger than the migration, and have this very one.
   const other = catalog.partitions(parent).find((one) => one !== name && overlap(catalog, parent, bound, readBound(catalog.table(one)?.partitionOf?.bound ?? '')))
   return other === undefined ? [] : because(`rows of \`${shortName(name)}\` may be of \`${shortName(other)}\` too.`)
+}
+
+/** Rows of the default partition are not moved: none may be of the new one. */
+export function refusedRemainder(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Omit<Failure, 'span'>[] {
+  const remainder = bound.strategy === 'default' ? undefined : catalog.defaultPartition(parent)
+  const required = requirementOf(catalog, parent, bound)
+  const mayHave = (name: RelationName): boolean => holdsRows(catalog, name) && !(isMade(catalog, name) && catalog.table(name)?.size?.rows === 0)
+  if (remainder === undefined || (required && excludes(catalog.table(remainder), required)) || ![remainder, ...partitionsBelow(catalog, remainder)].some(mayHave)) return []
+  return [{ sentence: `Ends in an error, after waiting for its locks, if \`${shortName(remainder)}\` has rows that belong into the new partition: take them out of it first.`, certain: false }]
 }

@@ -1,11 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
-import type { RoutineVariant } from '../catalog/relation'
+import type { Column, RoutineVariant } from '../catalog/relation'
 import type { Evaluation } from '../model/effect'
+import { lookup } from '../model/lookup'
 import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
 import type { Volatility } from '../model/snapshot'
 import { readExpression } from '../sql/expression'
-import { visit, withoutCasts } from '../sql/walk-tree'
+import { treesWithin, visit, withoutCasts } from '../sql/walk-tree'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { sqlExpression } from '../sql/sql-body'
 import { parseName } from '../catalog/parse-name'
@@ -58,10 +59,11 @@ export function functionVolatility(name: WrittenName, catalog: Catalog): Volatil
  * Functions that the expression calls and that are certainly not immutable, so that no index is made of it.
  * One in SQL is looked into, and what counts is what is found there (CheckMutability in src/backend/commands/indexcmds.c).
  */
-export const changingFunctions = (sql: string, catalog: Catalog, inside: readonly RoutineVariant[] = []): readonly string[] => {
+export const changingFunctions = (sql: string, catalog: Catalog, columns: readonly Column[] = [], inside: readonly RoutineVariant[] = []): readonly string[] => {
   const facts = readExpression(sql)
   return [
     ...facts.sqlValueFunctions,
+    ...treesWithin(facts.tree).flatMap((tree) => zoned(tree, columns) ?? []),
     ...facts.functions.flatMap((name) => {
       const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
       const own = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
@@ -70,13 +72,84 @@ export const changingFunctions = (sql: string, catalog: Catalog, inside: readonl
       if (!variant || others.length > 0 || own.volatility === 'immutable') return []
       if (variant.language !== 'sql') return [name.name]
       const inlined = inlinedExpression(name, catalog)
-      return inlined && !inside.includes(variant) && changingFunctions(inlined.expression, catalog, [...inside, variant]).length > 0 ? [name.name] : []
+      return inlined && !inside.includes(variant) && changingFunctions(inlined.expression, catalog, [], [...inside, variant]).length > 0 ? [name.name] : []
     }),
   ]
 }
 
+/** What is computed by the session's time zone, or written and read by its order of day and month, in words. Undefined where it is not, and where the types are not known. */
+function zoned(tree: ExpressionTree, columns: readonly Column[]): string | undefined {
+  const type = (one: ExpressionTree | undefined): string | undefined => one && typeIn(one, columns)
+  if (tree.kind === 'cast') {
+    const [from, to] = [type(tree.operand), typeNames[bareType(tree.type)]]
+    return from !== undefined && to !== undefined && tree.operand.kind !== 'string' && zonedCasts[from]?.includes(to) ? `${from}::${to}` : undefined
+  }
+  if (tree.kind === 'binary') {
+    const words = [type(tree.left), tree.operator, tree.operator === 'at time zone' ? '' : type(tree.right)].join(' ').trim()
+    return zonedOperators.has(words) ? words : undefined
+  }
+  if (tree.kind !== 'call' || (tree.function.schema !== undefined && tree.function.schema !== 'pg_catalog')) return undefined
+  const { function: { name }, arguments: given } = tree
+  const found = given.map(type).find((one) => one !== undefined && zonedArguments[`${name} ${given.length}`]?.includes(one))
+  return found === undefined ? undefined : `${name}(${found})`
+}
+
+/** Those whose conversion is not immutable (pg_cast, and the functions that read and write the types as text). */
+const zonedCasts: Readonly<Record<string, readonly string[]>> = lookup({
+  date: ['timestamptz', 'text', 'varchar'],
+  time: ['timetz'],
+  timestamp: ['timestamptz', 'text', 'varchar'],
+  timestamptz: ['date', 'time', 'timetz', 'timestamp', 'text', 'varchar'],
+  interval: ['text', 'varchar'],
+  text: ['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval'],
+  varchar: ['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval'],
+})
+
+/** In pg_operator, and those before which one side becomes what the other is. */
+const zonedOperators: ReadonlySet<string> = new Set([
+  ...['interval', 'time'].flatMap((other) => [`timestamptz + ${other}`, `timestamptz - ${other}`, `${other} + timestamptz`]),
+  ...['date', 'timestamp'].flatMap((other) => ['-', '=', '<>', '!=', '<', '<=', '>', '>='].flatMap((operator) => [`timestamptz ${operator} ${other}`, `${other} ${operator} timestamptz`])),
+  ...['=', '<>', '!=', '<', '<=', '>', '>='].flatMap((operator) => [`time ${operator} timetz`, `timetz ${operator} time`]),
+  ...['date', 'time', 'timetz'].map((type) => `${type} at time zone`),
+])
+
+/** By the name and the number of arguments. */
+const zonedArguments: Readonly<Record<string, readonly string[]>> = lookup({
+  'date_trunc 2': ['date', 'timestamptz'],
+  'date_part 2': ['timestamptz'],
+  'tstzrange 2': ['date', 'timestamp'],
+  'tstzrange 3': ['date', 'timestamp'],
+})
+
+/** Undefined where it is none of those above, or not told by the tree. */
+function typeIn(tree: ExpressionTree, columns: readonly Column[]): string | undefined {
+  if (tree.kind === 'cast') return typeNames[bareType(tree.type)]
+  if (tree.kind === 'string') return undefined
+  if (tree.kind === 'binary') {
+    const [left, right] = [typeIn(tree.left, columns), typeIn(tree.right, columns)]
+    if (tree.operator === '||') return left !== undefined || right !== undefined ? 'text' : undefined
+    if (right !== 'interval' || (tree.operator !== '+' && tree.operator !== '-')) return undefined
+    return left === 'date' ? 'timestamp' : left
+  }
+  if (tree.kind !== 'column') return undefined
+  const type = columns.find(({ name }) => name === tree.name)?.type
+  return type && type.dimensions === 0 ? typeNames[type.name] : undefined
+}
+
+const bareType = (type: string): string => type.toLowerCase().replace(/ ?\(\d+\)/, '')
+
+/** As the tree and the catalog have them. */
+const typeNames: Readonly<Record<string, string>> = lookup({
+  ...Object.fromEntries(['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'text', 'varchar'].map((name) => [name, name])),
+  'character varying': 'varchar',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+})
+
 /** Whatever their arguments are. */
-const everChanging = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday', 'random', 'gen_random_uuid', 'nextval', 'to_char'])
+const everChanging = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday', 'random', 'gen_random_uuid', 'nextval', 'to_char', 'to_date', 'concat', 'concat_ws', 'format'])
 
 const randomUuid = /^(gen_random_uuid|uuidv[47]|uuid_generate_v\d(mc)?)$/
 

@@ -362,6 +362,30 @@ describe('what the server runs is not said to be refused', () => {
   })
 })
 
+// What hangs on the session's time zone, or on its order of day and month, is in no index; each of the types with each other.
+test('the expressions that no index is made of are those of the server', async () => {
+  const types = ['date', 'time', 'timetz', 'timestamp', 'timestamptz', 'interval', 'text', 'varchar']
+  const columns = types.map((type) => `${type}_ ${type}`)
+  const expressions = types.flatMap((type) => [
+    ...types.flatMap((other) => [`${type}_::${other}`, `${type}_ + ${other}_`, `${type}_ - ${other}_`, `${type}_ < ${other}_`, `${type}_ = ${other}_`]),
+    `date_trunc('day', ${type}_)`, `date_part('year', ${type}_)`, `extract(year FROM ${type}_)`, `${type}_ + interval '1 hour'`, `${type}_ - interval '1 hour'`, `${type}_ AT TIME ZONE 'UTC'`, `to_char(${type}_, 'YYYY')`, `concat(${type}_)`, `concat_ws('-', ${type}_, ${type}_)`, `format('%s', ${type}_)`, `tstzrange(timestamptz_, ${type}_ + interval '1 hour')`, `(${type}_ || '')::date`,
+  ])
+  const statements = [`CREATE TABLE a (${columns.join(', ')})`, ...expressions.map((expression) => `CREATE INDEX ON a ((${expression}))`), "CREATE INDEX ON a (('2024-01-01'::timestamptz))", "CREATE INDEX ON a ((date_trunc('day', timestamptz_, 'UTC')))", 'ALTER TABLE a ADD EXCLUDE USING gist (tstzrange(timestamptz_, timestamptz_ + interval \'1 hour\') WITH &&)', 'ALTER TABLE a ADD EXCLUDE USING gist (tsrange(timestamp_, timestamp_ + interval \'1 hour\') WITH &&)']
+  const database = await cleanPglite()
+  await database.exec(statements[0]!)
+  const taken: string[] = []
+  const mutable: string[] = []
+  for (const statement of statements.slice(1)) {
+    const problem = await database.exec(statement).then(() => undefined, (error: Error) => error.message)
+    if (problem === undefined) taken.push(statement)
+    else if (problem.includes('must be marked IMMUTABLE')) mutable.push(statement)
+  }
+  const found = new Set(analysed(statements.join(';\n')).flatMap(({ assessed }) => (assessed.fails.some(({ sentence }) => sentence.includes('is not immutable')) ? [assessed.sql] : [])))
+  expect(mutable.length).toBeGreaterThan(60)
+  // The tree of our own has no EXTRACT.
+  expect({ 'told and taken': taken.filter((statement) => found.has(statement)), 'refused and not told': mutable.filter((statement) => !found.has(statement)) }).toEqual({ 'told and taken': [], 'refused and not told': ['CREATE INDEX ON a ((extract(year FROM timestamptz_)))'] })
+})
+
 test.each([
   "CREATE TABLE a (id int, n int); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER t BEFORE UPDATE OF n ON a FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE a ALTER COLUMN n TYPE bigint",
   'CREATE TABLE a (id int, n int); CREATE POLICY p ON a USING (n > 0); ALTER TABLE a ALTER COLUMN n TYPE bigint',
