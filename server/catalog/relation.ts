@@ -220,6 +220,8 @@ export interface Constraint {
   readonly enforced?: boolean
   readonly commented?: boolean
   readonly index?: RelationName
+  /** A foreign key of what was a partition until this migration detached it. */
+  readonly ofDetached?: true
 }
 
 export interface Index {

@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Column, ColumnType } from '../catalog/relation'
+import type { Column, ColumnType, Table } from '../catalog/relation'
 import type { Effect, Evaluation, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -290,7 +290,9 @@ function withColumn(catalog: Catalog, name: RelationName, { action: { column } }
   const members = gaining(catalog, name, column.name)
   const names = members.flatMap(({ member, gains }) => (gains && !columnOf(catalog.table(member), column.name) ? [member] : []))
   const merging = members.flatMap(({ member, gains }) => (gains ? [] : [member]))
-  const merged = changeTables(catalog, merging, (table) => changeColumn(table, column.name, (one) => ({ ...one, local: true })))
+  // Of a table that is reached on two ways it is no more than inherited.
+  const had = (table: Table): boolean => columnOf(catalog.table(table.name), column.name) !== undefined && !table.inherits.some((one) => columnOf(catalog.table(one), column.name))
+  const merged = changeTables(catalog, merging, (table) => (had(table) ? changeColumn(table, column.name, (one) => ({ ...one, local: true })) : table))
   const wider = changeTables(merged, names, (table) => (table.columns ? { ...table, columns: [...table.columns, added] } : table))
   if (column.notNull === undefined && !numbered(column)) return wider
   return requireColumn(wider, names, column.name, column.notNull?.name === undefined ? {} : { name: column.notNull.name })

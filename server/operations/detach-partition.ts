@@ -72,7 +72,7 @@ export const detachPartition = operationType<DetachPartition>({
     const left = changeTables(catalog, [child, ...partitionsBelow(catalog, child)], (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => !lost.includes(name)) }))
     return changeTable(left, child, ({ partitionOf: _, ...before }) => ({
       ...before,
-      constraints: check ? [...before.constraints, check] : before.constraints,
+      constraints: [...before.constraints.map((one): Constraint => (one.type === 'foreign-key' ? { ...one, ofDetached: true as const } : one)), ...(check ? [check] : [])],
       indexes: before.indexes.map(({ attachedTo: __, ...index }) => index),
     }))
   },

@@ -14,10 +14,10 @@ import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { clip } from './automatic-name'
-import { changePolicies, indexLock, lockPartsFirst } from './common'
+import { changeFiring, changePolicies, indexLock, lockPartsFirst } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
-import { dropEffects, droppedWith, unwatched } from './dropped'
-import { policiesOver, refusedUses } from './column-uses'
+import { dropEffects, droppedWith, unwatched, withoutDropped } from './dropped'
+import { policiesOver, refusedUses, usesOf } from './column-uses'
 import { operationType } from './operation'
 import { freeColumnName } from './passing-names'
 import { refusal } from './refusal'
@@ -64,15 +64,7 @@ export const dropColumn = operationType<DropColumn>({
     const { losing, keeping } = members(catalog, name, operation)
     after = changeTables(after, keeping, (table) => changeColumn(table, operation.action.column, ({ local: _, ...column }) => column))
     for (const member of losing) {
-      for (const column of columnsGone(catalog, member, operation)) {
-        if (operation.action.cascade) {
-          for (const { table, constraint } of keysTo(after, member, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
-          for (const { table, name: policy } of policiesOver(after, member, column)) after = changePolicies(after, table, (policies) => policies.filter((one) => quoteIdentifier(one.name) !== policy))
-          for (const view of viewsOf(after, member, column)) after = after.without(view)
-        }
-        for (const sequence of sequencesOfColumn(after, member, column)) after = after.without(sequence)
-        after = changeTables(after, [member], (table) => withoutColumn(table, column))
-      }
+      for (const column of columnsGone(catalog, member, operation)) after = columnGone(after, member, column, operation.action.cascade)
     }
     return after
   },
@@ -204,6 +196,26 @@ function members(catalog: Catalog, name: RelationName, { command, action: { colu
 function columnsGone(catalog: Catalog, name: RelationName, { action }: DropColumn): readonly string[] {
   const cascades = action.cascade || catalog.surroundings.version < 15
   return [action.column, ...(cascades ? computedFrom(catalog.table(name), action.column) : [])]
+}
+
+/** With it goes what is made of it, and with CASCADE what names it. */
+export function columnGone(catalog: Catalog, name: RelationName, column: string, cascade: boolean): Catalog {
+  let after = catalog
+  if (cascade) {
+    for (const { table, constraint } of keysTo(after, name, column)) after = changeTables(after, [table.name], (one) => ({ ...one, constraints: one.constraints.filter((other) => other.name !== constraint.name) }))
+    for (const use of usesOf(after, name, column)) {
+      const others = <One extends { readonly name: string }>(kind: string, all: readonly One[]): readonly One[] => (use.kind === kind ? all.filter((one) => quoteIdentifier(one.name) !== use.name) : all)
+      after = use.kind === 'policy' ? changePolicies(after, use.table, (policies) => others('policy', policies)) : changeFiring(after, use.table, ({ triggers, rules }) => ({ triggers: others('trigger', triggers), rules: others('rule', rules) }))
+    }
+    after = withoutDropped(viewsOf(after, name, column), after, true)
+  }
+  for (const sequence of sequencesOfColumn(after, name, column)) after = after.without(sequence)
+  const told = Object.entries(after.table(name)?.statisticsDefinitions ?? {}) as [RelationName, string][]
+  for (const [statistics, definition] of told) if (saysWord(definition, column)) after = after.withStatistics(statistics, undefined)
+  return changeTables(after, [name], (table) => ({
+    ...withoutColumn(table, column),
+    ...(table.statisticsDefinitions && { statisticsDefinitions: Object.fromEntries(told.filter(([, definition]) => !saysWord(definition, column))) }),
+  }))
 }
 
 const withoutColumn = (table: Table, column: string): Table => {

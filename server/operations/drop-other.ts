@@ -17,6 +17,7 @@ import { clip } from './automatic-name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
 import { noWay } from './constraint-plans'
 import { withEventTriggers } from './create-event-trigger'
+import { columnGone } from './drop-column'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
@@ -25,6 +26,7 @@ import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { withoutPublication } from './publication'
 import { asideStep, renaming, setAsidePlan } from './set-aside'
+import { isPartitionKey } from './tree-refusal'
 import { columnType } from './types'
 
 interface DropOther extends Operation {
@@ -145,15 +147,26 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   if (command.kind === 'drop-other' && command.object === 'policy' && command.relation) return changePolicies(catalog, catalog.resolve(command.relation), (policies) => policies.filter(({ name }) => name !== command.name.name))
   if (command.kind === 'drop-other' && command.object === 'publication') return withoutPublication(catalog, command.name.name)
   if (command.kind === 'drop-other' && command.object === 'event_trigger') return withEventTriggers(catalog, (all) => all.filter(({ name }) => name !== command.name.name))
-  if (isType(command)) return withoutType(typeName(command, catalog), command, catalog)
-  if (isSchema(command) && command.cascade) return withoutDropped(relationsOf(command.name.name, catalog), catalog, true)
+  if (isType(command)) return withoutType(typeName(command, catalog), command.cascade, catalog)
+  if (isSchema(command) && command.cascade) {
+    const { name } = command.name
+    const types = catalog.types().filter((type) => schemaOf(type.name) === name).reduce((result, type) => withoutType(type.name, true, result), withoutDropped(relationsOf(name, catalog), catalog, true))
+    return uncalledFrom((called) => called !== undefined && schemaOf(called) === name, types)
+  }
   if (isFunction(command)) {
     const name = catalog.resolveFunction(command.name)
-    const freed = command.cascade ? triggersOf(command, catalog).reduce((result, { table }) => changeFiring(result, table, (before) => ({ ...before, triggers: before.triggers.filter((one) => one.function !== name) })), catalog) : catalog
+    const freed = command.cascade ? uncalledFrom((called) => called === name, catalog) : catalog
     const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
-    return (command.cascade ? withEventTriggers(uncalled, (all) => all.filter((one) => one.function !== name)) : uncalled).withRoutine(name, undefined)
+    return uncalled.withRoutine(name, undefined)
   }
   return catalog
+}
+
+/** Without the triggers, those of events among them, that call one of these functions. */
+function uncalledFrom(isGone: (called: RelationName | undefined) => boolean, catalog: Catalog): Catalog {
+  const calling = catalog.relations().filter((relation) => 'triggers' in relation && relation.triggers.some((trigger) => isGone(trigger.function)))
+  const freed = calling.reduce((result, { name }) => changeFiring(result, name, (before) => ({ ...before, triggers: before.triggers.filter((one) => !isGone(one.function)) })), catalog)
+  return withEventTriggers(freed, (all) => all.filter((one) => !isGone(one.function)))
 }
 
 // --- what the snapshot says of all else that hangs on it
@@ -298,20 +311,12 @@ function typeEffects(name: RelationName, { cascade }: DropOther['command'], cata
   return [...own, ...dropEffects(catalog.typed(name), catalog, true), ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE')), ...dropEffects(columns.flatMap((column) => viewsOf(catalog, table, column)), catalog, true)]))]
 }
 
-function withoutType(name: RelationName, { cascade }: DropOther['command'], catalog: Catalog): Catalog {
-  const freed = cascade
-    ? usedIn(name, catalog).reduce(
-        (result, { table, columns, indexes }) =>
-          changeTable(withoutDropped(columns.flatMap((column) => viewsOf(result, table, column)), result, true), table, (before) => ({
-            ...before,
-            indexes: before.indexes.filter((index) => !indexes.includes(index.name)),
-            constraints: before.constraints.filter((constraint) => !constraint.columns.some((column) => columns.includes(column))),
-            ...(before.columns && { columns: before.columns.filter((column) => !columns.includes(column.name)) }),
-          })),
-        catalog,
-      )
-    : catalog
-  return (cascade ? withoutDropped(catalog.typed(name), freed, true) : freed).withType(name, undefined)
+/** With CASCADE columns go with it, and the domains over it with theirs. */
+function withoutType(name: RelationName, cascade: boolean, catalog: Catalog): Catalog {
+  if (!cascade) return catalog.withType(name, undefined)
+  const freed = usedIn(name, catalog).reduce((result, { table, columns }) => columns.reduce((after, column) => (isPartitionKey(after, table, column) ? withoutDropped([table], after, true) : columnGone(after, table, column, true)), result), catalog)
+  const alone = catalog.over(name).reduce((result, domain) => withoutType(domain, true, result), freed)
+  return withoutDropped(alone.typed(name), alone, true).withType(name, undefined)
 }
 
 /** What running code may call or name, as the catalog knows it. A function that returns a trigger nobody calls. */

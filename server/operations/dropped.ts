@@ -3,7 +3,7 @@ import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow, wholes } from './common'
 import { watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
@@ -48,9 +48,11 @@ export const refusedEffects = (name: RelationName, catalog: Catalog): readonly E
 /** The catalog without them, and without the foreign keys that point at them. */
 export function withoutDropped(names: readonly RelationName[], catalog: Catalog, cascade: boolean): Catalog {
   const dropped = droppedWith(names, catalog, cascade)
-  const referring = new Set(dropped.flatMap((name) => catalog.referencing(name)).filter((name) => !dropped.includes(name)))
+  // A key to the whole has its part for each partition, and goes with any of these.
+  const referenced = [...new Set(cascade ? dropped.flatMap((name) => [name, ...wholes(catalog, name)]) : dropped)]
+  const referring = new Set(referenced.flatMap((name) => catalog.referencing(name)).filter((name) => !dropped.includes(name)))
   const freed = [...referring].reduce(
-    (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !dropped.includes(constraint.references)) })),
+    (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !referenced.includes(constraint.references)) })),
     catalog,
   )
   const ruling = [...new Set(dropped.flatMap((name) => catalog.ruling(name)))].filter((name) => !dropped.includes(name))

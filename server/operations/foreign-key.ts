@@ -29,19 +29,20 @@ export function foreignKeyEffects(catalog: Catalog, table: RelationName, definit
 }
 
 /** What it takes of the referenced table that a partition keeps the very key which it has. */
-export function adoptedEffects(catalog: Catalog, referenced: RelationName): readonly Effect[] {
-  const { part, whole } = adoptionLocks(catalog, referenced)
+export function adoptedEffects(catalog: Catalog, referenced: RelationName, ofDetached = false): readonly Effect[] {
+  const { part, whole } = adoptionLocks(catalog, referenced, ofDetached)
   return [lock(referenced, whole), ...partitionsBelow(catalog, referenced).map((one) => lock(one, part))]
 }
 
 /**
  * A partition that has the very key keeps it, less its triggers on the referenced table, for which that is locked;
  * less its constraints for that table's partitions too, for which it is locked itself (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
+ * `ofDetached`: in 12 the key of a partition that was detached has triggers on the whole.
  */
-function adoptionLocks(catalog: Catalog, referenced: RelationName): { readonly own: LockMode; readonly part: LockMode; readonly whole: LockMode } {
+function adoptionLocks(catalog: Catalog, referenced: RelationName, ofDetached = false): { readonly own: LockMode; readonly part: LockMode; readonly whole: LockMode } {
   const { version } = catalog.surroundings
   if (partitionsBelow(catalog, referenced).length === 0) return { own: 'SHARE ROW EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: 'ACCESS EXCLUSIVE' }
-  if (version < 13) return { own: 'SHARE ROW EXCLUSIVE', part: 'SHARE ROW EXCLUSIVE', whole: 'SHARE ROW EXCLUSIVE' }
+  if (version < 13) return { own: 'SHARE ROW EXCLUSIVE', part: 'SHARE ROW EXCLUSIVE', whole: ofDetached ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE' }
   return { own: 'ACCESS EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: version < 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE' }
 }
 

@@ -66,7 +66,7 @@ function changed(grants: readonly GrantSnapshot[], to: string | undefined, privi
   const had = (grantable: boolean): readonly string[] => grants.flatMap((one) => (one.to === to && (one.grantable ?? false) === grantable ? one.privileges : []))
   const [plain, grantable] = [had(false), had(true)]
   const without = (list: readonly string[]): readonly string[] => list.filter((one) => !privileges.includes(one))
-  const given = revoke ? (option ? grantable.filter((one) => privileges.includes(one)) : []) : privileges
+  const given = revoke ? (option ? [...plain, ...grantable].filter((one) => privileges.includes(one)) : []) : privileges
   const isGrantable = (one: string): boolean => !revoke && (option || grantable.includes(one))
   const lists = [
     { privileges: [...without(plain), ...given.filter((one) => !isGrantable(one))], grantable: false },

@@ -1,5 +1,5 @@
 import { columnOf } from '../catalog/relation'
-import type { Constraint } from '../catalog/relation'
+import type { Column, Constraint, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { AlterRelation } from '../sql/command'
 import { writtenName } from '../sql/print'
@@ -33,13 +33,18 @@ export const inherit = operationType<Inherit>({
   apply({ alter, parent, begins }, catalog) {
     const name = catalog.resolve(parent)
     const above = catalog.table(name)
-    return changeTable(catalog, catalog.resolve(alter.relation), (before) => ({
-      ...before,
-      inherits: [...before.inherits.filter((one) => one !== name), ...(begins ? [name] : [])],
-      // What it has in common with its parent it had by itself, and so it does again.
-      ...(before.columns && { columns: before.columns.map(({ local: _, ...column }) => (begins && columnOf(above, column.name) ? { ...column, local: true } : column)) }),
-      constraints: before.constraints.map(({ local: _, ...constraint }) => (begins && isInherited(constraint) && above?.constraints.some((one) => one.name === constraint.name) ? { ...constraint, local: true } : constraint)),
-    }))
+    return changeTable(catalog, catalog.resolve(alter.relation), (before) => {
+      const others = before.inherits.filter((one) => one !== name).flatMap((one) => catalog.table(one) ?? [])
+      // What it has in common with no other parent it had by itself, and so it does again.
+      const said = <One extends { readonly local?: boolean }>({ local, ...one }: One, isIn: (table: Table) => boolean): Omit<One, 'local'> & { local?: boolean } =>
+        (others.some(isIn) ? local : begins && above && isIn(above)) ? { ...one, local: true } : one
+      return {
+        ...before,
+        inherits: [...before.inherits.filter((one) => one !== name), ...(begins ? [name] : [])],
+        ...(before.columns && { columns: before.columns.map((column) => said(column, (table) => columnOf(table, column.name) !== undefined) as Column) }),
+        constraints: before.constraints.map((constraint) => said(constraint, (table) => isInherited(constraint) && table.constraints.some((one) => one.name === constraint.name)) as Constraint),
+      }
+    })
   },
 
   fails: ({ alter, parent, begins }, catalog) => (begins ? [...refusedTree(catalog, catalog.resolve(parent), catalog.resolve(alter.relation)), ...refusedBelow(catalog, catalog.resolve(parent), catalog.resolve(alter.relation))].slice(0, 1) : []),

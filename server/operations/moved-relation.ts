@@ -1,9 +1,10 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Constraint, Policy, Rule, Table } from '../catalog/relation'
+import type { ColumnType, Constraint, Policy, Rule, Table } from '../catalog/relation'
 import { nameParts } from '../model/name'
 import type { RelationName } from '../model/name'
 import { changeFiring, changePolicies } from './common'
+import { withEventTriggers } from './create-event-trigger'
 
 /** The relation under another name, and every mention of it with it. Nothing happens where the old name is unknown or the new one taken. */
 export function moveRelation(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
@@ -65,4 +66,31 @@ export const reattach = (catalog: Catalog, table: RelationName, renamed: (index:
 const changed = (catalog: Catalog, name: RelationName, change: (table: Table) => Table): Catalog => {
   const table = catalog.table(name)
   return table ? catalog.with(change(table)) : catalog
+}
+
+/** A type under another name, in all that is of it. */
+export function moveType(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
+  const type = catalog.type(from)
+  if (!type || from === to) return catalog
+  const named = (one: ColumnType): ColumnType => (one.name === from ? { ...one, name: to } : one)
+  let after = catalog
+  for (const table of [...catalog.using(from), ...catalog.typed(from)]) {
+    after = changed(after, table, (one) => ({ ...one, ...(one.columns && { columns: one.columns.map((column) => ({ ...column, type: named(column.type) })) }), ...(one.ofType === from && { ofType: to }) }))
+  }
+  for (const name of catalog.over(from)) {
+    const domain = after.type(name)
+    if (domain?.kind === 'domain') after = after.withType(name, { ...domain, base: named(domain.base) })
+  }
+  return after.withType(from, undefined).withType(to, type)
+}
+
+/** Triggers and event triggers call it under its new name. */
+export function moveRoutine(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
+  let after = catalog
+  for (const { name } of catalog.relations().filter((relation) => 'triggers' in relation && relation.triggers.some((trigger) => trigger.function === from))) {
+    after = changeFiring(after, name, (one) => ({ ...one, triggers: one.triggers.map((trigger) => (trigger.function === from ? { ...trigger, function: to } : trigger)) }))
+  }
+  after = withEventTriggers(after, (all) => all.map((one) => (one.function === from ? { ...one, function: to } : one)))
+  const routine = catalog.routine(from)
+  return routine ? after.withRoutine(from, undefined).withRoutine(to, routine) : after
 }

@@ -1,15 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
-import { isTable } from '../catalog/relation'
 import type { Rule } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, relationName, shortName } from '../model/name'
-import type { RelationName, WrittenName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
 import { altered, changeTables, lockAll } from './alteration'
 import { withUseRenamed } from './column-uses'
 import { changeFiring, changeNamed, changePolicies, partitionsBelow, withNewName } from './common'
+import { moveRoutine, moveType } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -66,10 +66,14 @@ export const renameOther = operationType<RenameOther>({
         return command.cascade ? changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to)) : catalog
       case 'publication':
         return renamedPublication(catalog, from, to)
-      case 'type':
-        return withTypeRenamed(command, catalog)
-      default:
-        return command.function ? withFunctionRenamed(command.function, to, catalog) : catalog
+      case 'type': {
+        const type = typeNamed(command, catalog)
+        return type ? moveType(catalog, type, relationName(schemaOf(type), to)) : catalog
+      }
+      default: {
+        const called = command.function && catalog.resolveFunction(command.function)
+        return called ? moveRoutine(catalog, called, relationName(schemaOf(called), to)) : catalog
+      }
     }
   },
 
@@ -106,25 +110,3 @@ const withoutDefinition = ({ definition: _, ...rule }: Rule): Rule => rule
 const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
 
 const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined => command.relation && catalog.resolveType(command.relation)
-
-/** Triggers call it under its new name. */
-function withFunctionRenamed(written: WrittenName, to: string, catalog: Catalog): Catalog {
-  const from = catalog.resolveFunction(written)
-  const name = relationName(schemaOf(from), to)
-  const tables = catalog.relations().filter((relation) => isTable(relation) && relation.triggers.some((trigger) => trigger.function === from)).map((relation) => relation.name)
-  const called = changeTables(catalog, tables, (table) => ({ ...table, triggers: table.triggers.map((one) => (one.function === from ? { ...one, function: name } : one)) }))
-  const routine = catalog.routine(from)
-  return routine ? called.withRoutine(from, undefined).withRoutine(name, routine) : called
-}
-
-function withTypeRenamed(command: Rename, catalog: Catalog): Catalog {
-  const from = typeNamed(command, catalog)
-  const type = from && catalog.type(from)
-  if (!type) return catalog
-  const to = relationName(schemaOf(from), command.to)
-  const renamed = changeTables(catalog, catalog.using(from), (table) => ({
-    ...table,
-    ...(table.columns && { columns: table.columns.map((column) => (column.type.name === from ? { ...column, type: { ...column.type, name: to } } : column)) }),
-  }))
-  return renamed.withType(from, undefined).withType(to, type)
-}

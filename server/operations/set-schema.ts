@@ -7,7 +7,7 @@ import type { RelationName } from '../model/name'
 import type { SetSchema as Command } from '../sql/command'
 import { altered, isNew, lockAll } from './alteration'
 import { missed, partitionsBelow } from './common'
-import { moveRelation, reattach } from './moved-relation'
+import { moveRelation, moveRoutine, moveType, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
@@ -31,7 +31,14 @@ export const setSchema = operationType<SetSchema>({
     return name ? lockAll([name, ...catalog.sequences(name)]) : []
   },
 
-  apply: ({ command }, catalog) => movedTo(command, catalog),
+  apply({ command }, catalog) {
+    if (command.function) {
+      const called = catalog.resolveFunction(command.function)
+      return moveRoutine(catalog, called, inSchema(called, command))
+    }
+    const type = command.object === 'type' && command.relation ? catalog.resolveType(command.relation) : undefined
+    return type ? moveType(catalog, type, inSchema(type, command)) : movedTo(command, catalog)
+  },
 
   breaks({ command }, catalog) {
     const name = moved(command, catalog)

@@ -68,7 +68,7 @@ export function domainDefault(type: ColumnType, catalog: Catalog): string | unde
  * A type with a length casts the NULL, and a domain's has its own default to put aside: both are kept.
  */
 export function keptDefault(sql: string, type: ColumnType | undefined, catalog: Catalog): string | undefined {
-  const isPlain = type !== undefined && type.modifiers.length === 0 && (!type.name.includes('.') || userType(type, catalog)?.kind === 'enum')
+  const isPlain = type !== undefined && type.modifiers.length === 0 && (!type.name.includes('.') || (userType(type, catalog)?.kind ?? 'domain') !== 'domain')
   return isPlain && readExpression(sql).isNull ? undefined : sql
 }
 

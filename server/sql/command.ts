@@ -376,7 +376,10 @@ export interface Rename {
 export interface SetSchema {
   readonly kind: 'set-schema'
   readonly object: RelationKind | 'other'
+  /** A type or a domain too. */
   readonly relation?: WrittenName
+  /** A function, procedure or aggregate. */
+  readonly function?: WrittenName
   readonly schema: string
   readonly ifExists: boolean
   readonly span: Span

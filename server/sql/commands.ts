@@ -185,9 +185,11 @@ const readers: Readers = {
 
   AlterObjectSchemaStmt: (node, { span }) => {
     if (node.objectType === 'OBJECT_STATISTIC_EXT') return movedStatistics(node, { schema: node.newschema ?? '' }, span)
-    const object = relationKind(node.objectType) ?? 'other'
-    const name = node.relation === undefined ? (object === 'other' ? undefined : written(partsOf(node.object))) : relation(node.relation)
-    return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }) }
+    const object = node.objectType === 'OBJECT_DOMAIN' ? 'type' : (relationKind(node.objectType) ?? 'other')
+    const named = written(partsOf(node.object))
+    const name = node.relation === undefined ? (object === 'other' ? undefined : named) : relation(node.relation)
+    const isRoutine = /^OBJECT_(FUNCTION|PROCEDURE|ROUTINE)$/.test(node.objectType ?? '')
+    return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }), ...(isRoutine && { function: named }) }
   },
 
   TruncateStmt: (node, { span }) => ({

@@ -59,7 +59,7 @@ function tableFacts(table: Table, known: readonly Column[] | undefined): unknown
     inherits: [...table.inherits].sort(),
     triggers: table.triggers.map(triggerFact).sort(),
     rules: table.rules.map(ruleFact).sort(),
-    policies: (table.policies ?? []).map(({ name, on = 'all', to = [], restrictive = false }) => `${name} ${on} ${to.join()} ${restrictive}`).sort(),
+    policies: (table.policies ?? []).map(({ name, on = 'all', to = [], restrictive = false }) => `${name} ${on} ${[...to].sort().join()} ${restrictive}`).sort(),
     rowSecurity: [table.rowSecurity ?? false, table.forcedRowSecurity ?? false],
     accessMethod: table.accessMethod ?? 'heap',
     statistics: Object.keys(table.statisticsDefinitions ?? {}).sort(),

@@ -356,6 +356,7 @@ ALTER TABLE lab.recipe DETACH PARTITION lab.recipe_b;
 -- before: UPDATE lab.recipe SET parent = NULL
 -- before: DELETE FROM lab.recipe_hop
 -- before: UPDATE cellar.batch SET recipe = NULL
+-- wrong until 12: there a key of a partitioned table to itself is not looked at for the partitions that are made after it, and a snapshot does not say so
 ALTER TABLE lab.recipe DETACH PARTITION lab.recipe_b;
 -- before: UPDATE lab.recipe SET parent = NULL
 -- before: DELETE FROM lab.recipe_hop
@@ -774,6 +775,7 @@ UPDATE cellar.vessel SET site = 'CGN' WHERE id = 4;
 UPDATE cellar.site SET code = 'HAM' WHERE code = 'BER';
 UPDATE cellar.site SET town = 'Koeln' WHERE code = 'CGN';
 UPDATE cellar.batch SET volume = volume + 1 WHERE brewed >= '2023-01-01' AND brewed < '2024-01-01';
+-- wrong until 14: which keys the rows have that move is in no snapshot
 UPDATE cellar.batch SET style = 'lager' WHERE brewed BETWEEN '2023-01-01' AND '2023-12-31' AND style = 'porter';
 UPDATE cellar.batch_y23_lager SET label = 'x';
 UPDATE cellar.big_vessel SET name = 'x';
@@ -788,7 +790,9 @@ UPDATE "Tap Room"."Guest" SET nick = 'n' || "Guest Id";
 UPDATE lab.hop_total SET grams = 1;
 DELETE FROM cellar.vessel WHERE id = 30;
 DELETE FROM cellar.batch WHERE brewed < '2022-10-01';
+-- wrong: which rows there are is in no snapshot, and there is none
 DELETE FROM cellar.batch WHERE style = 'lager' AND brewed = '2023-04-04';
+-- wrong until 12: there a key of a partitioned table to itself does nothing on the partitions that are made after it, and a snapshot does not say so
 DELETE FROM lab.recipe WHERE id = 30;
 DELETE FROM "Hop Variety" WHERE "order" = 3;
 DELETE FROM "Tap Room"."Order" USING "Tap Room".tap WHERE tap.no = "Order".tap AND tap.beer = 'Beer 2';
@@ -798,10 +802,12 @@ DELETE FROM ledger.every_document WHERE no = 4;
 DELETE FROM ledger.document;
 DELETE FROM ledger.department WHERE id = 2;
 -- from 15
+-- wrong: which rows there are is in no snapshot, and none matches
 MERGE INTO cellar.batch b USING cellar.batch_y24 n ON b.id = n.id AND b.brewed = n.brewed WHEN MATCHED THEN DELETE WHEN NOT MATCHED THEN INSERT (id, brewed, style) VALUES (n.id, n.brewed, n.style);
 -- from 15
 MERGE INTO "Tap Room"."Guest" g USING ledger.staff s ON s.name = g.nick WHEN MATCHED AND g.visits > 3 THEN UPDATE SET visits = 0 WHEN MATCHED THEN DO NOTHING WHEN NOT MATCHED THEN INSERT (nick) VALUES (s.name);
 -- from 17
+-- wrong: which rows there are is in no snapshot, and every one matches
 MERGE INTO cellar.simple_vessel v USING cellar.site s ON s.code = v.site WHEN MATCHED THEN UPDATE SET name = v.name || 'x' WHEN NOT MATCHED BY SOURCE THEN DELETE RETURNING merge_action(), v.id;
 SELECT * FROM cellar.big_vessel WHERE id = 3 FOR UPDATE;
 SELECT h."Name" FROM lab."Hop Usage" u JOIN "Hop Variety" h USING ("Name") FOR SHARE OF h;
