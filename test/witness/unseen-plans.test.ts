@@ -267,5 +267,6 @@ const asIsSaid = (plans: readonly Plan[]) => (state: CatalogState): CatalogState
   const says = (words: string): boolean => plans.some((plan) => stepsOf(plan).some(({ why }) => why.includes(words)))
   const kept = says('Its comment, which is not known here, is not in the way back') ? Object.entries(state).filter(([object]) => !/^comment on (?:index|table constraint) /.test(object)) : Object.entries(state)
   const isOwn = says("is then the table's own too") || says('has NOT NULL on the columns of its key in its own right then')
-  return Object.fromEntries(kept.map(([object, { local, ...facts }]) => [object, isOwn && facts['type'] === 'n' ? facts : { ...facts, ...(local !== undefined && { local }) }]))
+  const others = says('what is granted on the type and said of it stays') ? kept.filter(([object]) => !object.startsWith('comment on type ')) : kept
+  return Object.fromEntries(others.map(([object, { local, ...facts }]) => [object, isOwn && facts['type'] === 'n' ? facts : { ...facts, ...(local !== undefined && { local }) }]))
 }
