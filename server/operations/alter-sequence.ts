@@ -1,9 +1,8 @@
 import { schemaOf } from '../catalog/catalog'
-import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { AlterSequence as Command } from '../sql/command'
-import { altered } from './alteration'
+import { altered, identityOf } from './alteration'
 import { lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -28,10 +27,9 @@ export const alterSequence = operationType<AlterSequence>({
 
   fails({ command }, catalog) {
     const name = altered(command, catalog)
-    const sequence = name && catalog.relation(name)
-    if (!name || !sequence || command.ownedBy === undefined) return []
-    const of = sequence.kind === 'sequence' ? sequence.ownedBy : undefined
-    if (of && columnOf(catalog.table(of.table), of.column)?.identity) return [refusal(`Ends in an error: the sequence is that of the identity column \`${of.column}\` of \`${shortName(of.table)}\`, and stays with it.`)]
+    if (!name || command.ownedBy === undefined || catalog.relation(name) === undefined) return []
+    const of = identityOf(catalog, name)
+    if (of) return [refusal(`Ends in an error: the sequence is that of the identity column \`${of.column}\` of \`${shortName(of.table)}\`, and stays with it.`)]
     if (command.ownedBy === 'none') return []
     const owner = catalog.resolve(command.ownedBy.relation)
     return catalog.relation(owner) === undefined || schemaOf(owner) === schemaOf(name) ? [] : [refusal(`Ends in an error: a sequence belongs to a table of its own schema, which \`${shortName(owner)}\` is not.`)]

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import { isTable } from '../catalog/relation'
+import { columnOf, isTable } from '../catalog/relation'
 import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, HowRewritten } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
@@ -156,6 +156,13 @@ export const sequencesOfColumn = (catalog: Catalog, name: RelationName, column: 
     const relation = catalog.relation(sequence)
     return relation?.kind === 'sequence' && relation.ownedBy?.column === column
   })
+
+/** The identity column that takes its numbers from the sequence. Of several sequences that belong to the column nothing tells which does. */
+export function identityOf(catalog: Catalog, sequence: RelationName): { readonly table: RelationName; readonly column: string } | undefined {
+  const relation = catalog.relation(sequence)
+  const of = relation?.kind === 'sequence' ? relation.ownedBy : undefined
+  return of && columnOf(catalog.table(of.table), of.column)?.identity && sequencesOfColumn(catalog, of.table, of.column).length === 1 ? of : undefined
+}
 
 /** NOT NULL for a table and its heirs, whose constraints from 18 on go by the name of the first's. `name` is the one that is written. */
 export function requireColumn(catalog: Catalog, names: readonly RelationName[], column: string, written: { readonly name?: string; readonly noInherit?: boolean } = {}): Catalog {

@@ -1,6 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
 import { freeName, schemaOf } from '../catalog/catalog'
-import { columnOf } from '../catalog/relation'
 import type { Relation } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { listNames, listWords } from '../model/format'
@@ -9,7 +8,7 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { DropRelation as Command } from '../sql/command'
 import { inCase } from '../sql/print'
-import { altered, isNew, sequencesOfColumn } from './alteration'
+import { altered, identityOf, isNew } from './alteration'
 import { clip } from './automatic-name'
 import { changeTable, missed } from './common'
 import { sqlStep, writtenLike } from './constraint-plans'
@@ -141,11 +140,8 @@ function refusals(command: Command, catalog: Catalog): readonly Omit<Failure, 's
   const name = catalog.resolve(command.relation)
   const misplaced = refusedKind(catalog, name, kindsOf(command.object), `it is no ${command.object} that goes by that name`)
   if (misplaced.length > 0) return misplaced
-  const sequence = catalog.relation(name)
-  // Of several that belong to the column nothing tells which it takes its numbers from.
-  if (sequence?.kind === 'sequence' && sequence.ownedBy && columnOf(catalog.table(sequence.ownedBy.table), sequence.ownedBy.column)?.identity && sequencesOfColumn(catalog, sequence.ownedBy.table, sequence.ownedBy.column).length === 1) {
-    return [refusal(`Ends in an error: the numbers of the identity column \`${sequence.ownedBy.column}\` of \`${shortName(sequence.ownedBy.table)}\` come from it. Say DROP IDENTITY there.`)]
-  }
+  const identity = identityOf(catalog, name)
+  if (identity) return [refusal(`Ends in an error: the numbers of the identity column \`${identity.column}\` of \`${shortName(identity.table)}\` come from it. Say DROP IDENTITY there.`)]
   if (command.cascade) return []
   const known = answers.get(command.together)
   if (known?.catalog === catalog) return known.refusals
