@@ -222,7 +222,6 @@ ALTER TABLE collection.artwork ADD COLUMN IF NOT EXISTS title text;
 ALTER TABLE IF EXISTS collection.artwork ADD COLUMN IF NOT EXISTS seen_at timestamptz DEFAULT now();
 ALTER TABLE IF EXISTS collection.nothing ADD COLUMN seen_at timestamptz DEFAULT now();
 ALTER TABLE collection.artwork ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
--- wrong: the name of the sequence is a literal of a function's body, which stays on the server
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.next_tag();
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.today_text();
 ALTER TABLE collection.artwork ADD COLUMN tag text DEFAULT collection.slug('New Work');
