@@ -5,11 +5,11 @@ import { columnOf } from './catalog/relation'
 import type { Column } from './catalog/relation'
 import type { Assessed } from './model/assessed'
 import { listWords } from './model/format'
-import { Holds } from './model/holds'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
 import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
 import { isNew } from './operations/alteration'
+import { sameNames } from './operations/common'
 import { sqlStep } from './operations/constraint-plans'
 import { recognise, typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
@@ -17,6 +17,7 @@ import { freeName } from './operations/passing-names'
 import { completedPlan, contextOf } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
+import { placeOf } from './stepped'
 import type { Stepped } from './stepped'
 import type { AlterRelation, Command } from './sql/command'
 import { readExpression } from './sql/expression'
@@ -127,7 +128,7 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   const own = all.slice(0, endFrom(all, all.findIndex(dropsType)) + 1)
   const anew = anewBy(own)!
   const { assessed } = own.at(-1)!
-  const isAdded = anew.before.every((label, index) => anew.after.includes(label) && anew.after.indexOf(label) >= index && (index === 0 || anew.after.indexOf(label) > anew.after.indexOf(anew.before[index - 1]!)))
+  const isAdded = sameNames(anew.after.filter((label) => anew.before.includes(label)), anew.before)
   const plan = isAdded ? addedPlan(own, all.slice(own.length), anew, circumstances) : exchangedPlan(own, anew, circumstances)
   return plan ? { ...assessed, plan } : assessed
 }
@@ -142,9 +143,10 @@ function addedPlan(own: readonly Stepped[], behind: readonly Stepped[], { writte
   const isUsed = [...columns.map((one) => one.default ?? ''), ...behind.map(({ sql }) => sql)].some((text) => added.some((label) => text.includes(quoteLiteral(label))))
   const place = (label: string): string => {
     const at = after.indexOf(label)
-    return at > 0 ? `${cased('AFTER')} ${quoteLiteral(after[at - 1]!)}` : `${cased('BEFORE')} ${quoteLiteral(before[0]!)}`
+    if (at > 0) return ` ${cased('AFTER')} ${quoteLiteral(after[at - 1]!)}`
+    return before[0] === undefined ? '' : ` ${cased('BEFORE')} ${quoteLiteral(before[0])}`
   }
-  const values = added.map((label) => sqlStep(`${cased('ALTER TYPE')} ${context.name(written)} ${cased('ADD VALUE')} ${quoteLiteral(label)} ${place(label)};`, isUsed ? 'own' : 'shared', 'Takes a moment and locks no table: no row is written, and what is granted on the type and said of it stays.'))
+  const values = added.map((label) => sqlStep(`${cased('ALTER TYPE')} ${context.name(written)} ${cased('ADD VALUE')} ${quoteLiteral(label)}${place(label)};`, isUsed ? 'own' : 'shared', 'Takes a moment and locks no table: no row is written, and what is granted on the type and said of it stays.'))
   const plan: Plan = {
     title: added.length === 0 ? 'Leave the type as it is: it has these values already' : `Add ${listWords(added.map((label) => `\`${label}\``))} to the type that is there, for which no row is written`,
     fit: 'equivalent',
@@ -153,7 +155,7 @@ function addedPlan(own: readonly Stepped[], behind: readonly Stepped[], { writte
     contract: [],
     takesIn: own.length - 1,
   }
-  return completedPlan(plan, start, placeOf(own, circumstances), context)
+  return completedPlan(plan, start, placeOf(own.at(-1)!, circumstances), context)
 }
 
 /** What the statements leave as the default, where that is another one. */
@@ -204,15 +206,7 @@ function exchangedPlan(own: readonly Stepped[], { name, written, before, after, 
       takesIn: own.length - 1,
     },
     start,
-    placeOf(own, circumstances),
+    placeOf(own.at(-1)!, circumstances),
     context,
   )
 }
-
-const placeOf = (own: readonly Stepped[], circumstances: Circumstances): Parameters<typeof completedPlan>[2] => ({
-  inBlock: own[0]!.before.transaction.block !== undefined,
-  holds: false,
-  held: Holds.none,
-  own: own.at(-1)!.assessed,
-  attempt: (text, catalog) => attempt(text, catalog, circumstances),
-})

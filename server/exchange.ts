@@ -6,7 +6,6 @@ import type { Table } from './catalog/relation'
 import { firstWhere } from './model/first-where'
 import { listNames, listWords } from './model/format'
 import { makes, partsOf, restingKeys } from './exchange-parts'
-import { Holds } from './model/holds'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
 import type { Assessed } from './model/assessed'
 import type { RelationName, WrittenName } from './model/name'
@@ -21,10 +20,9 @@ import type { PlanContext } from './operations/operation'
 import { comparison, copyStep, followSteps, follower, inOneBlock, keyOfCopy } from './operations/second-table'
 import type { Followed, Follower, Pairs } from './operations/second-table'
 import { completedPlan, contextOf } from './plan'
-import type { Place } from './plan'
 import { attempt, step } from './session'
 import type { Circumstances } from './session'
-import { ofStatement } from './stepped'
+import { ofStatement, placeOf } from './stepped'
 import type { Stepped } from './stepped'
 import type { Command, CreateTableAs, DataChange } from './sql/command'
 import { inCase } from './sql/print'
@@ -447,15 +445,6 @@ function exemptStep(written: string, name: string, cased: (text: string) => stri
   const sql = [cased('DO $exempt$'), cased('BEGIN'), `  ${cased('IF')} row_security_active(${quoteLiteral(written)}) ${cased('THEN')}`, `    ${cased('RAISE EXCEPTION')} ${quoteLiteral(`The policies of ${name} hold for ${'%'} too, who is to copy all of its rows.`)}, current_user ${cased('USING')} HINT = 'Run this as a role that has BYPASSRLS.';`, `  ${cased('END IF;')}`, cased('END'), '$exempt$;'].join('\n')
   return { ...sqlStep(sql, 'shared', `Ends in an error where the policies of \`${name}\` hold for whoever runs this: what they hide would not be copied.`), back: '' }
 }
-
-/** The steps stand where the statements did, and these hold no lock then. */
-const placeOf = ({ assessed, before }: Stepped, circumstances: Circumstances): Place => ({
-  inBlock: before.transaction.block !== undefined,
-  holds: false,
-  held: Holds.none,
-  own: assessed,
-  attempt: (text, catalog) => attempt(text, catalog, circumstances),
-})
 
 /** Values that were copied are not gone; those that are written behind the copy are. */
 function splitLoses({ assessed, sql }: Stepped, { query }: DataChange, source: Table, second: RelationName, { name, rows }: { readonly name: RelationName; readonly rows?: number }): Assessed['loses'] {

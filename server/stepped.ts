@@ -1,6 +1,9 @@
 import type { Assessed } from './model/assessed'
 import type { Finding } from './model/finding'
+import { Holds } from './model/holds'
 import { remembered } from './model/remembered'
+import type { Place } from './plan'
+import { attempt } from './session'
 import type { Circumstances, Session } from './session'
 
 /** One statement, as it was assessed by itself. */
@@ -22,3 +25,12 @@ export interface Neighbours {
 
 /** Asks once of each statement, at whichever edit, what is told by itself and by what it has read. */
 export const ofStatement = <T>(find: (step: Stepped) => T): ((step: Stepped) => T) => remembered(find, ({ footprint }) => footprint)
+
+/** Where the plan of several statements is tried: its steps stand where they did, of which this is the last, and hold no lock then. */
+export const placeOf = ({ assessed, before }: Stepped, circumstances: Circumstances): Place => ({
+  inBlock: before.transaction.block !== undefined,
+  holds: false,
+  held: Holds.none,
+  own: assessed,
+  attempt: (text, catalog) => attempt(text, catalog, circumstances),
+})

@@ -1,12 +1,10 @@
 // Views that are dropped and made again, each statement a transaction of its own: whoever reads them in between fails, which one transaction spares them.
 import { isThere } from './is-there'
 import type { Assessed } from './model/assessed'
-import { Holds } from './model/holds'
 import { sqlStep } from './operations/constraint-plans'
 import { completedPlan, contextOf } from './plan'
-import { attempt } from './session'
 import type { Circumstances } from './session'
-import { ofStatement } from './stepped'
+import { ofStatement, placeOf } from './stepped'
 import type { Neighbours, Stepped } from './stepped'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
@@ -48,7 +46,7 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   const plan = completedPlan(
     { title: 'Drop it and make it again in one transaction', fit: 'equivalent', expand: [sqlStep(sql, 'own', 'Whoever reads it waits for a moment, and finds it.')], migrate: [], contract: [], takesIn: all.length - 1 },
     first.before.catalog,
-    { inBlock: false, holds: false, held: Holds.none, own: last.assessed, attempt: (text, catalog) => attempt(text, catalog, circumstances) },
+    placeOf(last, circumstances),
     context,
   )
   return { ...last.assessed, plan }

@@ -121,9 +121,9 @@ type FoundIndex = NonNullable<ReturnType<Catalog['index']>>
 
 /** As far as can be told: one expression may be written in several ways. */
 const mayFit = (a: IndexShape, b: IndexShape): boolean =>
-  a.method === b.method && a.unique === b.unique && (a.predicate === undefined) === (b.predicate === undefined) && sameNames(a.keys, b.keys) && sameNames(a.include, b.include)
+  a.method === b.method && a.unique === b.unique && (a.predicate === undefined) === (b.predicate === undefined) && sameKeys(a.keys, b.keys) && sameKeys(a.include, b.include)
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((key, index) => key === b[index] || (isExpression(key) && isExpression(b[index]!)))
+const sameKeys = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((key, index) => key === b[index] || (isExpression(key) && isExpression(b[index]!)))
 
 /** An index over partitions is valid once every partition has a valid part of it (validatePartitionedIndex in src/backend/commands/tablecmds.c). */
 function validateUpward(catalog: Catalog, name: RelationName): Catalog {
