@@ -15,9 +15,11 @@ export interface Demand {
   readonly walBytes: number
   /** By how much files grow at the peak. */
   readonly diskBytes: number
+  /** Milliseconds that are slept, however busy the machine is. */
+  readonly pauseMs: number
 }
 
-export const nothing: Demand = { cpuNs: 0, readBytes: 0, coldShare: 0, randomPages: 0, writtenBytes: 0, walBytes: 0, diskBytes: 0 }
+export const nothing: Demand = { pauseMs: 0, cpuNs: 0, readBytes: 0, coldShare: 0, randomPages: 0, writtenBytes: 0, walBytes: 0, diskBytes: 0 }
 
 /**
  * Milliseconds. The kernel reads ahead and writes behind while the process computes, so the slowest of the three counts;
@@ -28,7 +30,7 @@ export function demandMs(demand: Demand, rates: Rates): number {
   const reading = ((demand.readBytes * demand.coldShare) / rates.diskReadBytesPerSecond) * 1e3
   const changedBytes = demand.writtenBytes + demand.walBytes
   const writing = ((changedBytes * partOf(changedBytes, rates.absorbedBytes)) / rates.diskWriteBytesPerSecond) * 1e3
-  return Math.max(waited, reading, writing) * rates.slowdownFactor
+  return Math.max(waited, reading, writing) * rates.slowdownFactor + demand.pauseMs
 }
 
 export const bytesOf = (demands: readonly Demand[]): Bytes =>

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
-import type { ChosenColumn, QueryTakes, RowCount, Work } from '../model/effect'
+import type { Batches, ChosenColumn, QueryTakes, RowCount, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
@@ -12,7 +12,7 @@ import { remembered } from '../model/remembered'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
 import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change } from './costs'
-import { bytesOf, demandMs } from './demand'
+import { bytesOf, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
 import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
@@ -344,7 +344,8 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
   const isIndexed = table === undefined || changesIndexed(table, work.orUpdates ?? columns)
   const searches = kind !== 'insert' && table ? referencingTables(table, kind === 'delete' ? undefined : (columns ?? []), catalog) : []
 
-  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => {
+  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => [...demandsOf(changed, rates), ...(work.committedEvery ? [commitBatches(work.committedEvery, changed, base ?? changed, rates)] : [])]
+  const demandsOf = (changed: number, rates: Rates): readonly Demand[] => {
     const one: Change = { rows: changed, ...shape(rates), ...attached }
     switch (kind) {
       case 'insert': {
@@ -376,6 +377,12 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
     ...(table?.size?.spread && { spread: table.size.spread }),
     ...(isGuess && { bounds: { low: demandsFor(fewest!), high: demandsFor(most!) } }),
   }
+}
+
+/** A range is gone through whether rows in it fit or not, but only those with any are slept after. */
+function commitBatches({ rows, byRange, pause = 0 }: Batches, changed: number, all: number, rates: Rates): Demand {
+  const batches = Math.ceil((byRange ? all : changed) / rows)
+  return { ...nothing, cpuNs: batches * rates.statementMs * 1e6, pauseMs: Math.min(batches, changed) * pause }
 }
 
 /** Whether an index, its predicate or an expression in it names a changed column (HeapDetermineColumnsInfo); unknown columns may be any. */

@@ -7,7 +7,7 @@ export function describeWork(work: Work, rows: number | undefined): string {
   // What is waited for are transactions, however many rows there are.
   if (work.kind === 'drain') return `${verbs.drain} ${work.to}`
   const touched = 'rows' in work ? changedRows(work.rows, work.kind === 'insert') : rows === undefined ? 'every row' : formatRows(rows)
-  const batches = 'committedEvery' in work && work.committedEvery !== undefined ? `, at most ${formatRows(work.committedEvery)} in a transaction` : ''
+  const batches = 'committedEvery' in work && work.committedEvery !== undefined ? `, at most ${formatRows(work.committedEvery.rows)} in a transaction` : ''
   return `${verbs[work.kind]} ${touched} ${work.to}${batches}`
 }
 

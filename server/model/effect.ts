@@ -31,7 +31,7 @@ export type OnlyIf = 'rows' | 'condition'
 
 /**
  * What grows with the data.
- * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them.
+ * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them, and then sleeps for `pause` milliseconds; `byRange`: it counts all rows, those that do not fit its condition too.
  * `conditions`: how many operators and functions are run for each row, as far as that is known; none to look for NULL.
  * `texts`: the columns whose values those go through, however long.
  * `reads`: the relations that a query reads which gives the rows, or says which are changed.
@@ -51,7 +51,13 @@ export type Work =
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean; readonly holds?: RowCount }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: number; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: Batches; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
+
+export interface Batches {
+  readonly rows: number
+  readonly byRange?: true
+  readonly pause?: number
+}
 
 export interface ChosenColumn {
   readonly of: RelationName

@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
-import type { Effect, OnlyIf, RowCount, Work } from '../model/effect'
+import type { Batches, Effect, OnlyIf, RowCount, Work } from '../model/effect'
 import type { Fact } from '../model/estimate'
 import type { RelationName } from '../model/name'
 import type { CalledFunction } from '../sql/command'
@@ -273,30 +273,49 @@ export const refusesBlock = (body: Body | undefined, catalog: Catalog): boolean 
   body !== undefined && (body.commits || visit(body, catalog, (type, operation, before) => (type.transactionBlock?.(operation, before) === 'forbidden' ? [true] : [])).found.length > 0)
 
 /** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
-function inLoop(effect: Effect, { loop, usesVariables }: PlpgsqlStatement, catalog: Catalog): Effect {
+function inLoop(effect: Effect, statement: PlpgsqlStatement, catalog: Catalog): Effect {
+  const { loop, usesVariables } = statement
   if (!loop) return effect
   return { ...effect, work: effect.work.map((work): Work => {
       if (!('rows' in work)) return work
-      // A range of keys or blocks that moves on with each pass comes to all of the table, but is let go of with its transaction.
-      if (loop.commits && work.rows.kind !== 'exactly' && usesVariables && loop.batch !== undefined) {
-        const rows = loop.byBlock ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(effect.relation))) : loop.batch
-        return { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true }, committedEvery: rows }
-      }
-      return { ...work, rows: rowsInLoop(work.rows, effect.relation, loop, usesVariables, catalog) }
+      const committedEvery = batchesOf(work.rows, effect.relation, loop, usesVariables, catalog)
+      const batches = committedEvery && { committedEvery }
+      const rows = rowsInLoop(work.rows, loop, usesVariables, catalog)
+      if (rows) return { ...work, rows, ...batches }
+      const whole = changesOfAll(statement, catalog).find((one) => one.relation === effect.relation && one.work.kind === work.kind)?.work
+      return { ...(whole ?? { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true } }), ...batches }
     }),
   }
 }
 
-function rowsInLoop(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount {
-  if (loop.commits) return rows
-  if (rows.kind === 'exactly') {
-    if (loop.passes !== undefined) return { kind: 'exactly', rows: rows.rows * loop.passes }
-    const passes = loop.rowsOf === undefined ? undefined : passesOver(loop.rowsOf, catalog)
-    if (passes?.kind === 'exactly') return { kind: 'exactly', rows: rows.rows * passes.rows }
-    if (passes && rows.rows === 1) return passes
-  }
-  // Batch after batch in one transaction comes to all of the table.
-  return usesVariables || rows.kind === 'exactly' ? { kind: 'fraction', of: relation, fraction: 1, assumed: true } : rows
+/** Of all passes of the loop together. */
+const changesOfAll: (statement: PlpgsqlStatement, catalog: Catalog) => readonly { readonly relation: RelationName; readonly work: ChangingWork }[] = lastAnswer(({ overall }, catalog) => {
+  if (!overall) return []
+  const { found } = within(read(overall.sql).commands, catalog.speculative(), (type, operation, before) => type.effects(operation, before))
+  return found.flatMap(({ relation, work }) => work.flatMap((one) => ('rows' in one ? [{ relation, work: overall.isWhole ? one : { ...one, rows: someOf(one.rows) } }] : [])))
+})
+
+type ChangingWork = Extract<Work, { readonly rows: RowCount }>
+
+/** Where nothing tells whether the passes come to all of them. */
+const someOf = (rows: RowCount): RowCount => (rows.kind === 'fraction' ? { ...rows, assumed: true, between: [0, rows.between?.[1] ?? (rows.assumed ? 1 : rows.fraction)] } : rows)
+
+/** Undefined where what one pass does says nothing of all. */
+function rowsInLoop(rows: RowCount, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount | undefined {
+  if (rows.kind !== 'exactly') return usesVariables ? undefined : rows
+  if (loop.passes !== undefined) return { kind: 'exactly', rows: rows.rows * loop.passes }
+  const passes = loop.rowsOf === undefined ? undefined : passesOver(loop.rowsOf, catalog)
+  if (passes?.kind === 'exactly') return { kind: 'exactly', rows: rows.rows * passes.rows }
+  return passes && rows.rows === 1 ? passes : undefined
+}
+
+/** A range of keys or blocks that moves on with each pass is let go of with its transaction. */
+function batchesOf(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): Batches | undefined {
+  if (!loop.commits) return undefined
+  const pause = { ...(loop.pause !== undefined && { pause: loop.pause }) }
+  if (rows.kind === 'exactly') return { rows: rows.rows, ...pause }
+  if (!usesVariables || loop.batch === undefined) return undefined
+  return { rows: loop.byBlock ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(relation))) : loop.batch, byRange: true, ...pause }
 }
 
 function passesOver(query: string, catalog: Catalog): RowCount | undefined {

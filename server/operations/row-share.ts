@@ -6,6 +6,7 @@ import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
+import type { RowFacts } from '../sql/command'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
 import { factsOf, isMetByBounds } from './fitting-partitions'
@@ -29,14 +30,16 @@ export function rowsWhere(catalog: Catalog, relation: RelationName, where: strin
   const parts = conjuncts(where) ?? [where]
   const pinned = condition.rowsPinned(parts)
   if (pinned !== undefined) return { kind: 'exactly', rows: pinned }
-  const { share, low, high } = parts.map((part) => (factsOf(part, [scope.qualifier]).some((fact) => isMetByBounds(catalog, relation, fact)) ? known(1) : condition.shareOf(readExpression(part).tree))).reduce(both, known(1))
+  const shareOf = (part: string): Share => (factsOf(part, [scope.qualifier]).some((fact) => isMetByBounds(catalog, relation, fact)) ? known(1) : (condition.shareChosen(part) ?? condition.shareOf(readExpression(part).tree)))
+  const { share, low, high } = parts.map(shareOf).reduce(both, known(1))
   return { kind: 'fraction', of: relation, fraction: share, assumed: low < high, ...(low < high && (low > 0 || high < 1) && { between: [low, high] as const }) }
 }
 
 /** Columns that together name one row. Where a table's keys are not known, `id` is taken for one, as people do. */
 export function uniqueKeys(table: Table | undefined): readonly (readonly string[])[] {
   const known = (table?.indexes ?? []).filter(({ shape, valid }) => shape.unique && valid && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('('))).map(({ shape }) => shape.keys)
-  return table?.complete || known.length > 0 ? known : [['id'], ['ctid']]
+  // Rows of several partitions lie in the same places.
+  return [...(table?.complete || known.length > 0 ? known : [['id']]), ...(table?.kind === 'partitioned table' ? [] : [['ctid']])]
 }
 
 /** A value that is the same for every row: no column in it, and no query. */
@@ -62,20 +65,27 @@ function isGiven(tree: ExpressionTree): boolean {
   }
 }
 
-/** `id IN (SELECT … LIMIT 1000)`, `ctid = ANY (ARRAY(SELECT … LIMIT 1000))`, `id = (SELECT …)`. */
-function keysFromQuery(part: string): { readonly qualifier?: string; readonly column: string; readonly rows?: number; readonly single: boolean } | undefined {
+/** Columns that are compared with what a query gives: `id IN (SELECT … LIMIT 1000)`, `ctid = ANY (ARRAY(SELECT …))`, `id = (SELECT …)`, `(a, b) IN (SELECT …)`. */
+interface KeysFromQuery {
+  readonly columns: readonly { readonly qualifier?: string; readonly name: string }[]
+  readonly query: RowFacts
+  /** No more than one. */
+  readonly single: boolean
+}
+
+function keysFromQuery(part: string): KeysFromQuery | undefined {
+  if (!/\bselect\b/i.test(part)) return undefined
   const tokens = new Tokens(part)
   let select = 1
   while (select < tokens.count && !(tokens.isWord(select, 'select') && tokens.sign(select - 1) === '(')) select++
   if (select >= tokens.count) return undefined
   const before = part.slice(0, tokens.starts[select]).replace(/\s+/g, ' ').toLowerCase()
-  const shape = /^(?:([\w"]+)\.)?([\w"]+) ?(=|in) ?(any ?\( ?array ?)?\( ?$/.exec(before)
+  const shape = /^(\((?:[\w".]+(?:, ?)?)+\)|[\w".]+) ?(=|in) ?(any ?\( ?array ?)?\( ?$/.exec(before)
   if (!shape) return undefined
-  const inner = part.slice(tokens.starts[select], tokens.starts[tokens.closing(select - 1)])
-  const [command] = read(inner).commands
-  const rows = command?.kind === 'query' ? command.query.atMostRows : undefined
-  const [, qualifier, column, operator, array] = shape
-  return { column: column!.replaceAll('"', ''), single: operator === '=' && array === undefined, ...(qualifier !== undefined && { qualifier: qualifier.replaceAll('"', '') }), ...(rows !== undefined && { rows }) }
+  const [, listed, operator, array] = shape
+  const columns = listed!.replaceAll(/[()" ]/g, '').split(',').map((one) => one.split('.')).map((names) => ({ name: names.at(-1)!, ...(names.length > 1 && { qualifier: names.at(-2)! }) }))
+  const [command] = read(part.slice(tokens.starts[select], tokens.starts[tokens.closing(select - 1)])).commands
+  return command?.kind === 'query' ? { columns, query: command.query, single: operator === '=' && array === undefined } : undefined
 }
 
 /** Of a table's rows, 0 to 1: expected, and between which it may turn out; these are the same where it is counted. */
@@ -122,14 +132,32 @@ class Condition {
       const pinned = tree && this.#pin(tree)
       if (pinned) counts.set(pinned.column, Math.min(pinned.values, counts.get(pinned.column) ?? Infinity))
       const chosen = keysFromQuery(part)
-      if (!chosen || !this.#isOwn(chosen.column, chosen.qualifier)) continue
-      if (chosen.rows !== undefined) limited = Math.min(limited ?? Infinity, chosen.rows)
-      if (chosen.single) counts.set(chosen.column, 1)
+      if (!chosen || !chosen.columns.every(({ name, qualifier }) => this.#isOwn(name, qualifier))) continue
+      const most = chosen.query.atMostRows ?? this.#rowsChosen(chosen)
+      if (typeof most === 'number') limited = Math.min(limited ?? Infinity, most)
+      if (chosen.single) for (const { name } of chosen.columns) counts.set(name, 1)
     }
     const keys = uniqueKeys(this.#table).filter((key) => key.every((column) => counts.has(column)))
     const fewest = keys.map((key) => key.reduce((product, column) => product * counts.get(column)!, 1))
     const all = [...fewest, ...(limited === undefined ? [] : [limited])]
     return all.length === 0 ? undefined : Math.min(...all)
+  }
+
+  /** Rows whose key a query of the very table gives are those that fit the query. */
+  shareChosen(part: string): Share | undefined {
+    const chosen = keysFromQuery(part)
+    const rows = chosen && this.#rowsChosen(chosen)
+    if (rows === undefined || typeof rows === 'number') return undefined
+    return { share: rows.fraction, low: rows.between?.[0] ?? (rows.assumed ? 0 : rows.fraction), high: rows.between?.[1] ?? (rows.assumed ? 1 : rows.fraction) }
+  }
+
+  #rowsChosen({ columns, query }: KeysFromQuery): number | Extract<RowCount, { kind: 'fraction' }> | undefined {
+    const { rowsOf } = query
+    if (!rowsOf || !this.#table || this.#catalog.resolve(rowsOf.relation) !== this.#table.name) return undefined
+    const isSame = rowsOf.shows.length === columns.length && columns.every(({ name, qualifier }, place) => this.#isOwn(name, qualifier) && (rowsOf.shows[place] as { readonly column?: string }).column === name)
+    if (!isSame || !uniqueKeys(this.#table).some((key) => key.every((one) => columns.some(({ name }) => name === one)))) return undefined
+    const rows = rowsWhere(this.#catalog, this.#table.name, rowsOf.where?.sql, { qualifier: rowsOf.alias ?? rowsOf.relation.name, alone: true })
+    return rows.kind === 'exactly' ? rows.rows : rows.kind === 'fraction' ? rows : undefined
   }
 
   shareOf(tree: ExpressionTree | undefined): Share {

@@ -1,5 +1,7 @@
 import { quoteIdentifier } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
+import { allPasses } from './all-passes'
+import type { AllPasses } from './all-passes'
 import { constantText } from './constant-text'
 import { readExpression } from './expression'
 import { neverHolds } from './never-holds'
@@ -39,6 +41,8 @@ export interface PlpgsqlStatement extends Placed {
   readonly sql: string
   /** It says something else at each run: a variable is in it. */
   readonly usesVariables: boolean
+  /** In a loop that takes on some rows in each pass: what comes of all. */
+  readonly overall?: AllPasses
 }
 
 /** EXECUTE of a text that is put together. */
@@ -87,6 +91,8 @@ export interface PlpgsqlLoop {
   readonly byBlock?: true
   /** How often it runs. */
   readonly passes?: number
+  /** So many milliseconds each pass sleeps. */
+  readonly pause?: number
   /** It, or one around it, may come to an end before its first pass. Of one that is gone through value by value its passes tell. */
   readonly mayBeSkipped?: true
   /** It runs once for each row of this query. */
@@ -179,6 +185,13 @@ class Reader {
   readonly #types = new Map<string, string>()
   /** Of variables that are given a number where they are declared. */
   readonly #numbers = new Map<string, number>()
+  /** Of variables that are given the items of a query. */
+  readonly #arrays = new Map<string, string>()
+  /** Variables that begin where a table's rows do, or are counted from there. */
+  readonly #borders = new Set<string>()
+  readonly #begun = new Set<string>()
+  /** Variables that have another value in each pass of a loop. */
+  readonly #moving = new Set<string>()
   readonly #pieces: PlpgsqlPiece[] = []
   #commits = false
   /** Where the walk is now. */
@@ -209,6 +222,7 @@ class Reader {
       const initial = textOf(fieldOf(fieldOf(declared(datum), 'default_val'), 'PLpgSQL_expr'), 'query')
       if (initial === '') continue
       if (/^\d+$/.test(initial) && !this.#counting.has(this.#named[place]!)) this.#numbers.set(this.#named[place]!, Number(initial))
+      this.#begin([this.#named[place]!], initial)
       this.#assign({ variables: [this.#named[place]!] }, { expression: initial }, undefined)
     }
     this.#walk(fieldOf(this.#root, 'action'), undefined)
@@ -305,6 +319,8 @@ class Reader {
 
   /** It is gone through for each of its values where these may be told; else as if it ran once, with values that nobody knows. */
   #loop(kind: string, node: unknown, around: PlpgsqlLoop | undefined): void {
+    for (const name of this.#changedIn(node, kind)) this.#moving.add(name)
+    if (kind === 'PLpgSQL_stmt_fori') this.#begin(namesOf(this.#targetOf(fieldOf(node, 'var'))), textOf(fieldOf(fieldOf(node, fieldOf(node, 'reverse') === true ? 'upper' : 'lower'), 'PLpgSQL_expr'), 'query'))
     const loop: PlpgsqlLoop = { ...this.#loopOf(kind, node), ...(around?.mayBeSkipped && { mayBeSkipped: true }) }
     const each = this.#eachOf(kind, node, around)
     const { body, ...head } = node as Record<string, unknown>
@@ -355,13 +371,34 @@ class Reader {
     // An item of an array, or a field of a field, is not followed.
     const [, to, value] = /^\s*(\w+(?:\s*\.\s*\w+)?)\s*:?=([^]*)$/.exec(query) ?? []
     if (to === undefined || value === undefined) this.#forget(this.#changedIn(node, 'PLpgSQL_stmt_assign'), loop)
-    else this.#assign({ variables: [to.replaceAll(/\s/g, '').toLowerCase()] }, { expression: value }, loop)
+    else {
+      const name = to.replaceAll(/\s/g, '').toLowerCase()
+      this.#begin([name], value)
+      if (/^\s*array\s*\(/i.test(value)) this.#arrays.set(name, this.#valueOf(value))
+      else this.#arrays.delete(name)
+      this.#assign({ variables: [name] }, { expression: value }, loop)
+    }
+  }
+
+  /** Where a variable is given its first value: 0, 1, what no key comes before, the first or last of a table's rows, or what is counted from such. */
+  #begin(names: readonly string[], value: string): void {
+    const first = names.filter((name) => !this.#begun.has(name))
+    for (const name of first) this.#begun.add(name)
+    const isEnd = /^\s*(?:-?\s*[01]|'[0-]*')\s*$/.test(value) || /\b(?:min|max)\s*\(/i.test(value) || (/\border\s+by\b/i.test(value) && /\blimit\s+1\b/i.test(value))
+    const used = this.#variablesIn(value)
+    if (used.every((name) => this.#borders.has(name)) && (isEnd || (used.length > 0 && !/\b(?:select|from)\b/i.test(value)))) for (const name of first) this.#borders.add(name)
+  }
+
+  #variablesIn(sql: string): readonly string[] {
+    const tokens = new Tokens(sql)
+    return Array.from({ length: tokens.count }, (_, index) => tokens.word(index)).filter((word) => word !== '' && this.#variables.has(word))
   }
 
   #into(node: unknown, loop: PlpgsqlLoop | undefined): void {
     this.#walk(node, loop)
     const target = this.#targetOf(fieldOf(node, 'target'))
     const query = textOf(fieldOf(fieldOf(node, 'sqlstmt'), 'PLpgSQL_expr'), 'query')
+    this.#begin(namesOf(target), query)
     if (target && /^\s*(?:select|values)\b/i.test(query)) this.#assign(target, { query }, loop)
     else this.#forget(this.#changedIn(node, 'PLpgSQL_stmt_execsql'), loop)
   }
@@ -396,7 +433,7 @@ class Reader {
   #changedIn(node: unknown, kind: string): readonly string[] {
     const found = new Set<string>()
     const add = (target: PlpgsqlTarget | undefined): void => {
-      for (const name of target === undefined ? [] : 'record' in target ? [target.record] : target.variables) found.add(name)
+      for (const name of namesOf(target)) found.add(name)
     }
     const visit = (value: unknown, of: string): void => {
       if (typeof value !== 'object' || value === null) return
@@ -430,7 +467,8 @@ class Reader {
 
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
-    this.#pieces.push({ kind: 'statement', sql: replaced, usesVariables: replaced !== sql, ...this.#place(loop) })
+    const overall = loop === undefined ? undefined : allPasses(replaced, { arrays: this.#arrays, moving: this.#moving, borders: this.#borders })
+    this.#pieces.push({ kind: 'statement', sql: replaced, usesVariables: replaced !== sql, ...(overall && { overall }), ...this.#place(loop) })
   }
 
   #place(loop: PlpgsqlLoop | undefined): Placed {
@@ -455,7 +493,8 @@ class Reader {
     const batch = this.#batchIn(text)
     const passes = kind === 'PLpgSQL_stmt_fori' ? passesOf(node) : undefined
     const query = kind === 'PLpgSQL_stmt_fors' ? textOf(fieldOf(fieldOf(node, 'query'), 'PLpgSQL_expr'), 'query') : undefined
-    return { commits, ...(batch !== undefined && { batch, ...(isByBlock(text) && { byBlock: true as const }) }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
+    const pause = sleptSeconds(fieldOf(node, 'body')) * 1000
+    return { commits, ...(pause > 0 && { pause }), ...(batch !== undefined && { batch, ...(isByBlock(text) && { byBlock: true as const }) }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
   }
 
   /** `LIMIT 1000`, `LIMIT batch_size`, else `BY 1000`, else `last + 1000`: the largest, for LIMIT 1 picks the border of a batch. */
@@ -472,6 +511,17 @@ class Reader {
   #number(text: string): number | undefined {
     return /^\d+$/.test(text) ? Number(text) : this.#numbers.get(text.toLowerCase())
   }
+}
+
+const namesOf = (target: PlpgsqlTarget | undefined): readonly string[] => (target === undefined ? [] : 'record' in target ? [target.record] : target.variables)
+
+/** Of each pass, without what inner loops sleep, which is for as long as something else lasts. */
+function sleptSeconds(node: unknown): number {
+  if (typeof node !== 'object' || node === null) return 0
+  return Object.entries(node).reduce((sum, [kind, inner]) => {
+    if (loops.has(kind)) return sum
+    return sum + (kind === 'query' && typeof inner === 'string' ? Number(/\bpg_sleep\s*\(\s*'?([\d.]+)'?\s*\)/i.exec(inner)?.[1] ?? 0) : sleptSeconds(inner))
+  }, 0)
 }
 
 /** An expression that calls nothing and asks no table: most of those that count, compare and assign. */

@@ -6,6 +6,8 @@ export interface Measurement {
   readonly shape: string
   readonly rows: number
   readonly sql: string
+  /** As the statement's plan does it. */
+  readonly inBatches?: true
   readonly actualMs: number
   readonly assumed: Duration
   readonly calibrated: Duration

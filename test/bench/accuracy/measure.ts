@@ -11,11 +11,14 @@ import { calibrationFrom } from '../../../server/calibrate'
 import { catalogFromSnapshot } from '../../../server/catalog/from-snapshot'
 import { calibrationOf } from '../../../server/estimate/calibrated'
 import type { Duration } from '../../../server/model/estimate'
+import type { Step } from '../../../server/model/plan'
+import { stepsOf } from '../../../server/model/plan'
 import type { Snapshot } from '../../../server/model/snapshot'
 import { startSession, step } from '../../../server/session'
 import { measureMachine } from '../../../server/sources/measure-machine'
 import { takeSnapshot } from '../../../server/sources/postgres'
 import { loadParser } from '../../../server/sql/parser'
+import { analyseSql } from '../../support/engine'
 import { startServer } from '../../support/server'
 import type { Version } from '../../support/server'
 import type { Accuracy, Measurement } from './accuracy'
@@ -43,7 +46,7 @@ interface Measured {
   readonly calibrating: { readonly seconds: number; readonly tried: readonly Tried[] }
   readonly snapshots: Snapshot[]
   /** `snapshot` is its place in `snapshots`. */
-  readonly taken: (Pick<Measurement, 'shape' | 'rows' | 'sql' | 'actualMs'> & { readonly snapshot: number })[]
+  readonly taken: (Pick<Measurement, 'shape' | 'rows' | 'sql' | 'inBatches' | 'actualMs'> & { readonly snapshot: number })[]
 }
 
 const { values: options } = parseArgs({
@@ -112,8 +115,8 @@ function chosenShapes(version: number): readonly Shape[] {
   const named = options.shapes?.split(',')
   const asked = new RegExp(options.statements)
   return (options.unseen === undefined ? shapes : sets[options.unseen]!).flatMap((shape) => {
-    const { schemaChanges, dataChanges, outside } = shape
-    const kept = { schemaChanges: schemaChanges.filter((sql) => asked.test(sql)), dataChanges: dataChanges.filter((sql) => asked.test(sql)), outside: (outside ?? []).filter(({ sql }) => asked.test(sql)) }
+    const { schemaChanges, dataChanges, outside, inBatches } = shape
+    const kept = { schemaChanges: schemaChanges.filter((sql) => asked.test(sql)), dataChanges: dataChanges.filter((sql) => asked.test(sql)), outside: (outside ?? []).filter(({ sql }) => asked.test(sql)), inBatches: (inBatches ?? []).filter((sql) => asked.test(sql)) }
     const isAsked = (named?.includes(shape.name) ?? true) && version >= (shape.since ?? 0) && Object.values(kept).some((list) => list.length > 0)
     return isAsked ? [{ ...shape, ...kept }] : []
   })
@@ -136,9 +139,9 @@ async function measureShape(client: Client, url: string, shape: Shape, rows: num
     await client.query('CHECKPOINT')
     snapshots.push(await takeSnapshot({ url }))
   }
-  const add = (sql: string, took: readonly number[]): void => {
+  const add = (sql: string, took: readonly number[], how: Pick<Measurement, 'inBatches'> = {}): void => {
     const actualMs = took.toSorted((a, b) => a - b)[took.length >> 1]!
-    taken.push({ shape: shape.name, rows, sql, actualMs: round(actualMs), snapshot: snapshots.length - 1 })
+    taken.push({ shape: shape.name, rows, sql, ...how, actualMs: round(actualMs), snapshot: snapshots.length - 1 })
     process.stderr.write(`${shape.name.padEnd(17)}${String(rows).padStart(9)}  ${actualMs.toFixed(0).padStart(7)} ms  ${sql}\n`)
   }
   const time = async (sql: string): Promise<number> => {
@@ -180,6 +183,19 @@ async function measureShape(client: Client, url: string, shape: Shape, rows: num
       return [await takenBack(sql)]
     })
   }
+  for (const text of shape.inBatches ?? []) {
+    await attempt(`${shape.name}, ${rows} rows, ${fill(text)} in batches`, async () => {
+      await make()
+      const [batches, ...more] = backfillsOf(fill(text), snapshots.at(-1)!)
+      // Of few rows a statement by itself is as good.
+      if (!batches || more.length > 0) return
+      add(fill(text), [await time(batches.sql)], { inBatches: true })
+    })
+  }
+}
+
+function backfillsOf(sql: string, snapshot: Snapshot): readonly Step[] {
+  return analyseSql(sql, { catalog: catalogFromSnapshot(snapshot), calibration: calibrationOf(snapshot), sized: true }).statements.flatMap(({ assessed: { plan } }) => (plan ? stepsOf(plan) : [])).filter(({ kind }) => kind === 'backfill')
 }
 
 function predicted({ about, calibrating, snapshots, taken }: Measured): Accuracy {
@@ -187,8 +203,9 @@ function predicted({ about, calibrating, snapshots, taken }: Measured): Accuracy
   if (!learned) throw new Error('The timings are too few to calibrate from.')
   const measurements = taken.map(({ snapshot: at, ...one }): Measurement => {
     const snapshot = snapshots[at]!
-    const assumed = predict(one.sql, snapshot)
-    const calibrated = predict(one.sql, { ...snapshot, calibration: learned })
+    const told = one.inBatches ? (world: Snapshot) => backfillsOf(one.sql, world)[0]?.duration : (world: Snapshot) => predict(one.sql, world)
+    const assumed = told(snapshot)
+    const calibrated = told({ ...snapshot, calibration: learned })
     return { ...one, assumed: rounded(assumed), calibrated: rounded(calibrated) }
   })
   return { ...about, calibration: { seconds: calibrating.seconds, ...learned }, measurements }

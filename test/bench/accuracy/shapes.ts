@@ -13,6 +13,8 @@ export interface Shape {
   readonly schemaChanges: readonly string[]
   /** These leave dead rows behind, so the tables are made anew before each. */
   readonly dataChanges: readonly string[]
+  /** Changes that are run as their plans run them, batch by batch. */
+  readonly inBatches?: readonly string[]
   /** What refuses a transaction block; `undo` takes it back. */
   readonly outside?: readonly { readonly sql: string; readonly undo?: string }[]
 }
@@ -62,6 +64,7 @@ export const shapes: readonly Shape[] = [
       'CREATE INDEX wide_lower ON wide (lower(t3))',
     ],
     dataChanges: ['UPDATE wide SET n3 = n3 + 1', 'DELETE FROM wide'],
+    inBatches: ['UPDATE wide SET n3 = 0 WHERE n3 <> 0', 'DELETE FROM wide WHERE flag'],
   },
   {
     name: 'TOASTed',
@@ -114,6 +117,7 @@ export const shapes: readonly Shape[] = [
     tables: ['customers', 'orders'],
     schemaChanges: ['ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id)', 'CREATE INDEX orders_customer_id ON orders (customer_id)', 'ALTER TABLE orders ALTER COLUMN customer_id SET NOT NULL', 'ALTER TABLE orders ALTER COLUMN id TYPE numeric'],
     dataChanges: ["UPDATE orders SET status = 'sent'", 'DELETE FROM orders'],
+    inBatches: ["UPDATE orders SET status = 'sent'"],
   },
   {
     name: 'sparse nulls',
@@ -130,6 +134,7 @@ export const shapes: readonly Shape[] = [
       'ALTER TABLE sparse ADD COLUMN token uuid DEFAULT gen_random_uuid()',
     ],
     dataChanges: ['UPDATE sparse SET n3 = 0', "UPDATE sparse SET reason = 'none'"],
+    inBatches: ["UPDATE sparse SET reason = 'none' WHERE reason IS NULL"],
   },
   {
     name: 'bloated',

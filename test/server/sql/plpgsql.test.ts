@@ -52,6 +52,41 @@ test.each(cases)('$body', ({ body, statements, unread, commits, loop }) => {
   if (loop) expect(changes.at(-1)!.loop).toMatchObject(loop)
 })
 
+interface Passes {
+  readonly body: string
+  /** Of the last statement that changes anything. */
+  readonly overall?: string
+  readonly isWhole?: boolean
+}
+
+const passes: readonly Passes[] = [
+  { body: 'BEGIN LOOP DELETE FROM a WHERE b IN (SELECT b FROM a WHERE c LIMIT 500); EXIT WHEN NOT FOUND; END LOOP; END', overall: 'DELETE FROM a WHERE b IN (SELECT b FROM a WHERE c )', isWhole: true },
+  { body: 'DECLARE lo int := 0; BEGIN LOOP DELETE FROM a WHERE b >= lo AND b < lo + 500 AND c; lo := lo + 500; END LOOP; END', overall: 'DELETE FROM a WHERE (c)', isWhole: true },
+  { body: 'DECLARE lo int := 40000; BEGIN LOOP DELETE FROM a WHERE b >= lo AND b < lo + 500; lo := lo + 500; END LOOP; END', overall: 'DELETE FROM a WHERE true', isWhole: false },
+  { body: 'DECLARE lo int; hi int; BEGIN SELECT min(b), max(b) INTO lo, hi FROM a; WHILE lo <= hi LOOP DELETE FROM a WHERE b BETWEEN lo AND lo + 99 OR NOT c; lo := lo + 100; END LOOP; END', overall: 'DELETE FROM a WHERE true', isWhole: false },
+  { body: 'DECLARE lo int; hi int; BEGIN SELECT min(b), max(b) INTO lo, hi FROM a; WHILE lo <= hi LOOP DELETE FROM a WHERE b BETWEEN lo AND lo + 99 AND NOT c; lo := lo + 100; END LOOP; END', overall: 'DELETE FROM a WHERE (NOT c)', isWhole: true },
+  { body: "DECLARE last uuid := '00000000-0000-0000-0000-000000000000'; BEGIN LOOP DELETE FROM a WHERE b > last AND c < now(); SELECT b INTO last FROM a WHERE b > last ORDER BY b OFFSET 500 LIMIT 1; END LOOP; END", overall: 'DELETE FROM a WHERE (c < now())', isWhole: true },
+  { body: 'BEGIN FOR i IN 0..9000 BY 1000 LOOP DELETE FROM a WHERE b >= i AND b < i + 1000; COMMIT; END LOOP; END', overall: 'DELETE FROM a WHERE true', isWhole: true },
+  { body: 'DECLARE r record; BEGIN FOR r IN SELECT * FROM c LOOP DELETE FROM a WHERE b = r.b AND d; END LOOP; END', overall: 'DELETE FROM a WHERE (d)', isWhole: false },
+  { body: 'DECLARE cutoff date := now(); lo int := 0; BEGIN LOOP DELETE FROM a WHERE b >= lo AND c < cutoff; lo := lo + 1; END LOOP; END', overall: "DELETE FROM a WHERE (c < current_setting('cutoff'))", isWhole: true },
+  { body: "DECLARE n int := 0; rows tid[]; BEGIN LOOP rows := ARRAY(SELECT ctid FROM a WHERE ctid >= format('(%s,0)', n)::tid AND c FOR UPDATE SKIP LOCKED); UPDATE a SET d = 1 WHERE ctid = ANY (rows); n := n + 1; END LOOP; END", overall: 'UPDATE a SET d = 1 WHERE ctid = ANY ( ARRAY(SELECT ctid FROM a WHERE (c) FOR UPDATE SKIP LOCKED))', isWhole: true },
+  { body: 'DECLARE lo int := 0; BEGIN LOOP INSERT INTO b SELECT * FROM a WHERE id > lo ORDER BY id LIMIT 100 ON CONFLICT DO NOTHING; lo := lo + 100; END LOOP; END', overall: 'INSERT INTO b SELECT * FROM a WHERE true ORDER BY id  ON CONFLICT DO NOTHING', isWhole: true },
+  { body: 'BEGIN LOOP DELETE FROM a WHERE b; END LOOP; END' },
+  { body: 'DECLARE lo int := 0; BEGIN DELETE FROM a WHERE b > lo; END' },
+]
+
+test.each(passes)('all passes of $body', ({ body, overall, isWhole }) => {
+  const last = statementsOf(readPlpgsql(body)).filter(({ sql }) => /^(?:DELETE|UPDATE|INSERT)\b/.test(sql)).at(-1)
+  expect(last).toBeDefined()
+  expect(last!.overall).toEqual(overall === undefined ? undefined : { sql: overall, isWhole })
+})
+
+test('a pass sleeps as long as it says itself, not as inner loops do', () => {
+  const [first, second] = statementsOf(readPlpgsql('BEGIN LOOP DELETE FROM a; PERFORM pg_sleep(0.5); IF found THEN PERFORM pg_sleep(0.25); END IF; LOOP DELETE FROM b; PERFORM pg_sleep(9); END LOOP; END LOOP; END')).filter(({ sql }) => sql.startsWith('DELETE'))
+  expect(first!.loop!.pause).toBe(750)
+  expect(second!.loop!.pause).toBe(9000)
+})
+
 test.each(['', 'BEGIN', 'BEGIN SELEC 1; END', 'no code at all', '\0', '$body$'])('%j is not understood, and does no harm', (body) => {
   expect(readPlpgsql(body)).toBeUndefined()
   expect(statementsOf(readPlpgsql('BEGIN DELETE FROM a; END'))).toHaveLength(1)
