@@ -8,7 +8,7 @@ import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { qualifyColumns, substituteColumns } from '../sql/expression'
 import { dollarQuoted, inCase, writtenName } from '../sql/print'
-import { automaticSequenceName } from './automatic-name'
+import { automaticSequenceName, longest, nameOfBoth } from './automatic-name'
 import { backfill, backfillParts } from './backfill'
 import { descendants } from './common'
 import { alterHead, conditionSteps, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
@@ -159,7 +159,7 @@ export function computingSteps(command: AlterRelation, name: RelationName, colum
   const { keywords } = context
   const computed = qualifyColumns(expression, 'new.')
   if (computed === undefined) return undefined
-  const trigger = `${nameParts(name).name}_${column}`.slice(0, 63)
+  const trigger = nameOfBoth(nameParts(name).name, column, longest)
   const written = writtenName(beside(`${trigger}` as RelationName, command.relation, catalog, trigger))
   return [
     sqlStep(

@@ -9,7 +9,7 @@ import { isExpression } from './alteration'
 import { changeIndex, holdsRows, indexLock, lock } from './common'
 import { schemaOf } from '../catalog/catalog'
 import { inCase } from '../sql/print'
-import { equivalentPlan, isMade, sqlStep } from './constraint-plans'
+import { equivalentPlan, isMade, noWay, sqlStep } from './constraint-plans'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -67,9 +67,13 @@ export const alterIndex = operationType<AlterIndex>({
   plan({ alter }, catalog, context): Plan | undefined {
     const name = catalog.resolve(alter.relation)
     const found = catalog.index(name)
-    // Built anew where it is to lie; the index of an exclusion constraint cannot be, and before 14 nowhere else.
-    if (alter.action.action !== 'set-tablespace' || alter.action.name === undefined || catalog.surroundings.version < 14 || !found || isMade(catalog, found.table.name) || !holdsRows(catalog, found.table.name) || found.table.constraints.some((one) => one.type === 'exclude' && one.index === name)) return undefined
+    if (alter.action.action !== 'set-tablespace' || alter.action.name === undefined || !found || isMade(catalog, found.table.name) || !holdsRows(catalog, found.table.name)) return undefined
     const { keywords } = context
+    const key = found.table.constraints.find((one) => one.index === name)
+    if (key?.type === 'exclude') return noWay('Move it while nobody needs the table: the index of an exclusion constraint cannot be built concurrently')
+    if (catalog.surroundings.version < 14) {
+      return noWay(key ? `Move it by \`pg_repack --index --tablespace\`, which builds another one there beside it: before PostgreSQL 14 nothing else does for the index of a constraint` : 'Build another one there concurrently, drop this one concurrently, and give the other its name: before PostgreSQL 14 an index is not built anew in another tablespace')
+    }
     return equivalentPlan('Build it anew in the other tablespace, concurrently', [
       sqlStep(`${inCase('REINDEX', keywords)} (${inCase('TABLESPACE', keywords)} ${quoteIdentifier(alter.action.name)}) ${inCase('INDEX CONCURRENTLY', keywords)} ${context.name(alter.relation)};`, 'none', 'Reads and writes go on while the new one is built beside the old.'),
     ])

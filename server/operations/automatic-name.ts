@@ -108,16 +108,21 @@ function choose(first: string, second: string | undefined, label: string, taken:
 /** Bytes of an identifier. */
 export const longest = 63
 
-/** The longer of the two parts is cut until all fits (makeObjectName in src/backend/commands/indexcmds.c). */
+/** As makeObjectName in src/backend/commands/indexcmds.c. */
 function objectName(first: string, second: string | undefined, label: string): string {
-  const available = longest - Buffer.byteLength(label) - 1 - (second === undefined ? 0 : 1)
+  const available = longest - Buffer.byteLength(label) - 1
+  return `${second === undefined ? clip(first, available) : nameOfBoth(first, second, available)}_${label}`
+}
+
+/** With `_` between, the longer of the two cut until all fits: at most so many bytes. */
+export function nameOfBoth(first: string, second: string, bytes: number): string {
   let firstBytes = Buffer.byteLength(first)
-  let secondBytes = Buffer.byteLength(second ?? '')
-  while (firstBytes + secondBytes > available) {
+  let secondBytes = Buffer.byteLength(second)
+  while (firstBytes + secondBytes > bytes - 1) {
     if (firstBytes > secondBytes) firstBytes--
     else secondBytes--
   }
-  return `${clip(first, firstBytes)}${second === undefined ? '' : `_${clip(second, secondBytes)}`}_${label}`
+  return `${clip(first, firstBytes)}_${clip(second, secondBytes)}`
 }
 
 /** At most so many bytes, and no half character (pg_mbcliplen). */

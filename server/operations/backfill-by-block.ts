@@ -10,8 +10,11 @@ const blockBytes = 8192
 const assumedRowBytes = 400
 const mostRows = 10_000
 
-/** Before 14 PostgreSQL reads the whole table for a range of places, and there must be no rows in other tables, unless they are left out. */
-export const canWalkByBlock = (table: Table, { from }: BackfillRequest, catalog: Catalog): boolean => table.kind === 'table' && catalog.surroundings.version >= 14 && (catalog.children(table.name).length === 0 || isAlone(from))
+/** There must be no rows in other tables, unless they are left out. */
+export const canWalkByBlock = (table: Table, { from }: BackfillRequest, catalog: Catalog): boolean => table.kind === 'table' && (catalog.children(table.name).length === 0 || isAlone(from))
+
+/** As many rows as a block has places for at the most (MaxHeapTuplesPerPage in src/include/access/htup_details.h). */
+const linesPerBlock = "(current_setting('block_size')::int - 24) / 28"
 
 /** Rows in a block, on the average. */
 export function rowsPerBlock(table: Table | undefined): number {
@@ -36,13 +39,16 @@ export function blockWalk(request: BackfillRequest, table: Table, catalog: Catal
   const relation = quoteLiteral(named)
   const place = qualified(request, 'ctid')
   const start = (block: string): string => `format('(%s,0)', ${block})::tid`
+  const isRangeRead = catalog.surroundings.version >= 14
+  const lines = variable('lines_per_block')
   return {
-    declarations: [`${first} bigint;`, `${end} bigint;`],
+    declarations: [`${first} bigint;`, `${end} bigint;`, ...(isRangeRead ? [] : [cased(`${lines} int := ${linesPerBlock};`)])],
     before: catalog.surroundings.complete || isAlone(from) ? [] : childrenRefused(relation, cased),
     start: [`${first} := 0;`, cased(`${end} := pg_relation_size(${relation}) / current_setting('block_size')::int;`)],
     more: `${first} < ${end}`,
     begin: [],
-    range: cased(`${place} >= ${start(first)} AND ${place} < ${start(`${first} + ${blocks}`)}`),
+    // Before 14 PostgreSQL reads the whole table for a range of places, but goes straight to those that are told one by one.
+    range: cased(isRangeRead ? `${place} >= ${start(first)} AND ${place} < ${start(`${first} + ${blocks}`)}` : `${place} = ANY (ARRAY(SELECT format('(%s,%s)', block, line)::tid FROM generate_series(${first}, ${first} + ${blocks} - 1) AS block, generate_series(1, ${lines}) AS line))`),
     next: [`${first} := ${first} + ${blocks};`],
     batch: `${formatCount(blocks)} blocks of the table`,
     shown: ['ctid'],

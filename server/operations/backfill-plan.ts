@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType, Constraint, Table } from '../catalog/relation'
 import { columnOf, isTable, isUnfilled } from '../catalog/relation'
-import { countRows } from '../catalog/rows-in'
+import { countRows, rowsIn } from '../catalog/rows-in'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier } from '../model/name'
@@ -65,7 +65,6 @@ function inBatches(change: DataChange, table: Table, catalog: Catalog, context: 
   const parts = change.only ? [{ relation, written: change.relation, only: true }] : partsOf(relation, change.relation, catalog)?.filter((part, _, all) => all.length === 1 || changed.has(part.relation))
   const isByKey = parts?.every((part) => keyOf(catalog.table(part.relation)!) !== undefined) ?? false
   if (!parts || parts.length === 0 || (parts.length > 1 && changesPartition(change, [relation, ...descendants(catalog, relation)], catalog))) return noWay('Change its partitions and children one by one, for each of which there is another way: no key leads through all of them in one order')
-  if (!isByKey && catalog.surroundings.version < 14) return noWay('Go through it in batches of your own, by ranges of a column that has an index: no primary key leads through its rows, and before PostgreSQL 14 each batch by blocks would read the whole table')
   const isDivided = parts.some((part) => part.relation !== relation || part.only !== change.only)
   const alias = change.alias ?? (isDivided ? change.relation.name : undefined)
   const steps = parts.map((part) => {
@@ -172,15 +171,19 @@ function reachesOthers(change: DataChange, table: Table, catalog: Catalog): bool
   return refersToItself || changeEffects(change, catalog).some(({ relation, indexOf, lock }) => lock !== 'ACCESS SHARE' && !own.has(indexOf ?? relation))
 }
 
-/** More rows than a batch has, in the table or in one of its partitions. */
+/** As many rows are read, about, while one is changed. */
+const readPerChange = 100
+
+/** More rows than a batch has are changed, in the table or in one of its partitions, or so many read for those that are. */
 export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUnknown = true): boolean =>
-  changeEffects(change, catalog).some(({ work }) =>
+  changeEffects(change, catalog).some(({ relation, work }) =>
     work.some((one) => {
       if (!('rows' in one)) return false
       // Of a guess the most that it may be.
       const { rows } = one
       const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: rows.assumed ? (rows.between?.[1] ?? 1) : rows.fraction } : rows, catalog)
-      return count === undefined ? ifUnknown : count > batchSize(table)
+      const read = one.byReading ? (rowsIn(relation, catalog) ?? 0) / readPerChange : 0
+      return count === undefined ? ifUnknown : Math.max(count, read) > batchSize(table)
     }),
   )
 

@@ -7,7 +7,7 @@ import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { columnList, dollarQuoted, inCase, writtenName } from '../sql/print'
-import { clip } from './automatic-name'
+import { clip, nameOfBoth } from './automatic-name'
 import { changeTables } from './alteration'
 import { holdsRows } from './common'
 import { backfill } from './backfill'
@@ -144,9 +144,9 @@ interface Keeper {
 function keeperOf({ command, name, table, column, heirs }: ChangedColumn, shadow: string, conversion: Conversion, catalog: Catalog, context: PlanContext): Keeper {
   const { keywords } = context
   const cased = (text: string): string => inCase(text, keywords)
-  const base = clip(`${nameParts(name).name}_${shadow}`, 60)
+  const base = nameOfBoth(nameParts(name).name, shadow, 60)
   // Triggers fire in the order of their names, and what another has made of the row is to be seen.
-  let own = `zz_${clip(base, 50)}`
+  let own = `zz_${nameOfBoth(nameParts(name).name, shadow, 50)}`
   const others = [table, ...heirs.map((one) => one.table)].flatMap(({ triggers }) => triggers)
   for (let more = 0; more < 10 && others.some((trigger) => trigger.name >= own); more++) own = `z${own}`
   // From 13 on a partitioned table gives its triggers for each row to its partitions.

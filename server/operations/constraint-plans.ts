@@ -13,7 +13,7 @@ import { provesNotNull } from '../sql/expression'
 import { columnList, constraintText, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { applyConstraint, isNotNull } from './added-constraint'
-import { constraintName, notNullName, passingName } from './automatic-name'
+import { clip, constraintName, notNullName, passingName } from './automatic-name'
 import { holdsRows, partitionsBelow } from './common'
 import type { PlanContext } from './operation'
 import { isRow } from './types'
@@ -114,7 +114,7 @@ export function keySteps(catalog: Catalog, table: RelationName, relation: Writte
   const quoted = quoteIdentifier(name)
   // A key that the same statement drops may still have the name; ADD CONSTRAINT … USING INDEX gives it to the index.
   const mayBeTaken = context.drops && (context.before.relation(inSchemaOf(table, name)) !== undefined || !context.before.table(table)?.complete)
-  const index = quoteIdentifier(mayBeTaken ? nameParts(freeName(context.before, nameParts(table).schema, `${name.slice(0, 58)}_new`)).name : name)
+  const index = quoteIdentifier(mayBeTaken ? nameParts(freeName(context.before, nameParts(table).schema, `${clip(name, 58)}_new`)).name : name)
   const { options, tablespace } = indexParameters(context.sql, definition)
   const include = definition.include.length > 0 ? ` ${inCase('INCLUDE', keywords)} (${columnList(definition.include)})` : ''
   const nulls = definition.nullsNotDistinct ? inCase(' NULLS NOT DISTINCT', keywords) : ''

@@ -527,8 +527,8 @@ function sleptSeconds(node: unknown): number {
 /** An expression that calls nothing and asks no table: most of those that count, compare and assign. */
 const doesNothing = (expression: string): boolean => !/\(|\b(?:from|select|table|values)\b/i.test(expression)
 
-/** A range of places in the table. */
-const isByBlock = (text: string): boolean => /\bctid\s*[<>]/i.test(text)
+/** A range of places in the table, or each of them by its number. */
+const isByBlock = (text: string): boolean => /\bctid\s*(?:[<>]|= any \(array\(select format\()/i.test(text)
 
 const rowEvents: readonly RowEvent[] = ['insert', 'update', 'delete', 'truncate']
 

@@ -370,7 +370,6 @@ ALTER TABLE fleet.parcels ALTER COLUMN weight SET NOT NULL;
 RELEASE SAVEPOINT here;
 COMMIT;
 -- case
--- no plan: first deploy code that does not use it
 BEGIN;
 DROP VIEW fleet.heavy_drivers;
 DROP VIEW fleet.heavy;

@@ -406,7 +406,6 @@ CREATE VIEW web.exhibit AS SELECT o.acc_no, o.title, o.condition, c.artists FROM
 GRANT SELECT ON web.exhibit TO website;
 COMMIT;
 -- case
--- no plan: Every row of `web.page_hit` is gone
 BEGIN;
 CREATE TABLE web.page_hit_new (path text, hit_at timestamp NOT NULL, session uuid, ms integer) PARTITION BY RANGE (hit_at);
 CREATE TABLE web.page_hit_2024 PARTITION OF web.page_hit_new FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
