@@ -2,13 +2,16 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Rule } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import type { Missed } from '../model/finding'
 import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { Rename } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { altered, changeTables, lockAll } from './alteration'
+import { altered, changeTables, isNew, lockAll } from './alteration'
 import { withUseRenamed } from './column-uses'
-import { changeFiring, changeNamed, changePolicies, partitionsBelow, withNewName } from './common'
+import { changeFiring, changeNamed, changePolicies, missed, partitionsBelow, withNewName } from './common'
+import { noWay } from './constraint-plans'
 import { moveRoutine, moveType } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -77,6 +80,27 @@ export const renameOther = operationType<RenameOther>({
     }
   },
 
+  breaks({ command }, catalog) {
+    const fails = 'fails from here on: no version of the code works before and after.'
+    if (command.object === 'schema') {
+      return heldBy(command.from, catalog).map((name) => ({ sentence: `Running code that finds \`${shortName(name)}\` in \`${command.from}\` ${fails}`, relation: name, missed: missed(name, catalog) }))
+    }
+    const named = namedByCode(command, catalog)
+    return named ? [{ sentence: `Running code that ${named.object === 'routine' ? 'calls' : 'names'} \`${shortName(named.relation)}\` ${fails}`, relation: named.relation, missed: named }] : []
+  },
+
+  plan({ command }, catalog): Plan | undefined {
+    if (command.object === 'schema') return heldBy(command.from, catalog).length === 0 ? undefined : noWay('Let code find what is in it by a search path that has both names, and rename it then')
+    switch (namedByCode(command, catalog)?.object) {
+      case 'routine':
+        return noWay('Rename it and make one of the old name that calls it, both in one transaction, and drop that one when no code calls it any more')
+      case 'type':
+        return noWay('Rename it and make a domain of the old name over it, both in one transaction, and drop that when no code names it any more')
+      default:
+        return undefined
+    }
+  },
+
   fails({ command }, catalog) {
     const [typed] = command.object === 'attribute' && !command.cascade && command.relation ? catalog.typed(typeNamed(command, catalog) ?? catalog.resolveType(command.relation)) : []
     return typed === undefined ? [] : [refusal(`Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`)]
@@ -108,5 +132,20 @@ const withoutDefinition = ({ definition: _, ...rule }: Rule): Rule => rule
 
 /** From 15 on the triggers of partitions follow that of their parent. */
 const withTrigger = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 15 ? [name, ...partitionsBelow(catalog, name)] : [name])
+
+/** What code may name with the schema before it. */
+const heldBy = (schema: string, catalog: Catalog): readonly RelationName[] =>
+  catalog.relations().flatMap(({ name, kind }) => (schemaOf(name) === schema && kind !== 'index' && kind !== 'sequence' && !isNew(catalog, name) ? [name] : []))
+
+/** A function that returns a trigger nobody calls. */
+function namedByCode(command: Rename, catalog: Catalog): Missed | undefined {
+  if (command.object === 'type') {
+    const type = typeNamed(command, catalog)
+    return type !== undefined && catalog.type(type) ? { relation: type, object: 'type' } : undefined
+  }
+  const called = command.function && catalog.resolveFunction(command.function)
+  const routine = called && catalog.routine(called)
+  return routine && !routine.isTrigger ? { relation: called, object: 'routine' } : undefined
+}
 
 const typeNamed = (command: Rename, catalog: Catalog): RelationName | undefined => command.relation && catalog.resolveType(command.relation)

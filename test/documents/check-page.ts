@@ -119,7 +119,7 @@ export const isLetGo = ({ findings }: AnalysedStatement, { code }: Plan): boolea
   findings.every(({ hazard, missed }) => {
     if (hazard !== 'broken-code') return hazard !== 'lost-data'
     const names = missed && (missed.whole ? [shortName(missed.relation)] : [shortName(missed.relation), ...(missed.columns ?? [])])
-    return names !== undefined && /^No code reads or writes\b/m.test(code?.migrate ?? '') && names.every((name) => code!.migrate!.includes(`\`${name}\``))
+    return names !== undefined && /^No code (?:reads or writes|calls|names)\b/m.test(code?.migrate ?? '') && names.every((name) => code!.migrate!.includes(`\`${name}\``))
   })
 
 const sortedLines = (text: string): readonly string[] => text.split('\n').filter((line) => line.trim() !== '').sort()

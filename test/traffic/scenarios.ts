@@ -85,6 +85,30 @@ const ledCode: Code = {
   written: 'SELECT id, amount AS value FROM open_orders WHERE id = ANY ($1)',
 }
 
+/** What is written says what the value is to be, and names the type. */
+const states = ["CREATE TYPE state AS ENUM ('new', 'held', 'paid', 'void')", 'ALTER TABLE orders ALTER COLUMN status TYPE state USING status::state', "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'", 'CREATE INDEX orders_status ON orders (status)']
+const stateCode: Code = {
+  ...code,
+  insert: "INSERT INTO orders (id, customer_id, status, amount) VALUES ($1::bigint, $1::bigint % 1000 + 1, (ARRAY['new', 'paid']::state[])[1 + $2::bigint % 2], $2)",
+  update: "UPDATE orders SET amount = $2, status = (CASE $2::bigint % 2 WHEN 0 THEN 'new' ELSE 'paid' END)::state WHERE id = $1",
+}
+const stateAnew = [
+  "CREATE TYPE state_new AS ENUM ('new', 'paid', 'void')",
+  'ALTER TABLE orders ALTER COLUMN status DROP DEFAULT',
+  'ALTER TABLE orders ALTER COLUMN status TYPE state_new USING status::text::state_new',
+  'DROP TYPE state',
+  'ALTER TYPE state_new RENAME TO state',
+  "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'",
+]
+
+/** A table that is to be a partition, and is in use already. */
+const coming = ['CREATE TABLE orders_2026 (LIKE orders INCLUDING ALL)', fill.replace('orders SELECT g,', 'orders_2026 SELECT g + 1000000000,').replace("date '2024-01-01' + (g % 700)::int", "date '2026-06-01'")]
+const comingCode: Code = {
+  ...code,
+  read: 'SELECT amount, status FROM orders_2026 WHERE id = $1 UNION ALL SELECT amount, status FROM orders WHERE id = $1',
+  insert: "WITH also AS (INSERT INTO orders_2026 (id, customer_id, amount, at) VALUES ($1::bigint, 1, $2, '2026-03-01')) INSERT INTO orders (id, customer_id, amount) VALUES ($1, 1, $2)",
+}
+
 /** Views over the table and over another that refers to it. */
 const underViews = ['CREATE TABLE lines (order_id int CONSTRAINT lines_order REFERENCES orders, note text)', 'INSERT INTO lines SELECT id FROM orders', 'CREATE INDEX lines_order_id ON lines (order_id)', 'CREATE VIEW told AS SELECT id, amount, status, note FROM orders LEFT JOIN lines ON order_id = id', 'CREATE VIEW told_all AS SELECT id, amount, status FROM told']
 const viewCode: Code = {
@@ -128,5 +152,8 @@ export const scenarios: readonly Scenario[] = [
   { name: 'default in partitions, no key', make: [...partitioned.map((one) => one.replace(', PRIMARY KEY (id, at)', '')), 'CREATE INDEX orders_id ON orders (id)'], sql: 'ALTER TABLE orders ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()', code, whenAsked: true },
   { name: 'update that is not to be done twice', make: orders, sql: "UPDATE orders SET code = code || '!'", code, whenAsked: true },
   { name: 'another key', make: orders, sql: 'ALTER TABLE orders DROP CONSTRAINT orders_pkey, ADD COLUMN number bigserial PRIMARY KEY, ADD CONSTRAINT orders_id UNIQUE (id)', code, whenAsked: true },
+  { name: 'enum made anew', make: [...orders, ...states], sql: stateAnew.join(';\n'), code: stateCode, wrong: "SELECT id FROM orders WHERE amount > 0 AND status::text <> CASE amount % 2 WHEN 0 THEN 'new' ELSE 'paid' END" },
+  { name: 'attach', make: [...partitioned, ...coming], sql: "ALTER TABLE orders ATTACH PARTITION orders_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')", code: comingCode, wrong: 'SELECT id FROM orders WHERE id > ROWS AND id < 1000000000 GROUP BY id HAVING count(*) <> 2', whenAsked: true },
+  { name: 'type without a key', make: [...customers, `CREATE TABLE orders (id bigint, ${columns})`, fill, 'CREATE INDEX orders_id ON orders (id)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code, whenAsked: true },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]
