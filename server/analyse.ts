@@ -1,5 +1,6 @@
 import { across } from './across'
-import type { Catalog, FactKey, Footprint } from './catalog/catalog'
+import { hasRead } from './catalog/catalog'
+import type { Catalog, Difference, Footprint } from './catalog/catalog'
 import { brokenBy, brokenMeanwhile } from './hazards/broken-code'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
@@ -81,15 +82,16 @@ export function analyse(migration: Migration, text: string, world: World, policy
   let session = steps[prefix - 1]?.after ?? (prefix === 0 && usable[0] && isStart(usable[0].before, start) ? usable[0].before : start)
   const behind = usable.length - suffix
   const first = statements.length - suffix
-  let changed: Set<FactKey> | undefined
+  let changed: Difference | undefined
   let index = prefix
   for (; index < statements.length; index++) {
     const again = index >= first ? usable[behind + index - first] : undefined
     if (again && index === first) changed = changedBy(usable.slice(prefix, behind), again.before, steps.slice(prefix), session)
     // From where the session is the same again, so is everything that follows.
     if (again && isSameSession(again.before, session, changed)) break
-    const record = (again && reuse(again, session, world, changed)) ?? take(statements[index]!, session, world, policy, again ?? usable[index])
-    if (again) changed = changedOn(changed, again, record)
+    const reused = again && reuse(again, session, world, changed)
+    const record = reused?.record ?? take(statements[index]!, session, world, policy, again ?? usable[index])
+    if (again) changed = reused ? reused.changed : changedOn(changed, again, record)
     steps.push(record)
     session = record.after
   }
@@ -268,40 +270,51 @@ function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPie
 }
 
 /** Which facts are others where the session stands now than where it stood before the edit; undefined where that is not known. */
-function changedBy(before: readonly StepRecord[], was: Session, now: readonly StepRecord[], is: Session): Set<FactKey> | undefined {
+function changedBy(before: readonly StepRecord[], was: Session, now: readonly StepRecord[], is: Session): Difference | undefined {
   const records = [...before, ...now]
-  return records.some(movesCatalog) ? undefined : afterWrites(new Set(), records, was, is)
+  return records.some(movesCatalog) ? undefined : afterWrites(new Map(), records, was, is)
 }
 
-/** The same behind one more statement. */
-function changedOn(changed: Set<FactKey> | undefined, was: StepRecord, is: StepRecord): Set<FactKey> | undefined {
+/** The same behind one more statement, that was taken anew. */
+function changedOn(changed: Difference | undefined, was: StepRecord, is: StepRecord): Difference | undefined {
   return changed === undefined || movesCatalog(was) || movesCatalog(is) ? undefined : afterWrites(changed, [was, is], was.after, is.after)
 }
 
-function afterWrites(changed: Set<FactKey>, records: readonly StepRecord[], was: Session, is: Session): Set<FactKey> {
-  for (const { footprint } of records) {
-    for (const fact of footprint.writes.keys()) {
-      if (is.catalog.agreesOn(fact, was.catalog)) changed.delete(fact)
-      else changed.add(fact)
-    }
-  }
+function afterWrites(changed: Difference, records: readonly StepRecord[], was: Session, is: Session): Difference {
+  const facts = new Set(changed.keys())
+  for (const { footprint } of records) for (const fact of footprint.writes.keys()) facts.add(fact)
+  return is.catalog.differenceFrom(was.catalog, facts)
+}
+
+/** What the statement sets is the same afterwards. */
+function unset(changed: Difference, { writes }: Footprint): Difference {
+  const [few, many] = changed.size < writes.size ? [changed, writes] : [writes, changed]
+  for (const key of few.keys()) if (many.has(key)) return new Map([...changed].filter(([fact]) => !writes.has(fact)))
   return changed
 }
 
 /** ROLLBACK goes back to another catalog, which no footprint tells. */
 const movesCatalog = ({ before, after, footprint }: StepRecord): boolean => after.catalog !== before.catalog && (footprint.writes.size === 0 || after.saved !== before.saved)
 
-const isSameSession = (was: Session, is: Session, changed: ReadonlySet<FactKey> | undefined): boolean => was === is || (changed?.size === 0 && was.transaction === is.transaction && was.past === is.past && was.saved === is.saved)
+const isSameSession = (was: Session, is: Session, changed: Difference | undefined): boolean => was === is || (changed?.size === 0 && was.transaction === is.transaction && was.past === is.past && was.saved === is.saved)
+
+interface Reused {
+  readonly record: StepRecord
+  /** Which facts are others behind it. */
+  readonly changed: Difference | undefined
+}
 
 /** An old step stands where nothing that it read has changed; what it changed is changed here too. The steps of its plan have perhaps not been tried yet, and then they read more. */
-function reuse(old: StepRecord, session: Session, world: World, changed: ReadonlySet<FactKey> | undefined): StepRecord | undefined {
-  if (old.before === session) return old
+function reuse(old: StepRecord, session: Session, world: World, changed: Difference | undefined): Reused | undefined {
+  if (old.before === session) return { record: old, changed }
   if (old.before.transaction !== session.transaction || old.before.past !== session.past || old.before.saved.length !== session.saved.length) return undefined
   // BEGIN, COMMIT and the like move whole catalogs about, which no footprint tells.
-  if (old.after.saved !== old.before.saved || !session.catalog.agrees(old.footprint, changed)) return undefined
+  if (old.after.saved !== old.before.saved || (changed ? hasRead(old.footprint, changed) : !session.catalog.agrees(old.footprint))) return undefined
   const { plan } = old.assessed
   const assessed = plan ? { ...old.assessed, plan: later(plan, () => step(session, old.sql, world).assessed.plan!) } : old.assessed
-  return { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog: session.catalog.replay(old.footprint) } }
+  const behind = changed && unset(changed, old.footprint)
+  const catalog = old.after.catalog === old.before.catalog ? session.catalog : behind ? old.after.catalog.differing(behind) : session.catalog.replay(old.footprint)
+  return { record: { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog } }, changed: behind }
 }
 
 function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
@@ -312,7 +325,8 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const transaction = old && old.before.transaction === session.transaction && isSame(old.after.transaction, after.transaction) ? old.after.transaction : after.transaction
   const past = old && JSON.stringify(old.after.past.map((one) => [...one])) === JSON.stringify(after.past.map((one) => [...one])) ? old.after.past : after.past
   const unchanged = footprint.writes.size === 0 && after.catalog === catalog
-  const settled: Session = { catalog: unchanged ? session.catalog : after.catalog.unobserved(), transaction, past, saved: after.saved }
+  const moves = after.saved !== session.saved
+  const settled: Session = { catalog: unchanged ? session.catalog : (old && !moves ? after.catalog.keeping(footprint, old.footprint) : after.catalog).unobserved(), transaction, past, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.past === past && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && past === session.past && after.saved === session.saved ? session : settled
   return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
 }

@@ -1,3 +1,4 @@
+import isEqual from 'fast-deep-equal'
 import { Map as PersistentMap } from 'immutable'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, relationName } from '../model/name'
@@ -101,8 +102,28 @@ export interface Footprint {
   readonly writes: Map<Key, unknown>
 }
 
-/** One of all facts, told by its number. */
-export type FactKey = Key
+/** Facts as they are elsewhere; undefined where there they are none. */
+export type Difference = ReadonlyMap<Key, unknown>
+
+/** The first, and what the second says besides or otherwise. Asked for the same two by one statement after the other. */
+function together(first: Difference, second: Difference): Difference {
+  const known = united.get(first)
+  if (known?.second === second) return known.both
+  const both = new Map([...first, ...second])
+  united.set(first, { second, both })
+  return both
+}
+
+const united = new WeakMap<Difference, { readonly second: Difference; readonly both: Difference }>()
+
+/** Whether a statement read any of these facts. */
+export function hasRead({ reads }: Footprint, facts: Difference): boolean {
+  if (facts.size === 0) return false
+  if (reads.has(everything)) return true
+  const [few, many] = facts.size < reads.size ? [facts, reads] : [reads, facts]
+  for (const key of few.keys()) if (many.has(key)) return true
+  return false
+}
 
 /** The relations that were made or changed. */
 export function* relationsWritten({ writes }: Footprint): Iterable<Relation> {
@@ -130,16 +151,27 @@ const isRelation = (key: Key): boolean => key % subjects === Subject.Relation
  * A relation, its indexes, who references it and who reads it are kept in step by `with` and `without` alone.
  */
 export class Catalog {
-  readonly #facts: PersistentMap<Key, unknown>
+  #known: PersistentMap<Key, unknown> | undefined
+  /** Of most catalogs that differ from another nobody asks anything. */
+  #from: { readonly catalog: Catalog; readonly difference: Difference } | undefined
   readonly #numbers: Numbers
   readonly #footprint: Footprint | undefined
   /** Asked for by every statement again and again. */
   #surroundings: Surroundings | undefined
 
-  private constructor(facts: PersistentMap<Key, unknown>, numbers: Numbers, footprint?: Footprint) {
-    this.#facts = facts
+  private constructor(facts: PersistentMap<Key, unknown> | undefined, numbers: Numbers, footprint?: Footprint) {
+    this.#known = facts
     this.#numbers = numbers
     this.#footprint = footprint
+  }
+
+  get #facts(): PersistentMap<Key, unknown> {
+    if (this.#known === undefined) {
+      const { catalog, difference } = this.#from!
+      this.#known = withAll(catalog.#facts, difference)
+      this.#from = undefined
+    }
+    return this.#known
   }
 
   static empty(surroundings: Surroundings): Catalog {
@@ -162,33 +194,40 @@ export class Catalog {
     return this.#footprint ? new Catalog(this.#facts, this.#numbers, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
   }
 
-  /** Whether a statement that read this would read the same here; where it is known which facts are others than it met, those alone are looked at. */
-  agrees({ reads }: Footprint, changed?: ReadonlySet<FactKey>): boolean {
-    if (changed && changed.size < reads.size) {
-      if (changed.size > 0 && reads.has(everything)) return false
-      for (const key of changed) if (reads.has(key)) return false
-      return true
-    }
+  /** Whether a statement that read this would read the same here. */
+  agrees({ reads }: Footprint): boolean {
     for (const [key, value] of reads) if ((key === everything ? this.#facts : this.#facts.get(key)) !== value) return false
     return true
   }
 
-  agreesOn(fact: FactKey, other: Catalog): boolean {
-    return this.#facts.get(fact) === other.#facts.get(fact)
-  }
-
   /** Makes the noted changes here. */
   replay(footprint: Footprint): Catalog {
-    if (footprint.writes.size === 0) return this
-    return new Catalog(
-      this.#facts.withMutations((facts) => {
-        for (const [key, value] of footprint.writes) {
-          if (value === undefined) facts.delete(key)
-          else facts.set(key, value)
-        }
-      }),
-      this.#numbers,
-    )
+    return footprint.writes.size === 0 ? this : new Catalog(withAll(this.#facts, footprint.writes), this.#numbers)
+  }
+
+  /** The same but for these facts. */
+  differing(difference: Difference): Catalog {
+    if (difference.size === 0) return this
+    const catalog = new Catalog(undefined, this.#numbers)
+    catalog.#from = this.#from ? { catalog: this.#from.catalog, difference: together(this.#from.difference, difference) } : { catalog: this, difference }
+    return catalog
+  }
+
+  /** Those of the facts that are others there, as they are here. */
+  differenceFrom(other: Catalog, facts: Iterable<Key>): Difference {
+    return new Map([...facts].flatMap((fact) => (this.#facts.get(fact) === other.#facts.get(fact) ? [] : [[fact, this.#facts.get(fact)]])))
+  }
+
+  /** What has been set to what it was set to before is the same object, so that nobody takes it for another. */
+  keeping(footprint: Footprint, before: Footprint): Catalog {
+    const kept: [Key, unknown][] = []
+    for (const [key, value] of footprint.writes) {
+      const old = before.writes.get(key)
+      if (old !== undefined && old !== value && isEqual(old, value)) kept.push([key, old])
+    }
+    if (kept.length === 0) return this
+    for (const [key, value] of kept) footprint.writes.set(key, value)
+    return new Catalog(withAll(this.#facts, kept), this.#numbers, this.#footprint)
   }
 
   get surroundings(): Surroundings {
@@ -467,14 +506,8 @@ export class Catalog {
   }
 
   #set(changes: readonly (readonly [Key, unknown])[]): Catalog {
-    const facts = this.#facts.withMutations((mutable) => {
-      for (const [key, value] of changes) {
-        if (value === undefined) mutable.delete(key)
-        else mutable.set(key, value)
-        this.#footprint?.writes.set(key, value)
-      }
-    })
-    return new Catalog(facts, this.#numbers, this.#footprint)
+    if (this.#footprint) for (const [key, value] of changes) this.#footprint.writes.set(key, value)
+    return new Catalog(withAll(this.#facts, changes), this.#numbers, this.#footprint)
   }
 
   /** Brings the lists that point at a relation in step with it. */
@@ -510,6 +543,14 @@ export class Catalog {
     }
   }
 }
+
+const withAll = (facts: PersistentMap<Key, unknown>, changes: Iterable<readonly [Key, unknown]>): PersistentMap<Key, unknown> =>
+  facts.withMutations((mutable) => {
+    for (const [key, value] of changes) {
+      if (value === undefined) mutable.delete(key)
+      else mutable.set(key, value)
+    }
+  })
 
 /** An empty list is no fact. */
 function withoutName(list: readonly RelationName[], name: RelationName): readonly RelationName[] | undefined {
