@@ -43,7 +43,7 @@ export const dependentsQuery = `
     FROM told t ORDER BY t.object COLLATE "C"`
 
 /** FirstNormalObjectId in src/include/access/transam.h: below it all is PostgreSQL's own. */
-function firstOfUsers(): number {
+export function firstOfUsers(): number {
   return 16384
 }
 

@@ -85,9 +85,10 @@ async function read(client: Client, progress: TakeOptions['progress'], sampleSec
   for (const { what, sql, generates } of parts) {
     if (what !== last) progress?.(what)
     last = what
-    const found = await readQuery(sql, (count) => progress?.(`${what} (${count.toLocaleString('en')})`))
+    const heard = (count: number): void => progress?.(`${what} (${count.toLocaleString('en')})`)
+    const found = await readQuery(sql, heard)
     if (!generates) lines.push(...found)
-    else for (const generated of found) lines.push(...(await readQuery(generated, () => {})))
+    else for (const generated of found) lines.push(...(await readQuery(generated, heard)))
   }
   await client.query(closing)
   return `${lines.join('\n')}\n`

@@ -1,4 +1,4 @@
-import { dependentsQuery } from './dependents-sql'
+import { dependentsQuery, firstOfUsers } from './dependents-sql'
 import { emptied, emptiedBody } from './emptied'
 import { migrationsQuery } from './migrations-sql'
 import { shardsQuery } from './shards-sql'
@@ -118,14 +118,25 @@ const inUserSchema = (schema: string): string => `${schema} !~ '^pg_' AND ${sche
 
 const fullName = (schema: string, name: string): string => `quote_ident(${schema}) || '.' || quote_ident(${name})`
 
+/** SQL that gives text: JSON as it is to stand in the file. */
+interface Written {
+  readonly json: string
+}
+
+/** SQL of any type but JSON, or what writes its JSON itself. */
+type Facts = Readonly<Record<string, string | Written>>
+
 /**
  * Absent facts and facts as usual are null, and left out.
  * Most of them are, so each is written by itself: json_build_object would ask for the type of every one, and what it wrote would have to be read again to leave them out, which together is most of the time that a large snapshot takes.
  */
-const object = (pairs: Readonly<Record<string, string>>): string => `'{' || concat_ws(',', ${Object.entries(pairs).map(([key, value]) => `'"${key}":' || ${json(value)}`).join(', ')}) || '}'`
+const object = (pairs: Facts): string => `'{' || ${inside(pairs)} || '}'`
 
-/** A value of any type; of what is JSON already, spaces and nulls go. */
-const json = (value: string): string => `json_strip_nulls(to_json(${value}))`
+/** As `object`, without the braces. */
+const inside = (pairs: Facts): string => `substr(concat(${Object.entries(pairs).map(([key, value]) => `',"${key}":' || ${typeof value === 'string' ? `to_json(${value})` : value.json}`).join(', ')}), 2)`
+
+/** What the server's own functions write, without their spaces and nulls. */
+const compact = (value: string): Written => ({ json: `json_strip_nulls(${value})::text` })
 
 /** `"key":` and the lines of a list, or of an object where `brackets` says so; null where there are none and `always` is not said. */
 const lines = (key: string, rows: string, { brackets = '[]', always = false }: { readonly brackets?: '[]' | '{}'; readonly always?: boolean } = {}): string => {
@@ -146,10 +157,13 @@ function functionName(oid: string): string {
 /** Null where there is none, so that an empty list is left out. */
 const namesOf = (query: string): string => `(SELECT json_agg(known.name ORDER BY known.place) FROM (${query}) AS known)`
 
+const attributeOf = (relation: string, number: string): string => `(SELECT '[' || to_json(a.attname) || ']' FROM pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = ${number})`
+
 /** Most are one column. */
-const attributes = (relation: string, numbers: string): string =>
-  `CASE WHEN array_length(${numbers}, 1) = 1 AND ${numbers}[1] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = ${relation} AND a.attnum = ${numbers}[1]))
-        ELSE ${namesOf(`SELECT a.attname AS name, n.place FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number`)} END`
+const attributes = (relation: string, numbers: string): Written => ({
+  json: `CASE WHEN array_length(${numbers}, 1) = 1 AND ${numbers}[1] > 0 THEN ${attributeOf(relation, `${numbers}[1]`)}
+        ELSE ${compact(namesOf(`SELECT a.attname AS name, n.place FROM unnest(${numbers}) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = ${relation} AND a.attnum = n.number`)).json} END`,
+})
 
 const time = (value: string): string => `to_char(${value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
@@ -263,12 +277,12 @@ const activity: Part = {
   SELECT '"activity":' || ${object({
     // Without the right to see the others' transactions nothing is known of them, which is not the same as none.
     longestTransactionMs: `CASE WHEN open.longest IS NULL AND ${hiddenSessions} > 0 THEN NULL ELSE coalesce(${milliseconds('open.longest')}, 0) END`,
-    longestByTable: '(SELECT json_object_agg(held.name, held.ms ORDER BY held.name COLLATE "C") FROM held WHERE held.ms IS NOT NULL)',
-    preparedTransactions: `(SELECT json_build_object('count', count(*), 'oldestMs', ${milliseconds('max(clock_timestamp() - p.prepared)')}) FROM pg_prepared_xacts p WHERE p.database = current_database() HAVING count(*) > 0)`,
-    connections: `(SELECT json_build_object('used', count(*), 'maximum', current_setting('max_connections')::int) FROM pg_stat_activity a WHERE coalesce(a.backend_type, 'client backend') = 'client backend')`,
+    longestByTable: compact('(SELECT json_object_agg(held.name, held.ms ORDER BY held.name COLLATE "C") FROM held WHERE held.ms IS NOT NULL)'),
+    preparedTransactions: compact(`(SELECT json_build_object('count', count(*), 'oldestMs', ${milliseconds('max(clock_timestamp() - p.prepared)')}) FROM pg_prepared_xacts p WHERE p.database = current_database() HAVING count(*) > 0)`),
+    connections: compact(`(SELECT json_build_object('used', count(*), 'maximum', current_setting('max_connections')::int) FROM pg_stat_activity a WHERE coalesce(a.backend_type, 'client backend') = 'client backend')`),
     standby: 'nullif(pg_is_in_recovery(), false)',
-    standbys: `(SELECT json_agg(json_build_object('name', r.application_name, 'state', r.state, 'synchronous', nullif(r.sync_state, 'async') IS NOT NULL, 'lagBytes', pg_wal_lsn_diff(${walNow}, r.replay_lsn)::int8, 'lagMs', ${milliseconds('r.replay_lag')}) ORDER BY r.application_name COLLATE "C", r.pid) FROM pg_stat_replication r WHERE r.state IS NOT NULL)`,
-    replicationSlots: `(SELECT json_agg(json_build_object('name', s.slot_name, 'kind', s.slot_type, 'plugin', s.plugin, 'active', s.active, 'retainedBytes', pg_wal_lsn_diff(${walNow}, s.restart_lsn)::int8) ORDER BY s.slot_name COLLATE "C") FROM pg_replication_slots s WHERE NOT s.temporary)`,
+    standbys: compact(`(SELECT json_agg(json_build_object('name', r.application_name, 'state', r.state, 'synchronous', nullif(r.sync_state, 'async') IS NOT NULL, 'lagBytes', pg_wal_lsn_diff(${walNow}, r.replay_lsn)::int8, 'lagMs', ${milliseconds('r.replay_lag')}) ORDER BY r.application_name COLLATE "C", r.pid) FROM pg_stat_replication r WHERE r.state IS NOT NULL)`),
+    replicationSlots: compact(`(SELECT json_agg(json_build_object('name', s.slot_name, 'kind', s.slot_type, 'plugin', s.plugin, 'active', s.active, 'retainedBytes', pg_wal_lsn_diff(${walNow}, s.restart_lsn)::int8) ORDER BY s.slot_name COLLATE "C") FROM pg_replication_slots s WHERE NOT s.temporary)`),
     countedSince: `coalesce(nullif(current_setting('lockscope.counted_since', true), ''), ${time('pg_stat_get_db_stat_reset_time((SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))')})`,
   })} || ',' AS line
     FROM open`,
@@ -309,7 +323,7 @@ const statements: Part = {
     SELECT coalesce('"statementsSince":' || to_json(${time('@since')}) || E',\\n', '') || '"statements":[' || E'\\n' || string_agg(one.line, E',\\n' ORDER BY one.ms DESC, one.queryid) || E'\\n],' AS line
       FROM (SELECT n.ms, n.queryid, ${object({
         query: 'n.text',
-        tables: 'n.tables',
+        tables: compact('n.tables'),
         calls: 'n.calls',
         totalMs: 'round(n.ms::numeric, 3)',
         rows: 'n.rows',
@@ -324,52 +338,71 @@ const statements: Part = {
      AND current_setting('pg_stat_statements.max', true) IS NOT NULL`,
 }
 
-/**
- * Widths and shares alone: the common values, the histogram and the bounds beside them are row data.
- * A partitioned table has only the statistics of it with its partitions.
- */
 /** True or null. */
-function commented(catalog: string, oid: string, part = '0'): string {
-  return `(SELECT true FROM pg_description about WHERE about.objoid = ${oid} AND about.classoid = '${catalog}'::regclass AND about.objsubid = ${part})`
+function commented(relation: string): string {
+  return `(SELECT true FROM pg_description about WHERE about.objoid = ${relation} AND about.classoid = 'pg_class'::regclass AND about.objsubid = 0)`
 }
 
 /** The owner has all rights without a word. */
-function grants(acl: string, owner: string): string {
-  return `(SELECT json_agg(json_strip_nulls(json_build_object('to', one.role, 'privileges', one.privileges, 'grantable', one.grantable)) ORDER BY one.role COLLATE "C" NULLS FIRST, one.grantable)
+function grants(acl: string, owner: string): Written {
+  return compact(`CASE WHEN ${acl} IS NOT NULL THEN (SELECT json_agg(json_build_object('to', one.role, 'privileges', one.privileges, 'grantable', one.grantable) ORDER BY one.role COLLATE "C" NULLS FIRST, one.grantable)
              FROM (SELECT CASE WHEN e.grantee <> 0 THEN pg_get_userbyid(e.grantee) END AS role, json_agg(e.privilege_type ORDER BY e.privilege_type) AS privileges, nullif(e.is_grantable, false) AS grantable
-                     FROM aclexplode(${acl}) e WHERE e.grantee <> ${owner} GROUP BY e.grantee, e.is_grantable) AS one)`
+                     FROM aclexplode(${acl}) e WHERE e.grantee <> ${owner} GROUP BY e.grantee, e.is_grantable) AS one) END`)
 }
 
-const evenFraction = 'CASE WHEN s.n_distinct > 0 THEN (1 - s.null_frac) / s.n_distinct END'
+function options(column: string): Written {
+  return compact(`CASE WHEN ${column} IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(${column}) o) END`)
+}
 
-const columnLines = `
+const columnLines = (more: Facts = {}, join = ''): string => `
   SELECT a.attnum AS place, ${object({
     name: 'a.attname',
     type: 'format_type(a.atttypid, a.atttypmod)',
     notNull: 'nullif(a.attnotnull, false)',
-    default: 'pg_get_expr(d.adbin, d.adrelid)',
+    // What names no column is deparsed without opening the table.
+    default: "pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END)",
     generated: "CASE a.attgenerated WHEN 's' THEN 'stored' WHEN 'v' THEN 'virtual' END",
     identity: "CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END",
-    collation: `CASE WHEN a.attcollation <> 0 AND a.attcollation <> (SELECT t.typcollation FROM pg_type t WHERE t.oid = a.atttypid) THEN
+    collation: `CASE WHEN a.attcollation <> 0 AND (a.atttypid, a.attcollation) NOT IN (SELECT t.oid, t.typcollation FROM pg_type t WHERE t.typcollation <> 0) THEN
            (SELECT CASE WHEN o.collnamespace = 'pg_catalog'::regnamespace THEN quote_ident(o.collname) ELSE ${fullName('cs.nspname', 'o.collname')} END
               FROM pg_collation o JOIN pg_namespace cs ON cs.oid = o.collnamespace WHERE o.oid = a.attcollation) END`,
     local: 'nullif(a.attislocal AND a.attinhcount > 0, false)',
     statisticsTarget: 'nullif(a.attstattarget, -1)',
-    options: 'CASE WHEN a.attoptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(a.attoptions) o) END',
-    commented: commented('pg_class', 'a.attrelid', 'a.attnum'),
-    grants: `CASE WHEN a.attacl IS NOT NULL THEN ${grants('a.attacl', 'c.relowner')} END`,
-    averageWidth: "coalesce(s.avg_width, (c.shards -> 'columns' -> a.attname ->> 0)::int)",
-    nullFraction: "coalesce(s.null_frac, (c.shards -> 'columns' -> a.attname ->> 1)::float4)",
-    distinct: 's.n_distinct',
-    // How often values come, never which: nothing is stored of values of which none comes more often than the others (compute_distinct_stats in src/backend/commands/analyze.c).
-    mostCommonFraction: `coalesce(s.most_common_freqs[1], ${evenFraction})`,
-    leastCommonFraction: `CASE WHEN s.most_common_freqs IS NULL THEN ${evenFraction} WHEN cardinality(s.most_common_freqs) = s.n_distinct THEN s.most_common_freqs[cardinality(s.most_common_freqs)] END`,
-    correlation: 'round(s.correlation::numeric, 3)::float8',
+    options: options('a.attoptions'),
+    commented: 'CASE WHEN a.attnum = ANY (c.commented_columns) THEN true END',
+    grants: grants('a.attacl', 'c.relowner'),
+    ...more,
   })} AS line
     FROM pg_attribute a
-    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    LEFT JOIN pg_stats s ON s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname AND s.inherited = (c.relkind = 'p')
+    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum${join}
    WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped`
+
+/**
+ * Widths and shares alone: the common values, the histogram and the bounds beside them are row data.
+ * A partitioned table has only the statistics of it with its partitions.
+ */
+const evenFraction = 'CASE WHEN s.n_distinct > 0 THEN (1 - s.null_frac) / s.n_distinct END'
+
+const statisticsFacts: Facts = {
+  averageWidth: "coalesce(s.avg_width, (c.shards -> 'columns' -> a.attname ->> 0)::int)",
+  nullFraction: "coalesce(s.null_frac, (c.shards -> 'columns' -> a.attname ->> 1)::float4)",
+  distinct: 's.n_distinct',
+  // How often values come, never which: nothing is stored of values of which none comes more often than the others (compute_distinct_stats in src/backend/commands/analyze.c).
+  mostCommonFraction: `coalesce(s.most_common_freqs[1], ${evenFraction})`,
+  leastCommonFraction: `CASE WHEN s.most_common_freqs IS NULL THEN ${evenFraction} WHEN cardinality(s.most_common_freqs) = s.n_distinct THEN s.most_common_freqs[cardinality(s.most_common_freqs)] END`,
+  correlation: 'round(s.correlation::numeric, 3)::float8',
+}
+
+/** The view looks up whether each column may be read, which takes ten times as long as reading what it shows. */
+const readableStatistics = 'pg_stats s ON s.schemaname = c.nspname AND s.tablename = c.relname AND s.attname = a.attname AND s.inherited = (c.relkind = \'p\')'
+
+/** What pg_stats makes of it, for a superuser, who sees all of it (src/backend/catalog/system_views.sql); the kinds are those of src/include/catalog/pg_statistic.h. */
+const allStatistics = `(SELECT w.starelid, w.staattnum, w.stainherit, w.stawidth AS avg_width, w.stanullfrac AS null_frac, w.stadistinct AS n_distinct, ${slot(1)} AS most_common_freqs, (${slot(3)})[1] AS correlation FROM pg_statistic w) s
+      ON s.starelid = c.oid AND s.staattnum = a.attnum AND s.stainherit = (c.relkind = 'p')`
+
+function slot(kind: number): string {
+  return `CASE ${kind} ${[1, 2, 3, 4, 5].map((number) => `WHEN w.stakind${number} THEN w.stanumbers${number}`).join(' ')} END`
+}
 
 /** A foreign key to a partitioned table has one more row for each of its partitions, which are nobody's constraints. */
 const constraintLines = `
@@ -379,50 +412,61 @@ const constraintLines = `
     columns: attributes('k.conrelid', 'k.conkey'),
     expression: "CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END",
     references: `CASE WHEN k.contype = 'f' THEN ${nameOf('k.confrelid')} END`,
-    referencedColumns: `CASE WHEN k.contype = 'f' THEN ${attributes('k.confrelid', 'k.confkey')} END`,
+    referencedColumns: attributes('k.confrelid', 'k.confkey'),
     onDelete: action('k.confdeltype'),
     onUpdate: action('k.confupdtype'),
-    validated: "CASE WHEN NOT k.convalidated OR newer.told -> 'conenforced' = 'false' THEN false END",
+    validated: "CASE WHEN NOT k.convalidated OR NOT @enforced THEN false END",
     noInherit: "CASE WHEN k.contype IN ('c', 'n') THEN nullif(k.connoinherit, false) END",
     local: 'nullif(k.conislocal AND k.coninhcount > 0, false)',
     deferrable: 'nullif(k.condeferrable, false)',
     deferred: 'nullif(k.condeferred, false)',
     match: "CASE k.confmatchtype WHEN 'f' THEN 'full' WHEN 'p' THEN 'partial' END",
-    onDeleteColumns: "CASE WHEN jsonb_typeof(newer.told -> 'confdelsetcols') = 'array' THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND newer.told -> 'confdelsetcols' @> to_jsonb(a.attnum)) END",
-    period: "CASE WHEN newer.told -> 'conperiod' = 'true' THEN true END",
-    enforced: "CASE WHEN newer.told -> 'conenforced' = 'false' THEN false END",
-    commented: commented('pg_constraint', 'k.oid'),
+    onDeleteColumns: compact('CASE WHEN @setcolumns IS NOT NULL THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (@setcolumns)) END'),
+    period: "CASE WHEN k.contype = 'f' AND @period THEN true END",
+    enforced: 'nullif(@enforced, true)',
+    commented: 'CASE WHEN k.oid = ANY (c.commented_constraints) THEN true END',
     index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",
   })} AS line
     FROM pg_constraint k
-    -- What 15 and 18 brought is asked of the row as JSON, where there can be any of it.
-    CROSS JOIN LATERAL (SELECT CASE WHEN current_setting('server_version_num')::int >= CASE WHEN k.contype = 'f' AND k.confdeltype IN ('n', 'd') THEN 150000 WHEN k.contype IN ('c', 'f') THEN 180000 END THEN to_jsonb(k) END AS told OFFSET 0) AS newer
    WHERE k.conrelid = c.oid AND k.contype IN ('c', 'n', 'f', 'u', 'p', 'x')
-     AND NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid)`
+     AND (k.conparentid = 0 OR NOT EXISTS (SELECT FROM pg_constraint whole WHERE whole.oid = k.conparentid AND whole.conrelid = k.conrelid))`
 
 function action(column: string): string {
   return `CASE ${column} WHEN 'r' THEN 'restrict' WHEN 'c' THEN 'cascade' WHEN 'n' THEN 'set null' WHEN 'd' THEN 'set default' END`
 }
 
+const blocks = "current_setting('block_size')::int8"
+
+const btree = "(SELECT b.oid FROM pg_am b WHERE b.amname = 'btree')"
+
+/** Of one column with nothing said of it, as most are: the definition is put together here, for the server looks up a dozen things to deparse one. */
+const isPlain = `x.relkind = 'i' AND x.relam = ${btree} AND x.reloptions IS NULL AND i.indnatts = 1 AND i.indkey[0] > 0 AND i.indoption[0] = 0 AND i.indpred IS NULL AND NOT @nullsnotdistinct
+      AND i.indcollation[0] IN (0, first.attcollation) AND (i.indclass[0], first.atttypid) IN (SELECT o.oid, o.opcintype FROM pg_opclass o WHERE o.opcdefault AND o.opcmethod = ${btree} AND o.oid < ${firstOfUsers()})`
+
+const keyExpression = (place: string): string => `'(' || pg_get_indexdef(i.indexrelid, ${place}, false) || ')'`
+
 const indexLines = `
   SELECT x.relname COLLATE "C" AS place, ${object({
     name: 'x.relname',
-    method: "nullif(m.amname, 'btree')",
-    keys: `CASE WHEN i.indnkeyatts = 1 AND i.indkey[0] > 0 THEN json_build_array((SELECT a.attname FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[0])) ELSE ${namesOf(`SELECT CASE WHEN k.number = 0 THEN '(' || pg_get_indexdef(i.indexrelid, k.place::int, false) || ')' ELSE a.attname END AS name, k.place
-             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`)} END`,
-    include: `CASE WHEN i.indnatts > i.indnkeyatts THEN ${namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
-             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`)} END`,
+    method: `CASE WHEN x.relam <> ${btree} THEN (SELECT m.amname FROM pg_am m WHERE m.oid = x.relam) END`,
+    keys: {
+      json: `CASE WHEN i.indnkeyatts > 1 THEN ${compact(namesOf(`SELECT CASE WHEN k.number = 0 THEN ${keyExpression('k.place::int')} ELSE a.attname::text END AS name, k.place
+             FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place <= i.indnkeyatts`)).json}
+             WHEN i.indkey[0] = 0 THEN '[' || to_json(${keyExpression('1')}) || ']' ELSE '[' || to_json(first.attname) || ']' END`,
+    },
+    include: compact(`CASE WHEN i.indnatts > i.indnkeyatts THEN ${namesOf(`SELECT a.attname AS name, k.place FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k (number, place)
+             JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.place > i.indnkeyatts`)} END`),
     unique: 'nullif(i.indisunique, false)',
     predicate: 'pg_get_expr(i.indpred, i.indrelid)',
     valid: 'nullif(i.indisvalid, true)',
     replicaIdentity: 'nullif(i.indisreplident, false)',
     clustered: 'nullif(i.indisclustered, false)',
-    commented: commented('pg_class', 'x.oid'),
-    bytes: "CASE WHEN c.shards IS NOT NULL THEN (c.shards -> 'indexes' ->> x.relname)::int8 WHEN x.relkind = 'i' THEN pg_relation_size(x.oid) END",
+    commented: 'CASE WHEN x.oid = ANY (c.commented_indexes) THEN true END',
+    bytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards -> 'indexes' ->> x.relname)::int8 WHEN x.relkind <> 'i' THEN NULL WHEN x.oid IN (SELECT o.relation FROM out_of_reach o) THEN x.relpages * ${blocks} ELSE pg_relation_size(x.oid) END`,
     attachedTo: `CASE WHEN x.relispartition THEN (SELECT ${nameOf('h.inhparent')} FROM pg_inherits h WHERE h.inhrelid = x.oid) END`,
-    definition: 'pg_get_indexdef(i.indexrelid)',
+    definition: `CASE WHEN ${isPlain} THEN 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(x.relname) || ' ON ' || c.full_name || ' USING btree (' || quote_ident(first.attname) || ')' ELSE pg_get_indexdef(i.indexrelid) END`,
   })} AS line
-    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_am m ON m.oid = x.relam
+    FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid LEFT JOIN pg_attribute first ON first.attrelid = i.indrelid AND first.attnum = i.indkey[0]
    WHERE i.indrelid = c.oid`
 
 /** The bits of tgtype are those of src/include/catalog/pg_trigger.h. Up to 14 what a partition has of its parent counts as internal, as do the triggers of constraints but those that were made as CONSTRAINT TRIGGER. */
@@ -431,14 +475,14 @@ const triggerLines = `
     name: 'g.tgname',
     enabled: "CASE WHEN g.tgenabled = 'D' THEN false END",
     fires: "CASE WHEN g.tgtype & 2 > 0 THEN 'before' WHEN g.tgtype & 64 > 0 THEN 'instead of' ELSE 'after' END",
-    on: "array_to_json(array_remove(ARRAY[CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL))",
-    of: `CASE WHEN array_length(g.tgattr::int2[], 1) > 0 THEN ${namesOf('SELECT a.attname AS name, n.place FROM unnest(g.tgattr::int2[]) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = n.number')} END`,
+    on: "array_remove(ARRAY[CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END, CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END], NULL)",
+    of: compact(`CASE WHEN array_length(g.tgattr::int2[], 1) > 0 THEN ${namesOf('SELECT a.attname AS name, n.place FROM unnest(g.tgattr::int2[]) WITH ORDINALITY AS n (number, place) JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = n.number')} END`),
     forEach: "CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END",
     conditional: 'nullif(g.tgqual IS NOT NULL, false)',
     definition: `CASE WHEN g.tgqual IS NOT NULL THEN ${emptied('pg_get_triggerdef(g.oid)')} END`,
     deferred: 'nullif(g.tginitdeferred, false)',
     role: "CASE g.tgenabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
-    transition: 'array_to_json(nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[]))',
+    transition: 'nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[])',
     function: functionName('g.tgfoid'),
   })} AS line
     FROM pg_trigger g WHERE g.tgrelid = c.oid AND (NOT g.tgisinternal OR (c.relispartition AND (g.tgconstraint = 0 OR EXISTS (SELECT FROM pg_constraint own WHERE own.oid = g.tgconstraint AND own.contype = 't'))))`
@@ -450,9 +494,9 @@ const ruleLines = `
     enabled: "CASE WHEN w.ev_enabled = 'D' THEN false END",
     role: "CASE w.ev_enabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
     on: "CASE w.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' WHEN '4' THEN 'delete' END",
-    names: namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+    names: compact(namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
              FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
-            WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class`),
+            WHERE d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> w.ev_class`)),
     definition: `CASE WHEN ${isInReach('pg_rewrite', 'w.oid')} THEN ${emptied('pg_get_ruledef(w.oid)')} END`,
   })} AS line
     FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.ev_type <> '1'`
@@ -462,11 +506,11 @@ const policyLines = `
   SELECT y.polname COLLATE "C" AS place, ${object({
     name: 'y.polname',
     on: "CASE y.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' END",
-    to: `CASE WHEN 0 <> ALL (y.polroles) THEN (SELECT json_agg(pg_get_userbyid(r.role) ORDER BY pg_get_userbyid(r.role) COLLATE "C") FROM unnest(y.polroles) AS r (role)) END`,
+    to: compact(`CASE WHEN 0 <> ALL (y.polroles) THEN (SELECT json_agg(pg_get_userbyid(r.role) ORDER BY pg_get_userbyid(r.role) COLLATE "C") FROM unnest(y.polroles) AS r (role)) END`),
     restrictive: 'CASE WHEN NOT y.polpermissive THEN true END',
-    names: namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
+    names: compact(namesOf(`SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
              FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid AND r.relkind IN ('r', 'p', 'm', 'f', 'v', 'S') JOIN pg_namespace rs ON rs.oid = r.relnamespace AND ${inUserSchema('rs.nspname')}
-            WHERE d.classid = 'pg_policy'::regclass AND d.objid = y.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> y.polrelid`),
+            WHERE d.classid = 'pg_policy'::regclass AND d.objid = y.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> y.polrelid`)),
     using: `CASE WHEN y.polqual IS NOT NULL AND ${isInReach('pg_policy', 'y.oid')} THEN ${emptied('pg_get_expr(y.polqual, y.polrelid)')} END`,
     check: `CASE WHEN y.polwithcheck IS NOT NULL AND ${isInReach('pg_policy', 'y.oid')} THEN ${emptied('pg_get_expr(y.polwithcheck, y.polrelid)')} END`,
   })} AS line
@@ -481,7 +525,17 @@ const isQueryInReach = `NOT c.locked AND NOT EXISTS (
     SELECT FROM pg_rewrite w JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
      WHERE w.ev_class = c.oid AND w.ev_type = '1' AND d.refobjid IN (SELECT o.relation FROM out_of_reach o))`
 
-const parents = `SELECT ${fullName('ps.nspname', 'p.relname')} AS name, h.inhseqno AS place FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace ps ON ps.oid = p.relnamespace WHERE h.inhrelid = c.oid`
+/** What few tables have is read of all at once: to look for it table by table takes longer than finding it. */
+const inheriting = `
+  SELECT h.inhrelid AS relation, json_agg(${fullName('ps.nspname', 'p.relname')} ORDER BY h.inhseqno) AS parents
+    FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhparent JOIN pg_namespace ps ON ps.oid = p.relnamespace GROUP BY h.inhrelid`
+
+const extended = `
+  SELECT e.stxrelid AS relation, json_agg(e.name ORDER BY e.name COLLATE "C") AS names, json_object_agg(e.name, pg_get_statisticsobjdef(e.oid) ORDER BY e.name COLLATE "C") FILTER (WHERE e.stxrelid NOT IN (SELECT o.relation FROM out_of_reach o)) AS definitions
+    FROM (SELECT x.oid, x.stxrelid, ${fullName('es.nspname', 'x.stxname')} AS name FROM pg_statistic_ext x JOIN pg_namespace es ON es.oid = x.stxnamespace) AS e GROUP BY e.stxrelid`
+
+const published = `
+  SELECT r.prrelid AS relation, json_agg(u.pubname ORDER BY u.pubname COLLATE "C") AS names FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid GROUP BY r.prrelid`
 
 /** What the query of a view or materialized view is made of. */
 const reads = `SELECT DISTINCT ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS name, ${fullName('rs.nspname', 'r.relname')} COLLATE "C" AS place
@@ -522,77 +576,108 @@ const counters = {
 } as const
 
 const hasFile = "c.relkind IN ('r', 'm')"
-const blocks = "current_setting('block_size')::int8"
 const toastPages = '(SELECT t.relpages + coalesce((SELECT sum(x.relpages) FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE i.indrelid = t.oid), 0) FROM pg_class t WHERE t.oid = c.reltoastrelid)'
 
 /** What names a column and is neither a view nor something that ALTER TABLE makes again (RememberAllDependentForRebuilding in src/backend/commands/tablecmds.c). */
-const columnUses = `SELECT DISTINCT a.attname COLLATE "C" AS name, used.use COLLATE "C" AS use
-    FROM pg_depend d
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid
-    CROSS JOIN LATERAL (SELECT CASE d.classid
-             WHEN 'pg_trigger'::regclass THEN (SELECT 'trigger ' || quote_ident(t.tgname) FROM pg_trigger t WHERE t.oid = d.objid AND NOT t.tgisinternal)
-             WHEN 'pg_policy'::regclass THEN (SELECT 'policy ' || quote_ident(p.polname) FROM pg_policy p WHERE p.oid = d.objid)
-             WHEN 'pg_proc'::regclass THEN (SELECT 'function ' || quote_ident(f.proname) FROM pg_proc f WHERE f.oid = d.objid)
-             WHEN 'pg_publication_rel'::regclass THEN (SELECT 'publication ' || quote_ident(u.pubname) FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.oid = d.objid)
-             WHEN 'pg_rewrite'::regclass THEN (SELECT 'rule ' || quote_ident(w.rulename) FROM pg_rewrite w WHERE w.oid = d.objid AND w.rulename <> '_RETURN') END AS use) AS used
-   WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND d.refobjsubid > 0 AND used.use IS NOT NULL`
+const used = `
+  SELECT one.relation, json_object_agg(one.name, one.uses ORDER BY one.name) AS columns
+    FROM (SELECT named.relation, named.name, json_agg(named.use ORDER BY named.use) AS uses
+            FROM (SELECT DISTINCT found.relation, (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = found.relation AND a.attnum = found.number) COLLATE "C" AS name, found.use COLLATE "C" AS use
+                    FROM (SELECT d.refobjid AS relation, d.refobjsubid AS number, CASE d.classid
+                                   WHEN 'pg_trigger'::regclass THEN (SELECT 'trigger ' || quote_ident(t.tgname) FROM pg_trigger t WHERE t.oid = d.objid AND NOT t.tgisinternal)
+                                   WHEN 'pg_policy'::regclass THEN (SELECT 'policy ' || quote_ident(p.polname) FROM pg_policy p WHERE p.oid = d.objid)
+                                   WHEN 'pg_proc'::regclass THEN (SELECT 'function ' || quote_ident(f.proname) FROM pg_proc f WHERE f.oid = d.objid)
+                                   WHEN 'pg_publication_rel'::regclass THEN (SELECT 'publication ' || quote_ident(u.pubname) FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.oid = d.objid)
+                                   WHEN 'pg_rewrite'::regclass THEN (SELECT 'rule ' || quote_ident(w.rulename) FROM pg_rewrite w WHERE w.oid = d.objid AND w.rulename <> '_RETURN') END AS use
+                            FROM pg_depend d
+                           WHERE d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+                             AND d.classid IN ('pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_publication_rel'::regclass, 'pg_rewrite'::regclass) OFFSET 0) AS found
+                   WHERE found.use IS NOT NULL) AS named
+           GROUP BY named.relation, named.name) AS one
+   GROUP BY one.relation`
 
-const tableFacts = object({
+/** Comments on columns by number, on constraints and on indexes, all by the table. */
+const commentedParts = `
+  SELECT coalesce(k.conrelid, i.indrelid, d.objoid) AS relation, array_agg(d.objsubid) FILTER (WHERE k.oid IS NULL AND i.indexrelid IS NULL) AS columns,
+         array_agg(k.oid) FILTER (WHERE k.oid IS NOT NULL) AS constraints, array_agg(i.indexrelid) FILTER (WHERE i.indexrelid IS NOT NULL) AS indexes
+    FROM pg_description d
+    LEFT JOIN pg_constraint k ON d.classoid = 'pg_constraint'::regclass AND k.oid = d.objoid
+    LEFT JOIN pg_index i ON d.classoid = 'pg_class'::regclass AND i.indexrelid = d.objoid
+   WHERE d.classoid IN ('pg_class'::regclass, 'pg_constraint'::regclass) GROUP BY 1`
+
+const tableFacts = inside({
   kind: "CASE c.relkind WHEN 'p' THEN 'partitioned table' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' END",
   persistence: "CASE c.relpersistence WHEN 'u' THEN 'unlogged' END",
   owner: 'pg_get_userbyid(c.relowner)',
-  grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
-  accessMethod: `CASE WHEN ${hasFile} THEN (SELECT nullif(m.amname, 'heap') FROM pg_am m WHERE m.oid = c.relam) END`,
-  tablespace: "CASE WHEN c.relkind IN ('r', 'p', 'm') THEN (SELECT nullif(s.spcname, 'pg_default') FROM pg_tablespace s WHERE s.oid = coalesce(nullif(c.reltablespace, 0), (SELECT d.dattablespace FROM pg_database d WHERE d.datname = current_database()))) END",
+  grants: grants('c.relacl', 'c.relowner'),
+  accessMethod: `CASE WHEN ${hasFile} AND c.relam <> (SELECT h.oid FROM pg_am h WHERE h.amname = 'heap') THEN (SELECT m.amname FROM pg_am m WHERE m.oid = c.relam) END`,
+  tablespace: "CASE WHEN c.relkind IN ('r', 'p', 'm') THEN CASE WHEN c.reltablespace = 0 THEN (SELECT nullif(s.spcname, 'pg_default') FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = current_database()) ELSE (SELECT nullif(s.spcname, 'pg_default') FROM pg_tablespace s WHERE s.oid = c.reltablespace) END END",
   // Up to 13 a table that was never analysed says 0 rows (src/include/catalog/pg_class.h); so does an empty one, whose pages are none.
   rows: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'rows')::int8 WHEN c.relkind IN ('r', 'm', 'f') AND (c.reltuples > 0 OR c.relpages > 0 OR (c.reltuples = 0 AND current_setting('server_version_num')::int >= 140000)) THEN c.reltuples::int8 END`,
   heapBytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'heap')::int8 WHEN NOT ${hasFile} THEN NULL WHEN c.locked THEN c.relpages * ${blocks} ELSE pg_relation_size(c.oid) END`,
-  toastBytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'toast')::int8 WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
-  distributed: "CASE WHEN c.shards IS NOT NULL THEN json_build_object('shards', c.shards -> 'shards', 'nodes', c.shards -> 'nodes') END",
-  options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
+  toastBytes: `CASE WHEN c.shards IS NOT NULL THEN (c.shards ->> 'toast')::int8 WHEN NOT ${hasFile} THEN NULL WHEN c.reltoastrelid = 0 THEN 0 WHEN c.locked OR c.reltoastrelid IN (SELECT u.relation FROM unsized u) THEN ${toastPages} * ${blocks} ELSE pg_total_relation_size(c.reltoastrelid) END`,
+  distributed: compact("CASE WHEN c.shards IS NOT NULL THEN json_build_object('shards', c.shards -> 'shards', 'nodes', c.shards -> 'nodes') END"),
+  options: options('c.reloptions'),
   rowSecurity: 'nullif(c.relrowsecurity, false)',
   forcedRowSecurity: 'nullif(c.relforcerowsecurity, false)',
   replicaIdentity: "CASE c.relreplident WHEN 'n' THEN CASE WHEN c.relkind <> 'f' THEN 'nothing' END WHEN 'f' THEN 'full' WHEN 'i' THEN 'index' END",
-  counted: `CASE WHEN ${hasFile} THEN nullif(json_strip_nulls(json_build_object(${Object.entries(counters)
-    .map(([key, value], index) => `'${key}', nullif(greatest(${value} - coalesce((c.earlier ->> ${index})::int8, 0), 0), 0)`)
-    .join(', ')}, 'sinceAnalyze', nullif(pg_stat_get_mod_since_analyze(c.oid), 0)))::text, '{}')::json END`,
+  counted: {
+    json: `CASE WHEN ${hasFile} THEN nullif(${object({
+      ...Object.fromEntries(Object.entries(counters).map(([key, value], index) => [key, `nullif(greatest(${value} - coalesce((c.earlier ->> ${index})::int8, 0), 0), 0)`])),
+      sinceAnalyze: 'nullif(pg_stat_get_mod_since_analyze(c.oid), 0)',
+    })}, '{}') END`,
+  },
   deadRows: `CASE WHEN ${hasFile} THEN nullif(pg_stat_get_dead_tuples(c.oid), 0) END`,
   lastVacuum: time('greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid))'),
   lastAnalyze: time('greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid))'),
-  partitionBy: 'pg_get_partkeydef(c.oid)',
-  partitionOf: `CASE WHEN c.relispartition THEN json_build_object('parent', (SELECT parent.name FROM (${parents}) AS parent), 'bound', pg_get_expr(c.relpartbound, c.oid)) END`,
-  inherits: `CASE WHEN NOT c.relispartition THEN ${namesOf(parents)} END`,
-  ofType: `(SELECT ${fullName('ys.nspname', 'y.typname')} FROM pg_type y JOIN pg_namespace ys ON ys.oid = y.typnamespace WHERE y.oid = c.reloftype)`,
-  statistics: namesOf(`SELECT ${fullName('es.nspname', 'e.stxname')} AS name, ${fullName('es.nspname', 'e.stxname')} COLLATE "C" AS place FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid`),
-  statisticsDefinitions: `(SELECT json_object_agg(${fullName('es.nspname', 'e.stxname')}, pg_get_statisticsobjdef(e.oid) ORDER BY ${fullName('es.nspname', 'e.stxname')} COLLATE "C") FROM pg_statistic_ext e JOIN pg_namespace es ON es.oid = e.stxnamespace WHERE e.stxrelid = c.oid)`,
-  columnUses: `(SELECT json_object_agg(one.name, one.uses ORDER BY one.name) FROM (SELECT named.name, json_agg(named.use ORDER BY named.use) AS uses FROM (${columnUses}) AS named GROUP BY named.name) AS one)`,
-  groupsBy: `CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`,
+  partitionBy: "CASE WHEN c.relkind = 'p' AND NOT c.locked THEN pg_get_partkeydef(c.oid) END",
+  partitionOf: compact("CASE WHEN c.relispartition THEN json_build_object('parent', c.parents ->> 0, 'bound', pg_get_expr(c.relpartbound, 0)) END"),
+  inherits: compact('CASE WHEN NOT c.relispartition THEN c.parents END'),
+  ofType: `CASE WHEN c.reloftype <> 0 THEN (SELECT ${fullName('ys.nspname', 'y.typname')} FROM pg_type y JOIN pg_namespace ys ON ys.oid = y.typnamespace WHERE y.oid = c.reloftype) END`,
+  statistics: compact('c.extended'),
+  statisticsDefinitions: compact('c.definitions'),
+  columnUses: compact('c.uses'),
+  groupsBy: compact(`CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`),
   query: `CASE WHEN c.relkind = 'm' AND ${isQueryInReach} THEN ${emptied('pg_get_viewdef(c.oid)')} END`,
-  publications: namesOf('SELECT u.pubname AS name, u.pubname COLLATE "C" AS place FROM pg_publication_rel r JOIN pg_publication u ON u.oid = r.prpubid WHERE r.prrelid = c.oid'),
+  publications: compact('c.publications'),
 })
 
 /** `"name":{`, its facts on the first line, then a line for each column, constraint, index and trigger, so that the difference between two snapshots can be read. */
 const entry = (facts: string, ...lists: readonly string[]): string =>
-  `to_json(c.full_name) || ':{' || concat_ws(E',\\n', (SELECT nullif(substr(f.facts, 2, length(f.facts) - 2), '') FROM (SELECT ${facts} AS facts OFFSET 0) AS f)${lists.map((list) => `,\n         ${list}`).join('')}) || '}' || c.comma`
+  `to_json(c.full_name) || ':{' || concat_ws(E',\\n', nullif(${facts}, '')${lists.map((list) => `,\n         ${list}`).join('')}) || '}' || c.comma`
 
 const unlessLocked = (sql: string): string => `CASE WHEN NOT c.locked THEN ${sql} END`
 
+/** A query that yields the query: what stands in it as `@name` is the one or the other, by a condition that the server knows. */
+const dependingOnServer = (sql: string, choices: Readonly<Record<string, readonly [condition: string, then: string, otherwise: string]>>): string => `
+  SELECT ${Object.entries(choices).reduce((text, [name, [condition, then, otherwise]]) => `replace(${text}, '@${name}', CASE WHEN ${condition} THEN $choice$${then}$choice$ ELSE $choice$${otherwise}$choice$ END)`, `$query$${sql}$query$`)} AS line`
+
+const since = (version: number): string => `current_setting('server_version_num')::int >= ${version}0000`
+
 /** The rows in between the brackets of a part that is an object of many. */
-const section = (key: string, what: string, rows: string, last = false): readonly Part[] => [
+const section = (key: string, what: string, rows: string, { generates }: Pick<Part, 'generates'> = {}): readonly Part[] => [
   { what, sql: `SELECT '"${key}":{' AS line` },
-  { what, sql: rows },
-  { what, sql: `SELECT '}${last ? `' || E'\\n}` : ','}' AS line` },
+  { what, sql: rows, ...(generates && { generates }) },
+  { what, sql: "SELECT '},' AS line" },
 ]
 
 const triggersAndRules = [`CASE WHEN c.relhastriggers AND NOT c.locked THEN ${lines('triggers', triggerLines)} END`, `CASE WHEN c.relhasrules AND c.relkind <> 'm' AND NOT c.locked THEN ${lines('rules', ruleLines)} END`] as const
 
-const tables = section('tables', 'tables', `
+const commentedOf = 'm.columns AS commented_columns, m.constraints AS commented_constraints, m.indexes AS commented_indexes'
+
+const tables = section('tables', 'tables', dependingOnServer(`
   WITH out_of_reach AS MATERIALIZED (${outOfReach}),
        earlier AS MATERIALIZED (SELECT e.key::oid AS oid, e.value AS counts FROM json_each(nullif(current_setting('lockscope.counted', true), '')::json) AS e),
-       spread AS MATERIALIZED (SELECT e.key AS name, e.value AS shards FROM json_each(nullif(current_setting('lockscope.shards', true), '')::json) AS e)
+       spread AS MATERIALIZED (SELECT e.key AS name, e.value AS shards FROM json_each(nullif(current_setting('lockscope.shards', true), '')::json) AS e),
+       unsized AS MATERIALIZED (SELECT o.relation FROM out_of_reach o UNION SELECT i.indrelid FROM out_of_reach o JOIN pg_index i ON i.indexrelid = o.relation),
+       commented AS MATERIALIZED (${commentedParts}),
+       inheriting AS MATERIALIZED (${inheriting}),
+       extended AS MATERIALIZED (${extended}),
+       published AS MATERIALIZED (${published}),
+       used AS MATERIALIZED (${used})
   SELECT ${entry(
     tableFacts,
-    unlessLocked(lines('columns', columnLines, { always: true })),
+    unlessLocked(lines('columns', columnLines(statisticsFacts, '\n    LEFT JOIN @statistics'), { always: true })),
     unlessLocked(lines('constraints', constraintLines, { always: true })),
     unlessLocked(lines('indexes', indexLines, { always: true })),
     triggersAndRules[0],
@@ -601,31 +686,45 @@ const tables = section('tables', 'tables', `
     `CASE WHEN c.relkind = 'm' THEN '"reads":' || json_strip_nulls(${namesOf(reads)})::text END`,
     `CASE WHEN c.relkind = 'm' THEN '"readsColumns":' || ${readsColumns} END`,
   )} AS line
-    FROM ${everyRelation("'r', 'p', 'm', 'f'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier, s.shards', ` LEFT JOIN earlier e ON e.oid = c.oid LEFT JOIN spread s ON s.name = ${fullName('n.nspname', 'c.relname')}`)} AS c`)
+    FROM ${everyRelation(
+      "'r', 'p', 'm', 'f'",
+      `, c.oid IN (SELECT relation FROM out_of_reach) AS locked, e.counts AS earlier, s.shards, ${commentedOf}, h.parents, x.names AS extended, x.definitions, pub.names AS publications, u.columns AS uses`,
+      ` LEFT JOIN earlier e ON e.oid = c.oid LEFT JOIN spread s ON s.name = ${fullName('n.nspname', 'c.relname')} LEFT JOIN commented m ON m.relation = c.oid
+     LEFT JOIN inheriting h ON h.relation = c.oid LEFT JOIN extended x ON x.relation = c.oid LEFT JOIN published pub ON pub.relation = c.oid LEFT JOIN used u ON u.relation = c.oid`,
+    )} AS c`, {
+  statistics: ['(SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = current_user)', allStatistics, readableStatistics],
+  setcolumns: [since(15), 'k.confdelsetcols', 'NULL::int2[]'],
+  nullsnotdistinct: [since(15), 'i.indnullsnotdistinct', 'false'],
+  enforced: [since(18), 'k.conenforced', 'true'],
+  period: [since(18), 'k.conperiod', 'false'],
+}), { generates: true })
 
-const viewFacts = object({
+const viewFacts = inside({
   owner: 'pg_get_userbyid(c.relowner)',
   // Literals may be anybody's values, and a query without them is another one.
   definition: "CASE WHEN regexp_replace(query.text, '\\s+', '', 'g') = regexp_replace(query.emptied, '\\s+', '', 'g') THEN query.text END",
   emptied: "CASE WHEN regexp_replace(query.text, '\\s+', '', 'g') <> regexp_replace(query.emptied, '\\s+', '', 'g') THEN query.emptied END",
-  options: 'CASE WHEN c.reloptions IS NOT NULL THEN (SELECT json_object_agg(o.option_name, o.option_value ORDER BY o.option_name COLLATE "C") FROM pg_options_to_table(c.reloptions) o) END',
-  commented: commented('pg_class', 'c.oid'),
-  grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
-  groupsBy,
+  options: options('c.reloptions'),
+  commented: commented('c.oid'),
+  grants: grants('c.relacl', 'c.relowner'),
+  groupsBy: compact(groupsBy),
 })
 
 const views = section('views', 'views', `
-  WITH out_of_reach AS MATERIALIZED (${outOfReach})
-  SELECT ${entry(viewFacts, lines('columns', columnLines, { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
-    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, NULL::json AS shards')} AS c
+  WITH out_of_reach AS MATERIALIZED (${outOfReach}),
+       commented AS MATERIALIZED (${commentedParts})
+  SELECT ${entry(viewFacts, lines('columns', columnLines(), { always: true }), ...triggersAndRules, `'"reads":' || json_strip_nulls(coalesce(${namesOf(reads)}, '[]'))::text`, `'"readsColumns":' || ${readsColumns}`)} AS line
+    FROM ${everyRelation("'v'", ', c.oid IN (SELECT relation FROM out_of_reach) AS locked, m.columns AS commented_columns', ' LEFT JOIN commented m ON m.relation = c.oid')} AS c
     CROSS JOIN LATERAL (SELECT told.text, ${emptied('told.text')} AS emptied FROM (SELECT CASE WHEN ${isQueryInReach} THEN pg_get_viewdef(c.oid) END AS text OFFSET 0) AS told OFFSET 0) AS query`)
 
 const sequences = section('sequences', 'sequences', `
   SELECT ${entry(
-    object({
-      ownedBy: `(SELECT json_build_object('table', ${nameOf('d.refobjid')}, 'column', a.attname)
+    inside({
+      ownedBy: {
+        json: `(SELECT ${object({ table: nameOf('d.refobjid'), column: 'a.attname' })}
                    FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i'))`,
+      },
       type: 'format_type(c.seqtypid, NULL)',
       start: 'c.seqstart::text',
       increment: 'c.seqincrement::text',
@@ -633,8 +732,8 @@ const sequences = section('sequences', 'sequences', `
       maximum: 'c.seqmax::text',
       cache: 'c.seqcache::text',
       cycle: 'nullif(c.seqcycle, false)',
-      commented: commented('pg_class', 'c.oid'),
-      grants: `CASE WHEN c.relacl IS NOT NULL THEN ${grants('c.relacl', 'c.relowner')} END`,
+      commented: commented('c.oid'),
+      grants: grants('c.relacl', 'c.relowner'),
     }),
   )} AS line
     FROM ${everyRelation("'S'", ', s.*', ' JOIN pg_sequence s ON s.seqrelid = c.oid')} AS c`)
@@ -643,31 +742,34 @@ const sequences = section('sequences', 'sequences', `
 const publications: readonly Part[] = section(
   'publications',
   'publications',
-  `
-  SELECT replace(replace($query$
+  dependingOnServer(`
   SELECT to_json(u.pubname) || ':' || ${object({
     allTables: 'nullif(u.puballtables, false)',
-    schemas: '@schemas',
-    publishes: "array_to_json(array_remove(ARRAY[CASE WHEN u.pubinsert THEN 'insert' END, CASE WHEN u.pubupdate THEN 'update' END, CASE WHEN u.pubdelete THEN 'delete' END, CASE WHEN to_json(u)::jsonb -> 'pubtruncate' = 'true' THEN 'truncate' END], NULL))",
+    schemas: compact('@schemas'),
+    publishes: "array_remove(ARRAY[CASE WHEN u.pubinsert THEN 'insert' END, CASE WHEN u.pubupdate THEN 'update' END, CASE WHEN u.pubdelete THEN 'delete' END, CASE WHEN to_json(u)::jsonb -> 'pubtruncate' = 'true' THEN 'truncate' END], NULL)",
     viaRoot: "nullif((to_json(u)::jsonb ->> 'pubviaroot')::boolean, false)",
     generated: "CASE to_json(u)::jsonb ->> 'pubgencols' WHEN 's' THEN true END",
-    columns: '@columns',
+    columns: compact('@columns'),
   })} || CASE WHEN lead(u.pubname) OVER (ORDER BY u.pubname COLLATE "C") IS NULL THEN '' ELSE ',' END AS line
-    FROM pg_publication u ORDER BY u.pubname COLLATE "C"$query$, '@schemas', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_agg(n.nspname ORDER BY n.nspname COLLATE "C") FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = u.oid)' ELSE 'NULL::json' END), '@columns', CASE WHEN current_setting('server_version_num')::int >= 150000 THEN '(SELECT json_object_agg(${fullName('n.nspname', 'k.relname').replaceAll("'", "''")}, (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) ORDER BY n.nspname COLLATE "C", k.relname COLLATE "C") FROM pg_publication_rel r JOIN pg_class k ON k.oid = r.prrelid JOIN pg_namespace n ON n.oid = k.relnamespace WHERE r.prpubid = u.oid AND r.prattrs IS NOT NULL)' ELSE 'NULL::json' END) AS line`,
-).map((part, index) => (index === 1 ? { ...part, generates: true } : part))
+    FROM pg_publication u ORDER BY u.pubname COLLATE "C"`, {
+    schemas: [since(15), '(SELECT json_agg(n.nspname ORDER BY n.nspname COLLATE "C") FROM pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = u.oid)', 'NULL::json'],
+    columns: [since(15), `(SELECT json_object_agg(${fullName('n.nspname', 'k.relname')}, (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) ORDER BY n.nspname COLLATE "C", k.relname COLLATE "C") FROM pg_publication_rel r JOIN pg_class k ON k.oid = r.prrelid JOIN pg_namespace n ON n.oid = k.relnamespace WHERE r.prpubid = u.oid AND r.prattrs IS NOT NULL)`, 'NULL::json'],
+  }),
+  { generates: true },
+)
 
 /** A table's row type and every type's array type come and go with them. */
 const types = section('types', 'types', `
   SELECT to_json(c.full_name) || ':' || ${object({
     kind: "CASE c.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite' WHEN 'b' THEN 'base' ELSE 'range' END",
-    labels: "CASE WHEN c.typtype = 'e' THEN coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = c.oid), '[]') END",
-    attributes: `CASE WHEN c.typtype = 'c' THEN coalesce((SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
-                   FROM pg_attribute a WHERE a.attrelid = c.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]') END`,
+    labels: compact("CASE WHEN c.typtype = 'e' THEN coalesce((SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = c.oid), '[]') END"),
+    attributes: compact(`CASE WHEN c.typtype = 'c' THEN coalesce((SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+                   FROM pg_attribute a WHERE a.attrelid = c.typrelid AND a.attnum > 0 AND NOT a.attisdropped), '[]') END`),
     base: "CASE WHEN c.typtype = 'd' THEN format_type(c.typbasetype, c.typtypmod) END",
     notNull: "CASE WHEN c.typtype = 'd' THEN nullif(c.typnotnull, false) END",
     default: "CASE WHEN c.typtype = 'd' THEN pg_get_expr(c.typdefaultbin, 0) END",
-    checks: `(SELECT json_agg(json_build_object('name', k.conname, 'expression', pg_get_expr(k.conbin, 0), 'validated', nullif(k.convalidated, true)) ORDER BY k.conname COLLATE "C")
-                FROM pg_constraint k WHERE k.contypid = c.oid AND k.contype = 'c')`,
+    checks: compact(`(SELECT json_agg(json_build_object('name', k.conname, 'expression', pg_get_expr(k.conbin, 0), 'validated', nullif(k.convalidated, true)) ORDER BY k.conname COLLATE "C")
+                FROM pg_constraint k WHERE k.contypid = c.oid AND k.contype = 'c')`),
   })} || c.comma AS line
     FROM (SELECT t.*, ${fullName('n.nspname', 't.typname')} AS full_name, CASE WHEN lead(t.oid) OVER sorted IS NULL THEN '' ELSE ',' END AS comma
             FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -686,14 +788,13 @@ const functions: readonly Part[] = [
   {
     what: 'functions',
     generates: true,
-    sql: `
-  SELECT replace($query$
+    sql: dependingOnServer(`
   WITH out_of_reach AS MATERIALIZED (${outOfReach})
   SELECT to_json(c.full_name) || ':' || ${object({
     volatility: 'c.volatility',
     kind: "CASE WHEN f.prokind = 'p' THEN 'procedure' WHEN f.prorettype = 'trigger'::regtype THEN 'trigger' WHEN f.prorettype = 'event_trigger'::regtype THEN 'event trigger' END",
     language: 'l.lanname',
-    parameters: "array_to_json(nullif(array_remove(f.proargnames, ''), ARRAY[]::text[]))",
+    parameters: "nullif(array_remove(f.proargnames, ''), ARRAY[]::text[])",
     searchPath: "(SELECT substr(s.setting, 13) FROM unnest(f.proconfig) AS s (setting) WHERE s.setting LIKE 'search#_path=%' ESCAPE '#')",
     body: `CASE WHEN c.told AND length(f.prosrc) < ${longestBody} AND (strpos(f.prosrc, chr(92)) = 0 OR c.standard) THEN ${emptiedBody('c.text')} END`,
     inlines: "nullif(l.lanname = 'sql' AND f.prokind = 'f' AND NOT f.prosecdef AND NOT f.proisstrict AND NOT f.proretset AND f.proconfig IS NULL AND f.prorettype NOT IN ('record'::regtype, 'void'::regtype), false)",
@@ -710,7 +811,7 @@ const functions: readonly Part[] = [
             LEFT JOIN pg_language l ON l.oid = p.prolang) AS c
     LEFT JOIN pg_proc f ON f.oid = c.only
     LEFT JOIN pg_language l ON l.oid = f.prolang
-   ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C"$query$, '@sqlbody', CASE WHEN current_setting('server_version_num')::int >= 140000 THEN 'pg_get_function_sqlbody(p.oid)' ELSE 'NULL::text' END) AS line`,
+   ORDER BY c.nspname COLLATE "C", c.proname COLLATE "C"`, { sqlbody: [since(14), 'pg_get_function_sqlbody(p.oid)', 'NULL::text'] }),
   },
   { what: 'functions', sql: `SELECT '}' || E'\\n}' AS line` },
 ]

@@ -194,6 +194,40 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(snapshot.tables!['sales.orders']!.indexes!.every(({ bytes }) => bytes === undefined)).toBe(true)
   })
 
+  test('every index is told as the server itself deparses it', async () => {
+    const database = await server.createDatabase('deparsed')
+    const other = await server.connect(database)
+    await other.query(`
+      CREATE DOMAIN title AS text COLLATE "C";
+      CREATE TYPE pair AS (a int, b int);
+      CREATE TABLE "Odd" (a int, "B c" text, c varchar(9), d title, e text COLLATE "C", f name, g int[], h pair, i char(3), j tsvector, k int4range, dropped int, l oid, m timestamptz);
+      ALTER TABLE "Odd" DROP COLUMN dropped;
+      CREATE TABLE whole (a int, b text) PARTITION BY RANGE (a);
+      CREATE TABLE part PARTITION OF whole FOR VALUES FROM (0) TO (10);
+      CREATE INDEX on_whole ON whole (b);
+      CREATE INDEX ON ONLY whole (a);
+      ALTER TABLE "Odd" ADD CONSTRAINT "Odd key" UNIQUE (a) DEFERRABLE;
+      ALTER TABLE "Odd" ADD CONSTRAINT apart EXCLUDE USING gist (k WITH &&);
+      ALTER TABLE "Odd" ADD CONSTRAINT equal EXCLUDE (l WITH =);`)
+    const columns = ['a', '"B c"', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'l', 'm']
+    const plain = columns.flatMap((column, index) => [`CREATE INDEX "I ${index}" ON "Odd" (${column})`, `CREATE UNIQUE INDEX ON "Odd" (${column})`])
+    const special = ['(a DESC)', '(a NULLS FIRST)', '("B c" COLLATE "C")', '(e COLLATE "default")', '("B c" text_pattern_ops)', '(c varchar_pattern_ops)', '(c varchar_ops)', '(c text_ops)', '(a) INCLUDE (e)', '(a) WHERE a > 0', '(a) WITH (fillfactor = 50)', '(a, "B c", c)', '(abs(a))', "(a, (replace(\"B c\", 'the first of two very long values', 'the second of two very long values')))", "((replace(\"B c\", 'the first of two very long values', 'the second of two very long values')))"]
+    const methods = ['hash (a)', 'gin (j)', 'gist (k)', 'brin (a)', 'spgist ("B c")', 'brin (a) WITH (pages_per_range = 4)']
+    const nulls = server.version >= 15 ? ['CREATE UNIQUE INDEX ON "Odd" (a) NULLS NOT DISTINCT'] : []
+    for (const sql of [...plain, ...special.map((keys) => `CREATE INDEX ON "Odd" ${keys}`), ...methods.map((method) => `CREATE INDEX ON "Odd" USING ${method}`), ...nulls]) await other.query(sql)
+    await other.query("SET search_path = ''")
+    const { rows } = await other.query<{ name: string; definition: string; keys: string[] }>(`
+      SELECT x.relname AS name, pg_get_indexdef(x.oid) AS definition,
+             ARRAY(SELECT CASE WHEN i.indkey[n - 1] = 0 THEN '(' || pg_get_indexdef(x.oid, n, false) || ')' ELSE (SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = i.indkey[n - 1]) END FROM generate_series(1, i.indnkeyatts) AS n ORDER BY n) AS keys
+        FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid WHERE t.relnamespace = 'public'::regnamespace`)
+    await other.end()
+    const { tables } = await takeSnapshot({ url: server.url(database) })
+    const ours = Object.values(tables!).flatMap(({ indexes }) => indexes!).map(({ name, definition, keys }) => ({ name, definition, keys }))
+    const byName = (one: { readonly name: string }, two: { readonly name: string }): number => (one.name < two.name ? -1 : 1)
+    expect(rows).toHaveLength(2 * columns.length + special.length + methods.length + nulls.length + 6)
+    expect(ours.toSorted(byName)).toEqual(rows.toSorted(byName))
+  })
+
   test('constraints', () => {
     const of = (table: string): unknown => snapshot.tables![table]!.constraints!.filter(({ type }) => type !== 'not-null').map((one) => (one.expression === undefined ? one : { ...one, expression: withoutParentheses(one.expression) }))
     expect(of('public.customers')).toEqual([
@@ -288,6 +322,33 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(meanwhile!.longestByTable!['public.base']).toBeGreaterThanOrEqual(300)
   })
 
+  test('waits for no relation, whatever it is and whichever is locked', async () => {
+    await client.query(`CREATE TABLE wide (a int PRIMARY KEY, b text); CREATE STATISTICS wide_together ON a, b FROM wide; CREATE INDEX wide_b ON wide (lower(b)); INSERT INTO wide SELECT n, repeat('x', 10) FROM generate_series(1, 500) AS n; ANALYZE wide`)
+    const free = await takeSnapshot({ url })
+    const other = await server.connect('shop')
+    const relations = Object.keys({ ...free.tables, ...free.views })
+    for (const relation of relations) {
+      const isStored = free.tables?.[relation]?.kind === 'materialized view'
+      await other.query(`BEGIN; ${isStored ? `REFRESH MATERIALIZED VIEW ${relation}` : `LOCK TABLE ONLY ${relation} IN ACCESS EXCLUSIVE MODE`}`)
+      const { tables, views, unseen } = await takeSnapshot({ url })
+      await other.query('ROLLBACK')
+      expect([Object.keys(tables!), Object.keys(views!)]).toEqual([Object.keys(free.tables!), Object.keys(free.views!)])
+      if (relation in tables!) expect(unseen).toEqual([expect.stringContaining(relation)])
+      if (relation in tables!) expect(tables![relation]).not.toHaveProperty('columns')
+    }
+    // All indexes of the table are locked, that of its long values as well, and the table itself only against writes.
+    await other.query('BEGIN; REINDEX TABLE wide')
+    const { tables, unseen } = await takeSnapshot({ url })
+    await other.query('ROLLBACK')
+    await other.end()
+    await client.query('DROP TABLE wide')
+    expect(unseen).toBeUndefined()
+    const { counted: _then, indexes, ...wide } = free.tables!['public.wide']!
+    expect(tables!['public.wide']).toMatchObject(wide)
+    expect(tables!['public.wide']!.indexes!.map(({ bytes: _bytes, ...index }) => index)).toEqual(indexes!.map(({ bytes: _bytes, ...index }) => index))
+    expect(tables!['public.wide']!.indexes!.every(({ bytes }) => bytes! > 0)).toBe(true)
+  })
+
   test('does not wait for a table behind a view, whose query it then leaves out', async () => {
     await client.query('CREATE TABLE behind (a int); CREATE VIEW before AS SELECT a FROM behind; CREATE MATERIALIZED VIEW kept AS SELECT a FROM behind')
     const free = await takeSnapshot({ url })
@@ -350,6 +411,16 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     await other.end()
     expect(theirs.unseen).toEqual([expect.stringMatching(/^Widths, nulls and distinct values of the columns of \d+ tables/)])
     expect(theirs.activity).toMatchObject({ longestTransactionMs: expect.any(Number), longestByTable: { 'public.base': expect.any(Number) } })
+  })
+
+  test('who may read all tables sees all that a superuser sees of their columns, and of some columns what there is', async () => {
+    await client.query(`CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA sales, "Odd Schema" TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA public, sales, "Odd Schema" TO reader; CREATE ROLE partial LOGIN; GRANT SELECT (id, name) ON customers TO partial`)
+    const all = await takeSnapshot({ url })
+    const columnsOf = (taken: Snapshot): unknown => Object.entries(taken.tables!).map(([name, { columns }]) => [name, columns])
+    expect(columnsOf(await takeSnapshot({ url: url.replace('postgres@', 'reader@') }))).toEqual(columnsOf(all))
+    const { tables } = await takeSnapshot({ url: url.replace('postgres@', 'partial@') })
+    expect(tables!['public.customers']!.columns!.filter((column) => 'averageWidth' in column).map(({ name }) => name)).toEqual(['id', 'name'])
+    await client.query('DROP OWNED BY reader, partial; DROP ROLE reader, partial')
   })
 
   test('a role without any rights sees the same schema, and says nothing of what it may not see', async () => {
