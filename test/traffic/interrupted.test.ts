@@ -147,7 +147,7 @@ async function takeUp(database: string, { steps, before, after }: Reference, at:
   for (const step of steps.slice(isUndone ? at : at + 1)) expect(await psql(server.url(database), step.sql), `taken up after ${way}`).toBeUndefined()
 }
 
-const rowsOf = (table: string): string => `SELECT count(*)::int AS rows, sum(id)::text AS ids, count(status)::int AS statuses, md5(string_agg(status, ',' ORDER BY id)) AS hash, (SELECT count(*)::int FROM ${table} AS t WHERE to_jsonb(t) @> '{"token": null}') AS without_token FROM ${table}`
+const rowsOf = (table: string): string => `SELECT count(*)::int AS rows, sum(id)::text AS ids, count(status)::int AS statuses, md5(string_agg(status::text, ',' ORDER BY id)) AS hash, (SELECT count(*)::int FROM ${table} AS t WHERE to_jsonb(t) @> '{"token": null}') AS without_token FROM ${table}`
 
 async function stateOf(name: string): Promise<CatalogState> {
   const client = await server.connect(name)
