@@ -64,6 +64,8 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   }
   const each = operations.map(({ operation, command, catalog }): Planned => ({ operation, command, catalog, plan: typeOf(operation, command, catalog).plan?.(operation, catalog, context) }))
   const planned = each.filter((one) => !each.some((other) => goesAlong(one, other)))
+  // What no plan of its own gets round would stop those of the others too.
+  if (planned.some((one) => !one.plan && endsInError(one))) return undefined
   const found = planned.flatMap(({ plan }) => plan ?? [])
   const { standIns } = read(sql)
   const faithful = (plan: Plan): Plan | undefined => (stepsOf(plan).every((step) => isFaithful(step.sql, standIns)) ? plan : undefined)
@@ -213,6 +215,8 @@ interface Planned extends Recognised {
 /** A constraint whose name is taken makes the whole statement end in an error, and would its plan. */
 const isRefused = ({ command, catalog }: Recognised): boolean =>
   command.kind === 'alter' && command.action.action === 'add-constraint' && isTaken(catalog.table(catalog.resolve(command.relation)), command.action.constraint.name)
+
+const endsInError = ({ operation, command, catalog }: Recognised): boolean => typeOf(operation, command, catalog).fails?.(operation, catalog).some(({ certain, unlessRun }) => certain && !unlessRun) ?? false
 
 /** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
 const works = ({ operation, command, catalog }: Recognised): boolean => typeOf(operation, command, catalog).effects(operation, catalog).some((effect) => effect.work.length > 0)

@@ -132,7 +132,11 @@ describe.each(askedVersions)('PostgreSQL %s', (version) => {
       const refused = await tryRun(original, one.sql)
       if (refused !== undefined) {
         expect(statements.some(({ findings }) => findings.some(({ hazard }) => ['fails-on-data', 'needs-no-transaction', 'needs-newer-server'].includes(hazard))), `${where}: the server refuses it, and no finding says so: ${refused}`).toBe(true)
-        return 'refused, as is said'
+        // A view that names the column is in the way of the statement, and not of its plan.
+        if (plans.length === 0 || plans.some(({ fit }) => fit === 'outline') || statements.some(({ assessed, findings }, index) => !assessed.plan && !isTakenIn(index, statements.entries()) && isRefused(findings)) || statements.some(({ assessed }) => assessed.block !== undefined)) return 'refused, as is said'
+        const planned = await copy('planned')
+        for (const [index, statement] of statements.entries()) if (!isTakenIn(index, statements.entries())) await goStageByStage(planned, statements, index, statement, where)
+        return 'refused, and its plan is not'
       }
       if (plans.length === 0) return bare === '' ? 'needs none' : 'without a plan'
       if (plans.some(({ fit }) => fit === 'outline')) return 'outline'
