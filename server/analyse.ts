@@ -1,6 +1,6 @@
 import { across } from './across'
 import { hasRead } from './catalog/catalog'
-import type { Catalog, Difference, Footprint } from './catalog/catalog'
+import type { Catalog, Difference, FactKey, Footprint } from './catalog/catalog'
 import { brokenBy, brokenMeanwhile } from './hazards/broken-code'
 import { findHazards } from './hazards/index'
 import { readDirectives } from './hazards/read-directives'
@@ -121,7 +121,8 @@ export function analyse(migration: Migration, text: string, world: World, policy
   const told = tellOnce(whole, analysed)
   const unread = collectUnread(migration, asides, analysed)
   const file: Whole = { before: world.catalog, steps, statements: analysed, after: session.catalog, policy }
-  for (const [at, record] of whole.entries()) {
+  for (let at = 0; at < whole.length; at++) {
+    const record = whole[at]!
     if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined || finding.refused)) continue
     // What could not be read may have made room for it.
     const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
@@ -168,7 +169,8 @@ function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedSta
   const told = new Set<Finding>()
   const most = new Map<string, Finding>()
   let block = -1
-  for (const [at, { findings }] of steps.entries()) {
+  for (let at = 0; at < steps.length; at++) {
+    const { findings } = steps[at]!
     const { blockStart } = statements[at]!
     // Outside of a block each statement is a transaction of its own.
     if (blockStart !== block || blockStart < 0) most.clear()
@@ -190,7 +192,7 @@ const inOneTransaction = noWay('Take it away and make it again in one transactio
 function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {
   const unread: Unread[] = [...migration.unread]
   for (const piece of asides) if (piece.unread !== undefined) unread.push({ span: piece.span, reason: piece.unread })
-  for (const { span, assessed } of statements) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
+  for (const { span, assessed } of statements) if (assessed.unread.length > 0) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
   return unread.length < 2 ? unread : unread.sort((a, b) => a.span.start - b.span.start)
 }
 
@@ -281,15 +283,15 @@ function changedOn(changed: Difference | undefined, was: StepRecord, is: StepRec
 }
 
 function afterWrites(changed: Difference, records: readonly StepRecord[], was: Session, is: Session): Difference {
-  const facts = new Set(changed.keys())
-  for (const { footprint } of records) for (const fact of footprint.writes.keys()) facts.add(fact)
-  return is.catalog.differenceFrom(was.catalog, facts)
+  const written = new Set(records.flatMap(({ footprint }) => [...footprint.writes.keys()]))
+  const others = is.catalog.differenceFrom(was.catalog, written)
+  return others.size === 0 ? unset(changed, written) : new Map([...unset(changed, written), ...others])
 }
 
-/** What the statement sets is the same afterwards. */
-function unset(changed: Difference, { writes }: Footprint): Difference {
-  const [few, many] = changed.size < writes.size ? [changed, writes] : [writes, changed]
-  for (const key of few.keys()) if (many.has(key)) return new Map([...changed].filter(([fact]) => !writes.has(fact)))
+/** Without the facts that have been set to the same. */
+function unset(changed: Difference, written: ReadonlySet<FactKey> | Difference): Difference {
+  const [few, many] = changed.size < written.size ? [changed, written] : [written, changed]
+  for (const key of few.keys()) if (many.has(key)) return new Map([...changed].filter(([fact]) => !written.has(fact)))
   return changed
 }
 
@@ -312,7 +314,7 @@ function reuse(old: StepRecord, session: Session, world: World, changed: Differe
   if (old.after.saved !== old.before.saved || (changed ? hasRead(old.footprint, changed) : !session.catalog.agrees(old.footprint))) return undefined
   const { plan } = old.assessed
   const assessed = plan ? { ...old.assessed, plan: later(plan, () => step(session, old.sql, world).assessed.plan!) } : old.assessed
-  const behind = changed && unset(changed, old.footprint)
+  const behind = changed && unset(changed, old.footprint.writes)
   const catalog = old.after.catalog === old.before.catalog ? session.catalog : behind ? old.after.catalog.differing(behind) : session.catalog.replay(old.footprint)
   return { record: { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog } }, changed: behind }
 }

@@ -276,7 +276,7 @@ function copiedFirst(all: readonly Stepped[], { name, kept, away, copy }: Moved,
   let session = start
   const walk = (sql: string): void => {
     const { assessed, after } = step(session, sql, { ...circumstances, planning: true })
-    steps.push({ sql, before: session, after, assessed, findings: [], footprint: {} })
+    steps.push({ sql, before: session, after, assessed, findings: [], footprint: { told: [] } })
     session = after
   }
   for (const { sql } of all.slice(0, away)) walk(sql)

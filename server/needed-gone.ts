@@ -155,11 +155,11 @@ function isNeeding(step: Stepped, later: Stepped, circumstances: Circumstances):
 
 /** As far as the two tell by themselves. */
 const mayNeed = ofStatement((step) =>
-  ofStatement((later): 'yes' | 'no' | 'if it fails' => {
+  remembered((later: Stepped): 'yes' | 'no' | 'if it fails' => {
     if (takesName(step, later) !== undefined) return 'yes'
     const { isDrop, isDefinition } = askedBy(later)
     return isDrop || (isDefinition && isAbout(step, later)) ? 'if it fails' : 'no'
-  }),
+  }, ({ footprint }) => footprint),
 )
 
 /** It names what is kept, or alters a table that this has to do with. */

@@ -100,7 +100,12 @@ const everything: Key = -1
 export interface Footprint {
   readonly reads: Map<Key, unknown>
   readonly writes: Map<Key, unknown>
+  /** What follows from the statement and from what it has read, for whoever asks. */
+  readonly told: unknown[]
 }
+
+/** One of all facts, told by its number. */
+export type FactKey = Key
 
 /** Facts as they are elsewhere; undefined where there they are none. */
 export type Difference = ReadonlyMap<Key, unknown>
@@ -181,7 +186,7 @@ export class Catalog {
 
   /** The same facts; what is read and written from here on is noted. */
   observed(): { catalog: Catalog; footprint: Footprint } {
-    const footprint: Footprint = { reads: new Map(), writes: new Map() }
+    const footprint: Footprint = { reads: new Map(), writes: new Map(), told: [] }
     return { catalog: new Catalog(this.#facts, this.#numbers, footprint), footprint }
   }
 
@@ -191,7 +196,7 @@ export class Catalog {
 
   /** For trying out what is not going to happen: reads are still noted, writes are not. */
   speculative(): Catalog {
-    return this.#footprint ? new Catalog(this.#facts, this.#numbers, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes) }) : this
+    return this.#footprint ? new Catalog(this.#facts, this.#numbers, { reads: this.#footprint.reads, writes: new Map(this.#footprint.writes), told: [] }) : this
   }
 
   /** Whether a statement that read this would read the same here. */
@@ -214,7 +219,7 @@ export class Catalog {
   }
 
   /** Those of the facts that are others there, as they are here. */
-  differenceFrom(other: Catalog, facts: Iterable<Key>): Difference {
+  differenceFrom(other: Catalog, facts: Iterable<FactKey>): Difference {
     return new Map([...facts].flatMap((fact) => (this.#facts.get(fact) === other.#facts.get(fact) ? [] : [[fact, this.#facts.get(fact)]])))
   }
 

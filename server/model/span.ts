@@ -15,7 +15,7 @@ export interface Range {
   readonly end: Position
 }
 
-export const shift = (span: Span, by: number): Span => ({ start: span.start + by, end: span.end + by })
+export const shift = (span: Span, by: number): Span => (by === 0 ? span : { start: span.start + by, end: span.end + by })
 
 export const contains = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end
 

@@ -1,4 +1,5 @@
 import { firstWhere } from '../model/first-where'
+import { shift } from '../model/span'
 import { split } from './split'
 import type { Piece } from './split'
 
@@ -60,7 +61,7 @@ function around({ text: old, pieces }: Cut, text: string): Recut | undefined {
   return undefined
 }
 
-const move = (piece: Piece, by: number): Piece => ({ ...piece, span: { start: piece.span.start + by, end: piece.span.end + by } })
+const move = (piece: Piece, by: number): Piece => ({ ...piece, span: shift(piece.span, by) })
 
 /** Strings are compared a stretch at a time, which the engine does far faster than a loop over characters. */
 const stretch = 4096
