@@ -198,7 +198,8 @@ function settings(work: Work): void {
 
 /** They are dropped and made again, for they hold nothing yet but what the next ANALYZE puts there. */
 function statistics(work: Work): void {
-  const { of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps } = work
+  const { of: { command, table, column }, catalog, context, cased, before, after, afterwards, gaps, notes } = work
+  const { version } = catalog.surroundings
   let isMade = false
   for (const [name, definition] of Object.entries(table.statisticsDefinitions ?? {}) as [RelationName, string][]) {
     if (definition === '') gaps.push(`what the extended statistics \`${shortName(name)}\` are of`)
@@ -209,6 +210,8 @@ function statistics(work: Work): void {
       after.push(`${definition};`)
       // Whether there is one is not in a snapshot; none is none again.
       comment(work, 'STATISTICS', written, `(SELECT obj_description(oid, 'pg_statistic_ext') FROM pg_statistic_ext WHERE stxnamespace = ${quoteLiteral(quoteIdentifier(schema))}::regnamespace AND stxname = ${quoteLiteral(own)})`)
+      // In 13 the statement would leave it (ATPostAlterTypeParse in src/backend/commands/tablecmds.c).
+      if (version >= 13) notes.push(`A target that ALTER STATISTICS has set for \`${shortName(name)}\` goes${version >= 14 ? ', as with the statement' : ''}: set it again, after the way back too.`)
       isMade = true
     }
   }

@@ -151,3 +151,7 @@ ALTER TABLE returns ALTER COLUMN order_id TYPE int;
 ALTER INDEX orders_by_size SET (fillfactor = 70, deduplicate_items = off);
 ALTER INDEX orders_by_size RESET (fillfactor);
 ALTER TABLE orders ALTER COLUMN size TYPE bigint;
+
+-- case from 13
+ALTER STATISTICS orders_sized SET STATISTICS 300;
+ALTER TABLE orders ALTER COLUMN size TYPE bigint;
