@@ -14,7 +14,7 @@ import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, 
 import type { Change } from './costs'
 import { bytesOf, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, pageBytes, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -344,7 +344,7 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
   const isIndexed = table === undefined || changesIndexed(table, work.orUpdates ?? columns)
   const searches = kind !== 'insert' && table ? referencingTables(table, kind === 'delete' ? undefined : (columns ?? []), catalog) : []
 
-  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => [...demandsOf(changed, rates), ...(work.committedEvery ? [commitBatches(work.committedEvery, changed, base ?? changed, rates)] : [])]
+  const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => [...demandsOf(changed, rates), ...(work.committedEvery ? [commitBatches(work.committedEvery, changed, base ?? changed, shape(rates).table, rates)] : [])]
   const demandsOf = (changed: number, rates: Rates): readonly Demand[] => {
     const one: Change = { rows: changed, ...shape(rates), ...attached }
     switch (kind) {
@@ -380,8 +380,8 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
 }
 
 /** A range is gone through whether rows in it fit or not, but only those with any are slept after. */
-function commitBatches({ rows, byRange, pause = 0 }: Batches, changed: number, all: number, rates: Rates): Demand {
-  const batches = Math.ceil((byRange ? all : changed) / rows)
+function commitBatches({ rows, byRange, blocks, pause = 0 }: Batches, changed: number, all: number, table: TableSizes | undefined, rates: Rates): Demand {
+  const batches = Math.ceil(blocks !== undefined && table ? table.heapBytes / pageBytes / blocks : (byRange || blocks !== undefined ? all : changed) / rows)
   return { ...nothing, cpuNs: batches * rates.statementMs * 1e6, pauseMs: Math.min(batches, changed) * pause }
 }
 

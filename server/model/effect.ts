@@ -31,7 +31,7 @@ export type OnlyIf = 'rows' | 'condition'
 
 /**
  * What grows with the data.
- * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them, and then sleeps for `pause` milliseconds; `byRange`: it counts all rows, those that do not fit its condition too.
+ * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them, and then sleeps for `pause` milliseconds; `byRange`: it counts all rows, those that do not fit its condition too; `blocks`: it goes by so many blocks of the table.
  * `conditions`: how many operators and functions are run for each row, as far as that is known; none to look for NULL.
  * `texts`: the columns whose values those go through, however long.
  * `reads`: the relations that a query reads which gives the rows, or says which are changed.
@@ -56,6 +56,7 @@ export type Work =
 export interface Batches {
   readonly rows: number
   readonly byRange?: true
+  readonly blocks?: number
   readonly pause?: number
 }
 

@@ -315,7 +315,7 @@ function batchesOf(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, us
   const pause = { ...(loop.pause !== undefined && { pause: loop.pause }) }
   if (rows.kind === 'exactly') return { rows: rows.rows, ...pause }
   if (!usesVariables || loop.batch === undefined) return undefined
-  return { rows: loop.byBlock ? Math.ceil(loop.batch * rowsPerBlock(catalog.table(relation))) : loop.batch, byRange: true, ...pause }
+  return loop.byBlock ? { rows: Math.ceil(loop.batch * rowsPerBlock(catalog.table(relation))), blocks: loop.batch, ...pause } : { rows: loop.batch, byRange: true, ...pause }
 }
 
 function passesOver(query: string, catalog: Catalog): RowCount | undefined {

@@ -69,6 +69,15 @@ test('each batch is committed and slept after', () => {
   expect(slept!.expectedMs - committed!.expectedMs).toBeCloseTo(count * 100, 0)
 })
 
+test('a walk by blocks has as many batches as the table has blocks for', () => {
+  const walk = (blocks: number, pause: string): number => durationOf(block('n bigint := 0; rows tid[];', `LOOP rows := ARRAY(SELECT ctid FROM orders WHERE ctid >= format('(%s,0)', n)::tid AND ctid < format('(%s,0)', n + ${blocks})::tid AND total IS NULL); UPDATE orders SET total = price WHERE ctid = ANY (rows); COMMIT; PERFORM pg_sleep(${pause}); n := n + ${blocks}; EXIT WHEN n > 1e9; END LOOP;`)).expectedMs
+  // 20 M rows of three bigint and a boolean: about 130 in a block.
+  const batches = (walk(500, '0.4') - walk(500, '0.2')) / 200
+  expect(batches).toBeGreaterThan(rows / 160 / 500)
+  expect(batches).toBeLessThan(rows / 100 / 500)
+  expect((walk(100, '0.4') - walk(100, '0.2')) / 200 / batches).toBeCloseTo(5, 1)
+})
+
 test('the batches of a plan take no less than their statement', () => {
   const { assessed } = analysed('UPDATE orders SET total = price WHERE total IS NULL')
   const batches = stepsOf(assessed.plan!).find(({ kind }) => kind === 'backfill')
