@@ -220,8 +220,8 @@ export interface Constraint {
   readonly enforced?: boolean
   readonly commented?: boolean
   readonly index?: RelationName
-  /** A foreign key of what was a partition until this migration detached it. */
-  readonly ofDetached?: true
+  /** Of a foreign key of 12 to a partitioned table: its own table was a partition, and since that was detached it watches the whole alone, and none of the partitions. */
+  readonly ofDetached?: boolean
 }
 
 export interface Index {

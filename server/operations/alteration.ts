@@ -108,7 +108,7 @@ export function remadeKeys(catalog: Catalog, name: RelationName, column: string,
   const effects: Effect[] = []
   for (const constraint of catalog.table(name)?.constraints ?? []) {
     if (constraint.type !== 'foreign-key' || !constraint.references || !constraint.columns.includes(column)) continue
-    effects.push(...disturbed(catalog, constraint.references))
+    effects.push(...disturbed(catalog, constraint))
     if (checks && constraint.validated && holdsRows(catalog, name)) effects.push(lock(name, 'ACCESS EXCLUSIVE', probe(constraint.references, constraint.columns)))
   }
   for (const { table, constraint } of keysTo(catalog, name, column)) {
@@ -120,7 +120,7 @@ export function remadeKeys(catalog: Catalog, name: RelationName, column: string,
 }
 
 /** What has no triggers of the key is only locked for the new one. */
-const disturbed = (catalog: Catalog, referenced: RelationName): readonly Effect[] => [...referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE'), ...lockAll(watched(catalog, referenced))]
+const disturbed = (catalog: Catalog, key: Constraint): readonly Effect[] => [...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE'), ...lockAll(watched(catalog, key))]
 
 /** Views that may show the column, and those that read these: all where what they show is not known. */
 export function viewsOf(catalog: Catalog, name: RelationName, column: string): readonly RelationName[] {

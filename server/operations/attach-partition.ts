@@ -244,9 +244,7 @@ function keyEffects(catalog: Catalog, parent: RelationName, child: RelationName)
   return [
     ...outgoing.flatMap((key) => {
       const own = catalog.table(child)?.constraints.find((one) => one.type === 'foreign-key' && one.validated && one.references === key.references && sameNames(one.columns, key.columns) && sameNames(one.referencedColumns ?? [], key.referencedColumns ?? []))
-      // In 13 and 14 the key of what was a partition is none for the partitions that it refers to, and another is made beside it.
-      const isOther = own?.ofDetached && (version === 13 || version === 14) && catalog.table(key.references!)?.kind === 'partitioned table'
-      if (own && !isOther) return adoptedEffects(catalog, key.references!, own.ofDetached)
+      if (own) return adoptedEffects(catalog, own)
       return [...attached.filter((one) => holdsRows(catalog, one) && key.validated).map((one) => lock(one, 'ACCESS EXCLUSIVE', probe(key.references!, key.columns))), ...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE')]
     }),
     // Up to 14 the referencing table was only looked at.

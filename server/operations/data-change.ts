@@ -587,10 +587,10 @@ function partitionsReached(change: DataChange, isTarget: boolean, referencing: R
   return set.length === 0 ? found : [...new Set([...found, ...fittingPartitions(catalog, referencing, factsAfter(facts, set), 'given')])]
 }
 
-/** Foreign keys to the table, or to one that it is a partition of. */
+/** Foreign keys to the table, or to one that it is a partition of; one of what was detached sees no row of a partition. */
 export function referrers(name: RelationName, catalog: Catalog): readonly { readonly referencing: RelationName; readonly constraint: Constraint }[] {
   const whole = catalog.table(name)?.partitionOf?.parent
-  const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).filter(({ references }) => references === name).map((constraint) => ({ referencing, constraint })))
+  const own = catalog.referencing(name).flatMap((referencing) => (catalog.table(referencing)?.constraints ?? []).filter(({ references, ofDetached }) => references === name && !ofDetached).map((constraint) => ({ referencing, constraint })))
   return whole === undefined ? own : [...own, ...referrers(whole, catalog)]
 }
 

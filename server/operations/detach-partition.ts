@@ -9,7 +9,7 @@ import type { AlterRelation } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { passingName } from './automatic-name'
 import { changeTables } from './alteration'
-import { changeTable, holdsRows, indexLock, lock, partitionsBelow, rowTriggers, wholes } from './common'
+import { changeTable, holdsRows, indexLock, lock, partitionsBelow, rowTriggers, sameNames, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, noWay, sqlStep, tableHead } from './constraint-plans'
 import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
@@ -69,10 +69,14 @@ export const detachPartition = operationType<DetachPartition>({
     const child = catalog.resolve(partition)
     const check = mode === 'concurrently' ? addedCheck(catalog, parent, child) : undefined
     const lost = rowTriggers(catalog.table(parent)).map(({ name }) => name)
-    const left = changeTables(catalog, [child, ...partitionsBelow(catalog, child)], (before) => ({ ...before, triggers: before.triggers.filter(({ name }) => !lost.includes(name)) }))
+    const left = changeTables(catalog, [child, ...partitionsBelow(catalog, child)], (before) => ({
+      ...before,
+      constraints: before.constraints.flatMap((one) => releasedKey(catalog, parent, one)),
+      triggers: before.triggers.filter(({ name }) => !lost.includes(name)),
+    }))
     return changeTable(left, child, ({ partitionOf: _, ...before }) => ({
       ...before,
-      constraints: [...before.constraints.map((one): Constraint => (one.type === 'foreign-key' ? { ...one, ofDetached: true as const } : one)), ...(check ? [check] : [])],
+      constraints: [...before.constraints, ...(check ? [check] : [])],
       indexes: before.indexes.map(({ attachedTo: __, ...index }) => index),
     }))
   },
@@ -122,6 +126,14 @@ function releasedEffects(catalog: Catalog, referenced: RelationName): readonly E
   const { version } = catalog.surroundings
   if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table') return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
   return version < 13 ? [lock(referenced, 'SHARE ROW EXCLUSIVE')] : []
+}
+
+/** Where what it refers to is partitioned too, the key goes with 13 and 14, and watches the whole alone in 12. */
+function releasedKey(catalog: Catalog, parent: RelationName, key: Constraint): readonly Constraint[] {
+  const { version } = catalog.surroundings
+  const isOfWhole = catalog.table(parent)?.constraints.some(({ references, columns }) => references !== undefined && references === key.references && sameNames(columns, key.columns))
+  if (version >= 15 || !isOfWhole || catalog.table(key.references!)?.kind !== 'partitioned table') return [key]
+  return version < 13 ? [{ ...key, ofDetached: true }] : []
 }
 
 /** Tables with rows that may point at the whole. */

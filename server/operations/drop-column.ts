@@ -46,7 +46,7 @@ export const dropColumn = operationType<DropColumn>({
         return [
           ...lockAll([member]),
           ...(table?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, member, 'ACCESS EXCLUSIVE')),
-          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? unwatched(constraint.references, losing, catalog) : [])),
+          ...(table?.constraints ?? []).flatMap((constraint) => (constraint.references && constraint.columns.includes(column) ? unwatched(constraint, losing, catalog) : [])),
           ...(cascade ? keysTo(catalog, member, column).filter(({ table: one }) => !losing.includes(one.name)).flatMap(({ table: one }) => lockPartsFirst(catalog, one.name)) : []),
           ...(cascade ? lockAll(policiesOver(catalog, member, column).map(({ table: one }) => one)) : []),
           ...(cascade ? dropEffects(viewsOf(catalog, member, column), catalog, true) : []),

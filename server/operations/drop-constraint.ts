@@ -9,7 +9,7 @@ import { notNullName } from './automatic-name'
 import { changeTable, descendants, indexLock, lock, lockPartsFirst } from './common'
 import { droppedWayBack } from './constraint-way-back'
 import { dropEffects, withoutDropped } from './dropped'
-import { watched } from './foreign-key'
+import { goingWith, watched } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
@@ -40,7 +40,7 @@ export const dropConstraint = operationType<DropConstraint>({
       ...[table, ...below].map((one) => lock(one, 'ACCESS EXCLUSIVE')),
       ...(constraint?.index ? carriers(catalog, table, constraint.index) : []),
       // The triggers that watch the referenced table go with the key; that itself is locked whether it has any or not (ATExecDropConstraint).
-      ...(constraint?.references ? [constraint.references, ...watched(catalog, constraint.references)].map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
+      ...(constraint?.references ? [constraint.references, ...goingWith(catalog, catalog.table(table)!, constraint).flatMap((one) => watched(catalog, one))].map((one) => lock(one, 'ACCESS EXCLUSIVE')) : []),
       ...(cascade && constraint ? dropEffects(leaning(catalog, table, constraint), catalog, true) : []),
       ...(cascade && constraint ? dependants(catalog, table, constraint).filter((one) => one !== table).flatMap((one) => lockPartsFirst(catalog, one)) : []),
     ]
@@ -51,7 +51,7 @@ export const dropConstraint = operationType<DropConstraint>({
     const constraint = catalog.table(table)?.constraints.find((one) => one.name === name)
     if (!constraint) return catalog
     const keys = cascade ? dependants(catalog, table, constraint) : []
-    let result = changeTable(catalog, table, (before) => without(before, constraint))
+    let result = changeTable(catalog, table, (before) => goingWith(catalog, before, constraint).reduce(without, before))
     // With ONLY, children keep as their own what they had from here; but a partition has nothing of its own.
     for (const child of inherits(constraint) ? heirs(catalog, table, (one) => one.name === name, alter.only).losing : descendants(catalog, table)) {
       result = changeTable(result, child, (before) => {
@@ -62,7 +62,10 @@ export const dropConstraint = operationType<DropConstraint>({
       })
     }
     for (const key of keys) {
-      result = changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === table && dependsOn(one, constraint))) }))
+      result = changeTable(result, key, (before) => {
+        const gone = before.constraints.filter((one) => one.references === table && dependsOn(one, constraint)).flatMap((one) => goingWith(catalog, before, one))
+        return { ...before, constraints: before.constraints.filter((one) => !gone.includes(one)) }
+      })
     }
     return cascade ? withoutDropped(leaning(catalog, table, constraint), result, true) : result
   },

@@ -4,7 +4,7 @@ import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow, wholes } from './common'
-import { watched } from './foreign-key'
+import { goingWith, watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
 /** All relations that go with some: sequences and partitions, with CASCADE children and views too. Indexes go with their tables. */
@@ -51,8 +51,13 @@ export function withoutDropped(names: readonly RelationName[], catalog: Catalog,
   // A key to the whole has its part for each partition, and goes with any of these.
   const referenced = [...new Set(cascade ? dropped.flatMap((name) => [name, ...wholes(catalog, name)]) : dropped)]
   const referring = new Set(referenced.flatMap((name) => catalog.referencing(name)).filter((name) => !dropped.includes(name)))
+  const goes = ({ references, ofDetached }: Constraint): boolean => references !== undefined && (ofDetached ? dropped : referenced).includes(references)
   const freed = [...referring].reduce(
-    (result, name) => changeTable(result, name, (table) => ({ ...table, constraints: table.constraints.filter((constraint) => !constraint.references || !referenced.includes(constraint.references)) })),
+    (result, name) =>
+      changeTable(result, name, (table) => {
+        const gone = table.constraints.filter(goes).flatMap((key) => goingWith(catalog, table, key))
+        return { ...table, constraints: table.constraints.filter((one) => !gone.includes(one)) }
+      }),
     catalog,
   )
   const ruling = [...new Set(dropped.flatMap((name) => catalog.ruling(name)))].filter((name) => !dropped.includes(name))
@@ -101,14 +106,15 @@ export function dependents(names: readonly RelationName[], catalog: Catalog): { 
 
 /** Each foreign key that goes is taken from both of its tables (RemoveTriggerById in src/backend/commands/trigger.c). */
 function keysGone(table: Table, catalog: Catalog, cascade: boolean, dropped: readonly RelationName[]): readonly Effect[] {
-  const out = table.constraints.flatMap((constraint) => (constraint.references && !isInherited(table, constraint, catalog) ? [...[table.name, ...partitionsBelow(catalog, table.name)].map((one) => lock(one, 'ACCESS EXCLUSIVE')), ...unwatched(constraint.references, dropped, catalog)] : []))
-  const into = cascade ? referring(table.name, catalog).flatMap((one) => [...(dropped.includes(one.table) ? [] : lockPartsFirst(catalog, one.table)), ...watched(catalog, one.references).map((other) => lock(other, 'ACCESS EXCLUSIVE'))]) : []
+  const out = table.constraints.flatMap((constraint) => (constraint.references && !isInherited(table, constraint, catalog) ? [...[table.name, ...partitionsBelow(catalog, table.name)].map((one) => lock(one, 'ACCESS EXCLUSIVE')), ...unwatched(constraint, dropped, catalog)] : []))
+  const into = cascade ? referring(table.name, catalog).flatMap((one) => [...(dropped.includes(one.table) ? [] : lockPartsFirst(catalog, one.table)), ...goingWith(catalog, catalog.table(one.table)!, one.key).flatMap((key) => watched(catalog, key)).map((other) => lock(other, 'ACCESS EXCLUSIVE'))]) : []
   return [...out, ...into]
 }
 
 /** The other end of a foreign key that goes. What of it watches the partitions goes before what watches the whole; tables of `first` are locked before. */
-export function unwatched(referenced: RelationName, first: readonly RelationName[], catalog: Catalog): readonly Effect[] {
-  const all = watched(catalog, referenced)
+export function unwatched(key: Constraint, first: readonly RelationName[], catalog: Catalog): readonly Effect[] {
+  const all = watched(catalog, key)
+  const referenced = key.references!
   return all.includes(referenced) && !first.includes(referenced) ? lockPartsFirst(catalog, referenced, all.filter((one) => one !== referenced)) : all.map((one) => lock(one, 'ACCESS EXCLUSIVE'))
 }
 
@@ -118,12 +124,11 @@ function isInherited(table: Table, constraint: Constraint, catalog: Catalog): bo
   return parent?.constraints.some((one) => one.name === constraint.name && one.references === constraint.references) ?? false
 }
 
-/** Foreign keys of other tables to it, or to what it is a partition of. */
-function referring(name: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly references: RelationName }[] {
-  const own = catalog.referencing(name).filter((one) => one !== name).map((table) => ({ table, references: name }))
-  const relation = catalog.relation(name)
-  const whole = isTable(relation) ? relation.partitionOf?.parent : undefined
-  return whole === undefined ? own : [...own, ...referring(whole, catalog)]
+/** Foreign keys of other tables to it, or to what it is a partition of: one of what was detached has no part for that. */
+function referring(name: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly key: Constraint }[] {
+  const keys = (to: RelationName): readonly { readonly table: RelationName; readonly key: Constraint }[] =>
+    catalog.referencing(to).filter((one) => one !== to).flatMap((table) => catalog.table(table)!.constraints.filter(({ references }) => references === to).map((key) => ({ table, key })))
+  return [...keys(name), ...wholes(catalog, name).flatMap(keys).filter(({ key }) => !key.ofDetached)]
 }
 
 /** The parent of a partition that goes, and its default partition, whose rows have to fit another condition from then on. */

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Table } from '../catalog/relation'
+import type { Constraint, Table } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
@@ -14,45 +14,49 @@ export type ForeignKeyDefinition = Extract<ConstraintDefinition, { type: 'foreig
  */
 export function foreignKeyEffects(catalog: Catalog, table: RelationName, definition: ForeignKeyDefinition, checks: 'rows' | 'nothing', only = false): readonly Effect[] {
   const referenced = catalog.resolve(definition.references)
-  const work = (relation: RelationName): readonly Work[] => (checks === 'rows' && holdsRows(catalog, relation) && !hasSameKey(catalog, relation, definition) ? [probe(referenced, definition.columns)] : [])
+  const work = (relation: RelationName): readonly Work[] => (checks === 'rows' && holdsRows(catalog, relation) && adoptedKeys(catalog, relation, definition).length === 0 ? [probe(referenced, definition.columns)] : [])
   const partitions = partitionsBelow(catalog, table)
   // From 18 on ALTER TABLE … ADD CONSTRAINT locks inheritance children too, though they do not inherit the key.
   const others = catalog.surroundings.version >= 18 && !only ? descendants(catalog, table).filter((one) => !partitions.includes(one)) : []
-  const isAdopted = (partition: RelationName): boolean => hasSameKey(catalog, partition, definition)
-  const { own } = adoptionLocks(catalog, referenced)
+  const adopted = (partition: RelationName): readonly Constraint[] => adoptedKeys(catalog, partition, definition)
+  // Its constraints for the partitions that it refers to go, from 13 on.
+  const own = catalog.surroundings.version >= 13 && partitionsBelow(catalog, referenced).length > 0 ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE'
   return [
     lock(table, 'SHARE ROW EXCLUSIVE', ...work(table)),
-    ...partitions.map((partition) => ({ ...lock(partition, isAdopted(partition) ? own : 'SHARE ROW EXCLUSIVE', ...work(partition)), asStrongAs: table })),
+    ...partitions.map((partition) => ({ ...lock(partition, adopted(partition).length > 0 ? own : 'SHARE ROW EXCLUSIVE', ...work(partition)), asStrongAs: table })),
     ...others.map((child) => ({ ...lock(child, 'SHARE ROW EXCLUSIVE'), asStrongAs: table })),
-    ...(partitions.some(isAdopted) ? adoptedEffects(catalog, referenced) : referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')),
+    ...referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE'),
+    ...partitions.flatMap(adopted).flatMap((key) => adoptedEffects(catalog, key)),
   ]
 }
 
-/** What it takes of the referenced table that a partition keeps the very key which it has. */
-export function adoptedEffects(catalog: Catalog, referenced: RelationName, ofDetached = false): readonly Effect[] {
-  const { part, whole } = adoptionLocks(catalog, referenced, ofDetached)
-  return [lock(referenced, whole), ...partitionsBelow(catalog, referenced).map((one) => lock(one, part))]
-}
-
 /**
- * A partition that has the very key keeps it, less its triggers on the referenced table, for which that is locked;
- * less its constraints for that table's partitions too, for which it is locked itself (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
- * `ofDetached`: in 12 the key of a partition that was detached has triggers on the whole.
+ * What it takes of the referenced table that a partition keeps the very key which it has, less what watches for it there.
+ * In 12 that of the partitions stays (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c).
  */
-function adoptionLocks(catalog: Catalog, referenced: RelationName, ofDetached = false): { readonly own: LockMode; readonly part: LockMode; readonly whole: LockMode } {
-  const { version } = catalog.surroundings
-  if (partitionsBelow(catalog, referenced).length === 0) return { own: 'SHARE ROW EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: 'ACCESS EXCLUSIVE' }
-  if (version < 13) return { own: 'SHARE ROW EXCLUSIVE', part: 'SHARE ROW EXCLUSIVE', whole: ofDetached ? 'ACCESS EXCLUSIVE' : 'SHARE ROW EXCLUSIVE' }
-  return { own: 'ACCESS EXCLUSIVE', part: 'ACCESS EXCLUSIVE', whole: version < 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE' }
+export function adoptedEffects(catalog: Catalog, key: Constraint): readonly Effect[] {
+  const freed = watched(catalog, key).filter((one) => one === key.references || catalog.surroundings.version >= 13)
+  return [...referencedEffects(catalog, key.references!, 'SHARE ROW EXCLUSIVE'), ...freed.map((one) => lock(one, 'ACCESS EXCLUSIVE'))]
 }
 
 /** The same lock on the referenced table and on each of its partitions. */
 export const referencedEffects = (catalog: Catalog, referenced: RelationName, mode: LockMode): readonly Effect[] =>
   [referenced, ...partitionsBelow(catalog, referenced)].map((one) => lock(one, mode))
 
-/** Those of the referenced table and its partitions that have triggers for the keys to it: up to 14 none that is itself partitioned. */
-export const watched = (catalog: Catalog, referenced: RelationName): readonly RelationName[] =>
-  [referenced, ...partitionsBelow(catalog, referenced)].filter((one) => catalog.surroundings.version >= 15 || catalog.table(one)?.kind !== 'partitioned table')
+/** Those of the referenced table and its partitions that have triggers for the key: up to 14 none that is itself partitioned, but by a partition that was detached. */
+export function watched(catalog: Catalog, { references, ofDetached }: Constraint): readonly RelationName[] {
+  if (references === undefined || ofDetached) return references === undefined ? [] : [references]
+  return [references, ...partitionsBelow(catalog, references)].filter((one) => catalog.surroundings.version >= 15 || catalog.table(one)?.kind !== 'partitioned table')
+}
+
+/** The key, and those of its table that go with it: in 12 what a key has for the partitions that it refers to are keys of their own once its table is no partition any more. */
+export function goingWith(catalog: Catalog, table: Table, key: Constraint): readonly Constraint[] {
+  if (key.references === undefined) return [key]
+  const root = [key.references, ...wholes(catalog, key.references)].at(-1)!
+  const tree = [root, ...partitionsBelow(catalog, root)]
+  const all = table.constraints.filter(({ references, columns }) => references !== undefined && tree.includes(references) && sameNames(columns, key.columns))
+  return all.some(({ ofDetached }) => ofDetached) ? all : [key]
+}
 
 /** Tables with a foreign key to it, or to what it is a partition of; of a partitioned one, not its partitions. */
 export const referringTo = (catalog: Catalog, name: RelationName): readonly RelationName[] =>
@@ -68,14 +72,15 @@ export function referencedColumns(catalog: Catalog, referencing: Table, definiti
   return referenced?.constraints.find((one) => one.type === 'primary-key')?.columns ?? []
 }
 
-/** A valid key over the same columns to the same table, which a partition brings with it: what is its part of such a key of its parent is taken already. */
-function hasSameKey(catalog: Catalog, partition: RelationName, definition: ForeignKeyDefinition): boolean {
+/** Valid keys over the same columns to the same table, which a partition brings with it: what is its part of such a key of its parent is taken already. */
+function adoptedKeys(catalog: Catalog, partition: RelationName, definition: ForeignKeyDefinition): readonly Constraint[] {
   const table = catalog.table(partition)
-  if (!table?.partitionOf) return false
+  if (!table?.partitionOf) return []
   const referenced = catalog.resolve(definition.references)
   const targets = referencedColumns(catalog, table, definition)
-  const keys = (one: Table | undefined): number =>
-    (one?.constraints ?? []).filter((key) => key.type === 'foreign-key' && key.validated && key.references === referenced && sameNames(key.columns, definition.columns) && sameNames(key.referencedColumns ?? [], targets)).length
-  return keys(table) > keys(catalog.table(table.partitionOf.parent))
+  const keys = (one: Table | undefined): readonly Constraint[] =>
+    (one?.constraints ?? []).filter((key) => key.type === 'foreign-key' && key.validated && key.references === referenced && sameNames(key.columns, definition.columns) && sameNames(key.referencedColumns ?? [], targets))
+  const taken = keys(catalog.table(table.partitionOf.parent)).length
+  return keys(table).slice(taken)
 }
 

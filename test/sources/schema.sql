@@ -51,6 +51,9 @@ CREATE TABLE sales.orders_rest PARTITION OF sales.orders DEFAULT PARTITION BY HA
 CREATE TABLE sales.orders_rest_0 PARTITION OF sales.orders_rest FOR VALUES WITH (MODULUS 1, REMAINDER 0);
 ALTER TABLE sales.orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers (id) ON DELETE SET DEFAULT ON UPDATE CASCADE DEFERRABLE;
 CREATE INDEX orders_region ON sales.orders (region);
+CREATE TABLE visits (order_id int, placed date, FOREIGN KEY (order_id, placed) REFERENCES sales.orders (id, placed)) PARTITION BY LIST (order_id);
+CREATE TABLE visits_left PARTITION OF visits DEFAULT;
+ALTER TABLE visits DETACH PARTITION visits_left;
 CREATE TABLE notes (order_id int, placed date, text text);
 ALTER TABLE notes ADD CONSTRAINT notes_order FOREIGN KEY (order_id, placed) REFERENCES sales.orders (id, placed) NOT VALID;
 ALTER TABLE notes ADD CONSTRAINT short CHECK (length(text) < 100) NOT VALID;
