@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
-import type { Constraint, Table, TableIndex } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
 import { nameParts, quoteIdentifier, relationName } from '../model/name'
@@ -60,7 +61,7 @@ export const attachPartition = operationType<AttachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     const attached = changeTable(catalog, child, (before) => ({ ...before, partitionOf: { parent, bound: boundText(bound) } }))
-    return withParentsIndexes([child, ...partitionsBelow(catalog, child)].reduce((result, one) => withParentsKeysAndTriggers(result, parent, one), attached), parent, child)
+    return withParentsIndexes([child, ...partitionsBelow(catalog, child)].reduce((result, one) => withParentsIdentity(withParentsKeysAndTriggers(result, parent, one), parent, one), attached), parent, child)
   },
 
   fails: ({ alter, partition, bound }, catalog) => [...refusedBound(catalog, catalog.resolve(alter.relation), bound, catalog.resolve(partition)), ...refusedBelow(catalog, catalog.resolve(alter.relation), catalog.resolve(partition)), ...refusedRemainder(catalog, catalog.resolve(alter.relation), bound)].slice(0, 1),
@@ -264,6 +265,20 @@ function withParentsKeysAndTriggers(catalog: Catalog, parent: RelationName, chil
   })
 }
 
+
+/** From 17 on it takes its numbers from the whole. */
+function withParentsIdentity(catalog: Catalog, parent: RelationName, child: RelationName): Catalog {
+  if (catalog.surroundings.version < 17) return catalog
+  return changeTable(catalog, child, (before) => ({
+    ...before,
+    ...(before.columns && {
+      columns: before.columns.map((column): Column => {
+        const identity = columnOf(catalog.table(parent), column.name)?.identity
+        return identity === undefined ? column : { ...column, identity }
+      }),
+    }),
+  }))
+}
 
 const boundText = (bound: PartitionBound): string => {
   switch (bound.strategy) {

@@ -11,7 +11,7 @@ import type { QueryFacts } from '../sql/command'
 import { neverHolds } from '../sql/never-holds'
 import { read } from '../sql/read'
 import { Tokens } from '../sql/tokens'
-import { treesWithin, withoutCasts } from '../sql/walk-tree'
+import { parted, treesWithin, withoutCasts } from '../sql/walk-tree'
 import { clip, longest } from './automatic-name'
 import { relationOfText } from './volatility'
 
@@ -131,8 +131,6 @@ function joined({ sources, on }: NonNullable<QueryFacts['rowsOfJoin']>, where: A
 
 /** A column that both have is told by its table alone. */
 const combined = (one: Row, other: Row): Row => ({ ...one, ...other, ...Object.fromEntries(Object.keys(one).flatMap((column) => (column in other ? [[column, undefined]] : []))) })
-
-const parted = (test: ExpressionTree): readonly ExpressionTree[] => (test.kind === 'binary' && test.operator === 'and' ? [...parted(test.left), ...parted(test.right)] : [test])
 
 /** Each column with its table, where one alone has it. */
 function qualified(tree: ExpressionTree, owners: (column: string) => readonly string[]): ExpressionTree {

@@ -4,9 +4,10 @@ import type { Column } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import type { DataChange } from '../sql/command'
+import type { DataChange, QueryFacts } from '../sql/command'
 import { isSystem } from './common'
 import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
+import { rulesOn } from './fired'
 import { deniedRole } from './policy-effects'
 import { refusal, refusedKind } from './refusal'
 import type { Refusal } from './refusal'
@@ -68,9 +69,19 @@ function deniedRows(change: DataChange, table: RelationName, catalog: Catalog): 
   return role === undefined ? [] : [refusal(`Ends in an error: no policy of \`${shortName(table)}\` lets \`${role}\` add rows.`)]
 }
 
+/** Of WITH, and of COPY: what a rule makes several statements of, or none, is refused there (RewriteQuery in src/backend/rewrite/rewriteHandler.c). */
+export const innerChangesFail = ({ changes }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => changes.flatMap((change) => [...refusedByRule(change, catalog), ...changeFails(change, catalog)])
+
+function refusedByRule(change: DataChange, catalog: Catalog): readonly Refusal[] {
+  const { views, table } = target(change, catalog)
+  const ruled = [...views, ...(table === undefined ? [] : [table])].flatMap((name) => events(change).flatMap((event) => rulesOn(name, event, catalog).map(({ rule, command }) => ({ name, rule, command }))))
+  const found = ruled.find(({ command }) => command && !(command.instead && !command.conditional && command.actions.length === 1))
+  return found ? [refusal(`Ends in an error: the rule \`${found.rule.name}\` of \`${shortName(found.name)}\` would make more of it than one statement, or none, which is refused inside of another. Change \`${shortName(found.name)}\` by a statement of its own.`)] : []
+}
+
 /** Rows that are published and have nothing to be found by at the other end cannot be changed, whether or not any row fits. */
 export function changeFails(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
-  const within = change.query.changes.flatMap((one) => changeFails(one, catalog))
+  const within = innerChangesFail(change.query, catalog)
   const { table } = target(change, catalog)
   if (table === undefined || isSystem(change.relation, catalog)) return within
   const misplaced = [...refusedTarget(catalog, table), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]

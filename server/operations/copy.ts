@@ -1,7 +1,7 @@
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { Copy as Command, DataChange } from '../sql/command'
-import { changeFails, refusedTarget } from './change-fails'
+import { innerChangesFail, refusedTarget } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -40,7 +40,7 @@ export const copy = operationType<Copy>({
 
   fails({ command }, catalog) {
     const { relation, query } = command
-    if (query) return query.changes.flatMap((change) => changeFails(change, catalog))
+    if (query) return innerChangesFail(query, catalog)
     if (!relation || isSystem(relation, catalog)) return []
     const name = catalog.resolve(relation)
     if (command.direction === 'from') return [...refusedTarget(catalog, name), ...(isGuarded(name, catalog) ? [refusal(`Ends in an error: COPY … FROM asks no policy, and those of \`${shortName(name)}\` hold for this role. Write INSERT in its place.`)] : [])]

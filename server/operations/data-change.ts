@@ -10,7 +10,7 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
-import { indexUses } from './alteration'
+import { indexUses, sequencesOfColumn } from './alteration'
 import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
@@ -609,10 +609,9 @@ function numbers(change: DataChange, table: RelationName, catalog: Catalog): rea
 
 function sequencesOfDefault(column: Column, table: RelationName, catalog: Catalog): readonly RelationName[] {
   if (!column.identity) return column.default === undefined ? [] : sequencesOf(column.default, catalog)
-  return catalog.sequences(table).filter((name) => {
-    const sequence = catalog.relation(name)
-    return sequence?.kind === 'sequence' && sequence.ownedBy?.column === column.name
-  })
+  // From 17 on a partition takes its numbers from the whole.
+  const owned = [table, ...wholes(catalog, table)].map((one) => sequencesOfColumn(catalog, one, column.name))
+  return owned.find((sequences) => sequences.length > 0) ?? []
 }
 
 // --- afterwards

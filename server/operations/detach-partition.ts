@@ -71,6 +71,8 @@ export const detachPartition = operationType<DetachPartition>({
     const lost = rowTriggers(catalog.table(parent)).map(({ name }) => name)
     const left = changeTables(catalog, [child, ...partitionsBelow(catalog, child)], (before) => ({
       ...before,
+      // From 17 on it had its numbers from the whole.
+      ...(before.columns && catalog.surroundings.version >= 17 && { columns: before.columns.map(({ identity: _, ...column }) => column) }),
       constraints: before.constraints.flatMap((one) => releasedKey(catalog, parent, one)),
       triggers: before.triggers.filter(({ name }) => !lost.includes(name)),
     }))

@@ -7,7 +7,7 @@ import type { RelationName } from '../model/name'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
-import { treesWithin } from '../sql/walk-tree'
+import { parted, treesWithin } from '../sql/walk-tree'
 import { combined, hashOf } from './hash-partition'
 import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
 import type { Constant, Requirement } from './partition-proof'
@@ -75,9 +75,8 @@ function hashesOf(fact: ExpressionTree, column: Column): readonly (bigint | 'nul
 const nothing: ExpressionTree = { kind: 'boolean', value: false }
 
 /** The parts of a condition that speak of this table alone. A bare name is of its column, where it has one: were it another's too, PostgreSQL would refuse it as ambiguous. */
-export function factsOf(where: string | undefined, qualifiers: readonly string[]): Facts {
-  if (where === undefined) return []
-  const trees = (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])
+export function factsOf(where: string | undefined, qualifiers: readonly string[], on: readonly ExpressionTree[] = []): Facts {
+  const trees = [...(where === undefined ? [] : (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])), ...on.flatMap(parted)]
   if (trees.some(neverHolds)) return [nothing]
   return trees.flatMap((tree) => unqualified(tree, qualifiers) ?? [])
 }

@@ -1,14 +1,15 @@
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
-import { quoteIdentifier } from '../model/name'
+import { quoteIdentifier, shortName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { inCase } from '../sql/print'
 import { computedFill, computingSteps } from './add-column-plan'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, remadeKeys, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
-import { holdsRows } from './common'
+import { descendants, holdsRows } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
+import { refusal } from './refusal'
 import { withIdentity } from './replica-identity'
 import { refusedAlone, refusedInherited } from './tree-refusal'
 
@@ -59,6 +60,9 @@ export const generatedExpression = operationType<GeneratedExpression>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     if (!name || action.action !== 'drop-expression') return []
+    // Each table below is looked at as if it stood alone (ATPrepDropExpression in src/backend/commands/tablecmds.c).
+    const between = command.only ? undefined : descendants(catalog, name).find((one) => descendants(catalog, one).length > 0)
+    if (between !== undefined) return [refusal(`Ends in an error, after waiting for its locks: no expression is dropped where tables below have others below them, as \`${shortName(between)}\` has..`)]
     return [...refusedAlone(catalog, name, command.only, 'an expression is dropped'), ...refusedInherited(catalog, name, action.column, 'changed')]
   },
 

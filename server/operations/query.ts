@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { WrittenName } from '../model/name'
 import type { Query as Command } from '../sql/command'
-import { changeFails } from './change-fails'
+import { innerChangesFail } from './change-fails'
 import { applyChange, changeEffects, changeUnread, queryAssumes } from './data-change'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -24,7 +24,7 @@ export const query = operationType<Query>({
   stops: ({ command }, catalog) => callStops(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
   assumes: ({ command }, catalog) => [...queryAssumes(command.query, catalog), ...callAssumes(command.query.functions, catalog)],
-  fails: ({ command }, catalog) => [...refusedRowLocks(command.query, catalog), ...callFails(command.query.functions, catalog), ...command.query.changes.flatMap((change) => changeFails(change, catalog))],
+  fails: ({ command }, catalog) => [...refusedRowLocks(command.query, catalog), ...callFails(command.query.functions, catalog), ...innerChangesFail(command.query, catalog)],
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {
     const { functions, reads } = command.query

@@ -267,8 +267,10 @@ export type ShownColumn = '*' | { readonly name?: string; readonly column?: stri
 /** `only`: its partitions and children are left out, wherever the query names it. */
 export interface ReadName extends WrittenName {
   readonly only?: true
-  /** The condition under which it is read, where it stands in FROM alone, and nowhere else in the query. */
+  /** What WHERE says of the rows that count, where nothing else in the query names it; of other tables too, and of none that an outer join may have filled up. */
   readonly where?: Expression
+  /** What joins say of them. */
+  readonly on?: readonly ExpressionTree[]
   readonly alias?: string
 }
 

@@ -25,6 +25,12 @@ export const dataChange = (source: Source, node: Node, slice: Slice, names: Name
   return merge === undefined ? undefined : mergeChange(source, merge, slice, names)
 }
 
+/** That all rows of a table meet which count. */
+interface Conditions {
+  readonly where?: Node
+  readonly on: readonly ExpressionTree[]
+}
+
 /** Common table expressions in sight. */
 type Names = ReadonlySet<string>
 const noNames: Names = new Set()
@@ -36,7 +42,7 @@ class Collector {
   readonly #functions = new Map<string, CalledFunction>()
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
-  readonly #conditions = new Map<RangeVar, Node>()
+  readonly #conditions = new Map<RangeVar, Conditions>()
   readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
   /** Inside what is not run. */
   #idle = false
@@ -111,6 +117,28 @@ class Collector {
     this.#idle = before
   }
 
+  /** What is read in FROM under this WHERE. */
+  under(from: readonly Node[] | undefined, condition: Node | undefined): void {
+    for (const node of from ?? []) this.#join(node, { on: [], ...(condition !== undefined && { where: condition }) })
+  }
+
+  /** The side that an outer join fills up has what its ON says, and the other does not; what is said behind it holds for this alone. */
+  #join(node: Node | undefined, outer: Conditions): void {
+    const range = as(node, 'RangeVar')
+    if (range !== undefined) this.#conditions.set(range, outer)
+    const join = as(node, 'JoinExpr')
+    if (join === undefined) return
+    const condition = plainTree(join.quals)
+    const own = condition === undefined ? [] : [condition]
+    const filled: Conditions = { on: own }
+    const both: Conditions = { ...outer, on: [...outer.on, ...own] }
+    const none: Conditions = { on: [] }
+    const sides: Readonly<Record<string, readonly [Conditions, Conditions]>> = { JOIN_INNER: [both, both], JOIN_LEFT: [outer, filled], JOIN_RIGHT: [filled, outer] }
+    const [left, right] = sides[join.jointype ?? 'JOIN_INNER'] ?? [none, none]
+    this.#join(join.larg, left)
+    this.#join(join.rarg, right)
+  }
+
   /** Tables whose rows are put together, by a hash table of one of them as a rule. */
   joins(count: number): void {
     if (!this.#idle) this.#takes.hashes += count
@@ -147,8 +175,7 @@ class Collector {
 
   #select(select: SelectStmt, outer: Names): void {
     const names = this.with(select.withClause, outer)
-    const single = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
-    if (single !== undefined && select.whereClause !== undefined) this.#conditions.set(single, select.whereClause)
+    this.under(select.fromClause, select.whereClause)
     const before = this.#idle
     this.#idle ||= givesNothing(select)
     if (!this.#idle) this.#take(select)
@@ -187,9 +214,9 @@ class Collector {
   #note(names: Map<string, ReadName>, range: RangeVar): void {
     const key = keyOf(relation(range))
     const known = names.get(key)
-    const condition = this.#conditions.get(range)
+    const conditions = this.#conditions.get(range)
     if (known !== undefined) names.set(key, known.only ? readName(range) : relation(range))
-    else names.set(key, { ...readName(range), ...(condition !== undefined && { ...where(this.#source, condition, range), ...alias(range) }) })
+    else names.set(key, { ...readName(range), ...(conditions !== undefined && { ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...alias(range) }) })
   }
 
   #call(call: FuncCall): void {
@@ -528,6 +555,7 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
   const collector = new Collector(source)
   const names = collector.with(update.withClause, outer)
   collector.joins(update.fromClause?.length ?? 0)
+  collector.under(update.fromClause, update.whereClause)
   collector.walkUnder(update.whereClause, [update.targetList, update.fromClause, update.whereClause, update.returningClause], names)
   const set = assignments(source, update.targetList)
   return {
@@ -548,6 +576,7 @@ const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer:
   const collector = new Collector(source)
   const names = collector.with(deletion.withClause, outer)
   collector.joins(deletion.usingClause?.length ?? 0)
+  collector.under(deletion.usingClause, deletion.whereClause)
   collector.walkUnder(deletion.whereClause, [deletion.usingClause, deletion.whereClause, deletion.returningClause], names)
   return {
     kind: 'delete',

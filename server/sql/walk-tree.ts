@@ -13,6 +13,9 @@ export function treesWithin(tree: ExpressionTree | undefined): readonly Expressi
   return found
 }
 
+/** What AND puts together, each by itself. */
+export const parted = (tree: ExpressionTree): readonly ExpressionTree[] => (tree.kind === 'binary' && tree.operator === 'and' ? [...parted(tree.left), ...parted(tree.right)] : [tree])
+
 export const withoutCasts = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCasts(tree.operand) : tree)
 
 /** Whatever it is qualified by. */

@@ -43,7 +43,7 @@ function tableFacts(table: Table, known: readonly Column[] | undefined): unknown
     columns: (table.columns ?? known)?.map(columnFacts),
     constraints: Object.fromEntries(
       table.constraints
-        .map((one) => [one.name, { type: one.type, columns: [...one.columns].sort(), references: one.references, referenced: one.referencedColumns, validated: one.validated, noInherit: one.noInherit ?? false, deferrable: one.deferrable ?? false, deferred: one.deferred ?? false, match: one.match, onDelete: one.onDelete, onUpdate: one.onUpdate, enforced: one.enforced ?? true, commented: one.commented ?? false, index: one.index, expression: one.expression !== undefined }])
+        .map((one) => [one.name, { type: one.type, columns: [...one.columns].sort(), references: one.references, referenced: one.referencedColumns, validated: one.validated, noInherit: one.noInherit ?? false, deferrable: one.deferrable ?? false, deferred: one.deferred ?? false, match: one.match, onDelete: one.onDelete, onUpdate: one.onUpdate, enforced: one.enforced ?? true, ofDetached: one.ofDetached ?? false, commented: one.commented ?? false, index: one.index, expression: one.expression !== undefined }])
         .sort(),
     ),
     indexes: Object.fromEntries(

@@ -237,6 +237,7 @@ ALTER TABLE parcel_eu DETACH PARTITION parcel_eu_2;
 ALTER TABLE scan DETACH PARTITION scan_2025 CONCURRENTLY;
 ALTER TABLE scan DETACH PARTITION scan_2026;
 ALTER TABLE parcel ATTACH PARTITION parcel_asia FOR VALUES IN ('jp', 'cn');
+-- before: TRUNCATE scan, billing.line
 -- before: ALTER TABLE parcel DETACH PARTITION parcel_rest
 ALTER TABLE parcel ATTACH PARTITION parcel_asia FOR VALUES IN ('jp', 'cn');
 -- before: ALTER TABLE scan DETACH PARTITION scan_2025
@@ -315,7 +316,7 @@ VACUUM parcel_us, scan_2025;
 VACUUM (PROCESS_TOAST false, INDEX_CLEANUP off) customer;
 -- from 16
 VACUUM (PROCESS_MAIN false) customer;
--- from 12
+-- wrong: whoever stands in its way, for its locks to be seen, makes it skip the table
 VACUUM (SKIP_LOCKED, TRUNCATE false) billing.invoice;
 ANALYZE customer;
 ANALYZE customer (name, country), hub.depot;
@@ -508,6 +509,7 @@ SELECT settle(5);
 SELECT settle(id) FROM customer WHERE country = 'fr';
 SELECT open_count('de');
 SELECT open_count('us'), (SELECT max(total) FROM billing.top);
+-- wrong: no row meets it, which no snapshot knows
 SELECT archive_parcels('2020-01-01');
 SELECT fee(balance) FROM customer WHERE id = 1;
 CALL close_day();
@@ -523,6 +525,7 @@ SELECT * FROM vehicle FOR UPDATE;
 SELECT * FROM parcel p JOIN scan s ON s.parcel_id = p.id AND s.region = p.region WHERE p.region = 'us' AND s.at < '2026-01-01' FOR SHARE OF p;
 SELECT * FROM customer c WHERE EXISTS (SELECT FROM billing.invoice i WHERE i.customer_id = c.id AND i.paid) FOR NO KEY UPDATE SKIP LOCKED;
 TABLE hub.busy;
+-- wrong: no row meets it, which no snapshot knows
 WITH d AS (DELETE FROM import_parcel RETURNING *) INSERT INTO parcel (id, region, sender_id, weight) SELECT id, region, sender_id, weight FROM d WHERE id < 1;
 WITH moved AS (UPDATE setting SET value = 'moved' WHERE key = 'mode' RETURNING key) SELECT * FROM moved;
 WITH n AS (INSERT INTO audit (what) VALUES ('cte') RETURNING id) UPDATE customer SET notes = 'x' WHERE id = 1 AND EXISTS (SELECT FROM n);
@@ -531,6 +534,7 @@ INSERT INTO customer (name, country) VALUES ('New', 'de');
 INSERT INTO customer (name) SELECT name FROM driver;
 INSERT INTO customer (email, name) VALUES ('c1@x.org', 'n') ON CONFLICT (email) DO UPDATE SET balance = customer.balance + 1;
 INSERT INTO parcel (id, region, sender_id) VALUES (3, 'us', 1) ON CONFLICT DO NOTHING;
+-- wrong: no row meets it, which no snapshot knows
 INSERT INTO parcel (id, region, sender_id) VALUES (1500, 'de', 1) ON CONFLICT (id, region) DO NOTHING;
 INSERT INTO parcel_us (id, region, sender_id) VALUES (7000, 'us', 1);
 INSERT INTO scan (parcel_id, region, depot_id, at) VALUES (4, 'de', 1, '2025-03-03');
@@ -549,6 +553,7 @@ UPDATE parcel SET state = 'delivered' WHERE region = 'de' AND id < 500;
 UPDATE parcel SET region = 'us' WHERE region = 'xx' AND id = 11;
 UPDATE parcel SET weight = 1 WHERE false;
 UPDATE open_parcel SET weight = 2 WHERE region = 'us';
+-- wrong: no row meets it, which no snapshot knows
 UPDATE scan SET depot_id = 2 WHERE at >= '2026-05-01';
 UPDATE vehicle SET depot_id = 2;
 UPDATE ONLY vehicle SET depot_id = NULL WHERE id = 1;
@@ -559,6 +564,7 @@ UPDATE country SET iso = 'gb' WHERE iso = 'fr';
 UPDATE driver SET boss_id = NULL;
 DELETE FROM audit;
 DELETE FROM audit WHERE at < now() - interval '1 year';
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM customer WHERE id = -1;
 DELETE FROM parcel WHERE region = 'xx' AND id > 1800;
 DELETE FROM parcel_eu_1 WHERE id = 4;
