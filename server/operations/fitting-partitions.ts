@@ -4,6 +4,7 @@ import { columnOf } from '../catalog/relation'
 import type { Column } from '../catalog/relation'
 import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
+import type { ReadName } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
@@ -75,10 +76,11 @@ function hashesOf(fact: ExpressionTree, column: Column): readonly (bigint | 'nul
 const nothing: ExpressionTree = { kind: 'boolean', value: false }
 
 /** The parts of a condition that speak of this table alone. A bare name is of its column, where it has one: were it another's too, PostgreSQL would refuse it as ambiguous. */
-export function factsOf(where: string | undefined, qualifiers: readonly string[], on: readonly ExpressionTree[] = []): Facts {
+export function factsOf(where: string | undefined, qualifiers: readonly string[], { on = [], merges }: Pick<ReadName, 'on' | 'merges'> = {}): Facts {
   const trees = [...(where === undefined ? [] : (conjuncts(where) ?? []).flatMap((part) => readExpression(part).tree ?? [])), ...on.flatMap(parted)]
   if (trees.some(neverHolds)) return [nothing]
-  return trees.flatMap((tree) => unqualified(tree, qualifiers) ?? [])
+  const own = merges ? trees.filter((tree) => treesWithin(tree).every((one) => one.kind !== 'column' || one.qualifier !== undefined)) : trees
+  return own.flatMap((tree) => unqualified(tree, qualifiers) ?? [])
 }
 
 /** A row of VALUES, as far as it is of constants. */

@@ -40,7 +40,7 @@ export const boundsRead = (planned: readonly RelationName[], catalog: Catalog): 
   [...new Set(planned.flatMap((one) => (catalog.partitions(one).length > 0 ? wholes(catalog, one) : [])))].filter((one) => !planned.includes(one)).map((one) => lock(one, 'ACCESS SHARE'))
 
 /** ONLY leaves out what is below, and a condition some of it. */
-function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name], written.on)): readonly RelationName[] {
+function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name], written)): readonly RelationName[] {
   if (catalog.relation(name)?.kind === 'view') return behindView(name, facts, catalog, mode)
   if (written.only) return [name]
   return facts.length === 0 || catalog.partitions(name).length === 0 ? relationsRead(name, catalog) : [name, ...fittingPartitions(catalog, name, facts, 'compared')]

@@ -271,6 +271,8 @@ export interface ReadName extends WrittenName {
   readonly where?: Expression
   /** What joins say of them. */
   readonly on?: readonly ExpressionTree[]
+  /** A bare name in these may be of a column that several tables have by NATURAL or USING. */
+  readonly merges?: true
   readonly alias?: string
 }
 
@@ -767,6 +769,8 @@ export interface Statistics {
   readonly name?: WrittenName
   /** Of CREATE. */
   readonly relation?: WrittenName
+  /** Of CREATE; `expr` for each expression. */
+  readonly columns?: readonly string[]
   readonly exists: 'must' | 'if exists' | 'if not exists'
   readonly span: Span
 }

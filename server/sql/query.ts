@@ -29,6 +29,8 @@ export const dataChange = (source: Source, node: Node, slice: Slice, names: Name
 interface Conditions {
   readonly where?: Node
   readonly on: readonly ExpressionTree[]
+  /** A bare name may be of a column that both sides of a join have, and is compared as the type that they come to. */
+  readonly merges: boolean
 }
 
 /** Common table expressions in sight. */
@@ -119,21 +121,23 @@ class Collector {
 
   /** What is read in FROM under this WHERE. */
   under(from: readonly Node[] | undefined, condition: Node | undefined): void {
-    for (const node of from ?? []) this.#join(node, { on: [], ...(condition !== undefined && { where: condition }) })
+    for (const node of from ?? []) this.#join(node, { on: [], merges: false, ...(condition !== undefined && { where: condition }) })
   }
 
   /** The side that an outer join fills up has what its ON says, and the other does not; what is said behind it holds for this alone. */
   #join(node: Node | undefined, outer: Conditions): void {
     const range = as(node, 'RangeVar')
-    if (range !== undefined) this.#conditions.set(range, outer)
+    // Under other names for its columns a condition speaks of others.
+    if (range !== undefined && range.alias?.colnames === undefined) this.#conditions.set(range, outer)
     const join = as(node, 'JoinExpr')
     if (join === undefined) return
     const condition = plainTree(join.quals)
     const own = condition === undefined ? [] : [condition]
-    const filled: Conditions = { on: own }
-    const both: Conditions = { ...outer, on: [...outer.on, ...own] }
-    const none: Conditions = { on: [] }
-    const sides: Readonly<Record<string, readonly [Conditions, Conditions]>> = { JOIN_INNER: [both, both], JOIN_LEFT: [outer, filled], JOIN_RIGHT: [filled, outer] }
+    const merges = outer.merges || join.isNatural === true || join.usingClause !== undefined
+    const filled: Conditions = { on: own, merges }
+    const both: Conditions = { ...outer, on: [...outer.on, ...own], merges }
+    const none: Conditions = { on: [], merges }
+    const sides: Readonly<Record<string, readonly [Conditions, Conditions]>> = { JOIN_INNER: [both, both], JOIN_LEFT: [{ ...outer, merges }, filled], JOIN_RIGHT: [filled, { ...outer, merges }] }
     const [left, right] = sides[join.jointype ?? 'JOIN_INNER'] ?? [none, none]
     this.#join(join.larg, left)
     this.#join(join.rarg, right)
@@ -216,7 +220,7 @@ class Collector {
     const known = names.get(key)
     const conditions = this.#conditions.get(range)
     if (known !== undefined) names.set(key, known.only ? readName(range) : relation(range))
-    else names.set(key, { ...readName(range), ...(conditions !== undefined && { ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...alias(range) }) })
+    else names.set(key, { ...readName(range), ...(conditions !== undefined && { ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...(conditions.merges && { merges: true }), ...alias(range) }) })
   }
 
   #call(call: FuncCall): void {

@@ -217,3 +217,10 @@ ALTER TRIGGER log_touch ON log RENAME TO log_touched;
 COMMENT ON TABLE log IS 'x';
 COMMENT ON COLUMN log.message IS 'x';
 GRANT SELECT ON log TO PUBLIC;
+UPDATE notes SET text = 'x' FROM regions r WHERE r.name = notes.text AND r.code = 'us';
+DELETE FROM notes USING regions r LEFT JOIN tenants t ON t.name = r.name WHERE r.name = notes.text AND r.code IN ('de', 'us');
+UPDATE notes SET text = 'x' FROM tenants t LEFT JOIN regions r ON r.name = t.name AND r.code = 'us' WHERE t.id = notes.id;
+SELECT count(*) FROM tenants t RIGHT JOIN regions r ON r.name = t.name AND t.id = 3 WHERE r.code = 'fr';
+-- wrong: WHERE makes a LEFT JOIN of it, whose ON leaves a partition out
+SELECT count(*) FROM tenants t FULL JOIN regions r ON r.name = t.name AND r.code = 'us' WHERE t.id = 3;
+SELECT count(*) FROM regions a JOIN regions_nullable b USING (code) WHERE a.code = 'us';
