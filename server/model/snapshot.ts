@@ -327,6 +327,8 @@ export interface ConstraintSnapshot {
   readonly period?: boolean
   /** Absent: true. */
   readonly enforced?: boolean
+  /** Names that a foreign key to a partitioned table has for each of its partitions, and that no other constraint of its own table takes. */
+  readonly parts?: readonly string[]
   /** Of a foreign key of 12 to a partitioned table: its own table was a partition, and since that was detached it watches the whole alone, and none of the partitions. */
   readonly ofDetached?: boolean
   /** It has a comment, which is not in the snapshot. */

@@ -8,7 +8,7 @@ import type { ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { keyOptions } from '../sql/key-options'
 import { columnList } from '../sql/print'
-import { constraintName, notNullName } from './automatic-name'
+import { constraintName, notNullName, partNames } from './automatic-name'
 import { descendants, keyText, partitionsBelow, sameNames, unknownTable } from './common'
 import { referencedColumns } from './foreign-key'
 import { optionsOf, withOptions } from './storage-options'
@@ -32,10 +32,12 @@ export function addedConstraint(catalog: Catalog, table: Table, definition: Cons
       return { constraint: { name, type: 'check', columns: readExpression(definition.expression.sql).columns, validated, expression: definition.expression.sql, ...common, ...(definition.noInherit && { noInherit: true }) } }
     case 'not-null':
       return { constraint: { name, type: 'not-null', columns: [definition.column], validated, ...common, ...(definition.noInherit && { noInherit: true }) } }
-    case 'foreign-key':
+    case 'foreign-key': {
+      const parts = partNames(catalog, table, { name, columns: definition.columns }, partitionsBelow(catalog, catalog.resolve(definition.references)).length)
       return {
-        constraint: { name, type: 'foreign-key', columns: definition.columns, validated, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...common, ...actions(definition), ...(definition.match !== 'simple' && { match: definition.match }), ...(definition.period && { period: true }) },
+        constraint: { name, type: 'foreign-key', columns: definition.columns, validated, references: catalog.resolve(definition.references), referencedColumns: referencedColumns(catalog, table, definition), ...common, ...actions(definition), ...(definition.match !== 'simple' && { match: definition.match }), ...(definition.period && { period: true }), ...(parts.length > 0 && { parts }) },
       }
+    }
     case 'exclude': {
       const index: TableIndex = {
         name: relationName(schemaOf(table.name), name),
@@ -113,7 +115,7 @@ export function inheritNotNull(catalog: Catalog, parent: RelationName, columns: 
 
 function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint, version: number): Table {
   const { constraint, index } = added
-  if (index === undefined) return child.constraints.some((one) => one.name === constraint.name) ? child : withConstraint(child, { constraint }, version)
+  if (index === undefined) return child.constraints.some((one) => one.name === constraint.name) ? child : withConstraint(child, { constraint: withoutParts(constraint) }, version)
   // An index of a partition gets a name of its own, and what exists already in the same shape is taken (DefineIndex in src/backend/commands/indexcmds.c).
   const parent = catalog.table(child.partitionOf!.parent)
   const attachedTo = parent?.constraints.find((one) => one.type === constraint.type && sameNames(one.columns, constraint.columns))?.index ?? index.name
@@ -124,6 +126,9 @@ function withInherited(catalog: Catalog, child: Table, definition: ConstraintDef
   return withConstraint(child, { ...fresh, ...(fresh.index && { index: { ...fresh.index, attachedTo } }) }, version)
 }
 
+
+/** A key that a partition has of its whole has none: that one has them. */
+export const withoutParts = ({ parts: _, ...constraint }: Constraint): Constraint => constraint
 
 /** The table with the constraint, its index, and what follows for its columns. */
 export function withConstraint(table: Table, added: AddedConstraint, version: number): Table {

@@ -10,6 +10,7 @@ import type { Span } from '../model/span'
 import type { AlterRelation, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { read } from '../sql/read'
+import { withoutParts } from './added-constraint'
 import { automaticIndexName, passingName } from './automatic-name'
 import { changeTable, holdsRows, indexLock, indexShape, lock, madeLock, partitionsBelow, rowTriggers, sameNames, unknownTable, wholes } from './common'
 import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
@@ -259,7 +260,7 @@ function withParentsKeysAndTriggers(catalog: Catalog, parent: RelationName, chil
   const whole = catalog.table(parent)
   const keys = (whole?.constraints ?? []).filter((one) => one.type === 'foreign-key')
   return changeTable(catalog, child, (before) => {
-    const missing = keys.filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && sameNames(one.columns, key.columns)))
+    const missing = keys.map(withoutParts).filter((key) => !before.constraints.some((one) => one.type === 'foreign-key' && one.references === key.references && sameNames(one.columns, key.columns)))
     const triggers = rowTriggers(whole).filter(({ name }) => !before.triggers.some((one) => one.name === name))
     return { ...before, constraints: [...before.constraints, ...missing], triggers: [...before.triggers, ...triggers] }
   })

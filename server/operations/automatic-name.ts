@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
-import type { Table } from '../catalog/relation'
+import type { Constraint, Table } from '../catalog/relation'
 import { nameParts, relationName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { ConstraintDefinition, IndexElement } from '../sql/command'
@@ -13,7 +13,7 @@ export function constraintName(catalog: Catalog, table: Table | RelationName, de
   const relation = typeof table === 'string' ? table : table.name
   const known = typeof table === 'string' ? catalog.table(table) : table
   const name = nameParts(relation).name
-  const taken = (candidate: string): boolean => known?.constraints.some((one) => one.name === candidate) ?? false
+  const taken = takenByConstraints(known)
   // Constraints that an index carries share the names of relations (ChooseRelationName in src/backend/commands/indexcmds.c).
   const isRelation = takenByRelations(catalog, known, relation)
   const takenByRelation = (candidate: string): boolean => taken(candidate) || isRelation(candidate)
@@ -49,12 +49,33 @@ export function automaticSequenceName(catalog: Catalog, relation: RelationName, 
 
 /** The not-null constraint that 18 makes by itself for a column. */
 export function notNullName(table: Table, column: string): string {
-  return choose(nameParts(table.name).name, column, 'not_null', (candidate) => table.constraints.some((one) => one.name === candidate))
+  return choose(nameParts(table.name).name, column, 'not_null', takenByConstraints(table))
 }
 
 /** A name for a constraint of ours that is there for a while only. */
 export function passingName(table: Table | undefined, relation: RelationName, column: string | undefined, label: string): string {
-  return choose(nameParts(relation).name, column, label, (candidate) => table?.constraints.some((one) => one.name === candidate) ?? false)
+  return choose(nameParts(relation).name, column, label, takenByConstraints(table))
+}
+
+/** What a foreign key is called for each partition that it refers to: up to 17 as one more of its columns would be, from 18 on by its own name (addFkConstraint in src/backend/commands/tablecmds.c). */
+export function partNames(catalog: Catalog, table: Table, key: Pick<Constraint, 'name' | 'columns'>, count: number): readonly string[] {
+  const names = [key.name]
+  const isTaken = takenByConstraints(table)
+  const taken = (candidate: string): boolean => names.includes(candidate) || isTaken(candidate)
+  for (let number = 1; names.length <= count; number++) {
+    const next = catalog.surroundings.version >= 18 ? objectName(key.name, undefined, String(number)) : choose(nameParts(table.name).name, joined(key.columns), 'fkey', taken)
+    if (!taken(next)) names.push(next)
+  }
+  return names.slice(1)
+}
+
+/** The parts of foreign keys have names among them. */
+const takenByConstraints = (table: Table | undefined) => (candidate: string): boolean => table?.constraints.some(({ name, parts }) => name === candidate || parts?.includes(candidate)) ?? false
+
+/** The name of CREATE STATISTICS without one; `expr` stands for an expression (ChooseExtendedStatisticNameAddition in src/backend/commands/statscmds.c). */
+export const automaticStatisticsName = (catalog: Catalog, relation: RelationName, columns: readonly string[]): RelationName => {
+  const schema = schemaOf(relation)
+  return relationName(schema, choose(nameParts(relation).name, joined(columns), 'stat', (candidate) => catalog.statistics(relationName(schema, candidate)) !== undefined))
 }
 
 /** Whether a relation of the schema has the name, or an index of the table, which may be one that is being made. */

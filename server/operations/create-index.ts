@@ -141,7 +141,7 @@ function attachBelow(command: Command, catalog: Catalog, parent: RelationName, a
     const existing = table.indexes.find((index) => fits(index, indexShape(command, undefined)))
     if (existing) return result.with({ ...table, indexes: table.indexes.map((index) => (index === existing ? { ...index, attachedTo } : index)) })
     const name = automaticIndexName(result, partition, command.elements, command.include)
-    const index: TableIndex = { name, shape: indexShape(command, nameParts(name).name), valid: true, attachedTo }
+    const index: TableIndex = { name, shape: indexShape(command, nameParts(name).name), valid: true, attachedTo, definition: command.sql }
     return attachBelow(command, result.with({ ...table, indexes: [...table.indexes, index] }), partition, name)
   }, catalog)
 }

@@ -45,12 +45,13 @@ export const dropOther = operationType<DropOther>({
   },
 
   apply({ command }, catalog) {
-    return withoutDropped(viewsGone(command, catalog), applied(command, catalog), true)
+    const left = indexesGone(command, catalog).reduce(withoutIndex, applied(command, catalog))
+    return withoutDropped(wholesGone(command, catalog), left, true)
   },
 
   breaks({ command }, catalog) {
     const own = isSchema(command) && command.cascade ? relationsOf(command.name.name, catalog) : []
-    const relations = [...new Set([...own, ...viewsGone(command, catalog)])]
+    const relations = [...new Set([...own, ...wholesGone(command, catalog)])]
       .filter((name) => !isNew(catalog, name) && catalog.relation(name)?.kind !== 'sequence')
       .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: missed(name, catalog) }))
     const columns = columnsGone(command, catalog).map(({ table, column }) => ({ sentence: `Running code that names \`${column}\` of \`${shortName(table)}\` fails from here on: first deploy code that does not use it.`, relation: table, missed: { relation: table, columns: [column] } }))
@@ -223,8 +224,19 @@ function goneLocks(name: RelationName, catalog: Catalog): readonly Effect[] {
   return table === undefined ? [lock(name, 'ACCESS EXCLUSIVE')] : [lock(table, 'ACCESS EXCLUSIVE'), indexLock(name, table, 'ACCESS EXCLUSIVE')]
 }
 
-/** Of a view nothing stays when a part of its query goes. */
-const viewsGone = (command: DropOther['command'], catalog: Catalog): readonly RelationName[] => dependentsOf(command, catalog).filter((name) => catalog.relation(name)?.kind === 'view')
+/** Of a view nothing stays when a part of its query goes, and of a foreign table when its server does. */
+function wholesGone(command: DropOther['command'], catalog: Catalog): readonly RelationName[] {
+  const isServer = command.kind === 'drop-other' && (command.object === 'foreign_server' || command.object === 'fdw')
+  return dependentsOf(command, catalog).filter((name) => catalog.relation(name)?.kind === 'view' || (isServer && catalog.table(name)?.kind === 'foreign table'))
+}
+
+/** Those of an operator class, as an extension brings them, are named themselves. */
+const indexesGone = (command: DropOther['command'], catalog: Catalog): readonly RelationName[] => dependentsOf(command, catalog).filter((name) => catalog.index(name) !== undefined)
+
+function withoutIndex(catalog: Catalog, name: RelationName): Catalog {
+  const found = catalog.index(name)
+  return found ? changeTable(catalog, found.table.name, (table) => ({ ...table, indexes: table.indexes.filter((one) => one.name !== name), constraints: table.constraints.filter(({ index }) => index !== name) })) : catalog
+}
 
 const functions = new Set(['function', 'procedure', 'routine', 'aggregate'])
 

@@ -38,7 +38,10 @@ export const enableTrigger = operationType<EnableTrigger>({
     }
     const { trigger } = change
     const below = alter.only ? [] : partitionsBelow(catalog, table)
-    const fired = [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.map((own) => (isMeant(own, change, one, catalog) ? switched(own, change) : own)) })), catalog)
+    // On a partition those alone that it has of the whole.
+    const whole = catalog.table(table)?.triggers.map(({ name }) => name)
+    const isSwitched = (own: Trigger, one: RelationName): boolean => (one === table || whole === undefined || whole.includes(own.name)) && isMeant(own, change, one, catalog)
+    const fired = [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: before.triggers.map((own) => (isSwitched(own, one) ? switched(own, change) : own)) })), catalog)
     // Up to 14 foreign keys have theirs on the partitions alone, where the whole's switch does not go.
     const keyed = trigger !== 'all' ? [] : catalog.surroundings.version >= 15 ? [table, ...below] : [table].filter((one) => catalog.table(one)?.kind !== 'partitioned table')
     return keyed.reduce((result, one) => changeTable(result, one, ({ keysAtRest: _, ...before }) => ({ ...before, ...(change.action === 'disable-trigger' && { keysAtRest: true as const }) })), fired)

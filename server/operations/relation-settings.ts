@@ -1,10 +1,11 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
+import type { Column, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
+import type { GrantSnapshot } from '../model/snapshot'
 import { schemaOf } from '../catalog/catalog'
 import { altered, alterationOf, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
@@ -143,7 +144,7 @@ export const relationSettings = operationType<RelationSettings>({
         const relation = catalog.relation(name)
         if (!relation || (!isTable(relation) && relation.kind !== 'view')) return catalog
         const { owner: _, ...rest } = relation
-        return catalog.with(isSelf(action.role) ? rest : { ...rest, owner: action.role })
+        return catalog.with(isSelf(action.role) ? rest : { ...withoutGrants(rest, action.role), owner: action.role })
       }
       case 'set-tablespace':
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
@@ -185,6 +186,16 @@ export const relationSettings = operationType<RelationSettings>({
 })
 
 const withIndexesWritten = (operation: RelationSettings, name: RelationName, catalog: Catalog): Catalog => (relationSettings.effects(operation, catalog).some(({ work }) => work.some(({ kind }) => kind === 'rewrite')) ? withIndexesMade(catalog, [name], 'changed') : catalog)
+
+/** An owner has every right, and what was granted to that role is no more than these (aclnewowner in src/backend/utils/adt/acl.c). */
+function withoutGrants<One extends Granted & { readonly columns?: readonly Column[] }>(relation: One, role: string): One {
+  const left = <G extends Granted>(one: G): G => (one.grants ? { ...one, grants: one.grants.filter(({ to }) => to !== role) } : one)
+  return { ...left(relation), ...(relation.columns && { columns: relation.columns.map(left) }) }
+}
+
+interface Granted {
+  readonly grants?: readonly GrantSnapshot[]
+}
 
 const isSelf = (role: string): boolean => role === 'current_user' || role === 'current_role' || role === 'session_user'
 

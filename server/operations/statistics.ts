@@ -4,6 +4,7 @@ import type { Effect } from '../model/effect'
 import { nameParts, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Statistics as Command } from '../sql/command'
+import { automaticStatisticsName } from './automatic-name'
 import { changeTable, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -26,19 +27,13 @@ export const statistics = operationType<Statistics>({
   },
 
   apply({ command }, catalog) {
+    if (command.change === 'create') return created(command, catalog)
     if (command.change === 'alter' || !command.name) return catalog
-    if (command.change === 'create' && command.exists === 'if not exists' && catalog.statistics(catalog.creationName(command.name)) !== undefined) return catalog
     if (command.change === 'move') return moved(catalog, catalog.resolveStatistics(command.name), command.to!)
-    if (command.change === 'drop') {
-      const name = catalog.resolveStatistics(command.name)
-      const table = catalog.statistics(name)
-      const dropped = catalog.withStatistics(name, undefined)
-      return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
-    }
-    if (!command.relation) return catalog
-    const name = catalog.creationName(command.name)
-    const table = catalog.resolve(command.relation)
-    return changeTable(catalog.withStatistics(name, table), table, (one) => ({ ...one, statisticsDefinitions: { ...one.statisticsDefinitions, [name]: '' } }))
+    const name = catalog.resolveStatistics(command.name)
+    const table = catalog.statistics(name)
+    const dropped = catalog.withStatistics(name, undefined)
+    return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
   },
 
   fails: ({ command }, catalog) => (command.change === 'create' && command.relation ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view', 'foreign table'], 'only what has rows of its own has statistics') : []),
@@ -48,6 +43,14 @@ export const statistics = operationType<Statistics>({
     return command.exists === 'if exists' && catalog.surroundings.complete ? undefined : 'Which table these statistics are of is not known: it is locked SHARE UPDATE EXCLUSIVE.'
   },
 })
+
+function created(command: Command, catalog: Catalog): Catalog {
+  if (!command.relation) return catalog
+  const table = catalog.resolve(command.relation)
+  const name = command.name ? catalog.creationName(command.name) : automaticStatisticsName(catalog, table, command.columns ?? [])
+  if (command.exists === 'if not exists' && catalog.statistics(name) !== undefined) return catalog
+  return changeTable(catalog.withStatistics(name, table), table, (one) => ({ ...one, statisticsDefinitions: { ...one.statisticsDefinitions, [name]: '' } }))
+}
 
 /** What makes them again still tells the old name, and is known no longer. */
 function moved(catalog: Catalog, from: RelationName, to: NonNullable<Command['to']>): Catalog {

@@ -162,6 +162,7 @@ const constraint = object(
     onDeleteColumns: listOf(text),
     period: flag,
     enforced: flag,
+    parts: listOf(text),
     ofDetached: flag,
     commented: flag,
     index: text,

@@ -424,6 +424,11 @@ const constraintLines = `
     onDeleteColumns: compact('CASE WHEN @setcolumns IS NOT NULL THEN (SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = k.conrelid AND a.attnum = ANY (@setcolumns)) END'),
     period: "CASE WHEN k.contype = 'f' AND @period THEN true END",
     enforced: 'nullif(@enforced, true)',
+    parts: compact(`CASE WHEN k.contype = 'f' AND (SELECT r.relkind FROM pg_class r WHERE r.oid = k.confrelid) = 'p' THEN ${namesOf(`
+      WITH RECURSIVE part AS (
+        SELECT p.oid, p.conname FROM pg_constraint p WHERE p.conparentid = k.oid AND p.conrelid = k.conrelid
+        UNION ALL SELECT p.oid, p.conname FROM part JOIN pg_constraint p ON p.conparentid = part.oid WHERE p.conrelid = k.conrelid
+      ) SELECT part.conname AS name, part.conname COLLATE "C" AS place FROM part`)} END`),
     ofDetached: "CASE WHEN k.contype = 'f' AND current_setting('server_version_num')::int < 130000 AND EXISTS (SELECT FROM pg_trigger g JOIN pg_class r ON r.oid = g.tgrelid WHERE g.tgrelid = k.confrelid AND r.relkind = 'p' AND (g.tgconstraint = k.oid OR g.tgconstrrelid IN (SELECT a.relid FROM pg_partition_ancestors(k.conrelid) AS a))) THEN true END",
     commented: 'CASE WHEN k.oid = ANY (c.commented_constraints) THEN true END',
     index: "CASE WHEN k.contype IN ('u', 'p', 'x') THEN (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid) END",

@@ -494,6 +494,7 @@ const readers: Readers = {
       exists: node.if_not_exists === true ? 'if not exists' : 'must',
       span,
       ...(node.defnames === undefined ? {} : { name: writtenList(node.defnames) }),
+      columns: (node.exprs ?? []).map((one) => as(one, 'StatsElem')?.name ?? 'expr'),
       ...(range === undefined ? {} : { relation: relation(range) }),
     }
   },

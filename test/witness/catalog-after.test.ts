@@ -9,7 +9,7 @@ import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
 import { snapshotInside } from '../support/snapshot-of-pglite'
 import { catalogFacts } from './catalog-facts'
-import { suits, wantedTopics } from './forms'
+import { everyTopic, suits, wantedTopics } from './forms'
 
 /**
  * What the engine's catalog says after each form, beside what a snapshot of the server says there: later statements are told from it, and plans are made of it.
@@ -18,13 +18,23 @@ import { suits, wantedTopics } from './forms'
 const isSample = process.env['FORMS'] === undefined && process.env['POSTGRES'] === undefined
 const every = isSample ? 12 : 1
 
+const typesOfExtension = 'which types, functions and casts are of an extension is in no snapshot'
+
 /** Where the two are known to differ, and why: such a one fails once they no longer do. */
 const known: Readonly<Record<string, string>> = {
-  'DROP SERVER files CASCADE': 'which foreign tables are of a server is in no snapshot',
-  'DROP EXTENSION hstore CASCADE': 'which types are of an extension is in no snapshot',
+  'DROP EXTENSION hstore CASCADE': typesOfExtension,
+  'DROP EXTENSION citext CASCADE': typesOfExtension,
+  'DROP EXTENSION moddatetime CASCADE': typesOfExtension,
+  'ALTER EXTENSION hstore SET SCHEMA attic': typesOfExtension,
+  'CREATE TABLE archive.copy (LIKE collection.artwork INCLUDING ALL)': 'in which order indexes were made, by which two that have no name of their own get theirs, is in no snapshot, and statistics are not copied',
 }
 
 beforeAll(() => loadParser())
+
+test('what is known to differ is a form of some topic', () => {
+  const forms = new Set(everyTopic().flatMap((topic) => topic.forms.map(({ sql }) => sql)))
+  expect(Object.keys(known).filter((sql) => !forms.has(sql))).toEqual([])
+})
 
 describe.each(askedVersions)('PostgreSQL %s', (version) => {
   let server: Server

@@ -63,10 +63,14 @@ const folder = new URL('forms/', import.meta.url)
 /** `FORMS=add-column,identity` leaves the others out, and a run that names neither topics nor servers those that go on at length. */
 export const wantedTopics = (): readonly Topic[] => {
   const wanted = process.env['FORMS']?.split(',')
-  const names = readdirSync(folder).flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : []))
   const asksAll = wanted !== undefined || process.env['POSTGRES'] !== undefined
-  return names.filter((name) => (wanted === undefined || wanted.includes(name)) && (asksAll || !textOf(name).startsWith('-- at length\n'))).sort().map(readTopic)
+  return topicNames().filter((name) => (wanted === undefined || wanted.includes(name)) && (asksAll || !textOf(name).startsWith('-- at length\n'))).map(readTopic)
 }
+
+/** Those too that nobody has asked for. */
+export const everyTopic = (): readonly Topic[] => topicNames().map(readTopic)
+
+const topicNames = (): readonly string[] => readdirSync(folder).flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : [])).sort()
 
 const textOf = (name: string): string => readFileSync(new URL(`${name}.sql`, folder), 'utf8')
 
