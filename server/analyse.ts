@@ -235,7 +235,9 @@ function readFragment(fragment: Fragment, previous: CutFragment | undefined): Cu
     const before = index < kept ? old[index] : index >= pieces.length - moved ? old[old.length - (pieces.length - index)] : undefined
     if (!before || before.above !== '' || before.behind !== '') return place(piece, index)
     const at = piece.span.start + start
-    return before.span.start === at ? before : { ...before, span: shift(piece.span, start) }
+    if (before.span.start === at) return before
+    const span = shift(piece.span, start)
+    return before.unread === undefined ? { kind: before.kind, sql: before.sql, span, above: '', behind: '' } : { ...before, span }
   })
   return { cut, placed }
 }
@@ -316,7 +318,9 @@ function reuse(old: StepRecord, session: Session, world: World, changed: Differe
   const assessed = plan ? { ...old.assessed, plan: later(plan, () => step(session, old.sql, world).assessed.plan!) } : old.assessed
   const behind = changed && unset(changed, old.footprint.writes)
   const catalog = old.after.catalog === old.before.catalog ? session.catalog : behind ? old.after.catalog.differing(behind) : session.catalog.replay(old.footprint)
-  return { record: { ...old, assessed, before: session, after: { ...old.after, saved: session.saved, catalog } }, changed: behind }
+  // Made by name, as `take` makes them: a copy by `...` takes several times as long, and each edit makes one for all that follows.
+  const after: Session = old.after === old.before ? session : { catalog, transaction: old.after.transaction, past: old.after.past, saved: session.saved }
+  return { record: { sql: old.sql, above: old.above, behind: old.behind, before: session, after, footprint: old.footprint, assessed, findings: old.findings }, changed: behind }
 }
 
 function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
