@@ -75,10 +75,14 @@ function withoutPassing(sql: string, variables: Variables): { readonly text: str
   return { text, passing }
 }
 
+/** From somewhere in the table on, or each place from there by itself, which is what servers before 14 go straight to. */
+export const asksForPlaces = (text: string): boolean => /\bctid\s*(?:[<>]|=\s*any\s*\(\s*array\s*\(\s*select\s+format\b)/i.test(text)
+
 /** From somewhere on, up to somewhere, or between. */
 function isRange(condition: string): boolean {
+  if (asksForPlaces(condition)) return true
   const { tree, operators } = readExpression(condition)
-  // Of rows that are compared, and of places, there is no tree.
+  // Of rows that are compared there is no tree.
   return tree === undefined ? operators.length > 0 && operators.every((one) => ranges.has(one) || one === '+' || one === '-') : asksForRange(tree)
 }
 

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
-import { allPasses } from './all-passes'
+import { allPasses, asksForPlaces } from './all-passes'
 import type { AllPasses } from './all-passes'
 import { constantText } from './constant-text'
 import { readExpression } from './expression'
@@ -494,7 +494,7 @@ class Reader {
     const passes = kind === 'PLpgSQL_stmt_fori' ? passesOf(node) : undefined
     const query = kind === 'PLpgSQL_stmt_fors' ? textOf(fieldOf(fieldOf(node, 'query'), 'PLpgSQL_expr'), 'query') : undefined
     const pause = sleptSeconds(fieldOf(node, 'body')) * 1000
-    return { commits, ...(pause > 0 && { pause }), ...(batch !== undefined && { batch, ...(isByBlock(text) && { byBlock: true as const }) }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
+    return { commits, ...(pause > 0 && { pause }), ...(batch !== undefined && { batch, ...(asksForPlaces(text) && { byBlock: true as const }) }), ...(passes !== undefined && { passes }), ...(query !== undefined && { rowsOf: withoutVariables(query, this.#variables) }) }
   }
 
   /** `LIMIT 1000`, `LIMIT batch_size`, else `BY 1000`, else `last + 1000`: the largest, for LIMIT 1 picks the border of a batch. */
@@ -526,9 +526,6 @@ function sleptSeconds(node: unknown): number {
 
 /** An expression that calls nothing and asks no table: most of those that count, compare and assign. */
 const doesNothing = (expression: string): boolean => !/\(|\b(?:from|select|table|values)\b/i.test(expression)
-
-/** A range of places in the table, or each of them by its number. */
-const isByBlock = (text: string): boolean => /\bctid\s*(?:[<>]|= any \(array\(select format\()/i.test(text)
 
 const rowEvents: readonly RowEvent[] = ['insert', 'update', 'delete', 'truncate']
 
