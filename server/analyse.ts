@@ -192,7 +192,7 @@ const inOneTransaction = noWay('Take it away and make it again in one transactio
 function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {
   const unread: Unread[] = [...migration.unread]
   for (const piece of asides) if (piece.unread !== undefined) unread.push({ span: piece.span, reason: piece.unread })
-  for (const { span, assessed } of statements) if (assessed.unread.length > 0) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
+  for (const { span, assessed } of statements) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
   return unread.length < 2 ? unread : unread.sort((a, b) => a.span.start - b.span.start)
 }
 
@@ -331,8 +331,9 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const transaction = old && old.before.transaction === session.transaction && isSame(old.after.transaction, after.transaction) ? old.after.transaction : after.transaction
   const past = old && JSON.stringify(old.after.past.map((one) => [...one])) === JSON.stringify(after.past.map((one) => [...one])) ? old.after.past : after.past
   const unchanged = footprint.writes.size === 0 && after.catalog === catalog
-  const moves = after.saved !== session.saved
-  const settled: Session = { catalog: unchanged ? session.catalog : (old && !moves ? after.catalog.keeping(footprint, old.footprint) : after.catalog).unobserved(), transaction, past, saved: after.saved }
+  // A savepoint keeps whole catalogs, which are to stay the very ones that it kept.
+  const isMoved = after.saved !== session.saved
+  const settled: Session = { catalog: unchanged ? session.catalog : (old && !isMoved ? after.catalog.keeping(footprint, old.footprint) : after.catalog).unobserved(), transaction, past, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.past === past && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && past === session.past && after.saved === session.saved ? session : settled
   return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
 }

@@ -280,7 +280,7 @@ function inLoop(effect: Effect, statement: PlpgsqlStatement, catalog: Catalog): 
       if (!('rows' in work)) return work
       const committedEvery = batchesOf(work.rows, effect.relation, loop, usesVariables, catalog)
       const batches = committedEvery && { committedEvery }
-      const rows = rowsInLoop(work.rows, loop, usesVariables, catalog)
+      const rows = rowsInLoop(work.rows, statement, loop, catalog)
       if (rows) return { ...work, rows, ...batches }
       const whole = changesOfAll(statement, catalog).find((one) => one.relation === effect.relation && one.work.kind === work.kind)?.work
       return { ...(whole ?? { ...work, rows: { kind: 'fraction', of: effect.relation, fraction: 1, assumed: true } }), ...batches }
@@ -301,19 +301,22 @@ type ChangingWork = Extract<Work, { readonly rows: RowCount }>
 const someOf = (rows: RowCount): RowCount => (rows.kind === 'fraction' ? { ...rows, assumed: true, between: [0, rows.between?.[1] ?? (rows.assumed ? 1 : rows.fraction)] } : rows)
 
 /** Undefined where what one pass does says nothing of all. */
-function rowsInLoop(rows: RowCount, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): RowCount | undefined {
+function rowsInLoop(rows: RowCount, { usesVariables, overall }: PlpgsqlStatement, loop: PlpgsqlLoop, catalog: Catalog): RowCount | undefined {
   if (rows.kind !== 'exactly') return usesVariables ? undefined : rows
+  if (rows.rows === 0) return rows
   if (loop.passes !== undefined) return { kind: 'exactly', rows: rows.rows * loop.passes }
   const passes = loop.rowsOf === undefined ? undefined : passesOver(loop.rowsOf, catalog)
   if (passes?.kind === 'exactly') return { kind: 'exactly', rows: rows.rows * passes.rows }
-  return passes && rows.rows === 1 ? passes : undefined
+  if (passes && rows.rows === 1) return passes
+  // A note of each batch, as a rule: what is told is one of them.
+  return loop.commits && !overall ? rows : undefined
 }
 
 /** A range of keys or blocks that moves on with each pass is let go of with its transaction. */
 function batchesOf(rows: RowCount, relation: RelationName, loop: PlpgsqlLoop, usesVariables: boolean, catalog: Catalog): Batches | undefined {
   if (!loop.commits) return undefined
   const pause = { ...(loop.pause !== undefined && { pause: loop.pause }) }
-  if (rows.kind === 'exactly') return { rows: rows.rows, ...pause }
+  if (rows.kind === 'exactly') return rows.rows === 0 ? undefined : { rows: rows.rows, ...pause }
   if (!usesVariables || loop.batch === undefined) return undefined
   return loop.byBlock ? { rows: Math.ceil(loop.batch * rowsPerBlock(catalog.table(relation))), blocks: loop.batch, ...pause } : { rows: loop.batch, byRange: true, ...pause }
 }

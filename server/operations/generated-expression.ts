@@ -62,7 +62,7 @@ export const generatedExpression = operationType<GeneratedExpression>({
     if (!name || action.action !== 'drop-expression') return []
     // Each table below is looked at as if it stood alone (ATPrepDropExpression in src/backend/commands/tablecmds.c).
     const between = command.only ? undefined : descendants(catalog, name).find((one) => descendants(catalog, one).length > 0)
-    if (between !== undefined) return [refusal(`Ends in an error, after waiting for its locks: no expression is dropped where tables below have others below them, as \`${shortName(between)}\` has..`)]
+    if (between !== undefined) return [refusal(`Ends in an error, after waiting for its locks: no expression is dropped where tables below have others below them, as \`${shortName(between)}\` has.`)]
     return [...refusedAlone(catalog, name, command.only, 'an expression is dropped'), ...refusedInherited(catalog, name, action.column, 'changed')]
   },
 

@@ -95,7 +95,8 @@ export const renameOther = operationType<RenameOther>({
       case 'routine':
         return noWay('Rename it and make one of the old name that calls it, both in one transaction, and drop that one when no code calls it any more')
       case 'type':
-        return noWay('Rename it and make a domain of the old name over it, both in one transaction, and drop that when no code names it any more')
+        // A domain of the old name would not be compared with the values of an enum: there is no operator for it.
+        return noWay("Let no code name it first, as in a cast, for a value without one is taken for the column's, and rename it then")
       default:
         return undefined
     }

@@ -61,6 +61,15 @@ describe('a loop that may come to a part of the table', () => {
   })
 })
 
+test.each([
+  block('', 'LOOP INSERT INTO orders (id) VALUES (1); EXIT WHEN random() > 0.9; COMMIT; END LOOP;'),
+  block('', 'LOOP UPDATE orders SET total = 1 WHERE id = 1; EXIT WHEN random() > 0.9; COMMIT; END LOOP;'),
+  block('', 'LOOP UPDATE orders SET total = 1 WHERE false; EXIT WHEN random() > 0.9; COMMIT; END LOOP;'),
+  block('', 'LOOP DELETE FROM orders WHERE id IN (SELECT id FROM orders LIMIT 0); EXIT WHEN NOT FOUND; END LOOP;'),
+])('what is done of a row in each pass, or of none, is not done of all: %s', (loop) => {
+  expect(durationOf(loop).highMs).toBeLessThan(100)
+})
+
 test('each batch is committed and slept after', () => {
   const batches = (more: string): string => block('lo bigint := 0;', `LOOP UPDATE orders SET total = price WHERE id >= lo AND id < lo + 5000 AND total IS NULL; ${more} lo := lo + 5000; EXIT WHEN lo > 20000000; END LOOP;`)
   const [held, committed, slept] = ['', 'COMMIT;', 'COMMIT; PERFORM pg_sleep(0.1);'].map((more) => durationOf(batches(more)))
