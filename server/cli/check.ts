@@ -3,7 +3,7 @@ import { severities } from '../model/finding'
 import type { Report } from '../model/report'
 import { addSummaries, emptySummary, summarise } from '../report'
 import { analyseFiles } from './analyse-files'
-import { findFiles, leavesOutEarlier, withEarlier } from './find-files'
+import { findFiles, inSeries, leavesOutEarlier } from './find-files'
 import { loadWorld } from './load-world'
 import type { Output } from './output'
 import { pendingFiles } from './pending-files'
@@ -22,7 +22,7 @@ export async function check(args: readonly string[], output: Output): Promise<nu
 
   const found = findFiles(positionals)
   const { world, snapshot } = await loadWorld(options)
-  const { pending, history } = pendingFiles(leavesOutEarlier(world, snapshot) ? found : withEarlier(found), snapshot?.migrations)
+  const { pending, history } = pendingFiles(inSeries(found, !leavesOutEarlier(world, snapshot)), snapshot?.migrations)
   const writer = format === 'json' ? new ReportWriter(output, snapshot) : new PrettyWriter(output, snapshot, options, values['verbose'] === true)
   let summary: Report['summary'] = emptySummary
   let unreadable = 0

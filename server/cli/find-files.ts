@@ -37,25 +37,26 @@ export function findFiles(args: readonly string[]): readonly FoundFile[] {
 /** A snapshot of everything has what earlier migrations made, unless it says which of them have not run. */
 export const leavesOutEarlier = (world: World, snapshot: Snapshot | undefined): boolean => world.catalog.surroundings.complete && !snapshot?.migrations
 
-/** Each file that was named by itself behind those of its migration folder that run before it; the ones of one folder in the order in which they run. */
-export function withEarlier(files: readonly FoundFile[]): readonly FoundFile[] {
-  const walked = new Set(files.filter(({ whole }) => whole).map(({ series }) => series))
-  const named = new Map<string, FoundFile[]>()
+/**
+ * The files of one migration folder in the order in which they run, each that was named by itself too; `whole`: behind those of its folder that run before it.
+ * A folder for each migration, as Prisma and Diesel have it, is not where a series ends.
+ */
+export function inSeries(files: readonly FoundFile[], whole: boolean): readonly FoundFile[] {
+  const walked = new Set(files.filter((file) => file.whole).map(({ series }) => series))
+  const groups = new Map<string, { readonly root?: string; readonly members: FoundFile[] }>()
   for (const file of files) {
-    const root = file.whole || file.path === '-' ? undefined : rootOfFile(resolve(file.path))
+    const found = file.whole || file.path === '-' ? undefined : rootOfFile(resolve(file.path))
+    const root = found !== undefined && walked.has(found) ? undefined : found
     // What takes a change back meets the schema after that change, and leaves one that nobody meets.
-    const series = root === undefined || walked.has(root) ? undefined : isDownFile(file.path) ? resolve(file.path) : root
+    const series = root === undefined ? undefined : isDownFile(file.path) ? resolve(file.path) : root
     const key = series ?? resolve(file.path)
-    named.set(key, [...(named.get(key) ?? []), series === undefined ? file : { ...file, series }])
+    const { members } = groups.get(key) ?? groups.set(key, { members: [], ...(root !== undefined && { root }) }).get(key)!
+    members.push(series === undefined ? file : { ...file, series })
   }
-  return [...named.values()].flatMap((group) => {
-    const [first] = group
-    const root = rootOfFile(resolve(first!.path))
-    return first!.whole || first!.path === '-' || root === undefined || walked.has(root) ? group : earlierThan(group, root)
-  })
+  return [...groups.values()].flatMap(({ root, members }) => (root === undefined ? members : whole ? behindEarlier(members, root) : members.sort((a, b) => compareMigrations(relative(root, resolve(a.path)), relative(root, resolve(b.path))))))
 }
 
-function earlierThan(group: readonly FoundFile[], root: string): readonly FoundFile[] {
+function behindEarlier(group: readonly FoundFile[], root: string): readonly FoundFile[] {
   const { series, path } = group[0]!
   const below = filesBelow(root)
   if (isDownFile(path)) {

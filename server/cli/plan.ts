@@ -2,7 +2,7 @@ import { printPlan } from '../editor/plan-text'
 import type { FileAnalysis } from '../model/assessed'
 import { reportFileRest } from '../report'
 import { analyseFiles } from './analyse-files'
-import { leavesOutEarlier, withEarlier } from './find-files'
+import { inSeries, leavesOutEarlier } from './find-files'
 import type { FoundFile } from './find-files'
 import { loadWorld } from './load-world'
 import type { Output } from './output'
@@ -24,7 +24,7 @@ export async function plan(args: readonly string[], output: Output): Promise<num
   const { path, line } = readTarget(target)
   const { world, snapshot } = await loadWorld(options)
   const named: FoundFile = { path, series: path, whole: false }
-  const { pending } = pendingFiles(leavesOutEarlier(world, snapshot) ? [named] : withEarlier([named]), snapshot?.migrations)
+  const { pending } = pendingFiles(inSeries([named], !leavesOutEarlier(world, snapshot)), snapshot?.migrations)
   const [outcome] = [...analyseFiles(pending.some((file) => !file.earlier) ? pending : [named], world, options.transaction)]
   if (outcome === undefined || outcome.problem !== undefined) throw new UsageError(`${path === '-' ? 'standard input' : path} ${outcome?.problem ?? 'cannot be read.'}`)
   const { analysis } = outcome

@@ -340,6 +340,15 @@ describe('a file that is named by itself', () => {
     expect(worksOf(filesOf([named('3_again.up.sql'), '--snapshot', snapshot])[0]!.statements[0])).toContain('rewrite')
   })
 
+  test('beside others, each in a folder of its own, it meets what those before it make', () => {
+    write('folders/migrations/20260102000000_index/migration.sql', 'CREATE INDEX ON parcels (id);')
+    write('folders/migrations/20260101000000_parcels/migration.sql', safe)
+    const [index, made] = ['20260102000000_index', '20260101000000_parcels'].map((name) => at('folders/migrations', name, 'migration.sql'))
+    const snapshot = write('none.json', '{"version":1,"complete":true,"tables":{}}')
+    const files = filesOf([index!, made!, '--snapshot', snapshot])
+    expect(files.map(({ path, findings }) => [path, findings])).toEqual([[made, []], [index, []]])
+  })
+
   test('its plan is made on that schema too', () => {
     expect(run(['plan', named('2_wide.up.sql')]).out).toContain('Fill a second column of the new type beside `hits`')
   })
