@@ -47,6 +47,10 @@ export function usesOf(catalog: Catalog, name: RelationName, column: string): re
 export const withUseRenamed = (uses: NonNullable<Table['columnUses']>, kind: 'trigger' | 'rule' | 'policy', from: string, to: string): NonNullable<Table['columnUses']> =>
   Object.fromEntries(Object.entries(uses).map(([column, of]) => [column, of.map((use) => (use === `${kind} ${quoteIdentifier(from)}` ? `${kind} ${quoteIdentifier(to)}` : use))]))
 
+/** Triggers, rules or policies of the table are gone; ones of their names that come later name other columns. */
+export const withoutUsesBy = (uses: NonNullable<Table['columnUses']>, kind: 'trigger' | 'rule' | 'policy', gone: readonly string[]): NonNullable<Table['columnUses']> =>
+  Object.fromEntries(Object.entries(uses).map(([column, of]) => [column, of.filter((use) => !gone.some((name) => use === `${kind} ${quoteIdentifier(name)}`))]))
+
 /** Kinds of which the catalog knows whether they are there. */
 const followed: ReadonlySet<string> = new Set(['trigger', 'rule', 'policy'])
 

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { isTable } from '../catalog/relation'
 import type { Policy, Table, TableIndex, Trigger } from '../catalog/relation'
 import type { Effect, IndexShape, OnlyIf, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
@@ -7,6 +8,7 @@ import type { LockMode } from '../model/lock'
 import type { RelationName, WrittenName } from '../model/name'
 import type { CreateIndex, IndexElement } from '../sql/command'
 import { keyOptions } from '../sql/key-options'
+import { withoutUsesBy } from './column-uses'
 
 /** A lock on one relation, and what is done under it. */
 export const lock = (relation: RelationName, mode: LockMode, ...work: readonly Work[]): Effect => ({ relation, lock: mode, work })
@@ -89,15 +91,26 @@ export const withNewName = <One extends { readonly name: string }>(all: readonly
 /** The same of what triggers and rules stand on: a table or a view. */
 export function changeFiring(catalog: Catalog, name: RelationName, change: (relation: Pick<Table, 'triggers' | 'rules'>) => Pick<Table, 'triggers' | 'rules'>): Catalog {
   const relation = catalog.relation(name)
-  return relation && 'triggers' in relation ? catalog.with({ ...relation, ...change({ triggers: relation.triggers, rules: relation.rules }) }) : catalog
+  if (!relation || !('triggers' in relation)) return catalog
+  const after = { ...relation, ...change({ triggers: relation.triggers, rules: relation.rules }) }
+  return catalog.with(isTable(after) && isTable(relation) ? withoutUsesOf(withoutUsesOf(after, 'trigger', relation.triggers, after.triggers), 'rule', relation.rules, after.rules) : after)
 }
+
+/** With a trigger or a rule in the place of one of its name, which names other columns. */
+export const withFiring = <Kind extends 'triggers' | 'rules'>(catalog: Catalog, name: RelationName, kind: Kind, made: Table[Kind][number]): Catalog =>
+  changeFiring(changeFiring(catalog, name, (before) => ({ ...before, [kind]: before[kind].filter((one) => one.name !== made.name) })), name, (before) => ({ ...before, [kind]: [...before[kind], made] }))
 
 /** The same of who may see which of its rows. */
 export const changePolicies = (catalog: Catalog, name: RelationName, change: (policies: readonly Policy[]) => readonly Policy[]): Catalog =>
   changeTable(catalog, name, ({ policies = [], ...table }) => {
     const after = change(policies)
-    return { ...table, ...(after.length > 0 && { policies: after }) }
+    return withoutUsesOf({ ...table, ...(after.length > 0 && { policies: after }) }, 'policy', policies, after)
   })
+
+function withoutUsesOf(table: Table, kind: 'trigger' | 'rule' | 'policy', before: readonly { readonly name: string }[], after: readonly { readonly name: string }[]): Table {
+  const gone = table.columnUses ? before.flatMap(({ name }) => (after.some((one) => one.name === name) ? [] : [name])) : []
+  return gone.length === 0 ? table : { ...table, columnUses: withoutUsesBy(table.columnUses!, kind, gone) }
+}
 
 /** Those that partitions have from the whole, and lose when they are detached. */
 export const rowTriggers = (whole: Table | undefined): readonly Trigger[] => (whole?.triggers ?? []).filter(({ forEach }) => forEach !== 'statement')

@@ -5,7 +5,7 @@ import type { RelationName } from '../model/name'
 import type { CreateRule, PolicyCommand } from '../sql/command'
 import { ruleColumns } from '../sql/rule-columns'
 import { analysedQuery } from './analysis-effects'
-import { changeFiring, changePolicies, isSystem, lock } from './common'
+import { changePolicies, isSystem, lock, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusedKind } from './refusal'
@@ -30,7 +30,7 @@ export const createPolicy = operationType<CreatePolicy>({
     if (command.kind === 'policy') return changePolicies(catalog, relation, (policies) => withPolicy(policies, command, catalog))
     if (command.event === 'select') return catalog
     const { name, event, sql } = command
-    return changeFiring(catalog, relation, (before) => ({ ...before, rules: [...before.rules.filter((one) => one.name !== name), { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql }] }))
+    return withFiring(catalog, relation, 'rules', { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql })
   },
 })
 

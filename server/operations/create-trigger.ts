@@ -5,7 +5,7 @@ import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { CreateTrigger as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
-import { changeFiring, lock, partitionsBelow } from './common'
+import { lock, partitionsBelow, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
@@ -55,7 +55,7 @@ export const createTrigger = operationType<CreateTrigger>({
       ...(when !== undefined && { when: { sql: when } }),
       function: calledFunction(command.function, catalog),
     }
-    return [table, ...below].reduce((result, one) => changeFiring(result, one, (before) => ({ ...before, triggers: [...before.triggers.filter((other) => other.name !== name), trigger] })), catalog)
+    return [table, ...below].reduce((result, one) => withFiring(result, one, 'triggers', trigger), catalog)
   },
 
   wayBack({ command }, catalog) {

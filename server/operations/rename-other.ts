@@ -58,9 +58,9 @@ export const renameOther = operationType<RenameOther>({
       case 'trigger':
         return name === undefined ? catalog : inUses(changeTables(catalog, withTrigger(catalog, name), (table) => ({ ...table, triggers: withNewName(table.triggers, command) })), withTrigger(catalog, name), object, command)
       case 'rule':
-        return name === undefined ? catalog : inUses(changeFiring(catalog, name, ({ rules, ...rest }) => ({ ...rest, rules: changeNamed(withNewName(rules, command), to, withoutDefinition) })), [name], object, command)
+        return name === undefined ? catalog : changeFiring(inUses(catalog, [name], object, command), name, ({ rules, ...rest }) => ({ ...rest, rules: changeNamed(withNewName(rules, command), to, withoutDefinition) }))
       case 'policy':
-        return name === undefined ? catalog : inUses(changePolicies(catalog, name, (policies) => withNewName(policies, command)), [name], object, command)
+        return name === undefined ? catalog : changePolicies(inUses(catalog, [name], object, command), name, (policies) => withNewName(policies, command))
       case 'schema':
         return withSchemaRenamed(from, to, catalog)
       case 'role':

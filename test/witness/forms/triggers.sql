@@ -311,3 +311,15 @@ DROP TABLE ruled;
 DROP TABLE ruled_log CASCADE;
 DROP VIEW joined;
 DROP VIEW ruled_view;
+-- before: DROP TRIGGER columned_log ON columned
+-- before: CREATE TRIGGER columned_log AFTER UPDATE OF b ON columned FOR EACH ROW EXECUTE FUNCTION log_rows()
+ALTER TABLE columned DROP COLUMN a;
+-- from 14
+-- before: CREATE OR REPLACE TRIGGER columned_log AFTER UPDATE OF b ON columned FOR EACH ROW EXECUTE FUNCTION log_rows()
+ALTER TABLE columned DROP COLUMN a;
+-- before: CREATE OR REPLACE RULE ruled_also AS ON INSERT TO ruled DO ALSO NOTHING
+ALTER TABLE ruled DROP COLUMN v;
+-- before: ALTER TRIGGER columned_log ON columned RENAME TO columned_logs
+ALTER TABLE columned DROP COLUMN a;
+-- before: ALTER RULE redirected_insert ON redirected RENAME TO redirected_inserts
+ALTER TABLE redirected DROP COLUMN v;
