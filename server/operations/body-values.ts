@@ -7,8 +7,8 @@ import type { PlpgsqlAssignment, PlpgsqlEach, PlpgsqlGuard, PlpgsqlTarget } from
 import { Tokens } from '../sql/tokens'
 import { catalogRows } from './catalog-condition'
 
-/** Of a variable of PL/pgSQL, as far as it is told. */
-type Value = string | null | readonly string[]
+/** Of a variable of PL/pgSQL, as far as it is told; `regclass`: the number of that relation. */
+export type Value = string | null | readonly string[] | { readonly regclass: string }
 
 /** A loop over more than that is not gone through pass by pass. */
 const mostPasses = 200
@@ -74,7 +74,7 @@ export class BodyValues {
 /** A column of a row, and what it holds as far as that is known. */
 type Named = readonly [string, Value | undefined]
 
-const literalOf = (value: Value): string => (value === null ? 'NULL' : typeof value === 'string' ? quoteLiteral(value) : value.length === 0 ? `'{}'::text[]` : `ARRAY[${value.map(quoteLiteral).join(', ')}]`)
+const literalOf = (value: Value): string => (value === null ? 'NULL' : typeof value === 'string' ? quoteLiteral(value) : 'regclass' in value ? `${quoteLiteral(value.regclass)}::regclass::oid` : value.length === 0 ? `'{}'::text[]` : `ARRAY[${value.map(quoteLiteral).join(', ')}]`)
 
 function valueOf(expression: string): Value | undefined {
   return constantText(expression) ?? itemsOf(expression) ?? (readExpression(expression.trim()).isNull ? null : undefined)

@@ -15,6 +15,7 @@ import { sqlStatements } from '../sql/sql-body'
 import { asStrongAsTable, onlyIf } from './common'
 import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
+import type { Value } from './body-values'
 import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './queried-rows'
 import { eventsRun } from './event-triggers'
@@ -26,8 +27,8 @@ import { within } from './within'
 
 /** The statements of a DO block, a function or a procedure. */
 export interface Body extends PlpgsqlBody {
-  /** Arguments that the call gives as constants, by name. */
-  readonly given?: readonly (readonly [string, string])[]
+  /** What variables hold when it begins, by name: arguments that the call gives as constants, and what a trigger's function is told of its event. */
+  readonly given?: readonly (readonly [string, Value])[]
 }
 
 /** Undefined where it is not understood, or in a language that is not read. */
@@ -173,7 +174,7 @@ class Walker {
       this.#read(statement, under)
       return
     }
-    this.unread.add(piece.unread)
+    if (!told || !isSeenThrough(told, this.after)) this.unread.add(piece.unread)
     if (!told) return
     const { found } = within(told.commands, this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
     for (const effect of found.map((one) => asStrongAsTable(one, () => found))) {
@@ -205,6 +206,11 @@ class Walker {
     }
     return undecided
   }
+}
+
+/** It reads what it names, whichever columns and values that are not told it asks for; a partition is chosen by a value. */
+function isSeenThrough({ isQuery, commands: [command] }: PartlyTold, catalog: Catalog): boolean {
+  return isQuery && command?.kind === 'query' && command.query.reads.every((one) => !catalog.table(catalog.resolve(one))?.partitionBy)
 }
 
 /** Without the names that are not told, and how many rows where a condition hangs on them. */

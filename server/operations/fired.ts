@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Fired, Rule, Trigger } from '../catalog/relation'
 import type { Effect, OnlyIf, RowCount, Work } from '../model/effect'
-import { nameParts, relationName, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
 import type { CreateRule } from '../sql/command'
@@ -90,14 +90,42 @@ const isHarmless = (name: RelationName, catalog: Catalog): boolean => nameParts(
 
 const inPlace = new Set(['moddatetime', 'insert_username'])
 
-/** Each function once, with all the events on which it is called. */
+/** Each function once, with all the events on which it is called; once for each relation where it asks which that is, unless these are a great many. */
 function runs(fired: readonly Fired[], catalog: Catalog): readonly { readonly call: Call; readonly body: Body; readonly first: Fired; readonly why?: OnlyIf | undefined }[] {
   const byFunction = new Map<RelationName, Fired[]>()
   for (const one of fired) if (one.trigger.function !== undefined) byFunction.set(one.trigger.function, [...(byFunction.get(one.trigger.function) ?? []), one])
   return [...byFunction].flatMap(([name, all]) => {
     const call = callOf(name, catalog)
-    return call ? [{ call, body: { ...call.body, pieces: call.body.pieces.filter(({ on }) => !on || all.some(({ event }) => on.includes(event))) }, first: all.find(({ rows }) => rows) ?? all[0]!, why: all.every((one) => one.onlyIf) ? all[0]!.onlyIf : undefined }] : []
+    if (!call) return []
+    // Rows are in the partitions, and so are the triggers for each of them.
+    const isHere = ({ trigger, relation }: Fired): boolean => trigger.forEach === 'statement' || !catalog.table(relation)?.partitionBy
+    const relations = asks(call.body, ofRelation) ? [...new Set(all.filter(isHere).map(({ relation }) => relation))] : []
+    const groups = relations.length === 0 || relations.length > mostRelations ? [all] : relations.map((relation) => all.filter((one) => one.relation === relation))
+    return groups.map((group) => ({
+      call,
+      body: { ...call.body, pieces: call.body.pieces.filter(({ on }) => !on || group.some(({ event }) => on.includes(event))), given: toldOf(group, call.body, catalog) },
+      first: group.find(({ rows }) => rows) ?? group[0]!,
+      why: group.every((one) => one.onlyIf) ? group[0]!.onlyIf : undefined,
+    }))
   })
+}
+
+const mostRelations = 50
+
+/** Of which relation and event it is called, PL/pgSQL tells the function of a trigger in variables (plpgsql_fulfill_promise in src/pl/plpgsql/src/pl_exec.c). */
+const ofRelation = /current_setting\('tg_(?:relid|relname|table_name|table_schema)'\)/
+
+const asks = ({ pieces }: Body, what: RegExp): boolean =>
+  pieces.some((piece) => [...(piece.kind === 'statement' ? [piece.sql] : piece.kind === 'execute' ? [piece.expression] : [piece.expression, piece.query]), ...(piece.guards ?? []).map(({ condition }) => condition.sql)].some((text) => text !== undefined && what.test(text)))
+
+function toldOf(all: readonly Fired[], body: Body, catalog: Catalog): NonNullable<Body['given']> {
+  const { relation, event } = all[0]!
+  const operation = all.every((one) => one.event === event) ? [['tg_op', event.toUpperCase()] as const] : []
+  if (!asks(body, ofRelation) || all.some((one) => one.relation !== relation)) return operation
+  const { schema, name } = nameParts(relation)
+  const path = catalog.surroundings.searchPath
+  const isSeen = path.includes(schema) && path.slice(0, path.indexOf(schema)).every((one) => catalog.relation(relationName(one, name)) === undefined)
+  return [...operation, ['tg_table_schema', schema], ['tg_table_name', name], ['tg_relname', name], ['tg_relid', { regclass: isSeen ? quoteIdentifier(name) : relation }]]
 }
 
 /** What is done for one row, done for each of many: row by row it comes to as many, a share of a table each time to all of it. */

@@ -20,7 +20,7 @@ export function textOf(tree: ExpressionTree, known: (part: ExpressionTree) => st
     case 'number':
       return String(tree.value)
     case 'cast':
-      return castText(text(tree.operand), tree.type)
+      return castText(text(tree.type === 'regclass' ? numbered(tree.operand) : tree.operand), tree.type)
     case 'binary': {
       const [left, right] = [text(tree.left), text(tree.right)]
       if (left === undefined || right === undefined) return undefined
@@ -35,6 +35,9 @@ export function textOf(tree: ExpressionTree, known: (part: ExpressionTree) => st
       return undefined
   }
 }
+
+/** The number of a relation is that relation again. */
+const numbered = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' && tree.type === 'oid' && tree.operand.kind === 'cast' && tree.operand.type === 'regclass' ? tree.operand.operand : tree)
 
 const castText = (text: string | undefined, type: string): string | undefined =>
   text === undefined || !(/^(text|varchar|name)$/.test(type) || (type === 'regclass' && /^[a-z_]\w*$/.test(text)) || (/^(int|integer|bigint)$/.test(type) && /^(0|-?[1-9]\d{0,8})$/.test(text))) ? undefined : text

@@ -1,3 +1,4 @@
+import { quoteIdentifier, quoteLiteral } from '../model/name'
 import type { Command } from './command'
 import { textOf } from './constant-text'
 import { readExpression } from './expression'
@@ -15,6 +16,8 @@ export interface PartlyTold {
   readonly isUntold: (text: string) => boolean
   /** Each such part stands in a literal: what the statement does hangs on none. */
   readonly inLiterals: boolean
+  /** A query, whose relations and functions are all told: each part that is not is one name of a column or one value, whatever it holds. */
+  readonly isQuery: boolean
 }
 
 /**
@@ -31,7 +34,7 @@ export function partlyTold(expression: string, emptied: boolean): PartlyTold | u
     const text = textWith(tree, emptied, () => standIn(parts.count, numbers.has(parts.count++)))
     if (text === undefined || parts.count > mostParts) return undefined
     const { commands, problem, standIns } = read(text)
-    if (!problem) return standIns === undefined && commands.length > 0 ? { text, commands, isWhole: parts.count === 0, isUntold, inLiterals: isInLiterals(text) } : undefined
+    if (!problem) return standIns === undefined && commands.length > 0 ? { text, commands, isWhole: parts.count === 0, isUntold, inLiterals: isInLiterals(text), isQuery: namesAll(commands) && areTokens(tree, emptied) } : undefined
     const next = /_untold_(\d+)_/.exec(text.slice(problem.span.start))
     if (!next || next.index > 0 || numbers.has(Number(next[1]))) return undefined
     numbers.add(Number(next[1]))
@@ -53,6 +56,28 @@ function textWith(tree: ExpressionTree, emptied: boolean, standsIn: () => string
     if (emptied && (part.kind === 'number' || (part.kind === 'string' && part.value.trim() === ''))) return standsIn()
     return textOf(part) ?? standsIn()
   })
+}
+
+/** In what a query names besides columns no part is left untold. */
+function namesAll([command, ...more]: readonly Command[]): boolean {
+  if (command?.kind !== 'query' || more.length > 0) return false
+  const { reads, locksRows, functions, sequences, changes } = command.query
+  const names = [...reads, ...locksRows, ...functions].map(({ schema, name }) => [schema, name])
+  return changes.length === 0 && !isUntold(JSON.stringify([names, functions, sequences]))
+}
+
+/** What would end a name or a literal that it is put into as it is; where it is quoted, it makes one token. */
+const breaking = `_untold_'"`
+
+function areTokens(tree: ExpressionTree, emptied: boolean): boolean {
+  const parts = { count: 0 }
+  const text = textWith(tree, emptied, () => {
+    parts.count++
+    return breaking
+  })
+  const tokens = new Tokens(text ?? '')
+  const whole = [quoteIdentifier(breaking), quoteLiteral(breaking)]
+  return Array.from({ length: tokens.count }, (_, at) => tokens.text.slice(tokens.starts[at], tokens.ends[at])).filter((one) => whole.includes(one)).length === parts.count
 }
 
 function isInLiterals(text: string): boolean {

@@ -139,8 +139,48 @@ CREATE RULE redirected_insert AS ON INSERT TO redirected DO INSTEAD INSERT INTO 
 CREATE RULE redirected_update AS ON UPDATE TO redirected DO INSTEAD UPDATE ruled_log SET v = NEW.v WHERE id = OLD.id;
 CREATE RULE view_insert AS ON INSERT TO ruled_view DO INSTEAD (INSERT INTO ruled_log VALUES (NEW.id, NEW.v); INSERT INTO settings VALUES (NEW.v, 'x'));
 CREATE RULE view_delete AS ON DELETE TO ruled_view DO INSTEAD NOTHING;
+CREATE TABLE tracked (id int PRIMARY KEY, v text, version int DEFAULT 0);
+CREATE TABLE tracked_history (id int, v text, version int);
+CREATE TABLE tracked_too (id int PRIMARY KEY, v text);
+CREATE TABLE tracked_too_history (id int, v text);
+CREATE TABLE "Tracked Quoted" (id int PRIMARY KEY, v text);
+CREATE TABLE "Tracked Quoted_history" (id int, v text);
+CREATE TABLE tracked_parts (id int, v text) PARTITION BY RANGE (id);
+CREATE TABLE tracked_parts_1 PARTITION OF tracked_parts FOR VALUES FROM (0) TO (100);
+CREATE TABLE tracked_parts_2 PARTITION OF tracked_parts FOR VALUES FROM (100) TO (200);
+CREATE TABLE tracked_parts_1_history (id int, v text);
+CREATE TABLE tracked_parts_2_history (id int, v text);
+CREATE FUNCTION keep_old() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('INSERT INTO %s_history SELECT ($1).*', TG_TABLE_NAME) USING OLD; RETURN NULL; END $$;
+CREATE FUNCTION keep_of_tracked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_TABLE_NAME = 'tracked' THEN INSERT INTO plain VALUES (OLD.id); ELSE INSERT INTO muted VALUES (OLD.id); END IF; RETURN NULL; END $$;
+CREATE FUNCTION count_up() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF pg_trigger_depth() = 1 THEN EXECUTE format('UPDATE %I.%I SET version = $1 WHERE id = $2', TG_TABLE_SCHEMA, TG_TABLE_NAME) USING OLD.version + 1, NEW.id; END IF; RETURN NULL; END $$;
+CREATE FUNCTION by_relid() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'SELECT count(*) FROM ' || TG_RELID::regclass; RETURN NULL; END $$;
+CREATE FUNCTION fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  column_name text;
+  old_value text;
+  new_value text;
+BEGIN
+  FOREACH column_name IN ARRAY TG_ARGV LOOP
+    EXECUTE format('SELECT $1.%I', column_name) INTO old_value USING OLD;
+    EXECUTE format('SELECT ($1).%I::text', column_name) INTO new_value USING NEW;
+    IF old_value IS DISTINCT FROM new_value THEN RAISE EXCEPTION '% is fixed', column_name; END IF;
+  END LOOP;
+  RETURN NEW;
+END $$;
+CREATE TABLE fixed_ones (id int PRIMARY KEY, v text, w text);
+CREATE TRIGGER tracked_keep AFTER UPDATE OR DELETE ON tracked FOR EACH ROW EXECUTE FUNCTION keep_old();
+CREATE TRIGGER tracked_count AFTER UPDATE ON tracked FOR EACH ROW EXECUTE FUNCTION count_up();
+CREATE TRIGGER tracked_keep AFTER UPDATE OR DELETE ON tracked_too FOR EACH ROW EXECUTE FUNCTION keep_old();
+CREATE TRIGGER tracked_other AFTER DELETE ON tracked_too FOR EACH ROW EXECUTE FUNCTION keep_of_tracked();
+CREATE TRIGGER tracked_keep AFTER UPDATE OR DELETE ON tracked_parts FOR EACH ROW EXECUTE FUNCTION keep_old();
+CREATE TRIGGER fixed_kept BEFORE UPDATE ON fixed_ones FOR EACH ROW EXECUTE FUNCTION fixed('w');
+CREATE TRIGGER fixed_counted AFTER DELETE ON fixed_ones FOR EACH STATEMENT EXECUTE FUNCTION by_relid();
 
 INSERT INTO accounts SELECT g, 'o' || g, g FROM generate_series(1, 50) g;
+INSERT INTO tracked SELECT g, 'v' || g FROM generate_series(1, 20) g;
+INSERT INTO tracked_too SELECT g, 'v' || g FROM generate_series(1, 20) g;
+INSERT INTO tracked_parts SELECT g, 'v' || g FROM generate_series(1, 199) g;
+INSERT INTO fixed_ones SELECT g, 'v' || g, 'w' FROM generate_series(1, 20) g;
 INSERT INTO totals SELECT g, 0 FROM generate_series(1, 50) g;
 INSERT INTO limits SELECT g, 1000 FROM generate_series(1, 50) g;
 INSERT INTO entries SELECT g, 1 + g % 50, g, 'n' FROM generate_series(1, 100) g;
@@ -323,3 +363,19 @@ ALTER TABLE ruled DROP COLUMN v;
 ALTER TABLE columned DROP COLUMN a;
 -- before: ALTER RULE redirected_insert ON redirected RENAME TO redirected_inserts
 ALTER TABLE redirected DROP COLUMN v;
+UPDATE tracked SET v = 'w' WHERE id = 3;
+DELETE FROM tracked WHERE id = 4;
+UPDATE tracked_too SET v = 'w';
+-- wrong: what the name of the table is compared with stays on the server, so that both branches are told.
+DELETE FROM tracked_too WHERE id = 4;
+UPDATE tracked_parts SET v = 'w' WHERE id = 5;
+UPDATE tracked_parts SET v = 'w';
+DELETE FROM tracked_parts_2;
+UPDATE fixed_ones SET v = 'w';
+DELETE FROM fixed_ones WHERE id = 3;
+DO $$ DECLARE c text; BEGIN SELECT max(v) INTO c FROM quiet; EXECUTE format('SELECT %I FROM settings', 'value') INTO c; EXECUTE format('SELECT max(%I) FROM settings', CASE WHEN c = 'x' THEN 'name' ELSE 'value' END) INTO c; END $$;
+-- before: CREATE FUNCTION newer_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('INSERT INTO %I SELECT ($1).*', TG_TABLE_NAME || '_history') USING NEW; RETURN NULL; END $$
+-- before: CREATE TRIGGER newer_keeps AFTER INSERT ON "Tracked Quoted" FOR EACH ROW EXECUTE FUNCTION newer_keep()
+INSERT INTO "Tracked Quoted" VALUES (700, 'n');
+-- before: CREATE OR REPLACE FUNCTION keep_of_tracked() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_TABLE_NAME = 'tracked' THEN INSERT INTO plain VALUES (OLD.id); ELSE INSERT INTO muted VALUES (OLD.id); END IF; RETURN NULL; END $$
+DELETE FROM tracked_too WHERE id = 4;
