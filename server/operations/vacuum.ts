@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import type { Plan } from '../model/plan'
+import type { Plan, Step } from '../model/plan'
 import type { Vacuum as Command } from '../sql/command'
 import { inCase } from '../sql/print'
 import { isNew, rewritten, withIndexesMade } from './alteration'
@@ -20,19 +20,21 @@ export const vacuum = operationType<Vacuum>({
   kind: 'vacuum',
   title: 'Vacuum or analyse a table',
   recognise: (command) => (command.kind === 'vacuum' || command.kind === 'analyze' ? { kind: 'vacuum', span: command.span, command, ...(command.relations[0] && { relation: command.relations[0] }) } : undefined),
-  effects: ({ command }, catalog) => command.relations.flatMap((relation) => vacuumed(command, catalog.resolve(relation), relation.only === true, catalog)),
-  apply: ({ command }, catalog) => (command.kind === 'vacuum' && command.full ? withIndexesMade(catalog, command.relations.flatMap((relation) => written(catalog.resolve(relation), relation.only === true, catalog)), 'as they were') : catalog),
+  effects: ({ command }, catalog) => wanted(command, catalog).flatMap(({ name, only }) => vacuumed(command, name, only, catalog)),
+  apply: ({ command }, catalog) => (command.kind === 'vacuum' && command.full ? withIndexesMade(catalog, wanted(command, catalog).flatMap(({ name, only }) => written(name, only, catalog)), 'as they were') : catalog),
   transactionBlock: ({ command }) => (command.kind === 'vacuum' ? 'forbidden' : 'allowed'),
 
   plan({ command }, catalog, context): Plan | undefined {
     const tables = command.relations.flatMap((relation) => (relation.only ? [] : [relation])).flatMap((relation) => [catalog.resolve(relation), ...takenAlong(catalog, catalog.resolve(relation))].filter((name) => holdsRows(catalog, name) && !isNew(catalog, name) && catalog.relation(name)?.kind !== 'view').map((name) => writtenLike(name, relation, catalog)))
-    if (command.kind !== 'vacuum' || !command.full || tables.length === 0) return undefined
+    const isOfAll = command.relations.length === 0 && wanted(command, catalog).some(({ name }) => !isNew(catalog, name))
+    if (command.kind !== 'vacuum' || !command.full || (tables.length === 0 && !isOfAll)) return undefined
     const { keywords } = context
+    const plain = (table?: string): Step => sqlStep(`${inCase('VACUUM', keywords)} (${inCase('ANALYZE', keywords)})${table === undefined ? '' : ` ${table}`};`, 'none', 'Reads and writes go on; the file of the table stays as long as it is, and new rows go where the dead ones were.')
     return {
       title: 'Let a plain VACUUM free the space for new rows, and rebuild the indexes concurrently; to give it back to the disk meanwhile, pg_repack and pg_squeeze copy the table beside itself, for which it takes its size once more in free space',
       fit: 'outline',
-      expand: tables.flatMap((table) => [
-        sqlStep(`${inCase('VACUUM', keywords)} (${inCase('ANALYZE', keywords)}) ${context.name(table)};`, 'none', 'Reads and writes go on; the file of the table stays as long as it is, and new rows go where the dead ones were.'),
+      expand: isOfAll ? [plain()] : tables.flatMap((table) => [
+        plain(context.name(table)),
         sqlStep(`${inCase('REINDEX TABLE CONCURRENTLY', keywords)} ${context.name(table)};`, 'none', 'Indexes are often what has grown most, and this gives their space back.'),
       ]),
       migrate: [],
@@ -40,8 +42,14 @@ export const vacuum = operationType<Vacuum>({
     }
   },
 
-  unread: ({ command }) => (command.full && command.relations.length === 0 ? 'It writes every table of the database anew, each under ACCESS EXCLUSIVE.' : undefined),
+  unread: ({ command }, catalog) => (command.full && command.relations.length === 0 && !catalog.surroundings.complete ? 'It writes every table of the database anew, each under ACCESS EXCLUSIVE.' : undefined),
 })
+
+/** Those that are named; where none is, all of the database, each by itself (get_all_vacuum_rels in src/backend/commands/vacuum.c). */
+const wanted = ({ relations }: Command, catalog: Catalog): readonly { readonly name: RelationName; readonly only: boolean }[] =>
+  relations.length > 0
+    ? relations.map((relation) => ({ name: catalog.resolve(relation), only: relation.only === true }))
+    : catalog.relations().flatMap(({ kind, name }) => (kind === 'table' || kind === 'partitioned table' || kind === 'materialized view' ? [{ name, only: true }] : []))
 
 function vacuumed(command: Command, name: RelationName, only: boolean, catalog: Catalog): readonly Effect[] {
   // A view is left out with a warning, and let go of.
