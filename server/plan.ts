@@ -98,6 +98,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
     expand: steps,
     migrate: [...plansOf(now).flatMap((plan) => plan.migrate), ...then.steps, ...plansOf(behind).flatMap((plan) => plan.migrate)],
     contract: [...[...plansOf(now), ...plansOf(behind)].flatMap((plan) => plan.contract), ...atLast.steps, ...plansOf(last).flatMap((plan) => [...plan.migrate, ...plan.contract])],
+    ...adviceOf(planned),
     ...codeOf(found),
   }
   const whole = leaving.length === 0 ? together : keyForKey(together, leaving, context)
@@ -140,7 +141,7 @@ const asksValues = (one: Planned, column: string, sql: string): boolean =>
 const namesColumn = ({ command }: Planned, column: string, sql: string): boolean => saysWord(sql.slice(command.span.start, command.span.end), column)
 
 /** Of most plans nobody sees more than the title, in the message of a finding; so the steps are tried where they are asked for. */
-export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan): Plan {
+export function later({ title, advice, fit, code, takesIn }: Plan, complete: () => Plan): Plan {
   let known: Plan | undefined
   const whole = (): Plan => (known ??= complete())
   return {
@@ -158,6 +159,7 @@ export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan)
     get back() {
       return whole().back
     },
+    ...(advice && { advice }),
     ...(code && { code }),
     ...(takesIn !== undefined && { takesIn }),
   }
@@ -167,6 +169,11 @@ export function later({ title, fit, code, takesIn }: Plan, complete: () => Plan)
 export const isFaithful = (made: string, standIns: readonly string[] = []): boolean => !standIns.some((standIn) => made.toLowerCase().includes(standIn))
 
 /** Each plan's own, in their order. */
+function adviceOf(planned: readonly Planned[]): Pick<Plan, 'advice'> {
+  const advice = planned.flatMap(({ operation: { span }, plan }) => (plan ? [{ span, title: plan.title }] : []))
+  return new Set(advice.map(({ title }) => title)).size > 1 || advice.length < planned.length ? { advice } : {}
+}
+
 function codeOf(plans: readonly Plan[]): Pick<Plan, 'code'> {
   const together = (stage: 'migrate' | 'contract'): Plan['code'] => {
     const sentences = [...new Set(plans.flatMap(({ code }) => code?.[stage] ?? []))]

@@ -119,7 +119,7 @@ export class PrettyWriter {
 
   /** The messages have said what to do; here is how. */
   #plan({ plan, findings }: { readonly plan: Plan; readonly findings: readonly Finding[] }): void {
-    const said = findings.some(({ message }) => message.includes(plan.title))
+    const said = findings.some(({ message }) => [plan.title, ...(plan.advice ?? []).map(({ title }) => title)].some((title) => message.includes(title)))
     if (plan.fit !== 'equivalent') {
       this.#output.write(`${margin}${this.#paint('green', plan.fit === 'staged' ? 'in stages' : 'outline')}  ${said ? '' : `${plan.title}; `}lockscope plan prints the steps\n`)
       return

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding'
 import { formatMs, listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import { adviceFor } from '../model/plan'
 import type { Plan } from '../model/plan'
 import { fromConsequences } from './consequences'
 import type { Hazard } from './hazard'
@@ -16,7 +17,10 @@ export const brokenCode: Hazard = {
 
 /** With what to do, where there is a plan. */
 export const brokenBy = (breaks: readonly Consequence[], plan?: Plan): readonly Finding[] =>
-  fromConsequences('broken-code', () => 'warning', breaks).map((finding) => (plan ? { ...finding, message: `${finding.message} ${plan.title}.` } : finding))
+  fromConsequences('broken-code', () => 'warning', breaks).map((finding) => {
+    const advice = plan && adviceFor(plan, finding.span)
+    return advice === undefined ? finding : { ...finding, message: `${finding.message} ${advice}.` }
+  })
 
 /** What one transaction takes away and a later one makes again. */
 export interface Gap {

@@ -27,7 +27,7 @@ export const bulkWrite: Hazard = {
         hazard: 'bulk-write',
         severity: expected !== undefined && expected >= tolerance.changeErrorMs ? 'error' : 'warning',
         span: changing[0]!.span,
-        message: `${where} (${because(changing)}); meanwhile standbys lag, and vacuum cannot remove what dies.${remedy(assessed)}`,
+        message: `${where} (${because(changing)}); meanwhile standbys lag, and vacuum cannot remove what dies.${remedy(assessed, changing[0]!.span)}`,
         related: [],
       },
     ]

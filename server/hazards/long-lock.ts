@@ -20,12 +20,13 @@ export const longLock: Hazard = {
     const expected = assessed.duration?.expectedMs
     if (expected === undefined && !working.some(growsUnseen)) return []
     if (expected !== undefined && expected < tolerance.blockedWarningMs) return []
+    const { span } = heaviest(working)
     return [
       {
         hazard: 'long-lock',
         severity: expected !== undefined && expected >= tolerance.blockedErrorMs ? 'error' : 'warning',
-        span: heaviest(working).span,
-        message: `Blocks ${whatStops(stopping)}${howLong(assessed, working)}.${remedy(assessed)}`,
+        span,
+        message: `Blocks ${whatStops(stopping)}${howLong(assessed, working)}.${remedy(assessed, span)}`,
         related: [],
       },
     ]

@@ -3,7 +3,9 @@ import { describeWork } from '../model/describe-work'
 import { formatRange, listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import { adviceFor } from '../model/plan'
 import { tiers } from '../model/policy'
+import type { Span } from '../model/span'
 
 /** "`book` and `author`"; three and the number of the others where there are many. */
 export function tableNames(relations: readonly RelationName[]): string {
@@ -60,10 +62,10 @@ export function howLong(assessed: Assessed, effects: readonly AssessedEffect[]):
   return ` for as long as the work takes, which grows with data whose size is not known${behind}`
 }
 
-/** What to do, from the plan's title, as a sentence; with the field's own advice where the run time calls for more. */
-export function remedy(assessed: Assessed): string {
+/** What to do about a piece of the statement, from the plan, as a sentence; with the field's own advice where the run time calls for more. */
+export function remedy(assessed: Assessed, span: Span): string {
   const expected = assessed.duration?.expectedMs ?? 0
   const tier =
     expected >= tiers.planMs ? ' Over 30 min: give it a plan and a window of its own.' : expected >= tiers.batchMs ? ' Over 5 min: do the work in batches.' : expected >= tiers.decomposeMs ? ' Over 30 s: take it apart.' : ''
-  return assessed.plan ? ` ${assessed.plan.title}.` : tier
+  return assessed.plan ? ` ${adviceFor(assessed.plan, span) ?? assessed.plan.title}.` : tier
 }

@@ -1,8 +1,11 @@
 import type { Duration } from './estimate'
+import type { Span } from './span'
 
 /** The safe way to the same schema. `title` is an imperative sentence without a full stop: what to do instead. */
 export interface Plan {
   readonly title: string
+  /** What is advised for pieces of the statement, where that is not the same for all, and none for some; `span` relative to the statement's start. */
+  readonly advice?: readonly { readonly span: Span; readonly title: string }[]
   /** `equivalent` may be applied at once; `staged` needs a deploy between its lists; `outline` is for reading only. */
   readonly fit: 'equivalent' | 'staged' | 'outline'
   readonly expand: readonly Step[]
@@ -15,6 +18,9 @@ export interface Plan {
   /** The way back from the end of each stage to its beginning. Derived from the steps. */
   readonly back?: Readonly<Partial<Record<Stage, StageBack>>> | undefined
 }
+
+/** What is to be done about that piece of the statement. */
+export const adviceFor = ({ title, advice }: Plan, { start }: Span): string | undefined => (advice ? advice.find(({ span }) => span.start === start)?.title : title)
 
 export type Stage = 'expand' | 'migrate' | 'contract'
 

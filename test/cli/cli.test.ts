@@ -344,7 +344,7 @@ describe('a file that is named by itself', () => {
     write('folders/migrations/20260102000000_index/migration.sql', 'CREATE INDEX ON parcels (id);')
     write('folders/migrations/20260101000000_parcels/migration.sql', safe)
     const [index, made] = ['20260102000000_index', '20260101000000_parcels'].map((name) => at('folders/migrations', name, 'migration.sql'))
-    const snapshot = write('none.json', '{"version":1,"complete":true,"tables":{}}')
+    const snapshot = write('no-tables.json', '{"version":1,"complete":true,"tables":{}}')
     const files = filesOf([index!, made!, '--snapshot', snapshot])
     expect(files.map(({ path, findings }) => [path, findings])).toEqual([[made, []], [index, []]])
   })
