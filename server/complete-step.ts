@@ -1,10 +1,11 @@
 import type { Catalog } from './catalog/catalog'
+import { columnOf } from './catalog/relation'
 import type { Constraint } from './catalog/relation'
 import { stopsOthers } from './guard'
 import type { AssessedEffect, AssessedWork } from './model/assessed'
 import { addDurations } from './model/estimate'
 import type { Duration } from './model/estimate'
-import { quoteLiteral } from './model/name'
+import { quoteLiteral, shortName } from './model/name'
 import type { RelationName } from './model/name'
 import type { Step } from './model/plan'
 import type { Trial, Tried } from './try-statements'
@@ -26,8 +27,23 @@ export function completeStep(one: TriedStep): Step {
   const watch = step.watch ?? (watched(trial.tried).join('\n') || undefined)
   const duration = durationOf(trial.tried)
   const stops = [...new Set(trial.tried.flatMap((one) => one.stops.map(({ sentence }) => sentence)))].filter((sentence) => !step.why.includes(sentence))
-  const unsaid = step.back === undefined && back !== undefined && losesComment(one) ? ['Its comment, which is not known here, is not in the way back.'] : []
+  const unsaid = step.back === undefined && back !== undefined ? unsaidOfBack(one) : []
   return { ...step, why: [step.why, ...unsaid, ...stops].join(' '), ...(verify !== undefined && { verify }), ...(back !== undefined && { back }), ...(watch !== undefined && { watch }), ...(duration && { duration }) }
+}
+
+/** In what the way back does not lead to where the step began. */
+function unsaidOfBack(one: TriedStep): readonly string[] {
+  const left = leftParents(one).map((parent) => `What it has in common with \`${shortName(parent)}\` is its own too from here on, and stays so on the way back.`)
+  return [...(losesComment(one) ? ['Its comment, which is not known here, is not in the way back.'] : []), ...left]
+}
+
+/** Parents of a table whose child it no longer is, and of which it has columns or constraints that nobody has said of it. */
+function leftParents({ before, trial: { tried, after } }: TriedStep): readonly RelationName[] {
+  return relationsOf(tried).flatMap((relation) => {
+    const [was, is] = [before.table(relation), after.table(relation)]
+    if (!was || !is) return []
+    return was.inherits.filter((parent) => !is.inherits.includes(parent) && was.columns?.some((column) => !column.local && columnOf(before.table(parent), column.name)))
+  })
 }
 
 /** An index or a constraint goes about which something is said: that it is so is known, not what. */

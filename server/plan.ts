@@ -343,7 +343,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     if (way) back[name] = { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
-      const own: Step = inBlock && leaves && turns(tried) ? { ...step, transaction: 'own' } : step
+      const own: Step = inBlock && (leaves || plan.fit === 'staged') && turns(tried) ? { ...step, transaction: 'own' } : step
       if (own.transaction !== 'shared') inBlock = holds = false
       const isBehind = place.inBlock && !inBlock
       const guarded = guard(own, isBehind ? tried.map((one) => ({ ...one, timeouts: outside })) : tried, { inBlock, holds, keywords })

@@ -62,8 +62,8 @@ export interface Table {
   readonly readsColumns?: ColumnsRead
   /** Tables on whose primary key the query leans. */
   readonly groupsBy?: readonly RelationName[]
-  /** Materialized views; absent: not known. */
-  readonly query?: KnownText
+  /** Materialized views; absent: not known. `columns`: what it calls those of its query, where these are not told otherwise. */
+  readonly query?: KnownText & { readonly columns?: readonly string[] }
 }
 
 /** What is absent is not known. */

@@ -54,6 +54,7 @@ export function keyWalk(request: BackfillRequest, table: Table, key: readonly st
     range: cased(`${rowOf(own)} >= ${rowOf(first)} AND ${rowOf(own)} <= ${rowOf(last)}`),
     // Rows of several partitions lie in the same places.
     ...(table.kind === 'partitioned table' && { key: columns }),
+    last,
     next: [cased(`SELECT ${list(columns)} INTO ${list(first)} FROM ${walked} WHERE ${rowOf(columns)} > ${rowOf(last)} AND ${rowOf(columns)} <= ${rowOf(end)} ORDER BY ${list(columns)} LIMIT 1;`)],
     batch: `${formatCount(size)} rows`,
     shown: columns,

@@ -1,11 +1,13 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import { quoteIdentifier } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Step } from '../model/plan'
 import { inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { blockWalk, canWalkByBlock } from './backfill-by-block'
 import { keyOf, keyWalk } from './backfill-by-key'
-import type { BackfillRequest, Copies, Walk, WalkContext } from './batch-walk'
+import type { BackfillRequest, Copies, CopyPlace, Walk, WalkContext } from './batch-walk'
 import { qualified, rowOf } from './batch-walk'
 import { descendants, holdsRows } from './common'
 import { writtenLike } from './constraint-plans'
@@ -38,6 +40,11 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const tag = ['$backfill$', '$batches$', '$in_batches$'].find((one) => !text.includes(one))
   if (tag === undefined) return undefined
 
+  const knowsColumns = table.columns !== undefined && request.others === undefined
+  const saysFound = isSaidAlone(`${text} ${request.others ?? ''}`, foundVariable)
+  // Which of the two it means is not known here.
+  if (saysFound && !knowsColumns) return undefined
+
   const key = keyOf(table)
   if (!key && (copies || !canWalkByBlock(table, request, catalog))) return undefined
   const cased = (one: string): string => inCase(one, context.keywords)
@@ -49,7 +56,7 @@ export function backfill(request: BackfillRequest, catalog: Catalog, context: Pi
   const shown = walk.shown.map((column) => qualified(request, column)).join(', ')
   return {
     kind: 'backfill',
-    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 && !copies ? { ...request, reachesOthers: true } : request, walk, walkContext, table.columns !== undefined && request.others === undefined), `${tag};`].join('\n'),
+    sql: [cased(`DO ${tag}`), ...blockLines(table.triggers.length > 0 && !copies ? { ...request, reachesOthers: true } : request, walk, walkContext, !knowsColumns ? 'variable' : columnOf(table, foundVariable) ? 'column' : undefined), `${tag};`].join('\n'),
     transaction: 'none',
     why: [
       `${request.does} ${walk.batch} at a time, each batch in a transaction of its own${copies ? '' : '; it waits for no row that somebody else has locked, but comes by again for it'}.`,
@@ -87,12 +94,15 @@ export function backfillParts(relation: RelationName, written: WrittenName, cata
   return steps?.every((step) => step !== undefined) ? steps : undefined
 }
 
-/** A column of whose name nothing is known may be called as a variable is; the statement itself names none that is. */
-function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, from, whereLeft }: WalkContext, knowsColumns: boolean): readonly string[] {
+/** The variable that PL/pgSQL itself declares: no other name can be given to it. */
+const foundVariable = 'found'
+
+/** @param wins What a name means that a variable and a column have: a column of whose name nothing is known may be called as a variable is, and the statement itself names none that is. */
+function blockLines(request: BackfillRequest, walk: Walk, { cased, variable, from, whereLeft }: WalkContext, wins: 'variable' | 'column' | undefined): readonly string[] {
   const [pass, left, done, changed, began, told, lag] = ['pass', 'rows_left', 'rows_done', 'rows_changed', 'began', 'told', 'most_lag'].map(variable) as [string, string, string, string, string, string, string]
   const standbyLag = (comparison: string): string => `${comparison} FROM pg_stat_replication`
   return [
-    ...(knowsColumns ? [] : ['#variable_conflict use_variable']),
+    ...(wins ? [`#variable_conflict use_${wins}`] : []),
     cased('DECLARE'),
     ...indented(1, [
       ...walk.declarations,
@@ -154,13 +164,23 @@ function changeLines(request: BackfillRequest, walk: Walk, { cased, variable, fr
     ? // The range keeps the server from reading all of the table for the keys.
       [request.head.trim(), range, ...matches, `${cased('  AND')} ${rowOf(found)} ${cased('IN')} (`, ...indented(2, batch), '  );']
     : [cased(`${free} := ARRAY(`), ...indented(1, batch), ');', request.head.trim(), ...ended([`${cased('WHERE')} ${found[0]} = ${cased('ANY')} (${free})`, ...matches])]
-  const counted = [...(request.copies ? copyLines(request, request.copies, range, cased) : change), cased(`GET DIAGNOSTICS ${changed} = ROW_COUNT;`)]
+  const counted = [...(request.copies ? copyLines(request, request.copies, range, cased) : change), cased(`GET DIAGNOSTICS ${changed} = ROW_COUNT;`), ...(request.copies?.place ? placeLines(request.copies.place, walk.last!, cased) : [])]
   if (!request.reachesOthers) return counted
   return [cased('BEGIN'), cased(`  SET LOCAL lock_timeout = '${patience}';`), ...indented(1, counted), cased('EXCEPTION WHEN lock_not_available OR deadlock_detected THEN'), `  ${changed} := 0;`, cased('END;')]
 }
 
 /** What is there already is asked for once, to find where to go on; of a batch the key of the copy tells it. */
-const copyLines = ({ head }: BackfillRequest, { where, conflict }: Copies, range: string, cased: (text: string) => string): readonly string[] => [head.trim(), range, ...(where === undefined ? [] : [`${cased('  AND')} (${closed(where)})`]), `${conflict};`]
+const copyLines = ({ head }: BackfillRequest, { where, conflict, place }: Copies, range: string, cased: (text: string) => string): readonly string[] => [
+  // Who runs the same beside this waits here, and finds then how far it has come.
+  ...(place ? [cased(`PERFORM FROM ${place.named} FOR UPDATE;`)] : []),
+  head.trim(),
+  ...ended([range, ...(where === undefined ? [] : [`${cased('  AND')} (${closed(where)})`]), ...(conflict === undefined ? [] : [conflict])]),
+]
+
+const placeLines = ({ named, alias, columns }: CopyPlace, last: readonly string[], cased: (text: string) => string): readonly string[] => [
+  `${cased('UPDATE')} ${named} ${cased('AS')} ${alias} ${cased('SET')} ${columns.map((column, index) => `${quoteIdentifier(column)} = ${last[index]}`).join(', ')}`,
+  `${cased('WHERE')} (${rowOf(columns.map((column) => `${alias}.${quoteIdentifier(column)}`))} >= ${rowOf(last)})${cased(' IS NOT')} true;`,
+]
 
 const ended = (lines: readonly string[]): readonly string[] => [...lines.slice(0, -1), `${lines.at(-1)};`]
 
@@ -181,4 +201,10 @@ const indented = (depth: number, lines: readonly string[]): readonly string[] =>
 function wordsOf(text: string): readonly string[] {
   const tokens = new Tokens(text)
   return Array.from({ length: tokens.count }, (_, index) => tokens.word(index))
+}
+
+/** Without the name of a table before it. */
+function isSaidAlone(text: string, word: string): boolean {
+  const tokens = new Tokens(text)
+  return tokens.starts.some((start, index) => tokens.word(index) === word && text[start - 1] !== '.')
 }

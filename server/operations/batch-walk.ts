@@ -33,7 +33,16 @@ export interface Copies {
   /** The author's own condition; that of the request leaves out besides what is there already. */
   readonly where?: string
   /** Behind the condition: what becomes of a row that somebody else has put there meanwhile. */
-  readonly conflict: string
+  readonly conflict?: string
+  /** A table of one row that says by the key how far the batches have come; absent where the rows that are there say so. */
+  readonly place?: CopyPlace
+}
+
+export interface CopyPlace {
+  readonly named: string
+  readonly alias: string
+  /** Those of the key, under the same names. */
+  readonly columns: readonly string[]
 }
 
 /** How a table is gone through: as lines of PL/pgSQL, none of which is indented. */
@@ -53,6 +62,8 @@ export interface Walk {
   readonly range: string
   /** The columns of a key by which a row is found again; absent: its place. */
   readonly key?: readonly string[]
+  /** By a key: the variables that have the last one of the batch. */
+  readonly last?: readonly string[]
   /** After each batch. */
   readonly next: readonly string[]
   /** "10,000 rows". */

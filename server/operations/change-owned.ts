@@ -5,9 +5,11 @@ import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { ChangeOwned as Command } from '../sql/command'
 import { isNew } from './alteration'
 import { changePolicies, changeTable, holdsRows, indexLock, lock, missed } from './common'
+import { noWay } from './constraint-plans'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -64,6 +66,12 @@ export const changeOwned = operationType<ChangeOwned>({
         const rows = catalog.table(name)?.size?.rows
         return { sentence: `Every row of \`${shortName(name)}\` is gone.`, relation: name, ...(rows !== undefined && { rows }) }
       })
+  },
+
+  plan(operation, catalog): Plan | undefined {
+    const rewritten = changeOwned.effects(operation, catalog).filter(({ work, relation }) => work.length > 0 && !isNew(catalog, relation))
+    if (operation.command.change !== 'move' || rewritten.length === 0) return undefined
+    return noWay('Move one table after the other, each by `pg_repack --tablespace`, which copies it beside itself while it is used; PostgreSQL by itself copies them all under their locks, which it keeps until the last is done')
   },
 
   unread({ command: { change, names, moves } }, catalog) {

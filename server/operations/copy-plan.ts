@@ -1,3 +1,4 @@
+import { freeName } from '../catalog/catalog'
 import type { Catalog } from '../catalog/catalog'
 import { columnOf, isTable } from '../catalog/relation'
 import type { ColumnType, Table } from '../catalog/relation'
@@ -11,20 +12,24 @@ import { readExpression } from '../sql/expression'
 import { columnList, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { isNew } from './alteration'
+import { clip } from './automatic-name'
 import { backfill } from './backfill'
 import { batchSize, keyOf } from './backfill-by-key'
 import { beforeWhere, isLarge } from './backfill-plan'
+import { rowOf } from './batch-walk'
+import type { CopyPlace } from './batch-walk'
 import { descendants } from './common'
-import { noWay } from './constraint-plans'
+import { noWay, sqlStep } from './constraint-plans'
 import { changeEffects, target } from './data-change'
 import { queriedRows } from './queried-rows'
 import { firedBy, rulesOn } from './fired'
 import type { PlanContext } from './operation'
+import { publicationsOf } from './subscribers'
 import { expressionVolatility } from './volatility'
 
 /**
  * The plan of an INSERT that copies many rows of one table into another: the original is gone through by its key, committing each batch.
- * Only where the copy has the key of its original, for by it a row that is there already is left out when the batches are begun again.
+ * By the key of its original, where the copy has it, a row that is there already is left out when the batches are begun again; else a table says how far they have come.
  */
 export function copyPlan(change: DataChange, catalog: Catalog, context: PlanContext): Plan | undefined {
   const { table: into, views } = target(change, catalog)
@@ -46,8 +51,10 @@ function inBatches(change: DataChange, copy: Table, catalog: Catalog, context: P
   // A row that does not arrive as it was sent would be sent again each time.
   if (firedBy({ relation: copy.name, event: 'insert', level: 'row' }, catalog).some(({ trigger }) => trigger.fires !== 'after') || rulesOn(copy.name, 'insert', catalog).length > 0) return 'a trigger or a rule may make another row of each'
   const key = keyOf(source)
-  const pairs = key && keyPairs(change, copy, source, key)
-  if (!pairs) return 'without the key of the original nothing tells which rows are there already when the batches are begun again'
+  if (!key) return 'no key leads through the rows of the original'
+  const pairs = keyPairs(change, copy, source, key)
+  // A batch that gives up waiting for others is left for later, and so one place would not say how far they have come.
+  if (!pairs && reachesOthers(change, copy, catalog)) return noTrace
   const text = context.sql.slice(change.span.start, change.span.end)
   const tokens = new Tokens(text)
   if (rowsOf.where && (!readExpression(rowsOf.where.sql).readable || expressionVolatility(rowsOf.where.sql, catalog) === 'volatile')) return 'its condition may let other rows through each time'
@@ -57,27 +64,52 @@ function inBatches(change: DataChange, copy: Table, catalog: Catalog, context: P
   const cased = (one: string): string => inCase(one, context.keywords)
   const own = rowsOf.alias ?? rowsOf.relation.name
   const there = own === 'there' ? 'copied' : 'there'
-  const isThere = pairs.map(([at, from]) => `${there}.${quoteIdentifier(at)} = ${quoteIdentifier(own)}.${quoteIdentifier(from)}`).join(cased(' AND '))
-  const isMissing = `${cased('NOT EXISTS (SELECT FROM')} ${context.name(change.relation)} ${cased('AS')} ${there} ${cased('WHERE')} ${isThere})`
+  const ownKey = key.map((column) => `${quoteIdentifier(own)}.${quoteIdentifier(column)}`)
+  const place = pairs ? undefined : placeOf(copy, key, there, change, catalog, context)
+  if (!pairs && !place) return `${noTrace}, and a table that says how far they have come would be published`
+  const isThere = pairs ? pairs.map(([at, from]) => `${there}.${quoteIdentifier(at)} = ${quoteIdentifier(own)}.${quoteIdentifier(from)}`).join(cased(' AND ')) : `${rowOf(key.map((column) => `${there}.${quoteIdentifier(column)}`))} >= ${rowOf(ownKey)}`
+  const isMissing = `${cased('NOT EXISTS (SELECT FROM')} ${place?.named ?? context.name(change.relation)} ${cased('AS')} ${there} ${cased('WHERE')} ${isThere})`
+  const left = pieces.where === undefined ? isMissing : `(${pieces.where.trim()}${/--[^\n]*$/.test(pieces.where) ? '\n' : ''}) ${cased('AND')} ${isMissing}`
   const step = backfill(
     {
       relation: source.name,
       head: pieces.head,
-      where: pieces.where === undefined ? isMissing : `(${pieces.where.trim()}${/--[^\n]*$/.test(pieces.where) ? '\n' : ''}) ${cased('AND')} ${isMissing}`,
+      where: left,
       named: context.name(rowsOf.relation),
       ...(rowsOf.alias !== undefined && { from: `${context.name(rowsOf.relation)} ${cased('AS')} ${quoteIdentifier(rowsOf.alias)}` }),
       does: `Copies \`${nameParts(source.name).name}\``,
       but: 'Each batch takes the rows as they are by then, so what is changed or deleted behind it is not: where that may happen, let a trigger follow.',
       isNeverDone: true,
-      copies: { ...(pieces.where !== undefined && { where: pieces.where }), conflict: `${cased('ON CONFLICT')} (${columnList(pairs.map(([at]) => at))}) ${cased('DO NOTHING')}` },
+      copies: pairs ? { ...(pieces.where !== undefined && { where: pieces.where }), conflict: `${cased('ON CONFLICT')} (${columnList(pairs.map(([at]) => at))}) ${cased('DO NOTHING')}` } : { where: left, ...(place && { place }) },
       ...(reachesOthers(change, copy, catalog) && { reachesOthers: true }),
     },
     catalog,
     context,
   )
   if (!step) return 'a block has no place for its parameters'
-  return { title: 'Copy in batches by key, committing each', fit: 'staged', expand: [], migrate: [step], contract: [] }
+  const title = 'Copy in batches by key, committing each'
+  return place ? { title: `${title}; a table that is there meanwhile says how far they have come`, fit: 'staged', ...placeSteps(place, key, rowsOf, context), migrate: [step] } : { title, fit: 'staged', expand: [], migrate: [step], contract: [] }
 }
+
+function placeOf(copy: Table, key: readonly string[], alias: string, { relation }: DataChange, catalog: Catalog, context: PlanContext): CopyPlace | undefined {
+  const { schema, name } = nameParts(copy.name)
+  const free = freeName(catalog, schema, `${clip(name, 55)}_copied`)
+  if (publicationsOf(free, catalog).length > 0) return undefined
+  return { named: context.name({ ...(relation.schema !== undefined && { schema: relation.schema }), name: nameParts(free).name }), alias, columns: key }
+}
+
+function placeSteps({ named }: CopyPlace, key: readonly string[], { relation }: NonNullable<DataChange['query']['rowsOf']>, context: PlanContext): Pick<Plan, 'expand' | 'contract'> {
+  const cased = (text: string): string => inCase(text, context.keywords)
+  return {
+    expand: [
+      sqlStep(`${cased('CREATE TABLE')} ${named} ${cased('AS SELECT')} ${columnList(key)} ${cased('FROM')} ${context.name(relation)} ${cased('WITH NO DATA')};`, 'shared', 'Says how far the batches have come, for nothing in the rows that are copied does.'),
+      { ...sqlStep(`${cased('INSERT INTO')} ${named} ${cased('DEFAULT VALUES')};`, 'shared', 'As long as nothing is copied it says nothing.'), back: '' },
+    ],
+    contract: [sqlStep(`${cased('DROP TABLE')} ${named};`, 'shared', 'No batch asks for it any more.')],
+  }
+}
+
+const noTrace = 'without the key of the original nothing tells which rows are there already when the batches are begun again'
 
 /** Foreign keys and triggers look at rows of other tables, and may have to wait for them. */
 const reachesOthers = (change: DataChange, copy: Table, catalog: Catalog): boolean => {

@@ -1,17 +1,21 @@
 import type { Catalog } from '../catalog/catalog'
+import { schemaOf } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
+import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
-import { shortName } from '../model/name'
-import type { Plan } from '../model/plan'
+import { nameParts, quoteIdentifier, shortName } from '../model/name'
+import type { Plan, Step } from '../model/plan'
 import type { RefreshMaterializedView as Command } from '../sql/command'
-import { inCase } from '../sql/print'
+import { columnList, inCase } from '../sql/print'
+import { rowKey } from '../sql/row-key'
 import { withIndexesMade } from './alteration'
 import { changeTable, indexLock, lock } from './common'
-import { noWay } from './constraint-plans'
+import { equivalentPlan, inSchemaOf, noWay, sqlStep, writtenLike } from './constraint-plans'
 import { mayRunParallel, queriedRows } from './queried-rows'
 import { operationType } from './operation'
-import type { Operation } from './operation'
+import type { Operation, PlanContext } from './operation'
+import { relationNames } from './passing-names'
 import { refusal, refusedKind } from './refusal'
 import { boundsRead, relationsRead } from './query-effects'
 import { queryOf } from './view-query'
@@ -67,19 +71,47 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   plan({ command }, catalog, context): Plan | undefined {
     const view = catalog.table(catalog.resolve(command.relation))
     if (command.concurrently || !command.withData || !view || view.origin === 'migration') return undefined
-    if (!canBeCompared(view)) return isFilled(view) ? noWay('Give it a unique index over plain columns that tell all its rows apart, and refresh it CONCURRENTLY: without one there is no way that lets its readers go on') : undefined
     const keyword = /\bview\b/i.exec(context.sql)
-    if (!keyword) return undefined
+    if (!isFilled(view) || !keyword) return undefined
     const after = keyword.index + keyword[0].length
-    return {
-      title: 'Refresh it concurrently',
-      fit: 'equivalent',
-      expand: [{ kind: 'sql', sql: `${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)};`, transaction: 'shared', why: 'Queries of the view go on while it is compared with what its query gives now.' }],
-      migrate: [],
-      contract: [],
-    }
+    const refresh = sqlStep(`${context.sql.slice(0, after)}${inCase(' CONCURRENTLY', context.keywords)}${context.sql.slice(after)};`, 'shared', 'Queries of the view go on while it is compared with what its query gives now.')
+    if (hasKey(view)) return equivalentPlan('Refresh it concurrently', [refresh])
+    const key = keyOf(view, catalog)
+    if (!key) return noWay('Give it a unique index over plain columns that tell all its rows apart, and refresh it CONCURRENTLY: without one there is no way that lets its readers go on')
+    return equivalentPlan('Refresh it concurrently, by a unique index over what tells its rows apart', underIndex(refresh, view, key, command, catalog, context))
   },
 })
+
+/** Whoever keeps the index has the next refresh for nothing. */
+function underIndex(refresh: Step, { name }: Table, key: readonly string[], { relation }: Command, catalog: Catalog, context: PlanContext): readonly Step[] {
+  const cased = (text: string): string => inCase(text, context.keywords)
+  const index = relationNames(catalog, schemaOf(name))(`${nameParts(name).name}_key`)
+  const written = context.name(writtenLike(inSchemaOf(name, index), relation, catalog))
+  return [
+    sqlStep(`${cased('CREATE UNIQUE INDEX CONCURRENTLY')} ${quoteIdentifier(index)} ${cased('ON')} ${context.name(relation)} (${columnList(key)});`, 'none', `By its query no two rows of the view are alike in ${listWords(key.map((column) => `\`${column}\``))}. Queries go on while the index is built; if it fails, drop the invalid index and begin again.`),
+    refresh,
+    { ...sqlStep(`${cased('DROP INDEX CONCURRENTLY')} ${written};`, 'none', 'As it was before. Leave this out, and every later refresh can be concurrent by the index.'), back: '' },
+  ]
+}
+
+/** Columns of the view that are no two times the same, by what its query groups by or by a key of the one table that it shows. */
+function keyOf(view: Table, catalog: Catalog): readonly string[] | undefined {
+  const { query } = view
+  const columns = view.columns?.map((column) => column.name) ?? query?.columns
+  if (!query || !columns) return undefined
+  const places = rowKey(query.sql)
+  if (places) return places.length <= mostKeys && places.every((place) => columns[place] !== undefined) ? places.map((place) => columns[place]!) : undefined
+  const source = queryOf(query.sql)?.rowsOf
+  const table = source && catalog.table(catalog.resolve(source.relation))
+  // A key of the parent says nothing of its children's rows.
+  if (!source || !table || (table.kind !== 'partitioned table' && catalog.children(table.name).length > 0) || source.shows.length !== columns.length) return undefined
+  const shownAs = (column: string): string | undefined => columns[source.shows.findIndex((one) => one !== '*' && one.column === column)]
+  const keys = table.indexes.filter(({ shape, valid }) => isPlainKey(shape) && valid).map(({ shape }) => shape.keys.map(shownAs))
+  return keys.find((key): key is string[] => !key.includes(undefined))
+}
+
+/** Columns that an index may have (INDEX_MAX_KEYS in src/include/pg_config_manual.h). */
+const mostKeys = 32
 
 /** Nobody knows how many rows its query gives: as many as the largest table has, at the most. */
 function asManyAs(reads: readonly RelationName[], catalog: Catalog): RowCount {
@@ -90,9 +122,9 @@ function asManyAs(reads: readonly RelationName[], catalog: Catalog): RowCount {
 }
 
 /** CONCURRENTLY needs a view that has been filled, and a unique index on plain columns over all its rows (refresh_by_match_merge in src/backend/commands/matview.c). */
-const canBeCompared = (view: Table): boolean => isFilled(view) && hasKey(view)
-
 const hasKey = (view: Table): boolean =>
-  view.indexes.some(({ shape, valid }) => valid && shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('(')))
+  view.indexes.some(({ shape, valid }) => valid && isPlainKey(shape))
+
+const isPlainKey = (shape: Table['indexes'][number]['shape']): boolean => shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('('))
 
 const isFilled = (view: Table): boolean => (view.size?.rows ?? 0) > 0

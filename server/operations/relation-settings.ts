@@ -100,9 +100,9 @@ export const relationSettings = operationType<RelationSettings>({
     }
   },
 
-  plan(operation, catalog, context): Plan | undefined {
+  plan(operation, catalog): Plan | undefined {
     const name = altered(operation.command, catalog)
-    if (!name || context.isOneOfSeveral || isNew(catalog, name) || !relationSettings.effects(operation, catalog).some((effect) => effect.work.length > 0)) return undefined
+    if (!name || isNew(catalog, name) || !relationSettings.effects(operation, catalog).some((effect) => effect.work.length > 0)) return undefined
     switch (operation.action.action) {
       case 'set-tablespace':
         return noWay('Move it by `pg_repack --tablespace`, which copies the table beside itself while it is used; PostgreSQL by itself copies it under the lock, and of an index alone it builds another one there concurrently')

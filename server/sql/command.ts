@@ -203,6 +203,8 @@ export interface CreateTableAs {
   /** Names given in parentheses, else read from the select list where it says them; `undefined` where it cannot be told. */
   readonly columns?: readonly string[]
   readonly query: QueryFacts
+  /** Of a materialized view. */
+  readonly queryText?: string
   /** CREATE TABLE AS EXECUTE: the query is that of the prepared statement. */
   readonly prepared?: string
 }

@@ -46,6 +46,16 @@ function viewText(source: Source, slice: Slice): { queryText?: string } {
   return { queryText: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
 }
 
+/** Behind AS, without WITH [NO] DATA. */
+function materializedText(source: Source, slice: Slice): { queryText?: string } {
+  const { tokens } = source
+  const at = source.find(slice, 'as')
+  if (at < 0) return {}
+  const saysData = tokens.isWord(slice.to - 1, 'data')
+  const to = !saysData ? slice.to : tokens.isWord(slice.to - 2, 'no') && tokens.isWord(slice.to - 3, 'with') ? slice.to - 3 : tokens.isWord(slice.to - 2, 'with') ? slice.to - 2 : slice.to
+  return { queryText: source.sql.slice(tokens.starts[at + 1], tokens.ends[to - 1]) }
+}
+
 const other = (statement: string, body: unknown, { span }: Context): Command => {
   const { relation: direct, table } = body as { relation?: RangeVar; table?: RangeVar }
   const range = direct ?? table
@@ -93,7 +103,7 @@ const readers: Readers = {
   CreateForeignTableStmt: (node, { source, slice }) => createTable(source, node.base ?? {}, slice, true),
   AlterTableStmt: (node, { source, slice }) => alterTable(source, node, slice),
 
-  CreateTableAsStmt: (node, { source, span }) => {
+  CreateTableAsStmt: (node, { source, slice, span }) => {
     const into = node.into ?? {}
     const query = as(node.query, 'SelectStmt')
     const columns = into.colNames === undefined ? resultColumns(query) : texts(into.colNames)
@@ -107,6 +117,7 @@ const readers: Readers = {
       withData: into.skipData !== true,
       query: queryFacts(source, node.query),
       ...(columns === undefined ? {} : { columns }),
+      ...(node.objtype === 'OBJECT_MATVIEW' && materializedText(source, slice)),
       ...(as(node.query, 'ExecuteStmt') === undefined ? {} : { prepared: as(node.query, 'ExecuteStmt')?.name ?? '' }),
     }
   },

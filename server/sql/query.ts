@@ -455,7 +455,7 @@ const callsOf = (root: unknown): { readonly own: readonly FuncCall[]; readonly w
 /** Functions that give several rows for one. */
 const multipliers = new Set('generate_series json_array_elements jsonb_array_elements json_each jsonb_each regexp_matches regexp_split_to_table string_to_table unnest'.split(' '))
 
-const multiplies = (select: SelectStmt): boolean => calledIn(JSON.stringify(select.targetList ?? [])).some((name) => multipliers.has(name))
+export const multiplies = (select: SelectStmt): boolean => calledIn(JSON.stringify(select.targetList ?? [])).some((name) => multipliers.has(name))
 
 const calledIn = (tree: string): readonly string[] => [...tree.matchAll(/"funcname":(\[.*?\])/g)].map((match) => texts(JSON.parse(match[1]!) as Node[]).at(-1) ?? '')
 

@@ -8,7 +8,7 @@ export interface RandomSchema {
 }
 
 const names = ['orders', '"Order"', '"user"', '"two words"', '"a""b"', 'größe', '"select"', 'a_name_that_is_as_long_as_names_may_be_in_a_database_of_this_x']
-const columnNames = ['status', '"Status"', '"group"', '"with space"', 'total', 'first_key', 'rows_left', 'pass', '"q""uote"', 'note', 'place']
+const columnNames = ['status', '"Status"', '"group"', '"with space"', 'total', 'first_key', 'rows_left', 'pass', '"q""uote"', 'note', 'place', 'found', 'last_key', 'noted']
 const keyTypes = ['int', 'bigint', 'text', 'uuid', 'date', 'numeric(20, 3)', 'timestamptz']
 const types = ['text', 'int', 'bigint', 'numeric(12, 2)', 'boolean', 'date', 'timestamptz', 'timestamp(3)', 'jsonb', 'uuid', 'varchar(30)', 'real', 'int[]']
 
@@ -31,6 +31,7 @@ export function randomSchema(random: Random): RandomSchema {
   const make = [
     ...(schema === '' ? [] : ['CREATE SCHEMA "My schema"']),
     `CREATE TABLE others (id ${other.type} PRIMARY KEY, label text)`,
+    'CREATE TABLE log (what text)',
     `CREATE TABLE ${table} (${[...defined, `other_id ${other.type}`].join(', ')})${isPartitioned ? ` PARTITION BY HASH (${keys[0]!.name})` : ''}`,
     ...(isPartitioned ? [0, 1].map((remainder) => `CREATE TABLE ${schema}part_${remainder} PARTITION OF ${table} FOR VALUES WITH (MODULUS 2, REMAINDER ${remainder})`) : []),
   ]
@@ -61,6 +62,9 @@ export function randomSchema(random: Random): RandomSchema {
       `UPDATE ${table} AS t SET ${any.name} = ${value(any)} FROM others WHERE others.id = t.other_id AND others.id > 2`,
       `DELETE FROM ${table} WHERE other_id > 3`,
       `DELETE FROM ${table} USING others WHERE others.id = other_id AND label <> 'v2'`,
+      `DELETE FROM ${table} AS a USING ${table} AS b WHERE a.other_id = b.other_id AND a.${keys[0]!.name} < b.${keys[0]!.name}`,
+      `INSERT INTO log SELECT ${any.name}::text FROM ${table}`,
+      `INSERT INTO log (what) SELECT t.${keys[0]!.name} || 'x' FROM ${table} t WHERE ${any.name} IS NOT NULL`,
       `REINDEX TABLE ${table}`,
       `ALTER TABLE ${table} RENAME COLUMN ${any.name} TO "New name"`,
       `ALTER TABLE ${table} RENAME TO "New table"`,

@@ -47,6 +47,7 @@ test.each(scenariosAsked())('$name', async (scenario) => {
       await takeUp(database, states, at, way)
       expect(difference(states.end, await stateOf(database)), `cut off: ${step.sql} (${way})`).toBe('')
       expect(await query(database, rowsOf(states.table)), `the rows after ${step.sql} was cut off (${way})`).toEqual(states.rows)
+      if (scenario.wrong !== undefined) expect(await query(database, scenario.wrong.replaceAll('ROWS', String(rows))), `what must not be there after ${step.sql} was cut off (${way})`).toEqual([])
       await ask('postgres', `DROP DATABASE ${database} WITH (FORCE)`)
     }
   }
