@@ -67,6 +67,7 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
   const update = rest.length === 0 ? cased('DO NOTHING') : `${cased('DO UPDATE SET')} ${rest.map((column) => `${quoteIdentifier(column)} = ${cased('EXCLUDED')}.${quoteIdentifier(column)}`).join(', ')}`
   const gone = `${cased('DELETE FROM')} ${there} ${cased('WHERE')} ${keyIs};`
   const lines = [
+    ...(key.some((column) => ownVariables.has(column)) ? ['#variable_conflict use_column'] : []),
     cased('BEGIN'),
     `  ${cased("IF TG_OP = 'TRUNCATE' THEN")}`,
     `    ${cased('TRUNCATE')} ${there};`,
@@ -110,6 +111,9 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
     drop: `${cased('DROP TRIGGER')} ${row} ${cased('ON')} ${here};\n${cased('DROP TRIGGER')} ${all} ${cased('ON')} ${here};`,
   }
 }
+
+/** What PL/pgSQL declares in a function of a trigger (plpgsql_compile in src/pl/plpgsql/src/pl_comp.c). */
+const ownVariables: ReadonlySet<string> = new Set('found new old tg_argv tg_level tg_name tg_nargs tg_op tg_relid tg_relname tg_table_name tg_table_schema tg_when'.split(' '))
 
 /** Values of an identity that numbers every row by itself are put there only so. */
 const overriding = (to: Table, pairs: Pairs, cased: (text: string) => string): string => (pairs.some(([column]) => columnOf(to, column)?.identity === 'always') ? cased(' OVERRIDING SYSTEM VALUE') : '')

@@ -186,6 +186,28 @@ ALTER TABLE orders RENAME`,
     await client.end()
   })
 
+  test.each(['found', 'new', 'tg_op'])('a key that is called as PL/pgSQL calls a variable of its own, %s, is carried over', async (key) => {
+    const has = `CREATE TABLE tags ("${key}" int PRIMARY KEY, note text); -- 40 M rows`
+    const plan = planOf(`CREATE TABLE tags_new ("${key}" int PRIMARY KEY, note varchar(9));\nINSERT INTO tags_new SELECT "${key}", note FROM tags;\nALTER TABLE tags RENAME TO tags_old;\nALTER TABLE tags_new RENAME TO tags;`, version, has)
+    const client = await server.connect(await server.createDatabase())
+    const run = async (text: string): Promise<void> => {
+      for (const statement of statementsOf(text)) await client.query(statement)
+    }
+    const same = async (query: string): Promise<void> => expect((await client.query(query)).rows).toEqual([])
+    await run(`${has}\n; INSERT INTO tags SELECT g, 'n' FROM generate_series(1, 20) g`)
+    const change = (): Promise<void> => run(`UPDATE tags SET "${key}" = "${key}" + 1000, note = 'o' WHERE "${key}" % 2 = 0; DELETE FROM tags WHERE "${key}" % 3 = 0; INSERT INTO tags SELECT max("${key}") + 1, 'p' FROM tags`)
+    const [copy, , exchange] = plan.migrate
+    for (const step of plan.expand) await run(step.sql)
+    await change()
+    await run(copy!.sql)
+    await change()
+    await same(copy!.verify!)
+    await run(exchange!.sql)
+    await change()
+    await same(exchange!.verify!)
+    await client.end()
+  })
+
   test('columns move to a table that refers to the first, and nothing is lost or comes back', async () => {
     const plan = planOf('CREATE TABLE notes (order_id int PRIMARY KEY REFERENCES orders, note text);\nINSERT INTO notes SELECT id, note FROM orders;\nALTER TABLE orders DROP COLUMN note', version)
     const database = await server.createDatabase()
