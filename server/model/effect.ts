@@ -19,7 +19,7 @@ export interface Effect {
   readonly waitsFor?: 'writers' | 'everyone' | 'snapshots'
   /** Partitions that the statement locks before it, against the order of all who query it. */
   readonly behind?: readonly RelationName[]
-  /** Given back before the work begins: others wait behind it while it is waited for itself, and not through the work. */
+  /** Given back before the work begins, or asked for behind it: others wait behind it while it is waited for itself, and not through the work. */
   readonly brief?: true
   /** Whether the lock is taken at all is known when it runs. `rows`: where there are rows to be changed, or those that refer to them; `condition`: where a branch is taken. */
   readonly onlyIf?: OnlyIf

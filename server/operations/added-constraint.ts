@@ -115,7 +115,9 @@ export function inheritNotNull(catalog: Catalog, parent: RelationName, columns: 
 
 function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint, version: number): Table {
   const { constraint, index } = added
-  if (index === undefined) return child.constraints.some((one) => one.name === constraint.name) ? child : withConstraint(child, { constraint: withoutParts(constraint) }, version)
+  // One that says already that the column is NOT NULL stays, under its own name.
+  const hasOwn = child.constraints.some((one) => one.name === constraint.name || (one.type === 'not-null' && constraint.type === 'not-null' && sameNames(one.columns, constraint.columns)))
+  if (index === undefined) return hasOwn ? child : withConstraint(child, { constraint: withoutParts(constraint) }, version)
   // An index of a partition gets a name of its own, and what exists already in the same shape is taken (DefineIndex in src/backend/commands/indexcmds.c).
   const parent = catalog.table(child.partitionOf!.parent)
   const attachedTo = parent?.constraints.find((one) => one.type === constraint.type && sameNames(one.columns, constraint.columns))?.index ?? index.name

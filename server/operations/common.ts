@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
 import type { Policy, Table, TableIndex, Trigger } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
 import type { Effect, IndexShape, OnlyIf, Work } from '../model/effect'
 import type { Missed } from '../model/finding'
 import { strongest } from '../model/lock'
@@ -34,6 +35,13 @@ export function descendants(catalog: Catalog, name: RelationName): readonly Rela
   }
   walk(name)
   return [...found]
+}
+
+/** The table with those below it that are locked where its column becomes NOT NULL, from 18 on: below one of which the column is so already nobody is told (ATExecSetNotNull in src/backend/commands/tablecmds.c). */
+export function takingNotNull(catalog: Catalog, name: RelationName, column: string): readonly RelationName[] {
+  const table = catalog.table(name)
+  const hasIt = columnOf(table, column)?.notNull && !table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column)
+  return [name, ...(hasIt ? [] : [...catalog.partitions(name), ...catalog.children(name)].flatMap((child) => takingNotNull(catalog, child, column)))].filter((one, index, all) => all.indexOf(one) === index)
 }
 
 /** Partitions of every depth, the relation itself not among them. */

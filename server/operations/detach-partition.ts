@@ -48,7 +48,15 @@ export const detachPartition = operationType<DetachPartition>({
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
-      return [{ ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) }, lock(child, 'ACCESS EXCLUSIVE'), ...rest, ...incoming.flatMap((one) => [readIncoming(one, 'SHARE'), ...partitionsBelow(catalog, one).map((part) => readIncoming(part, 'ACCESS SHARE'))])]
+      // The rows that point into it are looked for before that, and the part of their key for it is taken away behind it, which stops whoever reads them too.
+      const looked = mode === 'concurrently' ? incoming.flatMap((one) => [readIncoming(one, 'SHARE'), ...partitionsBelow(catalog, one).map((part) => readIncoming(part, 'ACCESS SHARE'))]) : []
+      return [
+        { ...lock(parent, 'SHARE UPDATE EXCLUSIVE'), ...(mode === 'concurrently' && { waitsFor: 'everyone' as const }) },
+        lock(child, 'ACCESS EXCLUSIVE'),
+        ...rest,
+        ...looked,
+        ...incoming.map((one): Effect => ({ ...lock(one, 'ACCESS EXCLUSIVE'), ...(mode === 'concurrently' && { brief: true as const }) })),
+      ]
     }
     const remainder = catalog.defaultPartition(parent)
     // What a key has for each partition that it refers to goes in 13.

@@ -25,6 +25,7 @@ import { freeName } from './passing-names'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { withoutPublication } from './publication'
+import { withoutStatistics } from './statistics'
 import { asideStep, renaming, setAsidePlan } from './set-aside'
 import { isPartitionKey } from './tree-refusal'
 import { columnType } from './types'
@@ -113,7 +114,11 @@ function ownEffects(command: DropOther['command'], catalog: Catalog): readonly E
     const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
     return [...triggerEffects(command, catalog), ...callers]
   }
-  if (isSchema(command) && command.cascade) return dropEffects(relationsOf(command.name.name, catalog), catalog, true)
+  if (isSchema(command) && command.cascade) {
+    const relations = relationsOf(command.name.name, catalog)
+    const dropped = droppedWith(relations, catalog, true)
+    return [...dropEffects(relations, catalog, true), ...statisticsIn(command.name.name, catalog).flatMap((name) => (dropped.includes(catalog.statistics(name)!) ? [] : [lock(catalog.statistics(name)!, 'SHARE UPDATE EXCLUSIVE')]))]
+  }
   return []
 }
 
@@ -152,7 +157,7 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   if (isSchema(command) && command.cascade) {
     const { name } = command.name
     const types = catalog.types().filter((type) => schemaOf(type.name) === name).reduce((result, type) => withoutType(type.name, true, result), withoutDropped(relationsOf(name, catalog), catalog, true))
-    return uncalledFrom((called) => called !== undefined && schemaOf(called) === name, types)
+    return uncalledFrom((called) => called !== undefined && schemaOf(called) === name, statisticsIn(name, types).reduce(withoutStatistics, types))
   }
   if (isFunction(command)) {
     const name = catalog.resolveFunction(command.name)
@@ -399,5 +404,9 @@ function usedIn(type: RelationName, catalog: Catalog): readonly { readonly table
     return { table, columns, indexes: (known?.indexes ?? []).filter((index) => columns.some((column) => indexUses(index, column))).map((index) => index.name) }
   })
 }
+
+/** Extended statistics that lie there, of whichever table. */
+const statisticsIn = (schema: string, catalog: Catalog): readonly RelationName[] =>
+  catalog.relations().flatMap((relation) => (isTable(relation) ? (Object.keys(relation.statisticsDefinitions ?? {}) as RelationName[]).filter((name) => schemaOf(name) === schema) : []))
 
 const relationsOf = (schema: string, catalog: Catalog): readonly RelationName[] => catalog.relations().filter((relation) => relation.kind !== 'index' && nameParts(relation.name).schema === schema).map((relation) => relation.name)

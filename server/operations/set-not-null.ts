@@ -10,7 +10,7 @@ import { inCase } from '../sql/print'
 import { altered, alterationOf, changeColumn, changeTables, family, requireColumn } from './alteration'
 import type { Alteration } from './alteration'
 import { notNullName, passingName } from './automatic-name'
-import { descendants, holdsRows, lock } from './common'
+import { descendants, holdsRows, lock, takingNotNull } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns } from './constraint-plans'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
@@ -70,8 +70,10 @@ export const setNotNull = operationType<SetNotNull>({
 })
 
 /** A partitioned table whose column is NOT NULL already is locked, and its partitions are not even looked at; other children need not be NOT NULL up to 17 (ATPrepSetNotNull in src/backend/commands/tablecmds.c). */
-const members = (catalog: Catalog, name: RelationName, command: AlterRelation, column: string): readonly RelationName[] =>
-  columnOf(catalog.table(name), column)?.notNull && !hasUnvalidated(catalog.table(name), column) && (catalog.surroundings.version >= 18 || catalog.table(name)?.kind === 'partitioned table') ? [name] : family(catalog, name, command.only)
+function members(catalog: Catalog, name: RelationName, command: AlterRelation, column: string): readonly RelationName[] {
+  if (catalog.surroundings.version >= 18) return command.only ? [name] : takingNotNull(catalog, name, column)
+  return columnOf(catalog.table(name), column)?.notNull && catalog.table(name)?.kind === 'partitioned table' ? [name] : family(catalog, name, command.only)
+}
 
 const hasUnvalidated = (table: Table | undefined, column: string): boolean => table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false
 

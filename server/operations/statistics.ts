@@ -30,10 +30,7 @@ export const statistics = operationType<Statistics>({
     if (command.change === 'create') return created(command, catalog)
     if (command.change === 'alter' || !command.name) return catalog
     if (command.change === 'move') return moved(catalog, catalog.resolveStatistics(command.name), command.to!)
-    const name = catalog.resolveStatistics(command.name)
-    const table = catalog.statistics(name)
-    const dropped = catalog.withStatistics(name, undefined)
-    return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
+    return withoutStatistics(catalog, catalog.resolveStatistics(command.name))
   },
 
   fails: ({ command }, catalog) => (command.change === 'create' && command.relation ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view', 'foreign table'], 'only what has rows of its own has statistics') : []),
@@ -43,6 +40,12 @@ export const statistics = operationType<Statistics>({
     return command.exists === 'if exists' && catalog.surroundings.complete ? undefined : 'Which table these statistics are of is not known: it is locked SHARE UPDATE EXCLUSIVE.'
   },
 })
+
+export function withoutStatistics(catalog: Catalog, name: RelationName): Catalog {
+  const table = catalog.statistics(name)
+  const dropped = catalog.withStatistics(name, undefined)
+  return table === undefined ? dropped : changeTable(dropped, table, (one) => ({ ...one, statisticsDefinitions: Object.fromEntries(Object.entries(one.statisticsDefinitions ?? {}).filter(([other]) => other !== name)) }))
+}
 
 function created(command: Command, catalog: Catalog): Catalog {
   if (!command.relation) return catalog
