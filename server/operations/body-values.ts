@@ -111,7 +111,7 @@ function numbered(bounds: readonly (string | undefined)[]): readonly (readonly N
 /** The rows of a query of constants, or of PostgreSQL's own catalog; undefined where they cannot be told. */
 function rowsOf(sql: string, catalog: Catalog): readonly (readonly Named[])[] | undefined {
   const text = withoutOrder(withoutParentheses(sql))
-  return valueRows(text) ?? unnested(text) ?? computedRow(text) ?? catalogRows(text, catalog)
+  return valueRows(text) ?? unnested(text) ?? computedRows(text) ?? computedRow(text) ?? catalogRows(text, catalog)
 }
 
 function withoutParentheses(sql: string): string {
@@ -166,6 +166,32 @@ function unnested(sql: string): readonly (readonly Named[])[] | undefined {
   const [first, ...more] = tree.arguments
   const rows = tree.function.name === 'generate_series' ? numbered([...tree.arguments.map(plainText), '1'].slice(0, 3))?.map((row) => row[0]![1] as string) : first && more.length === 0 ? itemsIn(first) : undefined
   return rows?.map((row): readonly Named[] => [[name, row]])
+}
+
+/** `SELECT 'log_' || name FROM unnest(…) AS name`: each of those values is put into the list. */
+function computedRows(sql: string): readonly (readonly Named[])[] | undefined {
+  const [, list, from] = /^\s*select\s+([^]+?)\s+from\s+((?:unnest|generate_series)\s*\([^]*)$/i.exec(sql) ?? []
+  const values = from === undefined ? undefined : unnested(`SELECT * FROM ${from}`)
+  const rows = values?.map((row) => {
+    const [name, value] = row[0]!
+    if (typeof value !== 'string') return undefined
+    const items = listItems(list!).map((item) => (item.trim().toLowerCase() === name ? `${quoteLiteral(value)} AS ${name}` : withText(item, name, value)))
+    return computedRow(`SELECT ${items.join(', ')}`)?.[0]
+  })
+  return rows && allOf(rows)
+}
+
+/** With the text in the place of the bare name. */
+function withText(sql: string, name: string, value: string): string {
+  const tokens = new Tokens(sql)
+  let result = ''
+  let at = 0
+  for (let i = 0; i < tokens.count; i++) {
+    if (tokens.word(i) !== name || tokens.sign(i + 1) === '(' || tokens.sign(i + 1) === '.' || tokens.sign(i - 1) === '.' || tokens.isWord(i - 1, 'as')) continue
+    result += sql.slice(at, tokens.starts[i]) + quoteLiteral(value)
+    at = tokens.ends[i]!
+  }
+  return result + sql.slice(at)
 }
 
 /** `SELECT lower(format('%s_%s', …))`: one row, of whose columns some may be known. */

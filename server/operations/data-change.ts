@@ -8,11 +8,12 @@ import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { DataChange, QueryFacts } from '../sql/command'
+import type { DataChange, PassedColumn, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
 import { indexUses, sequencesOfColumn } from './alteration'
 import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
-import { factsAfter, factsOf, factsOfRow, fittingPartitions } from './fitting-partitions'
+import { factsAfter, factsOf, factsOfRow, fittingPartitions, renamed } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { joinedRows } from './joined-rows'
@@ -231,10 +232,13 @@ function conditionEffects(change: DataChange, catalog: Catalog): readonly Effect
   })
 }
 
+/** What the statement itself says of the rows that it finds, in the words of what it names. */
+const factsFound = (change: DataChange): Facts => factsOf(change.where?.sql, [change.alias ?? change.relation.name], change.merge?.on && { on: [change.merge.on] })
+
 /** What the condition and the views say of the rows. */
 function factsBehind(change: DataChange, catalog: Catalog): Facts {
   const { views } = target(change, catalog)
-  const asked = factsOf(change.where?.sql, [change.alias ?? change.relation.name])
+  const asked = factsFound(change)
   return views.reduce((facts: Facts, view) => viewQuery(view, catalog)?.shows?.facts(facts) ?? [], asked)
 }
 
@@ -299,7 +303,8 @@ function targetEffects(change: DataChange, table: RelationName, catalog: Catalog
   const indexed = !isInsert ? [table, ...searched(change, table, catalog)] : change.conflictTarget === 'columns' ? [table] : []
   const arbiters = isInsert && typeof change.conflictTarget === 'object' ? arbiter(catalog.table(table), change.conflictTarget.constraint) : []
   // Whether the row belongs there is asked of every table above it (generate_partition_qual in src/backend/utils/cache/partcache.c); up to 13 also where it is not asked, and from then on to plan for partitions below. A session that has asked before asks no more.
-  const asked = change.kind !== 'delete' || catalog.surroundings.version < 14 || (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
+  const checks = change.kind === 'update' || change.kind === 'merge' || (change.kind === 'insert' && !isIdle(change, table, catalog))
+  const asked = checks || catalog.surroundings.version < 14 || (catalog.partitions(table).length > 0 && !change.only) ? wholes(catalog, table).map((one) => lock(one, 'ACCESS SHARE')) : []
   const opened = (one: RelationName): readonly Effect[] => (isInsert ? indexLocks(one, catalog, 'ROW EXCLUSIVE') : plannedIndexes(one, catalog, 'ROW EXCLUSIVE', change.only && one === table))
   return [...locks, ...asked, ...indexed.flatMap(opened), ...arbiters]
 }
@@ -323,8 +328,11 @@ export function searched(change: DataChange, table: RelationName, catalog: Catal
   if (catalog.partitions(table).length === 0) return change.kind === 'insert' || change.only ? [] : descendants(catalog, table)
   if (change.kind === 'insert') return routed(change, table, catalog)
   if (change.only) return []
-  return change.kind === 'merge' ? descendants(catalog, table) : fittingPartitions(catalog, table, factsBehind(change, catalog), 'compared')
+  return change.kind === 'merge' && !staysThere(change, table, catalog) ? descendants(catalog, table) : fittingPartitions(catalog, table, factsBehind(change, catalog), 'compared')
 }
+
+/** A MERGE brings no row into a partition in which it does not look for one. */
+const staysThere = (change: DataChange, table: RelationName, catalog: Catalog): boolean => change.merge?.actions.includes('insert') === false && !changesPartition(change, [table, ...descendants(catalog, table)], catalog)
 
 /** Rows of an UPDATE may go from one partition to another. */
 function movesRows(change: DataChange, table: RelationName, catalog: Catalog): boolean {
@@ -346,8 +354,24 @@ export const changesPartition = (change: DataChange, tables: readonly RelationNa
 /** Partitions that the rows of an INSERT go to. */
 function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
-  if (change.valueRows === undefined || columns === undefined) return partitionsBelow(catalog, table)
+  if (change.valueRows === undefined || columns === undefined) return fittingPartitions(catalog, table, columns === undefined ? [] : factsOfSource(change.query, columns, table, catalog), 'compared')
   return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given')))]
+}
+
+/** What is known of the rows that a query gives for these columns: constants, and what it asks of columns of the same type. */
+function factsOfSource(query: QueryFacts, columns: readonly string[], table: RelationName, catalog: Catalog): Facts {
+  const passes = (query.passes ?? []).flatMap((one) => (one.relation && one.column === undefined ? (catalog.table(catalog.resolve(one.relation))?.columns ?? []).map(({ name }): PassedColumn => ({ ...one, column: name })) : [one]))
+  const type = (relation: RelationName, column: string): string | undefined => JSON.stringify(columnOf(catalog.table(relation), column)?.type)
+  return passes.slice(0, columns.length).flatMap(({ relation: written, column, filled, value }, index): Facts => {
+    const name = columns[index]!
+    const target: ExpressionTree = { kind: 'column', name }
+    if (value) return value.kind === 'null' ? [{ kind: 'unary', operator: 'is null', operand: target }] : [{ kind: 'binary', operator: '=', left: target, right: value }]
+    if (!written || column === undefined || filled) return []
+    const relation = catalog.resolve(written)
+    const read = query.reads.find((one) => one.from !== undefined && catalog.resolve(one) === relation)
+    if (!read || type(relation, column) === undefined || type(relation, column) !== type(table, name)) return []
+    return renamed(factsOf(read.where?.sql, [read.alias ?? read.name], read), new Map([[column, name]]))
+  })
 }
 
 /** Of those, in which a row is sure to come. */
@@ -572,8 +596,8 @@ function isOfWhole(partition: RelationName, key: Constraint, catalog: Catalog): 
 
 /** A key that the condition fixes is looked for only in partitions that may have it, and, set to another, in those where it goes. */
 function partitionsReached(change: DataChange, isTarget: boolean, referencing: RelationName, { columns, referencedColumns = [] }: Constraint, catalog: Catalog): readonly RelationName[] {
-  if (!isTarget || (change.kind !== 'delete' && change.kind !== 'update')) return partitionsBelow(catalog, referencing)
-  const own = factsOf(change.where?.sql, [change.alias ?? change.relation.name])
+  if (!isTarget || change.kind === 'insert') return partitionsBelow(catalog, referencing)
+  const own = factsFound(change)
   const facts = own.flatMap((fact): Facts => {
     if (fact.kind !== 'binary' || fact.operator !== '=' || fact.left.kind !== 'column') return []
     const name = columns[referencedColumns.indexOf(fact.left.name)]

@@ -36,7 +36,8 @@ export const detachPartition = operationType<DetachPartition>({
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
     const parts = (catalog.table(child)?.indexes ?? []).filter((index) => index.attachedTo !== undefined)
-    const outgoing = (catalog.table(child)?.constraints ?? []).filter((one) => one.type === 'foreign-key' && catalog.table(parent)?.constraints.some((other) => other.type === 'foreign-key' && other.name === one.name))
+    // One that it brought with it has its own name.
+    const outgoing = (catalog.table(child)?.constraints ?? []).filter((one) => isOfWhole(catalog, parent, one))
     const incoming = referringTo(catalog, parent)
     // Rows that point into the partition would lose what they point at, so they are looked for.
     const readIncoming = (one: RelationName, mode: LockMode): Effect => lock(one, mode, ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none points into the partition' } as const] : []))
@@ -44,7 +45,7 @@ export const detachPartition = operationType<DetachPartition>({
       // To look for them the whole bound is put together, up to the root (pg_get_partconstrdef_string in src/backend/utils/adt/ruleutils.c).
       ...(incoming.length === 0 ? [] : wholes(catalog, parent).map((one) => lock(one, 'ACCESS SHARE'))),
       ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
-      ...outgoing.flatMap((key) => releasedEffects(catalog, key.references!)),
+      ...outgoing.flatMap((key) => releasedEffects(catalog, key)),
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
@@ -132,18 +133,24 @@ export const detachPartition = operationType<DetachPartition>({
 })
 
 /** The key of the partition is its own from then on. Up to 14 less is done about it where what it refers to is partitioned too (DetachPartitionFinalize in src/backend/commands/tablecmds.c). */
-function releasedEffects(catalog: Catalog, referenced: RelationName): readonly Effect[] {
+function releasedEffects(catalog: Catalog, { references, parts }: Constraint): readonly Effect[] {
   const { version } = catalog.surroundings
-  if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table') return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
+  const referenced = references!
+  if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table' || (version < 13 && parts)) return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
   return version < 13 ? [lock(referenced, 'SHARE ROW EXCLUSIVE')] : []
 }
 
-/** Where what it refers to is partitioned too, the key goes with 13 and 14, and watches the whole alone in 12. */
+const isOfWhole = (catalog: Catalog, parent: RelationName, key: Constraint): boolean =>
+  key.references !== undefined && (catalog.table(parent)?.constraints.some(({ references, columns }) => references === key.references && sameNames(columns, key.columns)) ?? false)
+
+/** Where what it refers to is partitioned too, the key goes with 13 and 14, and watches the whole alone in 12; of one that the partition brought with it, what it has for the partitions are keys beside it then. */
 function releasedKey(catalog: Catalog, parent: RelationName, key: Constraint): readonly Constraint[] {
   const { version } = catalog.surroundings
-  const isOfWhole = catalog.table(parent)?.constraints.some(({ references, columns }) => references !== undefined && references === key.references && sameNames(columns, key.columns))
-  if (version >= 15 || !isOfWhole || catalog.table(key.references!)?.kind !== 'partitioned table') return [key]
-  return version < 13 ? [{ ...key, ofDetached: true }] : []
+  if (version >= 15 || !isOfWhole(catalog, parent, key) || catalog.table(key.references!)?.kind !== 'partitioned table') return [key]
+  if (version >= 13) return []
+  const { parts = [], ...alone } = key
+  const referenced = partitionsBelow(catalog, key.references!)
+  return [{ ...alone, ofDetached: true }, ...parts.flatMap((name, at): readonly Constraint[] => (referenced[at] === undefined ? [] : [{ ...alone, name, references: referenced[at] }]))]
 }
 
 /** Tables with rows that may point at the whole. */

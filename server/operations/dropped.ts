@@ -3,7 +3,7 @@ import type { Column, Constraint, Table } from '../catalog/relation'
 import { isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
-import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow, wholes } from './common'
+import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow, sameNames, wholes } from './common'
 import { goingWith, watched } from './foreign-key'
 import { sequencesOf } from './volatility'
 
@@ -118,10 +118,10 @@ export function unwatched(key: Constraint, first: readonly RelationName[], catal
   return all.includes(referenced) && !first.includes(referenced) ? lockPartsFirst(catalog, referenced, all.filter((one) => one !== referenced)) : all.map((one) => lock(one, 'ACCESS EXCLUSIVE'))
 }
 
-/** A partition has its parent's keys, which stay there. */
+/** A partition has its parent's keys, which stay there; up to 14 one that it brought with it under a name of its own goes. */
 function isInherited(table: Table, constraint: Constraint, catalog: Catalog): boolean {
   const parent = table.partitionOf && catalog.table(table.partitionOf.parent)
-  return parent?.constraints.some((one) => one.name === constraint.name && one.references === constraint.references) ?? false
+  return parent?.constraints.some((one) => one.references === constraint.references && (one.name === constraint.name || (catalog.surroundings.version >= 15 && sameNames(one.columns, constraint.columns)))) ?? false
 }
 
 /** Foreign keys of other tables to it, or to what it is a partition of: one of what was detached has no part for that. */

@@ -1,9 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import type { LockMode } from '../model/lock'
+import { columnOf } from '../catalog/relation'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { QueryFacts, ReadName, SequenceReference } from '../sql/command'
+import { conjuncts, readExpression } from '../sql/expression'
+import { parted } from '../sql/walk-tree'
 import { descendants, indexLock, isSystem, lock, wholes } from './common'
 import { factsOf, fittingPartitions } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
@@ -15,8 +18,8 @@ import { viewQuery } from './view-query'
 /** What a query locks: the tables it reads, those whose rows it locks, and the sequences it takes numbers from. */
 export function queryEffects(query: QueryFacts, catalog: Catalog): readonly Effect[] {
   return [
-    ...query.reads.flatMap((read) => readEffects(read, catalog, 'ACCESS SHARE')),
-    ...query.locksRows.flatMap((read) => readEffects(read, catalog, 'ROW SHARE')),
+    ...withEquals(query.reads, catalog).flatMap((read) => readEffects(read, catalog, 'ACCESS SHARE')),
+    ...withEquals(query.locksRows, catalog).flatMap((read) => readEffects(read, catalog, 'ROW SHARE')),
     ...query.sequences.flatMap((reference) => sequenceOf(reference, catalog) ?? []).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')),
   ]
 }
@@ -49,12 +52,41 @@ function named(written: ReadName, name: RelationName, catalog: Catalog, mode: Lo
 function behindView(name: RelationName, facts: Facts, catalog: Catalog, mode: LockMode): readonly RelationName[] {
   const query = viewQuery(name, catalog)
   if (!query) return relationsRead(name, catalog)
-  const reads = mode === 'ACCESS SHARE' ? query.reads : query.locksRows
+  const reads = withEquals(mode === 'ACCESS SHARE' ? query.reads : query.locksRows, catalog)
   const inner = reads.filter((one) => !isSystem(one, catalog)).flatMap((one) => {
     const isShown = query.shows !== undefined && catalog.resolve(query.shows.relation) === catalog.resolve(one)
-    return named(one, catalog.resolve(one), catalog, mode, isShown ? query.shows.facts(facts) : undefined)
+    return named(one, catalog.resolve(one), catalog, mode, isShown ? query.shows.facts(facts) : [...factsOf(one.where?.sql, [one.alias ?? one.name], one), ...query.askedOf(one, facts)])
   })
   return [name, ...inner]
+}
+
+/**
+ * What two tables of one FROM have in common in columns that are equal: where one of them is a constant, so is the other (generate_base_implied_equalities in src/backend/optimizer/path/equivclass.c, reconsider_outer_join_clauses there).
+ * Values of one type are alike in all that follows; those of others may be compared only when the statement runs.
+ */
+function withEquals(reads: readonly ReadName[], catalog: Catalog): readonly ReadName[] {
+  const sources = reads.flatMap((read) => (read.from === undefined || read.merges || isSystem(read, catalog) ? [] : [{ read, name: read.alias ?? read.name, relation: catalog.resolve(read) }]))
+  if (sources.length < 2 || !sources.some(({ relation }) => catalog.partitions(relation).length > 0)) return reads
+  type Source = (typeof sources)[number]
+  const conditions = new Map(sources.map(({ read }) => [read, [...(read.where === undefined ? [] : (conjuncts(read.where.sql) ?? []).flatMap((part) => readExpression(part).tree ?? [])), ...(read.on ?? []).flatMap(parted)]]))
+  const typeOf = ({ relation }: Source, column: string): string => JSON.stringify(columnOf(catalog.table(relation), column)?.type)
+  const constants = (source: Source, seen: readonly Source[]): Facts => {
+    const trees = conditions.get(source.read) ?? []
+    const own = factsOf(undefined, [source.name], { on: trees }).filter((fact) => fact.kind === 'binary' && fact.operator === '=' && fact.left.kind === 'column')
+    const sides = trees.flatMap((tree) => (tree.kind === 'binary' && tree.operator === '=' && tree.left.kind === 'column' && tree.right.kind === 'column' ? [[tree.left, tree.right] as const, [tree.right, tree.left] as const] : []))
+    const equal = sides.flatMap(([mine, theirs]): Facts => {
+      const other = sources.find((one) => one.name === theirs.qualifier && one.read.from === source.read.from)
+      if (mine.qualifier !== source.name || !other || seen.includes(other) || typeOf(source, mine.name) !== typeOf(other, theirs.name) || columnOf(catalog.table(other.relation), theirs.name) === undefined) return []
+      return constants(other, [...seen, other]).flatMap((fact) => (fact.kind === 'binary' && fact.left.kind === 'column' && fact.left.name === theirs.name ? [{ ...fact, left: { kind: 'column', name: mine.name } as const }] : []))
+    })
+    return [...own, ...equal]
+  }
+  return reads.map((read) => {
+    const source = sources.find((one) => one.read === read)
+    if (!source || catalog.partitions(source.relation).length === 0) return read
+    const found = constants(source, [source])
+    return found.length === 0 ? read : { ...read, on: [...(read.on ?? []), ...found] }
+  })
 }
 
 /** The relation with all that a query of it opens. */

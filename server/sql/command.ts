@@ -235,6 +235,8 @@ export interface RowFacts {
   readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[] }
   /** The query returns one row for each combination of rows of these tables, two or more, that fits. */
   readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
+  /** Of what a query returns that makes each row of one of each table in FROM, the columns in order: what is asked of them is asked of those tables. */
+  readonly passes?: readonly PassedColumn[]
   /** The query returns the rows of all of these; with UNION, those that are the same once. */
   readonly unionOf?: { readonly sides: readonly RowFacts[]; readonly all: boolean }
 }
@@ -266,6 +268,15 @@ export interface CalledFunction extends WrittenName {
 /** `*`, or a column of the table under a name; something computed is no `column`. */
 export type ShownColumn = '*' | { readonly name?: string; readonly column?: string }
 
+/** The column of a table, all of its columns where there is no `column`, or a constant; of anything else only what it is called. `filled`: an outer join may have put NULL in its place. */
+export interface PassedColumn {
+  readonly name?: string
+  readonly relation?: WrittenName
+  readonly column?: string
+  readonly filled?: true
+  readonly value?: ExpressionTree
+}
+
 /** `only`: its partitions and children are left out, wherever the query names it. */
 export interface ReadName extends WrittenName {
   readonly only?: true
@@ -276,6 +287,8 @@ export interface ReadName extends WrittenName {
   /** A bare name in these may be of a column that several tables have by NATURAL or USING. */
   readonly merges?: true
   readonly alias?: string
+  /** Which FROM of the query it stands in, counted from 1; absent where the query names it more than once. */
+  readonly from?: number
 }
 
 /** By name, or as `pg_get_serial_sequence('orders', 'id')` finds it. */
@@ -599,8 +612,8 @@ export interface DataChange {
   readonly valueRows?: readonly (readonly Expression[])[]
   readonly query: QueryFacts
   readonly alias?: string
-  /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. */
-  readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[] }
+  /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. `on`: what all rows of the target meet that it finds; absent where it takes those of no partner too, or it is no plain condition. */
+  readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[]; readonly on?: ExpressionTree }
   /** The tables of FROM or USING beside the one that is changed, where they are no more than tables joined by plain comparisons. */
   readonly joins?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[] }
   /** It is a COPY. */

@@ -1,6 +1,6 @@
 import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { CalledFunction, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
+import type { CalledFunction, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
@@ -31,6 +31,7 @@ interface Conditions {
   readonly on: readonly ExpressionTree[]
   /** A bare name may be of a column that both sides of a join have, and is compared as the type that they come to. */
   readonly merges: boolean
+  readonly from: number
 }
 
 /** Common table expressions in sight. */
@@ -45,6 +46,7 @@ class Collector {
   readonly #sequences = new Map<string, SequenceReference>()
   readonly #changes: DataChange[] = []
   readonly #conditions = new Map<RangeVar, Conditions>()
+  #from = 0
   readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
   /** Inside what is not run. */
   #idle = false
@@ -121,7 +123,8 @@ class Collector {
 
   /** What is read in FROM under this WHERE. */
   under(from: readonly Node[] | undefined, condition: Node | undefined): void {
-    for (const node of from ?? []) this.#join(node, { on: [], merges: false, ...(condition !== undefined && { where: condition }) })
+    this.#from += 1
+    for (const node of from ?? []) this.#join(node, { on: [], merges: false, from: this.#from, ...(condition !== undefined && { where: condition }) })
   }
 
   /** The side that an outer join fills up has what its ON says, and the other does not; what is said behind it holds for this alone. */
@@ -134,9 +137,9 @@ class Collector {
     const condition = plainTree(join.quals)
     const own = condition === undefined ? [] : [condition]
     const merges = outer.merges || join.isNatural === true || join.usingClause !== undefined
-    const filled: Conditions = { on: own, merges }
+    const filled: Conditions = { on: own, merges, from: outer.from }
     const both: Conditions = { ...outer, on: [...outer.on, ...own], merges }
-    const none: Conditions = { on: [], merges }
+    const none: Conditions = { on: [], merges, from: outer.from }
     const sides: Readonly<Record<string, readonly [Conditions, Conditions]>> = { JOIN_INNER: [both, both], JOIN_LEFT: [{ ...outer, merges }, filled], JOIN_RIGHT: [filled, { ...outer, merges }] }
     const [left, right] = sides[join.jointype ?? 'JOIN_INNER'] ?? [none, none]
     this.#join(join.larg, left)
@@ -220,7 +223,7 @@ class Collector {
     const known = names.get(key)
     const conditions = this.#conditions.get(range)
     if (known !== undefined) names.set(key, known.only ? readName(range) : relation(range))
-    else names.set(key, { ...readName(range), ...(conditions !== undefined && { ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...(conditions.merges && { merges: true }), ...alias(range) }) })
+    else names.set(key, { ...readName(range), ...(conditions !== undefined && { from: conditions.from, ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...(conditions.merges && { merges: true }), ...alias(range) }) })
   }
 
   #call(call: FuncCall): void {
@@ -308,7 +311,8 @@ const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'uni
   const rowsOf = plainSource(source, select, names)
   const groupsOf = rowsOf === undefined || outer === 'union' ? groupedSource(source, select, names, outer === 'union') : undefined
   const rowsOfJoin = joinedSources(source, select, names)
-  return { ...limited, ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }) }
+  const passes = keepsRows(select) && callsOf(select.targetList).windows.length === 0 ? passedColumns(select, names) : undefined
+  return { ...limited, ...(passes === undefined ? {} : { passes }), ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }) }
 }
 
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
@@ -408,6 +412,48 @@ const shown = (node: Node): ShownColumn => {
   const name = target?.name ?? column
   return { ...(name !== undefined && { name }), ...(column !== undefined && { column }) }
 }
+
+/** Undefined where not all of its columns can be told apart, as with a join by USING, which has some of them once. */
+const passedColumns = (select: SelectStmt, names: Names): readonly PassedColumn[] | undefined => {
+  const ranges: { readonly range: RangeVar; readonly filled: boolean }[] = []
+  const walk = (node: Node | undefined, filled: boolean): boolean => {
+    const range = as(node, 'RangeVar')
+    if (range !== undefined) {
+      if (isTableItself(range, select, names)) ranges.push({ range, filled })
+      return true
+    }
+    const join = as(node, 'JoinExpr')
+    if (join === undefined) return true
+    if (join.isNatural === true || join.usingClause !== undefined || join.alias !== undefined) return false
+    const type = join.jointype ?? 'JOIN_INNER'
+    return walk(join.larg, filled || type === 'JOIN_RIGHT' || type === 'JOIN_FULL') && walk(join.rarg, filled || type === 'JOIN_LEFT' || type === 'JOIN_FULL')
+  }
+  if (!(select.fromClause ?? []).every((node) => walk(node, false))) return undefined
+  const isAlone = select.fromClause?.length === 1 && as(select.fromClause[0], 'RangeVar') !== undefined
+  const of = ({ range, filled }: (typeof ranges)[number]): PassedColumn => ({ relation: relation(range), ...(filled && { filled: true as const }) })
+  const result: PassedColumn[] = []
+  for (const node of select.targetList ?? []) {
+    const target = as(node, 'ResTarget')
+    const fields = as(target?.val, 'ColumnRef')?.fields
+    const isAll = fields !== undefined && as(fields.at(-1), 'A_Star') !== undefined
+    const parts = texts(isAll ? fields.slice(0, -1) : (fields ?? []))
+    const qualifier = parts.at(isAll ? -1 : -2)
+    const meant = qualifier === undefined ? (isAlone ? ranges : []) : ranges.filter(({ range }) => (range.alias?.aliasname ?? range.relname) === qualifier)
+    if (isAll) {
+      if (meant.length !== 1) return undefined
+      result.push(of(meant[0]!))
+      continue
+    }
+    const name = target?.name ?? columnName(target?.val)
+    const called = name === undefined ? {} : { name }
+    const value = fields === undefined ? plainTree(target?.val) : undefined
+    if (meant.length === 1 && parts.length > 0) result.push({ ...called, ...of(meant[0]!), column: parts.at(-1)! })
+    else result.push({ ...called, ...(value !== undefined && isConstant(value) && { value }) })
+  }
+  return result
+}
+
+const isConstant = (tree: ExpressionTree): boolean => ['null', 'number', 'string', 'boolean'].includes(tree.kind) || (tree.kind === 'cast' && isConstant(tree.operand))
 
 /** None where it is computed. */
 const given = ({ val }: ResTarget): readonly GivenColumn[] => {
@@ -601,6 +647,7 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
   const names = collector.with(merge.withClause, outer)
   collector.joins(1)
   for (const part of [merge.sourceRelation, merge.joinCondition, merge.mergeWhenClauses, merge.returningClause]) collector.walk(part, names)
+  const condition = plainTree(merge.joinCondition)
   const clauses = (merge.mergeWhenClauses ?? []).flatMap((node) => as(node, 'MergeWhenClause') ?? [])
   const set = clauses.flatMap((clause) => (clause.commandType === 'CMD_UPDATE' ? assignments(source, clause.targetList) : []))
   const actions = [...new Set(clauses.flatMap(({ commandType }) => (commandType === undefined ? [] : (mergeActions[commandType] ?? []))))]
@@ -613,7 +660,7 @@ const mergeChange = (source: Source, merge: MergeStmt, slice: Slice, outer: Name
     columns: [...new Set(set.map(({ column }) => column))],
     set,
     query: collector.facts(as(as(merge.sourceRelation, 'RangeSubselect')?.subquery, 'SelectStmt'), names),
-    merge: { actions, inserted },
+    merge: { actions, inserted, ...(condition !== undefined && !clauses.some(({ matchKind }) => matchKind === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE') && { on: condition }) },
     ...alias(merge.relation),
   }
 }

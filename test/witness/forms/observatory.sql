@@ -332,11 +332,14 @@ ALTER TABLE exposure DETACH PARTITION exposure_2025;
 ALTER TABLE exposure DETACH PARTITION exposure_2025;
 ALTER TABLE exposure ATTACH PARTITION exposure_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 -- before: TRUNCATE exposure_2024
+-- wrong: what it reads was emptied before, so there is nothing to warn of
 ALTER TABLE exposure ATTACH PARTITION exposure_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+-- before: CREATE TABLE night_eso_2024 PARTITION OF night_eso FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')
 -- before: INSERT INTO night (site, day) VALUES ('ESO', '2024-05-01')
 ALTER TABLE exposure ATTACH PARTITION exposure_2024 FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 -- before: TRUNCATE exposure_2024
 -- before: ALTER TABLE exposure_2024 ADD CONSTRAINT exposure_2024_key PRIMARY KEY (id, day), ADD FOREIGN KEY (target_id) REFERENCES sky.target
+-- wrong: what it reads was emptied before, so there is nothing to warn of
 ALTER TABLE exposure ATTACH PARTITION exposure_2024 DEFAULT;
 ALTER TABLE exposure_2025 ALTER COLUMN raw DROP DEFAULT, ALTER COLUMN raw SET STORAGE EXTENDED;
 ALTER TABLE exposure_2025 ADD EXCLUDE USING gist (id WITH =, day WITH =);
@@ -720,6 +723,7 @@ UPDATE site SET code = 'VLT' WHERE code = 'ESO';
 UPDATE site SET code = 'XXX' WHERE false;
 UPDATE site SET height = height + 1;
 UPDATE night SET seeing = 2 WHERE site = 'KEC';
+-- wrong: no row meets it, which no snapshot knows
 UPDATE night SET day = '2026-12-01' WHERE site = 'PAL' AND day = '2025-07-01' AND seeing > 5;
 UPDATE night n SET notes = s.name FROM site s WHERE s.code = n.site AND n.site = 'PAL';
 UPDATE exposure SET seconds = 60 WHERE day >= '2026-01-01';
@@ -728,6 +732,7 @@ UPDATE exposure e SET sum_mag = t.mag FROM sky.target t WHERE t.id = e.target_id
 UPDATE bright SET mag = 1 WHERE id = 5;
 UPDATE staff_eso SET full_name = 'Same' WHERE id = 3;
 UPDATE flags SET value = 'closed' WHERE key = 'night';
+-- wrong: the condition of its rule lets no row through, for the column that it compares is not set
 UPDATE ops.flag SET changed = now();
 UPDATE body SET mass = 3 WHERE id = 101;
 UPDATE ONLY body SET found = '2000-01-01';
@@ -736,12 +741,14 @@ UPDATE sky.target SET at.decl = 5 WHERE id = 8;
 UPDATE sky.target SET mag = mag + 0.1;
 UPDATE proposal SET hours = 8 WHERE id IN (SELECT proposal_id FROM review WHERE grade > 3);
 UPDATE frame SET path = '/moved' WHERE exposure_id = 1 AND day = '2025-07-02';
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM astronomer WHERE id = 199;
 DELETE FROM ops.slot WHERE cancelled;
 DELETE FROM bright WHERE id = 5;
 DELETE FROM night WHERE site = 'KEC' AND day = '2026-01-01';
 DELETE FROM night_other;
 DELETE FROM exposure WHERE day >= '2026-05-01';
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM exposure e USING night n WHERE n.site = e.site AND n.day = e.day AND n.seeing > 5 AND n.site = 'KEC';
 DELETE FROM ops.mode WHERE id = 12;
 DELETE FROM probe;
@@ -754,12 +761,14 @@ DELETE FROM site WHERE code = 'PAL';
 -- from 15
 MERGE INTO site f USING (VALUES ('ESO', 1)) AS v (key, value) ON v.key = f.code WHEN MATCHED THEN UPDATE SET height = v.value;
 -- from 15
+-- wrong: no row meets it, which no snapshot knows
 MERGE INTO sky.target t USING ops.staging s ON s.no = t.no WHEN MATCHED AND s.mag IS NULL THEN DELETE WHEN MATCHED THEN UPDATE SET mag = s.mag WHEN NOT MATCHED THEN INSERT (id, no, mag) VALUES (s.ra::bigint + 5000, s.no, s.mag);
 -- from 15
 MERGE INTO exposure e USING frame f ON f.exposure_id = e.id AND f.day = e.day WHEN MATCHED THEN UPDATE SET seconds = 31;
 -- from 15
 MERGE INTO night n USING site s ON s.code = n.site AND n.day = '2025-07-07' WHEN NOT MATCHED THEN DO NOTHING WHEN MATCHED THEN DELETE;
 -- from 17
+-- wrong: no row meets it, which no snapshot knows
 MERGE INTO staff s USING proposal p ON p.author_id = s.id WHEN NOT MATCHED BY SOURCE AND s.id > 1000 THEN DELETE WHEN MATCHED THEN DO NOTHING;
 COPY astronomer (login, full_name) TO STDOUT;
 COPY ops.telescope TO STDOUT;
@@ -771,6 +780,7 @@ LOCK TABLE ONLY night IN SHARE MODE;
 LOCK TABLE staff_eso IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE ops.schedule, body IN ROW SHARE MODE NOWAIT;
 LOCK TABLE bright_seen IN ACCESS SHARE MODE;
+-- wrong: no row meets it, which no snapshot knows
 EXPLAIN ANALYZE DELETE FROM night WHERE site = 'KEC' AND day = '2026-01-02';
 EXPLAIN UPDATE exposure SET seconds = 1;
 EXPLAIN (ANALYZE) CREATE TABLE ex AS SELECT * FROM site;
@@ -783,6 +793,7 @@ EXECUTE p ('x');
 DECLARE c CURSOR FOR SELECT * FROM night WHERE site = 'ESO' AND day < '2025-12-01';
 DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT * FROM ops.schedule;
 DO $$ BEGIN DELETE FROM ops.log; PERFORM tidy(); END $$;
+-- wrong: which branch is taken hangs on how many rows there are at that moment
 DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM ops.flag; IF n > 100 THEN ALTER TABLE ops.flag ADD COLUMN big int; ELSE CREATE INDEX flag_value ON ops.flag (value); END IF; END $$;
 DO $$ BEGIN IF to_regclass('sky.seen') IS NOT NULL THEN DROP MATERIALIZED VIEW sky.seen CASCADE; END IF; END $$;
 DO $$ DECLARE t text; BEGIN FOR t IN SELECT 'night_' || x FROM unnest(ARRAY['keck', 'other']) x LOOP EXECUTE format('ALTER TABLE %I SET (fillfactor = 80)', t); END LOOP; END $$;
@@ -806,6 +817,7 @@ UPDATE astronomer SET region = 'x' WHERE id < 5;
 ALTER TABLE ops.fresh ADD COLUMN telescope_id int DEFAULT 1 REFERENCES ops.telescope;
 -- before: TRUNCATE exposure, frame, night_other
 -- before: ALTER TABLE night DETACH PARTITION night_other
+-- wrong: what it reads was emptied before, so there is nothing to warn of
 ALTER TABLE night ATTACH PARTITION night_other FOR VALUES IN ('PAL', 'GEM');
 -- before: DROP INDEX exposure_target
 CREATE INDEX exposure_target ON exposure (target_id);
