@@ -45,7 +45,7 @@ export const detachPartition = operationType<DetachPartition>({
       // To look for them the whole bound is put together, up to the root (pg_get_partconstrdef_string in src/backend/utils/adt/ruleutils.c).
       ...(incoming.length === 0 ? [] : wholes(catalog, parent).map((one) => lock(one, 'ACCESS SHARE'))),
       ...parts.map((index) => indexLock(index.name, child, 'ACCESS EXCLUSIVE')),
-      ...outgoing.flatMap((key) => releasedEffects(catalog, key)),
+      ...outgoing.flatMap((key) => releasedEffects(catalog, parent, key)),
     ]
     if (mode !== 'plain') {
       // First the parent is left, then those who planned with the partition are waited for, then it is taken apart (ATExecDetachPartition in src/backend/commands/tablecmds.c).
@@ -133,15 +133,18 @@ export const detachPartition = operationType<DetachPartition>({
 })
 
 /** The key of the partition is its own from then on. Up to 14 less is done about it where what it refers to is partitioned too (DetachPartitionFinalize in src/backend/commands/tablecmds.c). */
-function releasedEffects(catalog: Catalog, { references, parts }: Constraint): readonly Effect[] {
+function releasedEffects(catalog: Catalog, parent: RelationName, key: Constraint): readonly Effect[] {
   const { version } = catalog.surroundings
-  const referenced = references!
-  if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table' || (version < 13 && parts)) return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
+  const referenced = key.references!
+  if (version >= 15 || catalog.table(referenced)?.kind !== 'partitioned table' || (version < 13 && isOwn(catalog, parent, key))) return referencedEffects(catalog, referenced, 'SHARE ROW EXCLUSIVE')
   return version < 13 ? [lock(referenced, 'SHARE ROW EXCLUSIVE')] : []
 }
 
 const isOfWhole = (catalog: Catalog, parent: RelationName, key: Constraint): boolean =>
   key.references !== undefined && (catalog.table(parent)?.constraints.some(({ references, columns }) => references === key.references && sameNames(columns, key.columns)) ?? false)
+
+/** The partition brought it with it: one that it has of the whole has that one's name. */
+const isOwn = (catalog: Catalog, parent: RelationName, { name, parts }: Constraint): boolean => parts !== undefined && !catalog.table(parent)?.constraints.some((one) => one.name === name)
 
 /** Where what it refers to is partitioned too, the key goes with 13 and 14, and watches the whole alone in 12; of one that the partition brought with it, what it has for the partitions are keys beside it then. */
 function releasedKey(catalog: Catalog, parent: RelationName, key: Constraint): readonly Constraint[] {
@@ -150,7 +153,7 @@ function releasedKey(catalog: Catalog, parent: RelationName, key: Constraint): r
   if (version >= 13) return []
   const { parts = [], ...alone } = key
   const referenced = partitionsBelow(catalog, key.references!)
-  return [{ ...alone, ofDetached: true }, ...parts.flatMap((name, at): readonly Constraint[] => (referenced[at] === undefined ? [] : [{ ...alone, name, references: referenced[at] }]))]
+  return [{ ...alone, ofDetached: true }, ...(isOwn(catalog, parent, key) ? parts : []).flatMap((name, at): readonly Constraint[] => (referenced[at] === undefined ? [] : [{ ...alone, name, references: referenced[at] }]))]
 }
 
 /** Tables with rows that may point at the whole. */
