@@ -11,6 +11,8 @@ export interface Shape {
   readonly tables: readonly string[]
   /** Each runs by itself and is taken back. */
   readonly schemaChanges: readonly string[]
+  /** Each reads, and so do blocks and tables that are made of what was read: run and taken back as those are. */
+  readonly queries?: readonly string[]
   /** These leave dead rows behind, so the tables are made anew before each. */
   readonly dataChanges: readonly string[]
   /** Changes that are run as their plans run them, batch by batch. */
@@ -148,5 +150,58 @@ export const shapes: readonly Shape[] = [
     schemaChanges: ['ALTER TABLE bloated ALTER COLUMN a SET NOT NULL', 'ALTER TABLE bloated ALTER COLUMN a TYPE bigint', 'CREATE INDEX bloated_id ON bloated (id)'],
     dataChanges: ['UPDATE bloated SET a = a + 1'],
     outside: [{ sql: 'VACUUM FULL bloated' }],
+  },
+  {
+    name: 'queries',
+    rows: 1_500_000,
+    make: [
+      'CREATE TABLE customers (id bigint PRIMARY KEY, name text NOT NULL, country text NOT NULL)',
+      "INSERT INTO customers SELECT n, 'customer ' || n, 'country ' || n % 40 FROM generate_series(1, ROWS / 10) n",
+      'CREATE TABLE orders (id bigint PRIMARY KEY, customer_id bigint NOT NULL, status text NOT NULL, total numeric(10,2) NOT NULL, placed timestamptz NOT NULL, note text)',
+      `INSERT INTO orders SELECT n, 1 + ${spread('ROWS / 10')}, (ARRAY['new', 'paid', 'sent', 'sent', 'back'])[1 + n % 5], n % 7919 / 3.0, timestamptz '2026-01-01' + n * interval '10 s', CASE WHEN n % 10 = 0 THEN 'note ' || n END FROM generate_series(1, ROWS) n`,
+      'CREATE INDEX orders_customer ON orders (customer_id)',
+      'CREATE INDEX orders_placed ON orders (placed)',
+      'CREATE TABLE counts (what text, rows bigint)',
+    ],
+    tables: ['customers', 'orders', 'counts'],
+    schemaChanges: [],
+    queries: [
+      'SELECT count(*) FROM orders',
+      'SELECT count(*) FROM orders WHERE note IS NULL',
+      "SELECT count(*) FROM orders WHERE status = 'back' AND total > 100",
+      'SELECT sum(total), avg(total), max(note) FROM orders',
+      "SELECT count(*) FROM orders WHERE placed >= timestamptz '2026-01-01' + ROWS * interval '9 s'",
+      'SELECT count(note) FROM orders WHERE customer_id <= ROWS / 1000',
+      'SELECT * FROM orders WHERE customer_id = 77',
+      'SELECT count(*) FROM orders o JOIN customers c ON c.id = o.customer_id',
+      'SELECT c.country, sum(o.total) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY c.country',
+      'SELECT count(*) FROM orders o LEFT JOIN customers c ON c.id = o.customer_id WHERE c.id IS NULL',
+      'SELECT count(*) FROM orders o WHERE NOT EXISTS (SELECT FROM customers c WHERE c.id = o.customer_id)',
+      'SELECT count(*) FROM orders WHERE customer_id IN (SELECT id FROM customers)',
+      'SELECT a.id FROM orders a JOIN orders b ON b.id = a.id + 1 WHERE a.total > b.total ORDER BY a.id LIMIT 1',
+      'SELECT status, count(*) FROM orders GROUP BY status',
+      'SELECT max(orders) FROM (SELECT customer_id, count(*) AS orders FROM orders GROUP BY customer_id) per_customer',
+      'SELECT customer_id, placed FROM orders GROUP BY customer_id, placed HAVING count(*) > 1',
+      'SELECT count(DISTINCT customer_id) FROM orders',
+      'SELECT max(place) FROM (SELECT row_number() OVER (ORDER BY total, id) AS place FROM orders) placed',
+      'SELECT id, total FROM orders ORDER BY total DESC LIMIT 10',
+      'SELECT id FROM orders ORDER BY placed DESC LIMIT 10',
+      'SELECT max(id), min(placed) FROM orders',
+      'SELECT EXISTS (SELECT FROM orders WHERE total < 0)',
+      'SELECT 1 FROM orders WHERE note IS NULL LIMIT 1',
+      'SELECT * FROM orders LIMIT 1',
+      "COPY (SELECT * FROM orders) TO '/dev/null'",
+      "COPY orders TO '/dev/null'",
+      "COPY (SELECT id, status FROM orders WHERE note IS NOT NULL) TO '/dev/null'",
+      'DO $$ BEGIN PERFORM count(*) FROM orders; END $$',
+      "DO $$ DECLARE found bigint; BEGIN SELECT count(*) INTO found FROM orders WHERE note IS NULL; RAISE NOTICE '%', found; END $$",
+      "DO $$ BEGIN IF EXISTS (SELECT FROM orders WHERE status = 'lost') THEN RAISE EXCEPTION 'there are'; END IF; END $$",
+      "DO $$ BEGIN IF (SELECT count(*) FROM orders) = 0 THEN RAISE EXCEPTION 'there are none'; END IF; END $$",
+      'EXPLAIN (ANALYZE, TIMING OFF) SELECT count(*) FROM orders WHERE total > 100',
+      "INSERT INTO counts SELECT 'orders', count(*) FROM orders",
+      "INSERT INTO counts VALUES ('noted', (SELECT count(*) FROM orders WHERE note IS NOT NULL))",
+      'CREATE TABLE counted AS SELECT count(*) AS rows, max(total) AS most FROM orders',
+    ],
+    dataChanges: [],
   },
 ]
