@@ -418,7 +418,7 @@ const isPartOfRewrite = (work: Work, { work: all }: Effect, table: Table | undef
   work.kind === 'build-index' && all.some((other) => other.kind === 'rewrite') && (table?.indexes.some((index) => work.index.name !== undefined && nameParts(index.name).name === work.index.name) ?? false)
 
 /** Work whose amount is known though there is no snapshot: on a table that the migration made, or on rows that are counted in the statement. */
-const isBounded = (work: Work, table: Table | undefined): boolean => table?.size !== undefined || ('rows' in work && work.rows.kind === 'exactly')
+const isBounded = (work: Work, table: Table | undefined): boolean => (table?.size !== undefined && work.kind !== 'query') || ('rows' in work && work.rows.kind === 'exactly')
 
 /** Without a snapshot no duration is shown, so none is computed; that there is one says that nothing is unknown. */
 const unspoken: Estimate = { duration: instant, because: [] }

@@ -80,6 +80,7 @@ const enum Subject {
   Publications,
   Published,
   Prepared,
+  Cursors,
   Dependents,
 }
 const subjects = Subject.Dependents + 1
@@ -373,6 +374,11 @@ export class Catalog {
     return this.#get<readonly Dependents[]>(Subject.Dependents, object) ?? []
   }
 
+  /** The query of the cursor that the session has opened under this name. */
+  cursor(name: string): string | undefined {
+    return this.#get<string>(Subject.Cursors, name)
+  }
+
   /** The statement that the session has prepared under this name. */
   prepared(name: string): PreparedStatement | undefined {
     return this.#get<PreparedStatement>(Subject.Prepared, name)
@@ -445,6 +451,10 @@ export class Catalog {
     return this.#set([[this.#key(Subject.Dependents, object), dependents]])
   }
 
+  withCursor(name: string, query: string | undefined): Catalog {
+    return this.#set([[this.#key(Subject.Cursors, name), query]])
+  }
+
   withPrepared(name: string, statement: PreparedStatement | undefined): Catalog {
     return this.#set([[this.#key(Subject.Prepared, name), statement]])
   }
@@ -457,13 +467,13 @@ export class Catalog {
     return found.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
-  /** Each name and each text of which the facts are made, as `written` has it; but for what is run as text only then: the bodies of routines, and statements that are prepared. */
+  /** Each name and each text of which the facts are made, as `written` has it; but for what is run as text only then: the bodies of routines, statements that are prepared and queries of cursors. */
   rewritten(written: (text: string) => string): Catalog {
     this.#footprint?.reads.set(everything, this.#facts)
     const gone: [Key, unknown][] = []
     const come: [Key, unknown][] = []
     for (const [subject, names] of this.#numbers.entries()) {
-      if (subject === (Subject.Prepared as number)) continue
+      if (subject === (Subject.Prepared as number) || subject === (Subject.Cursors as number)) continue
       // Names that come on the way have no fact yet.
       for (const [name, key] of names) {
         const value = this.#facts.get(key)

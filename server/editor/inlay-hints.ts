@@ -3,7 +3,7 @@ import type { Assessed } from '../model/assessed'
 import { formatRange, formatRows } from '../model/format'
 import { shortName } from '../model/name'
 import type { Span } from '../model/span'
-import { effectsOnOthers, lockedBy, tableOf, tablesOf, timeOf, works } from './summary'
+import { effectsOnOthers, isSizeWanted, lockedBy, tableOf, tablesOf, timeOf, works } from './summary'
 import { endWithSemicolon, statementsIn } from './view'
 import type { View } from './view'
 
@@ -51,6 +51,6 @@ function tooltip(assessed: Assessed): string {
     ? (reads || writes) && ' for a moment, once the lock is granted'
     : assessed.duration
       ? `${reads || writes ? ' for' : '; it takes'} ${formatRange(assessed.duration)}`
-      : '; how long is not known, for it grows with data whose size is not known'
+      : `; how long is not known${isSizeWanted(assessed) ? ', for it grows with data whose size is not known' : ''}`
   return `${stops}${long || ''}${sized ? ` (${formatRows(sized.rows!)} in ${shortName(tableOf(sized))})` : ''}.`
 }

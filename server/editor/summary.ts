@@ -18,13 +18,16 @@ export const tablesOf = (effects: readonly AssessedEffect[]): readonly RelationN
 
 export const works = (assessed: Assessed): boolean => assessed.effects.some((effect) => effect.work.length > 0)
 
-/** `~4 min`, `size unknown`, or `instant` where nothing grows with the data. */
+/** `~4 min`, `size unknown`, `time unknown` where sizes would not tell it, or `instant` where nothing grows with the data. */
 export function timeOf(assessed: Assessed): string | undefined {
   if (assessed.unread.length > 0) return undefined
   if (!works(assessed)) return 'instant'
   if (assessed.duration) return formatAbout(assessed.duration)
-  return assessed.unknownSize ? 'size unknown' : undefined
+  return assessed.unknownSize ? (isSizeWanted(assessed) ? 'size unknown' : 'time unknown') : undefined
 }
+
+/** How much a query reads may not be told by its tables' sizes. */
+export const isSizeWanted = ({ effects }: Assessed): boolean => effects.some(({ work }) => work.some((one) => one.estimate.duration === undefined && !(one.kind === 'query' && one.reads.some(({ how }) => how === 'untold'))))
 
 export interface Worst {
   readonly lock: LockMode

@@ -74,6 +74,13 @@ export interface Rates {
   /** Copying a byte to its page and its WAL record. */
   readonly writeNsPerByte: number
 
+  /** What handing a row on from one step of a query's plan to the next takes: of a change, that is in what the row itself takes. */
+  readonly passNsPerRow: number
+  /** Making a text of a value that goes out. */
+  readonly sendNsPerValue: number
+  /** A message to the client with one row. */
+  readonly sendNsPerRow: number
+
   /** Taking one tuple into a sort and out of it. */
   readonly sortNsPerRow: number
   /** One comparison of two keys, of which a sort needs rows × log2(rows). */
@@ -177,7 +184,7 @@ export type SortKey = 'integer' | 'uuid' | 'number' | 'text' | 'language' | 'oth
 export const ownVisitFactor = 1.4
 
 /** The largest value that makes sense, of rates that have one. */
-export const mostOf: { readonly [Name in keyof Rates]?: number } = { workerShare: 1 }
+export const mostOf: { readonly [Name in keyof Rates]?: number } = { workerShare: 1, gatherShare: 1 }
 
 const MB = 1024 ** 2
 const GB = 1024 ** 3
@@ -234,6 +241,9 @@ export const assumedCalibration: Calibration = {
     toastNsPerByte: 8,
     toastBinaryNsPerByte: 2,
     writeNsPerByte: 2,
+    passNsPerRow: 60,
+    sendNsPerValue: 120,
+    sendNsPerRow: 400,
 
     sortNsPerRow: 220,
     compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 32, language: 110, other: 60 },
@@ -305,6 +315,7 @@ export const assumedCalibration: Calibration = {
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
     { name: 'cheap or costly condition', low: { checkNsPerRow: 15, textNsPerByte: 1 }, high: { checkNsPerRow: 250, textNsPerByte: 20 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500, wordsNsPerRow: 2_000 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000, wordsNsPerRow: 60_000 } },
+    { name: 'rows that are quickly or slowly sent', low: { sendNsPerValue: 60, sendNsPerRow: 100 }, high: { sendNsPerValue: 300, sendNsPerRow: 1_500 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },
     {
       name: 'assumed widths',

@@ -149,9 +149,15 @@ const disorder = ({ ordered, entries, nulls }: IndexSizes, rates: Rates): number
   return ordered > nearlyOrdered && nulls === 0 ? 1 / Math.log2(Math.max(2, entries)) : 1 - (nulls + (1 - nulls) * ordered) * rates.orderSaving
 }
 
-/** A quicksort in memory, or runs on disk that are merged once (src/backend/utils/sort/tuplesort.c). */
+/** What one run is read back by while it is merged (MERGE_BUFFER_SIZE and TAPE_BUFFER_OVERHEAD in src/backend/utils/sort/tuplesort.c); with less memory than for so many, that many are merged at a time. */
+const mergeBufferBytes = 33 * 8192
+const fewestMerged = 6
+
+/** A quicksort in memory, or runs on disk that are merged, in several passes where they are more than can be at once (tuplesort_merge_order and mergeruns in src/backend/utils/sort/tuplesort.c). */
 function sortCost(rows: number, bytes: number, compareNs: number, rates: Rates): { readonly ns: number; readonly spilledBytes: number } {
-  const spilledBytes = rows * (bytes + sortTupleBytes) > rates.sortMemoryBytes ? rows * bytes : 0
+  const runs = (rows * (bytes + sortTupleBytes)) / rates.sortMemoryBytes
+  const atOnce = Math.max(fewestMerged, Math.floor(rates.sortMemoryBytes / mergeBufferBytes))
+  const spilledBytes = runs > 1 ? rows * bytes * Math.max(1, Math.ceil(Math.log(runs) / Math.log(atOnce))) : 0
   return { ns: rows * (rates.sortNsPerRow + Math.log2(Math.max(2, rows)) * compareNs * rates.disorderFactor) + spilledBytes * rates.spillNsPerByte, spilledBytes }
 }
 
@@ -181,9 +187,23 @@ interface Run {
  * Reads tables and takes their rows through hash tables and sorts, as joins, groups and windows do (src/backend/executor/nodeHash.c, nodeAgg.c, nodeSort.c, nodeWindowAgg.c).
  * As many rows as the largest table has are taken through each; of a join the smaller tables are hashed, of groups what the query gives. What does not fit into work_mem goes to disk and comes back.
  */
-export function runQuery(read: readonly TableSizes[], takes: QueryTakes, { gives, joined, parallel }: Run, rates: Rates): readonly Demand[] {
-  const [largest, ...others] = read.toSorted((a, b) => b.rows - a.rows)
-  if (!largest) return []
+export function runQuery(read: readonly TableSizes[], takes: QueryTakes, run: Run, rates: Rates): readonly Demand[] {
+  return runOver(read.map((table) => ({ table, reading: scanHeap(table, rates), passing: table.rows, compared: 0 })), takes, run, rates)
+}
+
+/** A table as a query reads it: what reading it takes, how many of its rows go on from there, and how many operators each is asked. */
+export interface Reading {
+  readonly table: TableSizes
+  readonly reading: Demand
+  readonly passing: number
+  readonly compared: number
+}
+
+/** The same of a query that leaves rows out, or finds them by an index. */
+export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, joined, parallel }: Run, rates: Rates): readonly Demand[] {
+  const heaviest = read.toSorted((a, b) => b.table.rows - a.table.rows)[0]
+  const [largest, ...others] = read.map(({ table, passing }) => ({ ...table, rows: passing })).toSorted((a, b) => b.rows - a.rows)
+  if (!largest || !heaviest) return []
   const tables = (joined ? [largest, ...others] : others).slice(0, takes.hashes)
   const memory = rates.workMemoryBytes * rates.hashMemoryFactor
   const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > memory ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
@@ -195,9 +215,9 @@ export function runQuery(read: readonly TableSizes[], takes: QueryTakes, { gives
     largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + takes.aggregates * rates.checkNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
     takes.groups * groups * rates.hashBuildNsPerRow +
     spilledBytes * rates.spillNsPerByte
-  const shared = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherSpeedup(largest, takes, gives, rates) : 1
+  const shared = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherSpeedup(heaviest, takes, gives, rates) : 1
   const passed: Demand = { ...nothing, cpuNs: cpuNs / shared, writtenBytes: spilledBytes, diskBytes: spilledBytes }
-  const scans = read.map((table) => scanHeap(table, rates)).map((scan) => ({ ...scan, cpuNs: scan.cpuNs / shared }))
+  const scans = read.map(({ reading }) => ({ ...reading, cpuNs: reading.cpuNs / shared }))
   return [...scans, passed, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey.number, rates))]
 }
 
@@ -211,14 +231,36 @@ const probeNs = (hashed: number, rates: Rates): number => {
 const planner = { row: 0.01, operator: 0.0025, passedRow: 0.1, setUp: 1000, leaderShare: 0.3 }
 
 /** By how much several processes are faster, where PostgreSQL would take them: what they spare of its costs is more than handing over what they found. */
-function gatherSpeedup(table: TableSizes, { hashes, groups, aggregates }: QueryTakes, gives: number | undefined, rates: Rates): number {
+function gatherSpeedup({ table, compared }: Reading, { hashes, groups, aggregates }: QueryTakes, gives: number | undefined, rates: Rates): number {
   if (table.heapBytes < parallelScanBytes || gives === undefined) return 1
   const workers = Math.min(scanWorkers(table.heapBytes), rates.gatherWorkers)
   if (workers === 0) return 1
   const divisor = workers + Math.max(0, 1 - planner.leaderShare * workers)
-  const cost = table.rows * (planner.row + planner.operator * (groups + aggregates + 2 * hashes))
+  const cost = table.rows * (planner.row + planner.operator * (compared + groups + aggregates + 2 * hashes))
   const passed = gives * (groups > 0 ? workers + 1 : 1)
   return cost * (1 - 1 / divisor) > planner.setUp + passed * planner.passedRow ? 1 + workers * rates.gatherShare : 1
+}
+
+/**
+ * Rows that an index finds: where they lie in its order they are read one after the other, else each is a place of its own (cost_index in src/backend/optimizer/path/costsize.c goes between the two by the square of the correlation).
+ * Each is an entry that is visited and compared, and a row that is visited.
+ */
+export function findByIndex(rows: number, table: TableSizes, correlation: number, rates: Rates): Demand {
+  const apart = rows * (1 - correlation ** 2)
+  const readBytes = apart * pageBytes + (rows - apart) * table.rowBytes
+  return {
+    ...nothing,
+    cpuNs: Math.min(rows, 1) * rates.lookUpNsPerRow + rows * (2 * visitNs(rates) + rates.checkNsPerRow) + apart * rates.lookUpNsPerRow,
+    readBytes,
+    randomPages: apart * coldShare(table.heapBytes, rates),
+    coldShare: coldShare(table.heapBytes, rates),
+  }
+}
+
+/** Marks each row as locked, in the row itself (heap_lock_tuple, src/backend/access/heap/heapam.c). */
+export const lockRows = (rows: number, table: TableSizes, isLogged: boolean, rates: Rates): Demand => {
+  const touched = Math.min(rows * pageBytes, table.heapBytes)
+  return { ...nothing, cpuNs: rows * rates.deleteNsPerRow, writtenBytes: touched, walBytes: isLogged ? rows * walRecordBytes + touched * rates.imagesPerPage : 0 }
 }
 
 /**

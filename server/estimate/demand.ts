@@ -33,6 +33,18 @@ export function demandMs(demand: Demand, rates: Rates): number {
   return Math.max(waited, reading, writing) * rates.slowdownFactor + demand.pauseMs
 }
 
+/** The same so many times. */
+export const timesDemand = ({ coldShare, ...demand }: Demand, times: number): Demand => ({
+  coldShare,
+  cpuNs: demand.cpuNs * times,
+  readBytes: demand.readBytes * times,
+  randomPages: demand.randomPages * times,
+  writtenBytes: demand.writtenBytes * times,
+  walBytes: demand.walBytes * times,
+  diskBytes: demand.diskBytes,
+  pauseMs: demand.pauseMs * times,
+})
+
 export const bytesOf = (demands: readonly Demand[]): Bytes =>
   demands.reduce((sum, one) => addBytes(sum, { read: one.readBytes, written: one.writtenBytes, wal: one.walBytes, disk: one.diskBytes }), noBytes)
 

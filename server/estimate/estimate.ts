@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Spread, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
-import type { Batches, ChosenColumn, QueryTakes, RowCount, Work } from '../model/effect'
+import type { Batches, ChosenColumn, QueryDone, QueryTakes, RowCount, TableRead, Work } from '../model/effect'
 import type { Duration, Estimate, Fact } from '../model/estimate'
 import { instant, noBytes } from '../model/estimate'
 import { formatBytes, formatCount, formatRange } from '../model/format'
@@ -10,9 +10,9 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import { remembered } from '../model/remembered'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
-import { buildIndex, compareRows, deleteRows, findRows, insertRows, lookUpRows, probeReferences, rewriteHeap, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
-import type { Change } from './costs'
-import { bytesOf, demandMs, nothing } from './demand'
+import { buildIndex, compareRows, deleteRows, findByIndex, findRows, insertRows, lockRows, lookUpRows, probeReferences, rewriteHeap, runOver, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
+import type { Change, Reading } from './costs'
+import { bytesOf, demandMs, nothing, timesDemand } from './demand'
 import type { Demand } from './demand'
 import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, pageBytes, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
@@ -45,6 +45,8 @@ export function estimate(work: Work, relation: RelationName, catalog: Catalog, c
 export function timeOf(work: Work, relation: RelationName, catalog: Catalog): ((rates: Rates) => number) | undefined {
   if (work.kind === 'drain') return undefined
   const model = modelOf(work, { relation, table: catalog.table(relation), catalog })
+  // How much of a table a query reads is often no more than a guess.
+  if ('bounds' in model && model.bounds && work.kind === 'query') return undefined
   return 'missing' in model || model.empty ? undefined : (rates) => timeFor(model.demands, rates, model.spread)
 }
 
@@ -131,6 +133,8 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
         if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions, textBytes(table, work.texts, subject.catalog, rates.assumptions))], facts }
         return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
+    case 'query':
+      return query(work, subject)
     case 'rewrite':
       if (work.gives) return change({ kind: 'insert', to: work.to, rows: work.gives, ...(work.from && { reads: work.from }), ...(work.takes && { takes: work.takes }), ...(work.parallel && { parallel: true }) }, subject)
       return onTable(subject, (table, sizes) => {
@@ -234,6 +238,105 @@ function queried({ read, takes, gives, joined = false, parallel = false, atMost 
 }
 
 const isBelow = (one: RelationName, other: RelationName, catalog: Catalog): boolean => catalog.partitions(other).some((partition) => partition === one || isBelow(one, partition, catalog))
+
+type Level = 'low' | 'expected' | 'high'
+
+/** Undefined where the relation that it is a share of has no size. */
+function countsOf(count: RowCount, catalog: Catalog): Readonly<Record<Level, number>> | undefined {
+  if (count.kind === 'exactly') return { low: count.rows, expected: count.rows, high: count.rows }
+  const base = count.kind === 'fraction' ? rowsIn(count.of, catalog) : undefined
+  if (count.kind !== 'fraction' || base === undefined) return undefined
+  const [low, high] = count.between ?? (count.assumed ? [0, 1] : [count.fraction, count.fraction])
+  return { low: low * base, expected: count.fraction * base, high: high * base }
+}
+
+/** A query by itself: each of its tables as far as it is read, what is done with the rows that fit, and their way to the client. */
+function query(work: QueryDone, { catalog }: Subject): Model | Missing {
+  const places: { readonly read: TableRead; readonly tables: readonly SizedTable[]; readonly fit: Readonly<Record<Level, number>> }[] = []
+  for (const read of work.reads) {
+    const unsized = read.stored.find((one) => !isSized(catalog.table(one)))
+    if (unsized !== undefined) return { missing: missingFact(unsized, catalog.table(unsized)) }
+    const fit = countsOf(read.rows, catalog)
+    if (read.how === 'untold' || !fit) return { missing: { fact: `rows of ${shortName(read.relation)} that the query reads`, value: 'not known', from: 'migration' } }
+    const tables = read.stored.map((one) => catalog.table(one)).filter(isSized)
+    if (tables.length > 0) places.push({ read, tables, fit })
+  }
+  const sources = perAssumptions((assumptions) => places.map(({ tables }) => tables.map((one) => tableSizes(one, catalog, assumptions)).reduce(together)))
+  const gives = countsOf(work.gives, catalog)
+  const times = work.times ? countsOf(work.times, catalog) : { low: 1, expected: 1, high: 1 }
+  if (!times) return { missing: { fact: 'how often the query runs', value: 'not known', from: 'migration' } }
+
+  const demandsAt = (level: Level) => (rates: Rates): readonly Demand[] => {
+    const read = places.map(({ read: place, tables, fit }, at): Reading => {
+      const [first] = tables
+      const table = sources(rates)[at]!
+      const scan = scanHeap(table, rates, place.conditions ?? 0, textBytes(first!, place.texts, catalog, rates.assumptions))
+      const reading = level === 'low' && place.counted ? quickest(scan, countEntries(tables, table, catalog, rates), rates) : readAt(level, place, table, fit, scan, rates)
+      return { table, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
+    })
+    const [largest] = read
+    // A LIMIT may ask for more than there is.
+    const given = Math.min(gives?.[level] ?? largest?.passing ?? 0, places.length === 1 ? Math.max(1, largest!.table.rows) : Infinity)
+    const sent: Demand = { ...nothing, cpuNs: !work.sends ? 0 : given * (work.having ? havingShare[level] : 1) * (work.sends.values * rates.sendNsPerValue + (work.sends.to === 'client' ? rates.sendNsPerRow : 0)) }
+    const isSorted = level !== 'high' && places.some(({ read: { sorted } }) => sorted === 'itself' || (sorted && level === 'low'))
+    const takes = isSorted ? { ...work.takes, sorts: 0 } : work.takes
+    const locked = work.locks && largest ? [lockRows(given, largest.table, isLogged(places[0]!.tables[0]!), rates)] : []
+    const own = [...runOver(read.map((one) => handedOn(one, rates)), takes, { gives: given, joined: false, parallel: work.parallel ?? false }, rates), sent, ...locked]
+    return times[level] === 1 ? own : own.map((one) => timesDemand(one, times[level]))
+  }
+  const isGuess = places.some(({ read: { how, rows, sorted, counted } }) => how !== 'whole' || sorted || counted || (rows.kind === 'fraction' && rows.assumed)) || work.having || work.times !== undefined
+  return {
+    demands: demandsAt('expected'),
+    ...(isGuess && { bounds: { low: demandsAt('low'), high: demandsAt('high') } }),
+    facts: (rates) => places.flatMap(({ read, tables, fit }) => [...tables.flatMap((one) => heapFacts(one, tableSizes(one, catalog, rates.assumptions))), ...readFacts(read, fit)]),
+    empty: places.length > 0 && places.every(({ tables }) => tables.every(({ size }) => size.rows === 0 && (size.heapBytes ?? 0) === 0)),
+    ...(places.length === 1 && places[0]!.tables[0]!.size.spread && { spread: places[0]!.tables[0]!.size.spread }),
+  }
+}
+
+/** Rows that fit go on to what is done with them. */
+const handedOn = (one: Reading, rates: Rates): Reading => ({ ...one, reading: { ...one.reading, cpuNs: one.reading.cpuNs + one.passing * rates.passNsPerRow } })
+
+const quickest = (one: Demand, other: Demand, rates: Rates): Demand => (demandMs(other, rates) < demandMs(one, rates) ? other : one)
+
+/** What the planner takes of the groups that a condition lets through of which it knows nothing (DEFAULT_INEQ_SEL in src/include/utils/selfuncs.h). */
+const havingShare: Readonly<Record<Level, number>> = { low: 0, expected: 1 / 3, high: 1 }
+
+/** The entries of the smallest index, of each of the tables, without a look at the rows where all see all of them (index-only scans, src/backend/executor/nodeIndexonlyscan.c). */
+function countEntries(tables: readonly SizedTable[], sizes: TableSizes, catalog: Catalog, rates: Rates): Demand {
+  const bytes = tables.reduce((sum, table) => {
+    const all = tableIndexes(table, tableSizes(table, catalog, rates.assumptions), catalog, rates.assumptions, 'as it is').flatMap((index) => (index.shape.method === 'btree' && index.shape.predicate === undefined ? [index.sizes.bytes] : []))
+    return sum + Math.min(sizes.heapBytes, ...all)
+  }, 0)
+  return scanHeap({ ...sizes, heapBytes: bytes, columns: 0 }, rates, 0)
+}
+
+/** How much of a table a query reads: in the best case, as is to be expected, and in the worst. */
+function readAt(level: Level, { how, most = Infinity, open, correlation }: TableRead, table: TableSizes, fit: Readonly<Record<Level, number>>, scan: Demand, rates: Rates): Demand {
+  const found = (rows: number): Demand => quickest(scan, findByIndex(rows, table, correlation ?? 0, rates), rates)
+  switch (how) {
+    case 'found':
+      return found(fit[level])
+    case 'joined':
+      return level === 'high' ? scan : found(fit[level])
+    case 'perhaps':
+      return level === 'low' ? found(fit.low) : scan
+    case 'until': {
+      // Of rows that fit and lie anywhere, so many are met after as large a share of all: the n-th of m among N after n (N + 1) / (m + 1) on average.
+      // What is looked for as a check is not there, so that all is read, unless it is known that it is.
+      const isSure = fit.low === fit.high && fit.expected >= most
+      const fitting = { low: fit.high, expected: isSure ? fit.expected : 0, high: fit.expected < table.rows ? 0 : fit.expected }[level]
+      const share = level === 'high' && open ? 1 : Math.min(1, most / (fitting + 1))
+      const part = timesDemand(scan, share)
+      return correlation === undefined ? part : quickest(part, found(fit[level]), rates)
+    }
+    default:
+      return scan
+  }
+}
+
+const readFacts = ({ relation, how, rows }: TableRead, fit: Readonly<Record<Level, number>>): readonly Fact[] =>
+  how === 'whole' ? [] : [{ fact: `rows of ${shortName(relation)} that the query asks for`, value: fit.low === fit.high ? formatCount(fit.expected) : `${formatCount(fit.expected)}, between ${fit.low < 1 ? 'none' : formatCount(fit.low)} and ${formatCount(fit.high)}`, from: rows.kind === 'exactly' ? 'migration' : 'assumed' }]
 
 /** All rows of the table deleted, and as many inserted. */
 function changed(sizes: TableSizes, table: Table, { catalog }: Subject, rates: Rates): readonly Demand[] {

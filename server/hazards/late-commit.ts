@@ -3,7 +3,7 @@ import type { Assessed } from '../model/assessed'
 import type { Hold } from '../model/holds'
 import { toleranceFor } from '../model/policy'
 import type { Hazard } from './hazard'
-import { howLong, tableNames, whatStops } from './words'
+import { howLong, knownMs, tableNames, whatStops } from './words'
 
 /** A lock from an earlier statement is kept while this one works, for locks go with COMMIT and not before. */
 export const lateCommit: Hazard = {
@@ -16,8 +16,8 @@ export const lateCommit: Hazard = {
     const [first] = stoppingBefore(assessed)
     if (first === undefined) return []
     const tolerance = Object.keys(policy.tables).length === 0 ? policy : toleranceFor(policy, [...stoppingBefore(assessed)].map((hold) => hold.indexOf ?? hold.relation))
-    const expected = assessed.duration?.expectedMs
-    if (expected === undefined ? !assessed.unknownSize : expected < tolerance.blockedWarningMs) return []
+    const expected = knownMs(assessed, working)
+    if (expected !== undefined && expected < tolerance.blockedWarningMs) return []
     return [
       {
         hazard: 'late-commit',

@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding'
 import { toleranceFor } from '../model/policy'
 import type { AssessedEffect } from '../model/assessed'
 import type { Hazard } from './hazard'
-import { howLong, remedy, whatStops } from './words'
+import { howLong, knownMs, remedy, whatStops } from './words'
 
 /** A lock stops others while the statement works on something that grows with the data. */
 export const longLock: Hazard = {
@@ -17,8 +17,8 @@ export const longLock: Hazard = {
     if (working.length === 0) return []
     const tables = stopping.map((effect) => effect.indexOf ?? effect.relation)
     const tolerance = toleranceFor(policy, tables)
-    const expected = assessed.duration?.expectedMs
-    if (expected === undefined && !working.some(growsUnseen)) return []
+    // Without a snapshot even an empty table's size is unknown; a relation that the migration made is known to be empty.
+    const expected = knownMs(assessed, working.filter((effect) => !(effect.fresh && effect.rows === 0)))
     if (expected !== undefined && expected < tolerance.blockedWarningMs) return []
     const { span } = heaviest(working)
     return [
@@ -32,9 +32,6 @@ export const longLock: Hazard = {
     ]
   },
 }
-
-/** Without a snapshot even an empty table's size is unknown; a relation that the migration made is known to be empty. */
-const growsUnseen = (effect: AssessedEffect): boolean => effect.work.some((work) => work.estimate.duration === undefined) && !(effect.fresh && effect.rows === 0)
 
 const heaviest = (effects: readonly AssessedEffect[]): AssessedEffect => {
   const cost = (effect: AssessedEffect): number => effect.work.reduce((sum, work) => sum + (work.estimate.duration?.expectedMs ?? 1e12), 0)

@@ -1,5 +1,6 @@
 import type { Assessed, AssessedEffect, AssessedWork } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
+import { surelyGrows } from '../model/effect'
 import { formatRange, listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -60,6 +61,17 @@ export function howLong(assessed: Assessed, effects: readonly AssessedEffect[]):
   const behind = reason === '' ? '' : ` (${reason})`
   if (assessed.duration) return ` for ${formatRange(assessed.duration)}${behind}`
   return ` for as long as the work takes, which grows with data whose size is not known${behind}`
+}
+
+/**
+ * How long the statement works, as far as it is known; undefined where what it does surely grows with data whose size is not.
+ * How much a query reads may not be known of tables that are: then it is the rest that counts.
+ */
+export function knownMs({ duration, unknownSize }: Assessed, working: readonly AssessedEffect[]): number | undefined {
+  if (duration) return duration.expectedMs
+  const works = working.flatMap(({ work }) => work)
+  if (works.some((work) => work.estimate.duration === undefined && surelyGrows(work))) return undefined
+  return unknownSize ? works.reduce((sum, { estimate }) => sum + (estimate.duration?.expectedMs ?? 0), 0) : 0
 }
 
 /** What to do about a piece of the statement, from the plan, as a sentence; with the field's own advice where the run time calls for more. */

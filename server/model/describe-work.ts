@@ -1,4 +1,4 @@
-import type { RowCount, Work } from './effect'
+import type { RowCount, TableRead, Work } from './effect'
 import { formatRows } from './format'
 import { shortName } from './name'
 
@@ -6,13 +6,23 @@ import { shortName } from './name'
 export function describeWork(work: Work, rows: number | undefined): string {
   // What is waited for are transactions, however many rows there are.
   if (work.kind === 'drain') return `${verbs.drain} ${work.to}`
+  if (work.kind === 'query') return `${verbs.query} ${queriedRows(work.reads[0]!, rows)} ${work.to}`
   const touched = 'rows' in work ? changedRows(work.rows, work.kind === 'insert') : rows === undefined ? 'every row' : formatRows(rows)
   const batches = 'committedEvery' in work && work.committedEvery !== undefined ? `, at most ${formatRows(work.committedEvery.rows)} in a transaction` : ''
   return `${verbs[work.kind]} ${touched} ${work.to}${batches}`
 }
 
+/** Of its largest table. */
+function queriedRows({ how, rows: fitting, most }: TableRead, rows: number | undefined): string {
+  if (how === 'untold') return 'an unknown number of rows'
+  if (how === 'found' && fitting.kind === 'exactly') return formatRows(fitting.rows)
+  if (how === 'whole') return rows === undefined ? 'every row' : formatRows(rows)
+  return rows === undefined ? (most === undefined ? 'an unknown share of the rows' : 'rows until there are enough') : `up to ${formatRows(rows)}`
+}
+
 const verbs: Record<Work['kind'], string> = {
   scan: 'reads',
+  query: 'reads',
   rewrite: 'rewrites',
   drain: 'waits',
   'build-index': 'sorts',

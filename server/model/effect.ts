@@ -43,15 +43,62 @@ export type OnlyIf = 'rows' | 'condition'
  * `computed`: of the columns that are changed, those whose new values are made of the row's own.
  * `holds`: the rows that the index has, those that its predicate lets in; absent: all, or nobody has told.
  * `byReading`: no index can find the rows that are changed, so all are read.
+ * A `query` is one of which nothing but its rows is wanted, on the largest of its tables.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
   | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly texts?: readonly string[]; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
+  | ({ readonly kind: 'query'; readonly to: string } & QueryDone)
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean; readonly holds?: RowCount }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
   | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: Batches; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
+
+/** What a query does. */
+export interface QueryDone {
+  /** Each place in it where rows are read. */
+  readonly reads: readonly TableRead[]
+  readonly takes: QueryTakes
+  readonly gives: RowCount
+  /** So many values of each row that it gives are written out as text, to the client or to a file of the server. */
+  readonly sends?: { readonly values: number; readonly to: 'client' | 'file' }
+  /** Conditions on groups leave out some of what it gives. */
+  readonly having?: true
+  /** It locks the rows that it gives. */
+  readonly locks?: true
+  /** PostgreSQL may read by several processes. */
+  readonly parallel?: true
+  /** How often it runs; absent: once. */
+  readonly times?: RowCount
+}
+
+/**
+ * `whole`: no index can find its rows, and all are asked for; `found`: an index finds them; `perhaps`: one may, or all are read;
+ * `until`: it is read until `most` rows of those that fit are found, or, where it is `open` how many are asked for, to its end; `joined`: each of `rows` of another table is looked for, or all are read; `untold`: nobody can tell.
+ */
+export interface TableRead {
+  readonly relation: RelationName
+  /** The relations that hold its rows: its partitions and children. */
+  readonly stored: readonly RelationName[]
+  readonly how: 'whole' | 'found' | 'perhaps' | 'until' | 'joined' | 'untold'
+  /** Those that fit. */
+  readonly rows: RowCount
+  readonly most?: number
+  readonly open?: true
+  /** As those of a scan. */
+  readonly conditions?: number
+  readonly texts?: readonly string[]
+  /** An index has its rows in the order in which they are wanted; `itself`: and all that is asked of them. */
+  readonly sorted?: 'perhaps' | 'itself'
+  /** Of its rows nothing but their number is asked for, which the smallest index has as well. */
+  readonly counted?: true
+  /** How far the rows that an index finds lie in its order: 0 to 1. */
+  readonly correlation?: number
+}
+
+/** However large the tables, it takes them whole: not so a query that an index, or a row that is enough, may spare most of. */
+export const surelyGrows = (work: Work): boolean => work.kind !== 'query' || work.reads.every(({ how }) => how === 'whole')
 
 export interface Batches {
   readonly rows: number
@@ -91,6 +138,8 @@ export interface QueryTakes {
   readonly aggregates: number
   readonly windows: number
 }
+
+export const nothingTaken: QueryTakes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
 
 /** A random uuid, a number from a sequence, a text's words, and a function of the database's own, which may do anything. */
 export type Evaluation = 'uuid' | 'sequence' | 'words' | 'function'

@@ -45,7 +45,7 @@ export interface StatementReport {
   readonly transactionBlock: 'allowed' | 'forbidden'
   readonly operations: readonly { readonly kind: string; readonly relation?: string }[]
   readonly effects: readonly EffectReport[]
-  /** Run time once the locks are granted; null: size unknown. */
+  /** Run time once the locks are granted; null: a size is not known, or how much a query reads. */
   readonly duration: Duration | null
   /** What it reads and writes, as expected; absent where nothing grows with the data, or a size is unknown. */
   readonly bytes?: Bytes

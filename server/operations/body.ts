@@ -18,6 +18,8 @@ import { BodyValues } from './body-values'
 import type { Value } from './body-values'
 import { catalogCondition } from './catalog-condition'
 import { queriedRows } from './queried-rows'
+import { isByKey } from './query-work'
+import { someOf } from './row-share'
 import { eventsRun } from './event-triggers'
 import { lastAnswer } from './last-answer'
 import type { Operation, OperationType } from './operation'
@@ -185,7 +187,8 @@ class Walker {
 
   #read(statement: PlpgsqlStatement, under: readonly PlpgsqlGuard[]): void {
     const open = under.map(({ condition }) => condition)
-    const { commands, problem } = read(statement.sql)
+    const { commands: written, problem } = read(statement.sql)
+    const commands = written.map((one) => (one.kind === 'query' ? { ...one, query: { ...one.query, kept: statement.first ? ('first' as const) : ('all' as const) } } : one))
     if (problem) this.unread.add(`A statement of the block is not understood: ${problem.message}.`)
     const why: OnlyIf | undefined = open.length > 0 ? 'condition' : this.#maySkip || statement.loop?.mayBeSkipped ? 'rows' : undefined
     const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open, ...(why && { why }) }])
@@ -281,8 +284,8 @@ export const refusesBlock = (body: Body | undefined, catalog: Catalog): boolean 
 /** Row changes in a loop happen as often as it runs, in one transaction unless it commits each time. */
 function inLoop(effect: Effect, statement: PlpgsqlStatement, catalog: Catalog): Effect {
   const { loop, usesVariables } = statement
-  if (!loop) return effect
-  return { ...effect, work: effect.work.map((work): Work => {
+  if (!loop) return { ...effect, work: effect.work.filter((work) => work.kind !== 'query' || !isByKey(work.reads)) }
+  return { ...effect, work: effect.work.flatMap((work): readonly Work[] => (work.kind === 'query' ? queriedInLoop(work, statement, loop, catalog) : [work])).map((work): Work => {
       if (!('rows' in work)) return work
       const committedEvery = batchesOf(work.rows, effect.relation, loop, usesVariables, catalog)
       const batches = committedEvery && { committedEvery }
@@ -294,6 +297,16 @@ function inLoop(effect: Effect, statement: PlpgsqlStatement, catalog: Catalog): 
   }
 }
 
+/** What a query reads in all passes: as often as they are counted; where it goes on from where the last one ended, no more than all. What is read to find the rows of a batch is in what changing them takes. */
+function queriedInLoop(work: Extract<Work, { kind: 'query' }>, { usesVariables }: PlpgsqlStatement, loop: PlpgsqlLoop, catalog: Catalog): readonly Work[] {
+  if (loop.commits) return []
+  const times: RowCount = loop.passes !== undefined ? { kind: 'exactly', rows: loop.passes } : loop.rowsOf === undefined ? { kind: 'unknown' } : (passesOver(loop.rowsOf, catalog) ?? { kind: 'unknown' })
+  if (times.kind !== 'unknown') return [{ ...work, times }]
+  if (isByKey(work.reads)) return []
+  if (work.reads.some(({ how }) => how === 'whole' || how === 'untold')) return [{ ...work, times }]
+  return usesVariables ? [{ ...work, reads: work.reads.map((one) => ({ ...one, how: 'perhaps' })) }] : [work]
+}
+
 /** Of all passes of the loop together. */
 const changesOfAll: (statement: PlpgsqlStatement, catalog: Catalog) => readonly { readonly relation: RelationName; readonly work: ChangingWork }[] = lastAnswer(({ overall }, catalog) => {
   if (!overall) return []
@@ -302,9 +315,6 @@ const changesOfAll: (statement: PlpgsqlStatement, catalog: Catalog) => readonly 
 })
 
 type ChangingWork = Extract<Work, { readonly rows: RowCount }>
-
-/** Where nothing tells whether the passes come to all of them. */
-const someOf = (rows: RowCount): RowCount => (rows.kind === 'fraction' ? { ...rows, assumed: true, between: [0, rows.between?.[1] ?? (rows.assumed ? 1 : rows.fraction)] } : rows)
 
 /** Undefined where what one pass does says nothing of all. */
 function rowsInLoop(rows: RowCount, { usesVariables, overall }: PlpgsqlStatement, loop: PlpgsqlLoop, catalog: Catalog): RowCount | undefined {

@@ -1,5 +1,8 @@
-import type { Effect } from '../model/effect'
+import type { Catalog } from '../catalog/catalog'
+import type { Effect, RowCount, Work } from '../model/effect'
+import { nothingTaken } from '../model/effect'
 import { shortName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { Copy as Command, DataChange } from '../sql/command'
 import { innerChangesFail, refusedTarget } from './change-fails'
 import { applyChange, changeEffects, changeUnread } from './data-change'
@@ -8,7 +11,8 @@ import type { Operation } from './operation'
 import { isGuarded, policyEffects } from './policy-effects'
 import { refusal, refusedKind } from './refusal'
 import { queryEffects } from './query-effects'
-import { isSystem, lock } from './common'
+import { columnsAssumed, queryReading } from './query-work'
+import { holdsRows, isSystem, lock } from './common'
 import { callEffects, callsUnread } from './routine-call'
 
 interface Copy extends Operation {
@@ -23,10 +27,10 @@ export const copy = operationType<Copy>({
 
   effects({ command }, catalog): readonly Effect[] {
     const { relation, query } = command
-    if (query) return [...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
+    if (query) return [...queryEffects(query, catalog), ...queryReading(query, catalog, command.toFile ? 'file' : 'client'), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
     if (!relation || isSystem(relation, catalog)) return []
     // Up to 12 the lock is given back as soon as the rows are out (EndCopy in src/backend/commands/copy.c).
-    if (command.direction === 'to') return [...(catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE')]), ...policyEffects(catalog.resolve(relation), ['select'], catalog)]
+    if (command.direction === 'to') return [...(catalog.surroundings.version < 13 ? [] : [lock(catalog.resolve(relation), 'ACCESS SHARE', ...wholeSent(command, catalog.resolve(relation), catalog))]), ...policyEffects(catalog.resolve(relation), ['select'], catalog)]
     const effects = changeEffects(insertion(command, relation), catalog)
     // Rows that stand in the file itself are as many as somebody cared to put there.
     return command.inline ? effects.map((effect) => ({ ...effect, work: [] })) : effects
@@ -54,6 +58,13 @@ export const copy = operationType<Copy>({
   },
 })
 
+/** COPY … TO gives all columns where it names none, of the rows of the table alone. */
+function wholeSent({ columns, toFile }: Command, relation: RelationName, catalog: Catalog): readonly Work[] {
+  const rows: RowCount = { kind: 'fraction', of: relation, fraction: 1, assumed: false }
+  if (!holdsRows(catalog, relation)) return []
+  return [{ kind: 'query', to: 'to copy them out', reads: [{ relation, stored: [relation], how: 'whole', rows }], takes: nothingTaken, gives: rows, sends: { values: columns.length || (catalog.table(relation)?.columns?.length ?? columnsAssumed), to: toFile ? 'file' : 'client' } }]
+}
+
 /** COPY … FROM is an INSERT of rows that nobody has counted. */
 const insertion = ({ columns, span }: Command, relation: DataChange['relation']): DataChange => ({
   kind: 'insert',
@@ -63,5 +74,5 @@ const insertion = ({ columns, span }: Command, relation: DataChange['relation'])
   span,
   columns,
   set: [],
-  query: { reads: [], locksRows: [], changes: [], functions: [], sequences: [], takes: { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 } },
+  query: { reads: [], locksRows: [], changes: [], functions: [], sequences: [], takes: nothingTaken },
 })

@@ -14,6 +14,7 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { preparedCommands } from './prepared-commands'
 import { queryEffects } from './query-effects'
+import { queryReading } from './query-work'
 import { takenName } from './refusal'
 import { callEffects, callsUnread } from './routine-call'
 import { stopsAtNew } from './subscribers'
@@ -37,7 +38,7 @@ export const createTableAs = operationType<CreateTableAs>({
     if (!command.withData) return [madeLock(name), ...direct]
     const rows = queriedRows(query, catalog)
     const fill: Work = { kind: 'insert', to: 'that the query gives', rows, ...queryWork(query, rows, catalog), ...(mayRunParallel(query) && { parallel: true }), ...chosenColumns(query, catalog) }
-    return [madeLock(name, fill), ...queryEffects(query, catalog), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
+    return [madeLock(name, fill), ...queryEffects(query, catalog), ...(rows.kind === 'exactly' ? queryReading(query, catalog, 'server') : []), ...query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(query.functions, catalog)]
   },
 
   apply: ({ command }, before) => applied(command, before),

@@ -19,6 +19,7 @@ import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, r
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { queriedRows } from './queried-rows'
+import { queryReading } from './query-work'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { deniedRole, policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
@@ -48,8 +49,15 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
     ...callEffects(change.query.functions, catalog),
     ...within,
     ...reads,
+    ...(table === undefined ? [] : readForFew(change, table, catalog)),
   ]
 })
+
+/** What is read for a few rows: of more, their own work has it in it. Those that a query of the very table picks are found there, as they are changed. */
+function readForFew(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
+  const picks = change.query.scans?.tables.some((one) => one.most !== undefined && catalog.resolve(one) === table)
+  return picks || changedRows(change, table, catalog).kind !== 'exactly' ? [] : queryReading(change.query, catalog, 'changed')
+}
 
 /** What is asked for each row. A number is drawn before anybody knows whether the row is there already. */
 function rowEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {

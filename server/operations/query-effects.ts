@@ -42,6 +42,9 @@ export function readEffects(written: ReadName, catalog: Catalog, mode: LockMode)
 export const boundsRead = (planned: readonly RelationName[], catalog: Catalog): readonly Effect[] =>
   [...new Set(planned.flatMap((one) => (catalog.partitions(one).length > 0 ? wholes(catalog, one) : [])))].filter((one) => !planned.includes(one)).map((one) => lock(one, 'ACCESS SHARE'))
 
+/** The relations that it opens, one that it names first. */
+export const relationsOf = (written: ReadName, catalog: Catalog): readonly RelationName[] => [...new Set(named(written, catalog.resolve(written), catalog, 'ACCESS SHARE'))]
+
 /** ONLY leaves out what is below, and a condition some of it. */
 function named(written: ReadName, name: RelationName, catalog: Catalog, mode: LockMode, facts: Facts = factsOf(written.where?.sql, [written.alias ?? written.name], written)): readonly RelationName[] {
   if (catalog.relation(name)?.kind === 'view') return behindView(name, facts, catalog, mode)

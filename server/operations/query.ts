@@ -6,6 +6,7 @@ import { applyChange, changeEffects, changeUnread, queryAssumes } from './data-c
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { queryEffects, refusedRowLocks } from './query-effects'
+import { queryReading } from './query-work'
 import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
 import { isBuiltin, ofExtension, ownVolatility } from './volatility'
 
@@ -18,7 +19,7 @@ export const query = operationType<Query>({
   kind: 'query',
   title: 'Query',
   recognise: (command) => (command.kind === 'query' ? { kind: 'query', span: command.span, command } : undefined),
-  effects: ({ command }, catalog) => [...queryEffects(command.query, catalog), ...command.query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(command.query.functions, catalog)],
+  effects: ({ command }, catalog) => [...queryEffects(command.query, catalog), ...queryReading(command.query, catalog, command.query.kept ? 'server' : 'client'), ...command.query.changes.flatMap((change) => changeEffects(change, catalog)), ...callEffects(command.query.functions, catalog)],
   apply: ({ command }, catalog) => applyCalls(command.query.functions, command.query.changes.reduce((result, change) => applyChange(change, result), catalog)),
   breaks: ({ command }, catalog) => callBreaks(command.query.functions, catalog),
   stops: ({ command }, catalog) => callStops(command.query.functions, catalog),

@@ -65,6 +65,25 @@ function isGiven(tree: ExpressionTree): boolean {
   }
 }
 
+/** Where nothing tells whether it comes to all of them. */
+export const someOf = (rows: RowCount): RowCount => (rows.kind === 'fraction' ? { ...rows, assumed: true, between: [0, rows.between?.[1] ?? (rows.assumed ? 1 : rows.fraction)] } : rows)
+
+/** The bare name of a column that is compared with what is the same for every row, as an index finds it. */
+export function comparedColumn(sql: string): string | undefined {
+  const { tree } = readExpression(sql)
+  const compared = tree && comparison(tree)
+  return compared?.kind === 'column' ? compared.name : undefined
+}
+
+function comparison(tree: ExpressionTree): ExpressionTree | undefined {
+  if (tree.kind === 'between') return !tree.negated && isGiven(tree.low) && isGiven(tree.high) ? tree.value : undefined
+  if (tree.kind === 'unary') return tree.operator === 'is null' ? tree.operand : undefined
+  if (tree.kind !== 'binary') return undefined
+  const { operator, left, right } = tree
+  if (!['=', '<', '<=', '>', '>='].includes(operator)) return operator === 'in' && isGiven(right) ? left : undefined
+  return isGiven(right) ? left : isGiven(left) ? right : undefined
+}
+
 /** Columns that are compared with what a query gives: `id IN (SELECT … LIMIT 1000)`, `ctid = ANY (ARRAY(SELECT …))`, `id = (SELECT …)`, `(a, b) IN (SELECT …)`. */
 interface KeysFromQuery {
   readonly columns: readonly { readonly qualifier?: string; readonly name: string }[]

@@ -53,7 +53,7 @@ export async function measureMachine(connection: ConnectionOptions, { signal, pr
     progress('whether the server is in use')
     if (!underTraffic) await refuseTraffic(client)
     try {
-      await client.query(`BEGIN; SET LOCAL statement_timeout = ${4 * budgetMs}; SET LOCAL lock_timeout = 1000; SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL jit = off`)
+      await client.query(`BEGIN; SET LOCAL statement_timeout = ${4 * budgetMs}; SET LOCAL lock_timeout = 1000; SET LOCAL idle_in_transaction_session_timeout = 10000; SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0`)
       const started = performance.now()
       progress('a first pass')
       const least = await passMs(client, rehearsalRows[0], asked)
@@ -84,20 +84,22 @@ async function passMs(client: Client, rows: number, asked: Asked): Promise<numbe
 }
 
 interface Asked extends Pick<Measured, 'serverVersion' | 'settings'> {
+  /** How many processes besides its own the server lets a query have that reads, which most that are measured do without. */
+  readonly gatherWorkers: string
   /** It has the collations of ICU. */
   readonly languages: boolean
 }
 
 async function about(client: Client): Promise<Asked> {
-  const { rows } = await client.query<{ version: string; recovering: boolean; creates: boolean; database: string; memory: string; workers: string; languages: boolean }>(
+  const { rows } = await client.query<{ version: string; recovering: boolean; creates: boolean; database: string; memory: string; workers: string; gather: string; languages: boolean }>(
     `SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS recovering, has_database_privilege(current_database(), 'CREATE') AS creates, current_database() AS database,
-            current_setting('maintenance_work_mem') AS memory, current_setting('max_parallel_maintenance_workers') AS workers,
+            current_setting('maintenance_work_mem') AS memory, current_setting('max_parallel_maintenance_workers') AS workers, current_setting('max_parallel_workers_per_gather') AS gather,
             EXISTS (SELECT FROM pg_catalog.pg_collation WHERE collname = 'und-x-icu') AS languages`,
   )
   const row = rows[0]!
   if (row.recovering) throw new SourceError('The server is a standby, which cannot be written to: calibrate a clone or staging instead.')
   if (!row.creates) throw new SourceError(`This user may not make a schema in ${row.database}: GRANT CREATE ON DATABASE, or name another database.`)
-  return { serverVersion: row.version.split(' ')[0]!, settings: { maintenance_work_mem: row.memory, max_parallel_maintenance_workers: row.workers }, languages: row.languages }
+  return { serverVersion: row.version.split(' ')[0]!, settings: { maintenance_work_mem: row.memory, max_parallel_maintenance_workers: row.workers, max_parallel_workers_per_gather: '0' }, gatherWorkers: row.gather, languages: row.languages }
 }
 
 async function refuseTraffic(client: Client): Promise<void> {
@@ -186,6 +188,10 @@ const statements: readonly string[] = [
   'ALTER TABLE main ALTER COLUMN at SET NOT NULL',
   'ALTER TABLE main ADD CONSTRAINT positive CHECK (amount >= 0)',
   'ALTER TABLE wide ALTER COLUMN text_7 SET NOT NULL',
+  'SELECT sum(amount) FROM narrow',
+  'SELECT count(price) FROM main',
+  'COPY narrow TO STDOUT',
+  'COPY changed TO STDOUT',
   'ALTER TABLE narrow ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE main ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE narrow ADD COLUMN number bigserial',
@@ -219,6 +225,9 @@ const statements: readonly string[] = [
   'ALTER TABLE main ADD CONSTRAINT of_parent FOREIGN KEY (parent_id) REFERENCES parents (id)',
 ]
 
+/** Read by several processes, where the tables are large enough. */
+const shared: readonly string[] = ['SELECT sum(amount) FROM main', 'SELECT count(number_3) FROM wide']
+
 const changes: readonly string[] = [
   'INSERT INTO filled_children SELECT * FROM children',
   'INSERT INTO filled SELECT * FROM changed',
@@ -231,7 +240,7 @@ const changes: readonly string[] = [
 ]
 
 /** Hired machines are twice as fast in one second as in the next: each statement that leaves nothing behind runs twice, in moments that lie apart, and both times count. */
-async function pass(client: Client, rows: number, { serverVersion, settings, languages }: Asked, spareUntil: number, progress: (done: number, all: number) => void = () => {}): Promise<readonly Timing[]> {
+async function pass(client: Client, rows: number, { serverVersion, settings, gatherWorkers, languages }: Asked, spareUntil: number, progress: (done: number, all: number) => void = () => {}): Promise<readonly Timing[]> {
   await client.query(`SAVEPOINT pass; CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}, pg_catalog`)
   const made = Object.entries(tables).filter(([, { language }]) => languages || language === undefined)
   for (const [name, { columns, values, share }] of made) {
@@ -253,15 +262,17 @@ async function pass(client: Client, rows: number, { serverVersion, settings, lan
     ...(Number.parseInt(serverVersion, 10) >= 13 ? ['ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : []),
     ...(languages ? ['CREATE INDEX made ON spoken (code)'] : []),
   ]
-  const again = unchanging.map((sql) => ({ sql, spare: true }))
-  const asked = [...unchanging.map((sql) => ({ sql, spare: false })), ...again, ...changes.map((sql) => ({ sql, spare: false }))]
-  for (const [done, { sql, spare }] of asked.entries()) {
+  const workers = { ...snapshot, settings: { ...snapshot.settings, max_parallel_workers_per_gather: gatherWorkers } }
+  const once = [...unchanging.map((sql) => ({ sql, met: snapshot })), ...shared.map((sql) => ({ sql, met: workers }))]
+  const asked = [...once.map((one) => ({ ...one, spare: false })), ...once.map((one) => ({ ...one, spare: true })), ...changes.map((sql) => ({ sql, met: snapshot, spare: false }))]
+  for (const [done, { sql, met, spare }] of asked.entries()) {
     if (spare && performance.now() > spareUntil) continue
     progress(done, asked.length)
     await client.query('SAVEPOINT before')
+    if (met === workers) await client.query(`SET LOCAL max_parallel_workers_per_gather = ${gatherWorkers}`)
     const started = performance.now()
     await client.query(sql)
-    timings.push({ sql, ms: performance.now() - started, snapshot })
+    timings.push({ sql, ms: performance.now() - started, snapshot: met })
     // Not to be released, each would be inside of the one before, and all of them be gone through for every row that is looked at (TransactionIdIsCurrentTransactionId in src/backend/access/transam/xact.c).
     await client.query('ROLLBACK TO SAVEPOINT before; RELEASE SAVEPOINT before')
   }

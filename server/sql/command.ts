@@ -223,6 +223,53 @@ export interface QueryFacts extends RowFacts {
   readonly sequences: readonly SequenceReference[]
   /** Counted in the query and all that is in it. */
   readonly takes: QueryTakes
+  /** Absent where it reads nothing. */
+  readonly scans?: QueryScans
+  /** Its rows do not go to the client: a program has them, `first` the first of them alone, or EXPLAIN ANALYZE counts them. */
+  readonly kept?: 'all' | 'first' | 'counted'
+}
+
+/** Where a query reads rows; a table that it names twice is there twice. `untold`: something is done for each combination of rows, for each row of a table, or with what a function gives, so that nobody can tell how much is read. */
+export interface QueryScans {
+  readonly tables: readonly ScannedTable[]
+  readonly untold?: true
+}
+
+/** A table in a FROM. */
+export interface ScannedTable extends WrittenName {
+  readonly only?: true
+  readonly alias?: string
+  /** WHERE of its SELECT, which may speak of other tables too. */
+  readonly where?: Expression
+  /** No other table is in its FROM. */
+  readonly alone: boolean
+  /** No more of its rows than this are asked for, of those that fit; `some`: fewer than all may be. */
+  readonly most?: number | 'some'
+  /** The query gives each as it is found, before it has seen the others. */
+  readonly flows?: true
+  /** So many of the first in this order. */
+  readonly orderedBy?: ColumnName
+  /** All of its rows are sorted by this first, or its different values are counted. */
+  readonly sortedBy?: ColumnName
+  /** Of no other column is anything asked. */
+  readonly alike?: true
+  /** Of its rows nothing but their number is asked for. */
+  readonly counted?: true
+  /** Of these columns nothing but the least or the greatest value is asked for. */
+  readonly ends?: readonly ColumnName[]
+  /** Conditions of a query around it may be asked of it. */
+  readonly narrowed?: true
+  /** Which of them are joined: those of one number. */
+  readonly join: number
+  /** Columns that are equal in that join. One of no name is an expression. */
+  readonly pairs: readonly (readonly [ColumnName, ColumnName])[]
+  /** Bare names in its query. One that is no column of what that reads is of the query around it, for each row of which it is run. */
+  readonly bare?: readonly string[]
+}
+
+export interface ColumnName {
+  readonly name: string
+  readonly qualifier?: string
 }
 
 /** What tells how many rows a query returns; nothing where it cannot be told from the text and the catalog. */
@@ -232,7 +279,7 @@ export interface RowFacts {
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
   /** The query returns one row for each different combination of what these expressions give of the rows of the tables, one or more; of each expression, the columns in it. */
-  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[] }
+  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[]; readonly having?: true }
   /** The query returns one row for each combination of rows of these tables, two or more, that fits. */
   readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
   /** Of what a query returns that makes each row of one of each table in FROM, the columns in order: what is asked of them is asked of those tables. */
@@ -635,6 +682,8 @@ export interface Copy {
   readonly relation?: WrittenName
   readonly columns: readonly string[]
   readonly query?: QueryFacts
+  /** COPY … TO a file of the server, or a program there. */
+  readonly toFile?: true
   /** COPY … FROM stdin: the data follow the statement in the file. */
   readonly inline: boolean
   readonly span: Span
@@ -770,8 +819,14 @@ export interface Execute {
 export interface Cursor {
   readonly kind: 'cursor'
   readonly change: 'declare' | 'fetch' | 'close'
-  /** Of DECLARE. */
+  /** Absent of CLOSE ALL. */
+  readonly name?: string
+  /** Of DECLARE, with its text. */
   readonly query?: QueryFacts
+  readonly sql?: string
+  /** Of FETCH: no more rows than this; absent: all. MOVE gives none to the client. */
+  readonly most?: number
+  readonly moves?: true
   readonly span: Span
 }
 

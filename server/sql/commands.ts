@@ -36,6 +36,17 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
   return Array.isArray(result) ? (result as readonly Command[]) : [result as Command]
 }
 
+/** FETCH ALL asks for as many rows as a long integer can say, which has 32 bits here. */
+const mostFetched = 2 ** 31 - 1
+
+/** Behind the FOR of DECLARE … CURSOR … FOR. */
+const declaredQuery = (source: Source, slice: Slice): { sql?: string } => {
+  const at = source.find(slice, 'for')
+  if (at < 0) return {}
+  const { start, end } = source.span({ from: at + 1, to: slice.to })
+  return { sql: source.sql.slice(start, end) }
+}
+
 /** Behind AS, without WITH CHECK OPTION. */
 function viewText(source: Source, slice: Slice): { queryText?: string } {
   const { tokens } = source
@@ -145,7 +156,7 @@ const readers: Readers = {
     if (tokens.sign(from) === '(') from = tokens.closing(from) + 1
     while (['analyze', 'analyse', 'verbose'].includes(tokens.word(from))) from++
     const explained = commands(source, node.query, { from, to: slice.to })
-    return analyze !== undefined && flag(analyze) ? explained : { kind: 'explain', explained, span }
+    return analyze !== undefined && flag(analyze) ? explained.map((one) => (one.kind === 'query' ? { ...one, query: { ...one.query, kept: 'counted' as const } } : one)) : { kind: 'explain', explained, span }
   },
 
   PrepareStmt: (node, { source, slice, span }) => {
@@ -159,9 +170,12 @@ const readers: Readers = {
   ExecuteStmt: (node, { source, slice, span }) => ({ kind: 'execute', name: node.name ?? '', values: textsOf(source, parenthesised(source, slice.from + 2)), span }),
   DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', span, ...(node.name === undefined ? {} : { name: node.name }) }),
 
-  DeclareCursorStmt: (node, { source, span }) => ({ kind: 'cursor', change: 'declare', query: queryFacts(source, node.query), span }),
-  FetchStmt: (_, { span }) => ({ kind: 'cursor', change: 'fetch', span }),
-  ClosePortalStmt: (_, { span }) => ({ kind: 'cursor', change: 'close', span }),
+  DeclareCursorStmt: (node, { source, slice, span }) => ({ kind: 'cursor', change: 'declare', name: node.portalname ?? '', query: queryFacts(source, node.query), ...declaredQuery(source, slice), span }),
+  FetchStmt: (node, { span }) => {
+    const most = Number(node.howMany ?? 0)
+    return { kind: 'cursor', change: 'fetch', name: node.portalname ?? '', span, ...(Math.abs(most) < mostFetched && { most: Math.abs(most) }), ...(node.ismove === true && { moves: true as const }) }
+  },
+  ClosePortalStmt: (node, { span }) => ({ kind: 'cursor', change: 'close', span, ...(node.portalname !== undefined && { name: node.portalname }) }),
 
   DropStmt: (node, { source, slice, span }) => {
     const object = relationKind(node.removeType)
@@ -396,6 +410,7 @@ const readers: Readers = {
     columns: texts(node.attlist),
     inline: node.is_from === true && node.filename === undefined && node.is_program !== true,
     span,
+    ...(node.is_from !== true && node.filename !== undefined && { toFile: true as const }),
     ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
     ...(node.query === undefined ? {} : { query: queryFacts(source, node.query) }),
   }),

@@ -41,6 +41,8 @@ export interface PlpgsqlStatement extends Placed {
   readonly sql: string
   /** It says something else at each run: a variable is in it. */
   readonly usesVariables: boolean
+  /** A query with INTO, which ends with its first row. */
+  readonly first?: true
   /** In a loop that takes on some rows in each pass: what comes of all. */
   readonly overall?: AllPasses
 }
@@ -324,18 +326,20 @@ class Reader {
     const loop: PlpgsqlLoop = { ...this.#loopOf(kind, node), ...(around?.mayBeSkipped && { mayBeSkipped: true }) }
     const each = this.#eachOf(kind, node, around)
     const { body, ...head } = node as Record<string, unknown>
+    // What WHILE asks it asks before each pass; the bounds or the query of FOR are there once.
+    const asking = kind === 'PLpgSQL_stmt_while' ? loop : around
     if (!each) {
       const inside: PlpgsqlLoop = kind === 'PLpgSQL_stmt_loop' || loop.passes ? loop : { ...loop, mayBeSkipped: true }
       this.#forgetting(node, around, () => {
         if (isDynamic(kind, node)) this.#execute(node, around, inside)
         else {
-          this.#walk(head, loop)
+          this.#walk(head, asking)
           this.#walk(body, inside)
         }
       })
       return
     }
-    this.#walk(head, loop)
+    this.#walk(head, asking)
     this.#each = [...this.#each, each]
     this.#walk(body, loop)
     this.#each = this.#each.slice(0, -1)
@@ -395,7 +399,9 @@ class Reader {
   }
 
   #into(node: unknown, loop: PlpgsqlLoop | undefined): void {
+    const from = this.#pieces.length
     this.#walk(node, loop)
+    for (const [at, piece] of this.#pieces.entries()) if (at >= from && piece.kind === 'statement') this.#pieces[at] = { ...piece, first: true }
     const target = this.#targetOf(fieldOf(node, 'target'))
     const query = textOf(fieldOf(fieldOf(node, 'sqlstmt'), 'PLpgSQL_expr'), 'query')
     this.#begin(namesOf(target), query)

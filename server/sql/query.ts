@@ -5,6 +5,7 @@ import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
 import { as, integer, readName, relation, text, texts, written } from './names'
 import { plainTree } from './plain-tree'
+import { queryScans, selectScans } from './query-scans'
 import type { Slice, Source } from './source'
 
 export const queryFacts = (source: Source, node: Node | undefined): QueryFacts => {
@@ -55,7 +56,8 @@ class Collector {
     this.#source = source
   }
 
-  facts(select?: SelectStmt, names: Names = noNames): QueryFacts {
+  /** `parts`: of what is no query by itself, where others may stand. */
+  facts(select?: SelectStmt, names: Names = noNames, parts: readonly unknown[] = []): QueryFacts {
     return {
       reads: [...this.#reads.values()],
       locksRows: [...this.#locks.values()],
@@ -63,6 +65,7 @@ class Collector {
       functions: [...this.#functions.values()],
       sequences: [...this.#sequences.values()],
       takes: { ...this.#takes },
+      ...(this.#reads.size > 0 && { scans: select === undefined ? queryScans(this.#source, parts, names) : selectScans(this.#source, select, names) }),
       ...(select === undefined ? {} : rowFacts(this.#source, select, names)),
     }
   }
@@ -208,6 +211,8 @@ class Collector {
     takes.hashes += Math.max(0, (select.fromClause?.length ?? 0) - 1)
     takes.groups += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0)
     takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
+    // The first of an order are kept apart, and each other row is compared with the last of them.
+    if (select.sortClause !== undefined && select.limitCount !== undefined) takes.aggregates += 1
     takes.aggregates += calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? '')).length
     takes.windows += windows.length
   }
@@ -223,7 +228,7 @@ class Collector {
     const known = names.get(key)
     const conditions = this.#conditions.get(range)
     if (known !== undefined) names.set(key, known.only ? readName(range) : relation(range))
-    else names.set(key, { ...readName(range), ...(conditions !== undefined && { from: conditions.from, ...where(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...(conditions.merges && { merges: true }), ...alias(range) }) })
+    else names.set(key, { ...readName(range), ...(conditions !== undefined && { from: conditions.from, ...conditionOf(this.#source, conditions.where, range), ...(conditions.on.length > 0 && { on: conditions.on }), ...(conditions.merges && { merges: true }), ...alias(range) }) })
   }
 
   #call(call: FuncCall): void {
@@ -319,7 +324,7 @@ const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'uni
 const plainSource = (source: Source, select: SelectStmt, names: Names): RowFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
   if (range === undefined || !isTableItself(range, select, names) || !keepsRows(select)) return undefined
-  return { ...namedSource(range), ...where(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
+  return { ...namedSource(range), ...conditionOf(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
 }
 
 /** `SELECT a, date(b), count(*) FROM orders GROUP BY a, 2`, `SELECT DISTINCT a, b FROM orders`, `SELECT DISTINCT ON (a) …`. */
@@ -332,7 +337,7 @@ const groupedSource = (source: Source, select: SelectStmt, names: Names, isWhole
   const chosen = select.groupClause ?? select.distinctClause?.filter((node) => Object.keys(node).length > 0) ?? []
   const by = (isGrouped || chosen.length > 0 ? chosen : targets.map(({ val }) => val)).map((node) => groupKey(isGrouped || chosen.length > 0 ? meant(node, targets) : node))
   const tables = joinedTables(source, select, names)
-  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[], gives: targets.flatMap(given) }
+  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[], gives: targets.flatMap(given), ...(select.havingClause !== undefined && { having: true as const }) }
 }
 
 /** A number is the place of an output column, and a name may be its name. */
@@ -374,7 +379,7 @@ const joinedTables = (source: Source, select: SelectStmt, names: Names): JoinedT
   const joined = (select.fromClause ?? []).map((node) => joinOf(node))
   const ranges = joined.flatMap((one) => one?.ranges ?? [])
   if (ranges.length === 0 || joined.includes(undefined) || !ranges.every((range) => isTableItself(range, select, names))) return undefined
-  return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...where(source, select.whereClause, ranges.at(-1)) }
+  return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...conditionOf(source, select.whereClause, ranges.at(-1)) }
 }
 
 const joins = (from: readonly Node[] | undefined, names: Names): Pick<DataChange, 'joins'> => {
@@ -466,15 +471,15 @@ const given = ({ val }: ResTarget): readonly GivenColumn[] => {
 }
 
 /** No row, and nothing is asked for one: an aggregate gives a row of none. */
-const givesNothing = (select: SelectStmt): boolean =>
+export const givesNothing = (select: SelectStmt): boolean =>
   (select.limitOption === 'LIMIT_OPTION_COUNT' && integer(select.limitCount) === 0) || (neverHolds(plainTree(select.whereClause)) && !hasAggregate(select))
 
-const namesOf = (clause: WithClause | undefined): readonly string[] => (clause?.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctename ?? '')
+export const namesOf = (clause: WithClause | undefined): readonly string[] => (clause?.ctes ?? []).map((node) => as(node, 'CommonTableExpr')?.ctename ?? '')
 
 /** Aggregates that people use; what is left out is taken for a function of one row. */
 const aggregates = new Set('array_agg avg bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min string_agg sum'.split(' '))
 
-const hasAggregate = (select: SelectStmt): boolean =>
+export const hasAggregate = (select: SelectStmt): boolean =>
   (select.targetList ?? []).some((node) => {
     // A query inside counts rows of its own.
     const tree = JSON.stringify(node, (key, value: unknown) => (key === 'SubLink' ? undefined : value))
@@ -482,7 +487,7 @@ const hasAggregate = (select: SelectStmt): boolean =>
   })
 
 /** What a query calls for its own rows, apart from what those inside of it call for theirs; those over a window by themselves. */
-const callsOf = (root: unknown): { readonly own: readonly FuncCall[]; readonly windows: readonly FuncCall[] } => {
+export const callsOf = (root: unknown): { readonly own: readonly FuncCall[]; readonly windows: readonly FuncCall[] } => {
   const calls: FuncCall[] = []
   const pending: unknown[] = [root]
   while (pending.length > 0) {
@@ -615,9 +620,9 @@ const updateChange = (source: Source, update: UpdateStmt, slice: Slice, outer: N
     span: source.span(slice),
     columns: set.map(({ column }) => column),
     set,
-    query: collector.facts(),
+    query: collector.facts(undefined, names, [update.targetList, update.whereClause]),
     ...joins(update.fromClause, names),
-    ...where(source, update.whereClause, update.relation),
+    ...conditionOf(source, update.whereClause, update.relation),
     ...alias(update.relation),
   }
 }
@@ -635,9 +640,9 @@ const deleteChange = (source: Source, deletion: DeleteStmt, slice: Slice, outer:
     span: source.span(slice),
     columns: [],
     set: [],
-    query: collector.facts(),
+    query: collector.facts(undefined, names, [deletion.whereClause]),
     ...joins(deletion.usingClause, names),
-    ...where(source, deletion.whereClause, deletion.relation),
+    ...conditionOf(source, deletion.whereClause, deletion.relation),
     ...alias(deletion.relation),
   }
 }
@@ -710,7 +715,7 @@ const endOfClause = (source: Source, from: number, words: ReadonlySet<string>, c
   return tokens.count
 }
 
-const where = (source: Source, condition: Node | undefined, range: RangeVar | undefined): { where?: Expression } => {
+export const conditionOf = (source: Source, condition: Node | undefined, range: RangeVar | undefined): { where?: Expression } => {
   if (condition === undefined) return {}
   const { tokens } = source
   const start = firstLocation(condition)

@@ -125,7 +125,7 @@ export function isReadFreely({ observed, catalog }: Script): (table: string) => 
   const effects = observed.flatMap(({ assessed }) => assessed.effects)
   // A query of it may read a table that is rewritten where a branch is taken.
   const surely = ({ lock, otherwise, work }: AssessedEffect): Pick<AssessedEffect, 'lock' | 'work'> => (otherwise ? { lock: otherwise, work: [] } : { lock, work })
-  for (const { relation } of effects) if (effects.map((one) => ({ relation: one.relation, ...surely(one) })).every((one) => one.relation !== relation || ((one.lock === 'ACCESS SHARE' || one.lock === 'ROW SHARE') && one.work.length === 0))) names.add(relation)
+  for (const { relation } of effects) if (effects.map((one) => ({ relation: one.relation, ...surely(one) })).every((one) => one.relation !== relation || ((one.lock === 'ACCESS SHARE' || one.lock === 'ROW SHARE') && one.work.every(({ kind }) => kind === 'query')))) names.add(relation)
   return (table) => names.has(table)
 }
 
