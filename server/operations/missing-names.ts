@@ -5,7 +5,7 @@ import type { Relation, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { nameParts, shortName } from '../model/name'
 import type { WrittenName } from '../model/name'
-import type { AlterRelation, Command, QueryFacts } from '../sql/command'
+import type { AlterRelation, Command, CreateTable, DataChange, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
 import { unlessMade, unlessRun } from './refusal'
@@ -49,7 +49,13 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'update':
     case 'delete':
     case 'merge':
-      return absentRelation(command.relation, catalog) ?? absentRead(command.query, catalog)
+      return absentRelation(command.relation, catalog) ?? [...absentRead(command.query, catalog), ...absentColumn(command, catalog)].slice(0, 1)
+    case 'create-table':
+      return command.ifNotExists && catalog.relation(catalog.resolve(command.relation)) ? [] : absentAmong(namedBy(command, catalog), catalog)
+    case 'comment':
+      return command.relation ? (absentRelation(command.relation, catalog) ?? []) : []
+    case 'grant':
+      return command.object === 'table' || command.object === 'sequence' ? absentAmong(command.relations, catalog) : []
     case 'query':
     case 'create-table-as':
     case 'create-view':
@@ -77,7 +83,26 @@ function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<F
   return unlessRun(`there is no \`${shortName(name)}\``)
 }
 
-const absentRead = ({ reads }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => reads.flatMap((one) => absentRelation(one, catalog) ?? []).slice(0, 1)
+const absentAmong = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => names.flatMap((one) => absentRelation(one, catalog) ?? []).slice(0, 1)
+
+const absentRead = ({ reads }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => absentAmong(reads, catalog)
+
+/** What a new table is made of, and what its keys refer to besides itself. */
+const namedBy = ({ relation, columns, constraints, like, inherits, partitionOf }: CreateTable, catalog: Catalog): readonly WrittenName[] => {
+  const referenced = [...constraints, ...columns.flatMap((column) => column.constraints)].flatMap((one) => (one.type === 'foreign-key' && catalog.resolve(one.references) !== catalog.resolve(relation) ? one.references : []))
+  return [...(partitionOf ? [partitionOf.parent] : []), ...inherits, ...like.map((one) => one.relation), ...referenced]
+}
+
+/** Of those that are given values, and of those that are asked where no other table can have them. */
+function absentColumn(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const table = catalog.table(catalog.resolve(change.relation))
+  if (!table?.columns) return []
+  const isAlone = change.kind !== 'merge' && change.kind !== 'insert' && !change.joined
+  const asked = isAlone ? [change.where, ...change.set.map(({ expression }) => expression)].flatMap((one) => (one ? namedIn(one.sql, table) : [])).filter((one) => one !== change.alias && catalog.routine(catalog.resolveFunction({ name: one })) === undefined) : []
+  const given = [...change.columns, ...change.set.map(({ column }) => column), ...(change.merge?.inserted ?? [])]
+  const missing = given.find((one) => !columnOf(table, one)) ?? asked.find((one) => !columnOf(table, one) && !isSystemColumn.test(one))
+  return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns)
+}
 
 const ownerOf = (written: WrittenName, catalog: Catalog): Relation | undefined => catalog.relation(catalog.resolve(written))
 
@@ -129,8 +154,14 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       return isBelow(catalog, action.partition, (one) => one.partitionOf?.parent === table.name) ? [] : unlessRun(`\`${action.partition.name}\` is no partition of \`${shortName(table.name)}\``)
     case 'no-inherit':
       return table.inherits.includes(catalog.resolve(action.parent)) ? [] : unlessRun(`\`${shortName(table.name)}\` does not inherit from \`${action.parent.name}\``)
+    case 'add-column': {
+      const isThere = action.ifNotExists && columnOf(table, action.column.name) !== undefined
+      return isThere ? [] : absentAmong(action.column.constraints.flatMap((one) => (one.type === 'foreign-key' ? one.references : [])), catalog)
+    }
     case 'add-constraint': {
       const { constraint } = action
+      const referenced = constraint.type === 'foreign-key' ? absentRelation(constraint.references, catalog) : undefined
+      if (referenced) return referenced
       const named = constraint.type === 'check' ? namedIn(constraint.expression.sql, table) : 'columns' in constraint ? constraint.columns : []
       const missing = table.columns ? named.find((one) => !columnOf(table, one) && !isSystemColumn.test(one)) : undefined
       return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns!)

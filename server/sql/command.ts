@@ -661,6 +661,8 @@ export interface DataChange {
   readonly alias?: string
   /** What the WHEN clauses of a MERGE do, and the columns that its INSERT names. `on`: what all rows of the target meet that it finds; absent where it takes those of no partner too, or it is no plain condition. */
   readonly merge?: { readonly actions: readonly ('insert' | 'update' | 'delete')[]; readonly inserted: readonly string[]; readonly on?: ExpressionTree }
+  /** There is a FROM or USING. */
+  readonly joined?: true
   /** The tables of FROM or USING beside the one that is changed, where they are no more than tables joined by plain comparisons. */
   readonly joins?: { readonly sources: readonly { readonly relation: WrittenName; readonly alias?: string }[]; readonly on: readonly ExpressionTree[] }
   /** It is a COPY. */

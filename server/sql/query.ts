@@ -382,11 +382,12 @@ const joinedTables = (source: Source, select: SelectStmt, names: Names): JoinedT
   return { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on), ...conditionOf(source, select.whereClause, ranges.at(-1)) }
 }
 
-const joins = (from: readonly Node[] | undefined, names: Names): Pick<DataChange, 'joins'> => {
-  const joined = (from ?? []).map((node) => joinOf(node))
+const joins = (from: readonly Node[] | undefined, names: Names): Pick<DataChange, 'joined' | 'joins'> => {
+  if (from === undefined || from.length === 0) return {}
+  const joined = from.map((node) => joinOf(node))
   const ranges = joined.flatMap((one) => one?.ranges ?? [])
-  if (ranges.length === 0 || joined.includes(undefined) || !ranges.every((range) => isTableItself(range, {}, names))) return {}
-  return { joins: { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on) } }
+  if (ranges.length === 0 || joined.includes(undefined) || !ranges.every((range) => isTableItself(range, {}, names))) return { joined: true }
+  return { joined: true, joins: { sources: ranges.map(namedSource), on: joined.flatMap((one) => one!.on) } }
 }
 
 const joinOf = (node: Node | undefined): { readonly ranges: readonly RangeVar[]; readonly on: readonly ExpressionTree[] } | undefined => {

@@ -257,6 +257,13 @@ describe('what the server refuses in any case is told', () => {
     'CREATE TABLE a (id int); CREATE INDEX ON a (missing)',
     'CREATE TABLE a (id int); CREATE INDEX ON a (id) INCLUDE (missing)',
     'CREATE TABLE a (id int); ALTER TABLE a ADD CHECK (missing > 0)',
+    'CREATE TABLE a (id int); INSERT INTO a (missing) VALUES (1)',
+    'CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1) ON CONFLICT (id) DO UPDATE SET missing = 1',
+    'CREATE TABLE a (id int); UPDATE a SET missing = 1',
+    'CREATE TABLE a (id int); UPDATE a SET id = missing',
+    'CREATE TABLE a (id int); UPDATE a AS b SET id = 1 WHERE b.missing > 1',
+    'CREATE TABLE a (id int); DELETE FROM a WHERE missing = 1',
+    'CREATE TABLE a (id int); MERGE INTO a USING (SELECT 1 AS n) AS s ON a.id = s.n WHEN NOT MATCHED THEN INSERT (missing) VALUES (s.n)',
     'CREATE TABLE a (id int); CREATE RULE r AS ON DELETE TO a DO ALSO NOTHING; MERGE INTO a USING (SELECT 1 AS n) AS s ON a.id = s.n WHEN MATCHED THEN DELETE',
     'CREATE SEQUENCE s; CREATE SCHEMA x; CREATE TABLE x.a (id int); ALTER SEQUENCE s OWNED BY x.a.id',
     'CREATE TABLE a (id int CONSTRAINT c CHECK (id > 0)); CREATE TABLE b () INHERITS (a); ALTER TABLE ONLY a RENAME CONSTRAINT c TO d',
@@ -407,6 +414,16 @@ describe('what may have run already, or been made by somebody, is told with a do
     'SELECT * FROM a',
     'CREATE VIEW v AS SELECT * FROM a',
     'CREATE TABLE b (id int); DELETE FROM b USING a',
+    'CREATE TABLE b (id int REFERENCES a)',
+    'CREATE TABLE b (id int, FOREIGN KEY (id) REFERENCES a (id))',
+    'CREATE TABLE b (LIKE a)',
+    'CREATE TABLE b () INHERITS (a)',
+    'CREATE TABLE b PARTITION OF a DEFAULT',
+    'CREATE TABLE b (id int); ALTER TABLE b ADD FOREIGN KEY (id) REFERENCES a (id)',
+    'CREATE TABLE b (id int); ALTER TABLE b ADD COLUMN a_id int REFERENCES a',
+    "COMMENT ON TABLE a IS 'x'",
+    "COMMENT ON COLUMN a.n IS 'x'",
+    'GRANT SELECT ON a TO PUBLIC',
     'CREATE INDEX ON a (n)',
     'CREATE TABLE a (id int); DROP TABLE a; ALTER TABLE a ADD COLUMN n int',
     'CREATE TABLE a (id int); ALTER TABLE a RENAME TO b; ALTER TABLE a ADD COLUMN n int',
@@ -435,6 +452,16 @@ describe('what may have run already, or been made by somebody, is told with a do
     'CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a); ALTER TABLE a DROP CONSTRAINT a_up_fkey; ALTER TABLE a DROP CONSTRAINT a_pkey; ALTER TABLE a DROP CONSTRAINT a_id_not_null',
     'CREATE SCHEMA s; CREATE TABLE s.a (id int); SET search_path = s; ALTER TABLE a ADD COLUMN n int; UPDATE a SET n = 1; DROP TABLE a',
     'CREATE TEMP TABLE a (id int); INSERT INTO a VALUES (1); DROP TABLE a; SELECT 1 AS n INTO b; DROP TABLE b; CREATE TABLE c AS SELECT 1 AS n; ALTER TABLE c ALTER COLUMN n SET NOT NULL',
+    `CREATE TYPE place AS (street text, city text); CREATE TABLE m (id int, at timestamptz, day date, home place, tags text[], doc jsonb, name text, "Quoted One" text, "user" text);
+     UPDATE m SET at = current_timestamp, day = current_date, name = current_user, id = id + 1 WHERE at < localtimestamp - interval '1 day' AND extract(year FROM at) = 2020;
+     UPDATE m SET home.street = 'x', tags[1] = 'x' WHERE (home).city = 'y' AND (m.home).city = 'z' AND tags[2] = 'y' AND doc ->> 'a' = 'b' AND name COLLATE "C" > 'a';
+     UPDATE m SET name = CASE WHEN id IS NULL THEN 'x' ELSE name END WHERE m IS DISTINCT FROM NULL AND name = ANY (ARRAY['a']) AND at AT TIME ZONE 'utc' > date '2020-01-01';
+     UPDATE m SET "Quoted One" = upper("Quoted One"), "user" = session_user WHERE "user" = 'a' AND tableoid = 'm'::regclass AND xmin::text = '1';
+     UPDATE m AS x SET (name, id) = (SELECT 'a', 2) WHERE x.id = 3 AND x IS NOT NULL; UPDATE m SET (name, id) = ROW ('a', DEFAULT);
+     UPDATE m SET name = v.title FROM (VALUES (1, 'a')) AS v (n, title) WHERE v.n = m.id AND title <> ''; DELETE FROM m USING generate_series(1, 2) AS g (number) WHERE number = id;
+     DELETE FROM public.m WHERE public.m.id = 3; DELETE FROM m WHERE m.* IS NULL; UPDATE m SET name = 'x' WHERE ctid = ANY (ARRAY (SELECT ctid FROM m LIMIT 10));
+     CREATE FUNCTION title(m) RETURNS text LANGUAGE sql AS $$ SELECT $1.name $$; DELETE FROM m WHERE m.title = 'x'; INSERT INTO m (id, name) VALUES (1, 'a') ON CONFLICT DO NOTHING RETURNING id`,
+    "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a); CREATE TABLE b (LIKE a); CREATE TABLE c () INHERITS (a); CREATE TABLE IF NOT EXISTS b (n int REFERENCES missing); ALTER TABLE b ADD COLUMN IF NOT EXISTS id int REFERENCES missing; COMMENT ON TABLE b IS 'x'; COMMENT ON COLUMN b.id IS 'x'; GRANT SELECT ON a, b TO PUBLIC; CREATE SEQUENCE s; GRANT USAGE ON SEQUENCE s TO PUBLIC; CREATE VIEW v AS SELECT 1 AS n; GRANT SELECT ON v TO PUBLIC; COMMENT ON COLUMN v.n IS 'x'; CREATE INDEX i ON b (id); COMMENT ON INDEX i IS 'x'; CREATE TYPE t AS (n int); COMMENT ON COLUMN t.n IS 'x'; COMMENT ON TYPE t IS 'x'",
     'CREATE SEQUENCE s; ALTER SEQUENCE s RESTART; ALTER TABLE s RENAME TO t; DROP SEQUENCE t; CREATE VIEW v AS SELECT 1 AS n; ALTER TABLE v RENAME TO w; DROP VIEW w; CREATE TYPE c AS (a int); DROP TYPE c',
     "DO $$ BEGIN EXECUTE 'CREATE TABLE ' || chr(97) || ' (id int)'; END $$; ALTER TABLE a ADD COLUMN n int; UPDATE a SET n = 1; DROP TABLE a",
     "CREATE TABLE a (n jsonb, m tsvector, l int[], k point, r int4range, t text, e text COLLATE \"C\"); CREATE INDEX ON a USING gin (n); CREATE INDEX ON a USING gin (m); CREATE INDEX ON a USING gin (l); CREATE INDEX ON a USING gist (k); CREATE INDEX ON a USING gist (r); CREATE INDEX ON a USING spgist (t); CREATE INDEX ON a USING brin (t); CREATE INDEX ON a USING hash (e); CREATE INDEX ON a (n); CREATE INDEX ON a (l); CREATE INDEX ON a (r)",
