@@ -22,6 +22,7 @@ import { alterHead, equivalentPlan, noWay, sqlStep, tableHead, validateStep, wri
 import { withAllParts } from './create-index'
 import { refusedComparison } from './column-refusal'
 import { refusedUses } from './column-uses'
+import { withoutUseOfType } from './dropped'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
 import { refusal } from './refusal'
@@ -57,7 +58,8 @@ export const alterColumnType = operationType<AlterColumnType>({
       }),
     )
     const members = family(catalog, name, command.only)
-    const made = withIndexesMade(withParts(changed, members, action.column), members.filter((member) => changeOf(catalog, member, action).rewrite !== undefined), 'changed')
+    const freed = members.reduce((result, member) => withoutUseOfType(catalog, result, member, action.column), changed)
+    const made = withIndexesMade(withParts(freed, members, action.column), members.filter((member) => changeOf(catalog, member, action).rewrite !== undefined), 'changed')
     // Of rows that stay the indexes are made anew, and valid, that name the column.
     return changeTables(made, members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !indexUses(index, action.column) ? index : { ...index, valid: true })) }))
   },

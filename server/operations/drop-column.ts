@@ -16,7 +16,7 @@ import type { Alteration } from './alteration'
 import { clip } from './automatic-name'
 import { changeFiring, changePolicies, indexLock, lockPartsFirst } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
-import { dropEffects, droppedWith, unwatched, withoutDropped } from './dropped'
+import { dropEffects, droppedWith, unwatched, withoutDropped, withoutUseOfType } from './dropped'
 import { policiesOver, refusedUses, usesOf } from './column-uses'
 import { operationType } from './operation'
 import { freeColumnName } from './passing-names'
@@ -212,10 +212,11 @@ export function columnGone(catalog: Catalog, name: RelationName, column: string,
   for (const sequence of sequencesOfColumn(after, name, column)) after = after.without(sequence)
   const told = Object.entries(after.table(name)?.statisticsDefinitions ?? {}) as [RelationName, string][]
   for (const [statistics, definition] of told) if (saysWord(definition, column)) after = after.withStatistics(statistics, undefined)
-  return changeTables(after, [name], (table) => ({
+  const without = changeTables(after, [name], (table) => ({
     ...withoutColumn(table, column),
     ...(table.statisticsDefinitions && { statisticsDefinitions: Object.fromEntries(told.filter(([, definition]) => !saysWord(definition, column))) }),
   }))
+  return withoutUseOfType(catalog, without, name, column)
 }
 
 const withoutColumn = (table: Table, column: string): Table => {

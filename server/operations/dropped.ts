@@ -1,8 +1,10 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, Constraint, Table } from '../catalog/relation'
-import { isTable } from '../catalog/relation'
+import { columnOf, isTable } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { nameParts } from '../model/name'
 import type { RelationName } from '../model/name'
+import { indexUses } from './alteration'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, lockPartsFirst, partitionsBelow, sameNames, wholes } from './common'
 import { goingWith, watched } from './foreign-key'
 import { sequencesOf } from './volatility'
@@ -135,4 +137,18 @@ function referring(name: RelationName, catalog: Catalog): readonly { readonly ta
 function leaving(parent: RelationName, catalog: Catalog): readonly Effect[] {
   const other = catalog.defaultPartition(parent)
   return [parent, ...(other === undefined ? [] : [other])].map((one) => lock(one, 'ACCESS EXCLUSIVE'))
+}
+
+/** A column has another type, or is gone: what of its table hung on the old one by that column hangs on it no more. */
+export function withoutUseOfType(before: Catalog, after: Catalog, name: RelationName, column: string): Catalog {
+  const [was, is] = [before.table(name), after.table(name)]
+  const type = columnOf(was, column)?.type.name
+  const told = type === undefined ? [] : after.dependents(`type ${type}`)
+  if (!was || told.length === 0) return after
+  const typed = new Set((is?.columns ?? []).flatMap((one) => (one.type.name === type ? [one.name] : [])))
+  const says = (text: string | undefined): boolean => text?.includes(nameParts(type as RelationName).name) ?? false
+  const isHeld = typed.size > 0 || (is?.columns ?? []).some((one) => says(one.default)) || (is?.constraints ?? []).some((one) => says(one.expression))
+  const freed = was.indexes.flatMap((index) => (indexUses(index, column) && !says(index.shape.predicate) && !index.shape.keys.some(says) && ![...typed].some((one) => indexUses(index, one)) ? [index.name] : []))
+  const gone = new Set<RelationName>([...(isHeld ? [] : [name]), ...freed])
+  return after.withDependents(`type ${type}`, told.map((one) => ({ ...one, relations: one.relations.filter((relation) => !gone.has(relation)) })))
 }

@@ -276,3 +276,10 @@ ALTER TABLE posts OWNER TO forms_owner;
 ALTER TABLE products OWNER TO forms_owner;
 DO $$ BEGIN UPDATE posts SET title = 'x'; END $$;
 DO $$ BEGIN PERFORM 1 FROM users; DELETE FROM app.things; END $$;
+-- before: DROP VIEW product_states
+-- before: CREATE TYPE state_anew AS ENUM ('new', 'done')
+-- before: ALTER TABLE products ALTER COLUMN state DROP DEFAULT, ALTER COLUMN state TYPE state_anew USING state::text::state_anew
+DROP TYPE status CASCADE;
+-- before: DROP VIEW product_states
+-- before: ALTER TABLE users DROP COLUMN state
+DROP TYPE status CASCADE;
