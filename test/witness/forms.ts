@@ -240,8 +240,8 @@ async function withGivenBack(expected: Lines, seen: Lines, script: Script, place
 
 // --- comparing
 
-/** `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
-function judge(statement: AnalysedStatement, expected: Lines, certain: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
+/** What the engine says of a statement beside what a server did. `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
+export function judge(statement: AnalysedStatement, expected: Lines, certain: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
   const isOld = (relation: RelationName): boolean => catalog.relation(relation) !== undefined
   // Nobody writes to a materialized view.
   const isWritten = (relation: RelationName): boolean => catalog.table(relation)?.kind !== 'materialized view'
