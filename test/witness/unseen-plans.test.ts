@@ -8,7 +8,6 @@ import { read } from '../../server/frameworks/sql'
 import { settle } from '../../server/history'
 import { isTakenIn } from '../../server/model/assessed'
 import type { AnalysedStatement } from '../../server/model/assessed'
-import { stepsOf } from '../../server/model/plan'
 import type { Plan, Step } from '../../server/model/plan'
 import { defaultPolicy } from '../../server/model/policy'
 import { scaleSnapshot } from '../../server/sources/scale-snapshot'
@@ -23,6 +22,7 @@ import { overClient } from '../support/probe'
 import { askedVersions, startServer } from '../support/server'
 import type { Server } from '../support/server'
 import { psql } from '../traffic/under-traffic'
+import { asIsSaid } from './as-is-said'
 import { rowsState } from './rows-state'
 
 /**
@@ -265,15 +265,3 @@ const isLeft = (plan: Plan): boolean => plan.fit === 'staged'
 /** A view over all columns of a table has them in the order of the table. */
 const withColumnsInAnyOrder = (state: CatalogState): CatalogState =>
   Object.fromEntries(Object.entries(withoutPositions(state)).map(([object, { definition, ...facts }]) => [object, { ...facts, ...(definition !== undefined && { definition: object.startsWith('relation ') ? inAnyOrder(String(definition)) : definition }) }]))
-
-/** What a plan says that it does not bring back, or leaves behind. */
-const asIsSaid = (plans: readonly Plan[]) => (state: CatalogState): CatalogState => {
-  const says = (words: string): boolean => plans.some((plan) => stepsOf(plan).some(({ why }) => why.includes(words)))
-  const kept = says('Its comment, which is not known here, is not in the way back') ? Object.entries(state).filter(([object]) => !/^comment on (?:index|table constraint) /.test(object)) : Object.entries(state)
-  const isOwn = says("is then the table's own too") || says('has NOT NULL on the columns of its key in its own right then')
-  const others = says('what is granted on the type and said of it stays') ? kept.filter(([object]) => !object.startsWith('comment on type ')) : kept
-  const areOwn = says('is its own too from here on, and stays so on the way back')
-  const isTargetLost = says('A target that ALTER STATISTICS has set')
-  const known: readonly (readonly [string, CatalogState[string]])[] = isTargetLost ? others.map(([object, facts]) => [object, object.startsWith('statistics ') ? { ...facts, target: undefined } : facts]) : others
-  return Object.fromEntries(known.map(([object, { local, ...facts }]) => [object, areOwn || (isOwn && facts['type'] === 'n') ? facts : { ...facts, ...(local !== undefined && { local }) }]))
-}
