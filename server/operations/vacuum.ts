@@ -46,10 +46,10 @@ export const vacuum = operationType<Vacuum>({
 })
 
 /** Those that are named; where none is, all of the database, each by itself (get_all_vacuum_rels in src/backend/commands/vacuum.c). */
-const wanted = ({ relations }: Command, catalog: Catalog): readonly { readonly name: RelationName; readonly only: boolean }[] =>
+const wanted = ({ relations, ofDatabase }: Command, catalog: Catalog): readonly { readonly name: RelationName; readonly only: boolean }[] =>
   relations.length > 0
     ? relations.map((relation) => ({ name: catalog.resolve(relation), only: relation.only === true }))
-    : catalog.relations().flatMap(({ kind, name }) => (kind === 'table' || kind === 'partitioned table' || kind === 'materialized view' ? [{ name, only: true }] : []))
+    : ofDatabase ? [] : catalog.relations().flatMap(({ kind, name }) => (kind === 'table' || kind === 'partitioned table' || kind === 'materialized view' ? [{ name, only: true }] : []))
 
 function vacuumed(command: Command, name: RelationName, only: boolean, catalog: Catalog): readonly Effect[] {
   // A view is left out with a warning, and let go of.

@@ -696,6 +696,8 @@ export interface Vacuum {
   readonly full: boolean
   /** Empty: every table of the database. */
   readonly relations: readonly ReadName[]
+  /** VACUUM (ONLY_DATABASE_STATS) looks at no table. */
+  readonly ofDatabase?: true
   readonly span: Span
 }
 

@@ -416,11 +416,12 @@ const readers: Readers = {
   }),
 
   VacuumStmt: (node, { span }) => {
-    const full = definition(node.options, 'full')
+    const [full, ofDatabase] = ['full', 'only_database_stats'].map((name) => definition(node.options, name))
     return {
       kind: node.is_vacuumcmd === true ? 'vacuum' : 'analyze',
       full: full !== undefined && flag(full),
       relations: (node.rels ?? []).map((rel) => readName(as(rel, 'VacuumRelation')?.relation)),
+      ...(ofDatabase !== undefined && flag(ofDatabase) && { ofDatabase: true as const }),
       span,
     }
   },
