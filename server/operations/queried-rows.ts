@@ -4,6 +4,7 @@ import { countRows, rowsIn } from '../catalog/rows-in'
 import type { RowCount } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { GroupKey, JoinedTables, QueryFacts, RowFacts } from '../sql/command'
+import { descendants } from './common'
 import { joinedRows } from './joined-rows'
 import type { Joined } from './joined-rows'
 import { rowsWhere, uniqueKeys } from './row-share'
@@ -12,11 +13,21 @@ import { isBuiltin } from './volatility'
 /** How many rows a query returns. A join of tables of which nobody can tell is taken to give as many as the largest has. */
 export function queriedRows(query: RowFacts & Pick<QueryFacts, 'reads'>, catalog: Catalog): RowCount {
   const told = toldRows(query, catalog)
-  if (told) return told
+  if (told) return withChildren(told, query.reads, catalog)
   const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: rowsIn(catalog.resolve(read), catalog) }))
   if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
   const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
   return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
+}
+
+/** Rows of its children are read with a parent's, which may have none of its own. */
+function withChildren(told: RowCount, reads: QueryFacts['reads'], catalog: Catalog): RowCount {
+  if (told.kind !== 'fraction' || catalog.children(told.of).length === 0 || !reads.some((read) => !read.only && catalog.resolve(read) === told.of)) return told
+  const family = [told.of, ...descendants(catalog, told.of)].map((name) => ({ name, rows: catalog.table(name)?.size?.rows }))
+  if (family.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
+  const largest = family.reduce((most, one) => (one.rows! > most.rows! ? one : most))
+  const times = largest.rows === 0 ? 1 : family.reduce((sum, { rows }) => sum + rows!, 0) / largest.rows!
+  return { ...told, of: largest.name, fraction: told.fraction * times, ...(told.between && { between: [told.between[0] * times, told.between[1] * times] }) }
 }
 
 function toldRows(query: RowFacts, catalog: Catalog, isOnce = false): RowCount | undefined {

@@ -32,6 +32,19 @@ const block = (body: string): string => `DO $$ DECLARE n bigint; r record; BEGIN
 /** One pass over the table, in one process or more: what adding a CHECK takes. */
 const pass = (): Duration => durationOf("ALTER TABLE orders ADD CONSTRAINT known CHECK (status <> '')")!
 
+test('rows of children are copied with their parent, which has none of its own', () => {
+  const columns = [{ name: 'id', type: 'bigint' }, { name: 'actor', type: 'integer' }]
+  const logs = { logged: { rows: 0, heapBytes: 0, columns }, logins: { rows: 600_000, heapBytes: 60_000_000, inherits: ['logged'], columns }, edits: { rows: 600_000, heapBytes: 60_000_000, inherits: ['logged'], columns }, kept: { rows: 0, columns } }
+  const world = { ...sized, catalog: catalogFromSnapshot({ version: 1, serverVersion: '17', complete: true, tables: logs }) }
+  const expectedOf = (sql: string): number => last(sql, world).assessed.duration!.expectedMs
+  for (const copy of ['CREATE TABLE copied AS SELECT id, actor FROM', 'INSERT INTO kept SELECT id, actor FROM']) {
+    const [one, both, none] = ['logins', 'logged', 'ONLY logged'].map((name) => expectedOf(`${copy} ${name}`)) as [number, number, number]
+    expect(both / one, copy).toBeGreaterThan(1.8)
+    expect(both / one, copy).toBeLessThan(2.2)
+    expect(none, copy).toBeLessThan(one / 10)
+  }
+})
+
 describe('a query that has to read a table whole is timed as such', () => {
   test.each([
     'SELECT count(*) FROM orders',
