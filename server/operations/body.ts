@@ -176,9 +176,9 @@ class Walker {
       this.#read(statement, under)
       return
     }
-    if (!told || !isSeenThrough(told, this.after)) this.unread.add(piece.unread)
+    const { found } = within(told?.commands ?? [], this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
+    if (!told || !isSeenThrough(told, found, this.after)) this.unread.add(piece.unread)
     if (!told) return
-    const { found } = within(told.commands, this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
     for (const effect of found.map((one) => asStrongAsTable(one, () => found))) {
       if (told.isUntold(`${effect.relation} ${effect.indexOf ?? ''}`)) continue
       this.sure.push({ ...effect, work: effect.work.flatMap((one) => workTold(one, told) ?? []) })
@@ -211,9 +211,9 @@ class Walker {
   }
 }
 
-/** It reads what it names, whichever columns and values that are not told it asks for; a partition is chosen by a value. */
-function isSeenThrough({ isQuery, commands: [command] }: PartlyTold, catalog: Catalog): boolean {
-  return isQuery && command?.kind === 'query' && command.query.reads.every((one) => !catalog.table(catalog.resolve(one))?.partitionBy)
+/** It reads what it names, whichever columns and values that are not told it asks for. A value chooses partitions, and what a function of the database's own does. */
+function isSeenThrough({ isQuery, commands: [command] }: PartlyTold, found: readonly Effect[], catalog: Catalog): boolean {
+  return isQuery && command?.kind === 'query' && command.query.functions.every((name) => isBuiltin(name)) && !found.some(({ relation }) => catalog.table(relation)?.partitionBy)
 }
 
 /** Without the names that are not told, and how many rows where a condition hangs on them. */
