@@ -464,7 +464,7 @@ class Reader {
     const { query: own, dynquery: query = own, ...rest } = node as Record<string, unknown>
     const expression = textOf(fieldOf(query, 'PLpgSQL_expr'), 'query')
     // What is put together in a body that was emptied lacks what other literals said.
-    const literal = literalText(expression) ?? (this.#emptied ? undefined : constantText(expression))
+    const literal = (this.#emptied ? undefined : constantText(expression)) ?? literalText(expression)
     if (literal !== undefined && /[^\s%]/.test(literal)) this.#add(literal, loop)
     else this.#pieces.push({ kind: 'execute', expression: this.#valueOf(expression), unread: `What EXECUTE runs in line ${textOf(node, 'lineno')} of the block is put together only when it runs.`, ...this.#place(loop) })
     this.#walk(rest, inner)
@@ -474,7 +474,7 @@ class Reader {
   #add(sql: string, loop: PlpgsqlLoop | undefined): void {
     const replaced = withoutVariables(this.#withLimits(sql), this.#variables)
     const overall = loop === undefined ? undefined : allPasses(replaced, { arrays: this.#arrays, moving: this.#moving, borders: this.#borders })
-    this.#pieces.push({ kind: 'statement', sql: replaced, usesVariables: replaced !== sql, ...(overall && { overall }), ...this.#place(loop) })
+    this.#pieces.push({ kind: 'statement', sql: replaced, usesVariables: replaced !== sql || sql.includes(untoldValue), ...(overall && { overall }), ...this.#place(loop) })
   }
 
   #place(loop: PlpgsqlLoop | undefined): Placed {
@@ -554,13 +554,21 @@ function passesOf(node: unknown): number | undefined {
   return Number.isNaN(passes) ? undefined : Math.max(0, passes)
 }
 
+/** In queries and changes of rows a value that is put in stands as a variable does, since what it is may choose partitions. */
+const untoldValue = "current_setting('%L')"
+
+const ofRows: ReadonlySet<string> = new Set(['query', 'insert', 'update', 'delete', 'merge'])
+
 /** The text of one string constant: `'…'`, `$$…$$`; also where `format` puts nothing but values into it, whatever they are. */
 function literalText(expression: string): string | undefined {
   const template = /^format\s*\(\s*('(?:[^'\\]|'')*')\s*(?:,[^]*)?\)$/i.exec(expression.trim())?.[1]
   const tokens = new Tokens(expression)
   if (template !== undefined && tokens.closing(1) === tokens.count - 1) {
-    const filled = template.replaceAll(/%[L%]/g, (place) => (place === '%%' ? '%' : "''''"))
-    return /%/.test(template.replaceAll(/%[L%]/g, '')) ? undefined : literalText(filled)
+    if (/%/.test(template.replaceAll(/%[L%]/g, ''))) return undefined
+    const filledWith = (value: string): string | undefined => literalText(template.replaceAll(/%[L%]/g, (place) => (place === '%%' ? '%' : value.replaceAll("'", "''"))))
+    const told = filledWith(untoldValue)
+    const { commands, problem } = read(told ?? '')
+    return problem === undefined && commands.every(({ kind }) => ofRows.has(kind)) ? told : filledWith("''")
   }
   const text = expression.trim()
   const quoted = /^'((?:[^'\\]|'')*)'$/.exec(text)

@@ -50,3 +50,7 @@ SELECT clean(30);
 DO $$ BEGIN CREATE INDEX ON orders (note); UPDATE orders SET note = 'y' WHERE id = 3; END $$;
 DO $$ BEGIN CREATE INDEX ON orders (note); COMMENT ON TABLE orders IS 'x'; END $$;
 DO $$ BEGIN INSERT INTO tally VALUES ('new', 1); LOCK TABLE tally IN SHARE MODE; END $$;
+DO $$ DECLARE d text; n int; BEGIN SELECT '2023-05-05' INTO d FROM orders LIMIT 1; EXECUTE format('SELECT count(*) FROM events WHERE at = %L', d) INTO n; END $$;
+DO $$ DECLARE d text; BEGIN SELECT '2023-05-05' INTO d FROM orders LIMIT 1; EXECUTE format('DELETE FROM events WHERE at = %L', d); END $$;
+DO $$ DECLARE d text; BEGIN SELECT '2023-05-05' INTO d FROM orders LIMIT 1; EXECUTE format('INSERT INTO events VALUES (1, %L, ''k'')', d); END $$;
+DO $$ DECLARE c text; n int; BEGIN SELECT 'kind' INTO c FROM orders LIMIT 1; EXECUTE format('SELECT count(%I) FROM tally', 'n') INTO n; EXECUTE format('SELECT count(*) FROM orders WHERE %I = %L', 'state', c) INTO n; END $$;
