@@ -62,8 +62,8 @@ export function learnFrom(timed: readonly Timed[], snapshot: Snapshot): Calibrat
 }
 
 const ownOf = (snapshot: Snapshot): Partial<Rates> => {
-  const { sortMemoryBytes, parallelWorkers, gatherWorkers } = calibrationOf(snapshot).expected
-  return { sortMemoryBytes, parallelWorkers, gatherWorkers }
+  const { sortMemoryBytes, parallelWorkers, gatherWorkers, parallelScanBytes, parallelSetUpCost, parallelRowCost } = calibrationOf(snapshot).expected
+  return { sortMemoryBytes, parallelWorkers, gatherWorkers, parallelScanBytes, parallelSetUpCost, parallelRowCost }
 }
 
 function fitted(placed: readonly Placed[], start: Rates): CalibrationSnapshot | undefined {

@@ -6,6 +6,7 @@ import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, 
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
 import { addBytes, addDurations, instant, noBytes } from './model/estimate'
+import { formatMs } from './model/format'
 import { Holds } from './model/holds'
 import type { Hold } from './model/holds'
 import { blocked, conflicts, decisive, strength, strongest } from './model/lock'
@@ -94,6 +95,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   let catalog = session.catalog
   const { version } = catalog.surroundings
 
+  let sleptMs = 0
   if (reading.problem) unread.push({ span: reading.problem.span, reason: reading.problem.message })
   for (const command of inPassOrder(reading.commands)) {
     const operation = recognise(command)
@@ -116,6 +118,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
     because.push(...(type.assumes?.(operation, catalog) ?? []))
+    const sleeps = type.sleeps?.(operation, catalog) ?? 0
+    sleptMs += sleeps
+    if (sleeps > 0) because.push({ fact: 'time that it sleeps', value: formatMs(sleeps), from: 'migration' })
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span, reason })
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
@@ -143,7 +148,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)
   const unknownSize = works.some((work) => work.estimate.duration === undefined)
-  const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? total(works) : undefined
+  const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? addDurations(total(works), { lowMs: sleptMs, expectedMs: sleptMs, highMs: sleptMs }) : undefined
   const bytes = duration && works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes)
   const behind = bytes && bytes.wal > 0 && circumstances.standbys ? standbyLag(bytes.wal, duration, circumstances.standbys) : undefined
   because.push(...(behind?.because ?? []))

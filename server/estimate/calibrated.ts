@@ -2,13 +2,15 @@ import { lookup } from '../model/lookup'
 import type { CalibrationSnapshot, Snapshot } from '../model/snapshot'
 import type { Calibration, Rates, Uncertainty } from './calibration'
 import { assumedCalibration, profiles, withRates } from './calibration'
+import { pageBytes } from './sizes'
 
 /** The calibration of a snapshot's server: measured rates where it has them, else a profile's; and the settings that decide over sorts, where it tells them. */
 export function calibrationOf(snapshot: Snapshot | undefined): Calibration {
   const measured = snapshot?.calibration
   const base = measured?.profile === undefined ? assumedCalibration : (profiles[measured.profile] ?? assumedCalibration)
   const own = measured?.rates ? withMeasured(base, measured) : base
-  return withSettings(own, snapshot?.settings)
+  // Sizes that somebody has made larger are not those that the server has.
+  return withSettings(withBuffers(own, bytesOf(snapshot?.settings?.['shared_buffers']), snapshot?.adapted === undefined ? snapshot?.serverBytes : undefined), snapshot?.settings)
 }
 
 /** A range has to hold what the model gets wrong in nine cases of ten, where half of them are off by less than the median factor: its logarithm × this (the normal distribution's quantiles, 1.645 / 0.674). */
@@ -39,19 +41,25 @@ function knownOf(base: Rates, measured: Readonly<Record<string, number>>): Parti
 
 const comparePrefix = 'compareNsByKey.'
 
-function withSettings(assumed: Calibration, settings: Snapshot['settings']): Calibration {
-  const calibration = withBuffers(assumed, bytesOf(settings?.['shared_buffers']) ?? 0)
+function withSettings(calibration: Calibration, settings: Snapshot['settings']): Calibration {
   const memory = bytesOf(settings?.['maintenance_work_mem'])
   const work = bytesOf(settings?.['work_mem'])
   const factor = Number.parseFloat(settings?.['hash_mem_multiplier'] ?? '')
   const workers = settings?.['max_parallel_maintenance_workers']
   const gather = settings?.['max_parallel_workers_per_gather']
+  const together = settings?.['max_parallel_workers']
+  const scanned = bytesOf(settings?.['min_parallel_table_scan_size'])
+  const setUp = Number.parseFloat(settings?.['parallel_setup_cost'] ?? '')
+  const passed = Number.parseFloat(settings?.['parallel_tuple_cost'] ?? '')
   const known: Partial<Rates> = {
     ...(memory !== undefined && { sortMemoryBytes: memory }),
     ...(work !== undefined && { workMemoryBytes: work }),
     // The setting came with 13; a server that has others and not this one is older.
     ...(Number.isFinite(factor) ? { hashMemoryFactor: factor } : work !== undefined && { hashMemoryFactor: 1 }),
-    ...(gather !== undefined && /^\d+$/.test(gather) && { gatherWorkers: Number(gather) }),
+    ...(gather !== undefined && /^\d+$/.test(gather) && { gatherWorkers: Math.min(Number(gather), together !== undefined && /^\d+$/.test(together) ? Number(together) : Infinity) }),
+    ...(scanned !== undefined && { parallelScanBytes: Math.max(scanned, pageBytes) }),
+    ...(Number.isFinite(setUp) && { parallelSetUpCost: setUp }),
+    ...(Number.isFinite(passed) && { parallelRowCost: passed }),
     ...(workers !== undefined && /^\d+$/.test(workers) && { parallelWorkers: Number(workers) }),
   }
   if (Object.keys(known).length === 0) return calibration
@@ -64,9 +72,10 @@ function withSettings(assumed: Calibration, settings: Snapshot['settings']): Cal
 }
 
 /** Pages that are changed stay in shared buffers until a checkpoint or another page needs the room (src/backend/storage/buffer/bufmgr.c): as many are not waited for on top of what the kernel takes. */
-function withBuffers(calibration: Calibration, bufferBytes: number): Calibration {
+function withBuffers(calibration: Calibration, bufferBytes: number | undefined, serverBytes = Infinity): Calibration {
+  if (bufferBytes === undefined) return calibration
   const larger = (rates: Partial<Rates>): Partial<Rates> => (rates.absorbedBytes === undefined ? {} : { absorbedBytes: rates.absorbedBytes + bufferBytes })
-  return { ...calibration, expected: { ...calibration.expected, ...larger(calibration.expected) }, uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: { ...one.low, ...larger(one.low) }, high: { ...one.high, ...larger(one.high) } })) }
+  return { ...calibration, expected: { ...calibration.expected, ...larger(calibration.expected), bufferBytes, serverBytes }, uncertainties: calibration.uncertainties.map((one) => ({ ...one, low: { ...one.low, ...larger(one.low) }, high: { ...one.high, ...larger(one.high) } })) }
 }
 
 const only = (varied: Partial<Rates>, known: Partial<Rates>): Partial<Rates> => Object.fromEntries(Object.entries(known).filter(([name]) => name in varied))

@@ -31,6 +31,9 @@ export interface Rates {
 
   /** How much of a relation memory tends to keep between two uses: of one of this size, half is read from disk. */
   readonly cacheBytes: number
+  /** shared_buffers, and what all databases of the server, whose pages compete for them, take up. */
+  readonly bufferBytes: number
+  readonly serverBytes: number
   /** What of a relation stays in memory while one statement uses it again and again. */
   readonly memoryBytes: number
   readonly diskReadBytesPerSecond: number
@@ -50,8 +53,14 @@ export interface Rates {
   readonly visitFactor: number
   /** Finding one column's value in a row. */
   readonly deformNsPerColumn: number
-  /** One operator or function of a condition. */
+  /** One operator of a condition on values that are compared as they are stored, or one that counts. */
   readonly checkNsPerRow: number
+  /** One on numbers of any precision. */
+  readonly numericNsPerRow: number
+  /** A function in a condition, or an operator of which nothing is known. */
+  readonly callNsPerRow: number
+  /** A regular expression that is begun anew for a value. */
+  readonly patternNsPerRow: number
   /** A function of a text that looks at each of its characters, as length, lower and LIKE do. */
   readonly textNsPerByte: number
   /** Building a row anew, evaluating its new values and placing it. */
@@ -78,6 +87,8 @@ export interface Rates {
   readonly passNsPerRow: number
   /** Making a text of a value that goes out. */
   readonly sendNsPerValue: number
+  /** What that takes on top where the text is not how it is stored: dates, fractions, arrays, rows. */
+  readonly reckonNsPerValue: number
   /** A message to the client with one row. */
   readonly sendNsPerRow: number
 
@@ -102,10 +113,16 @@ export interface Rates {
   readonly parallelWorkers: number
   /** How much of one process's speed each worker of a parallel B-tree build adds: 1 where it has a core of its own, and nothing holds it up. */
   readonly workerShare: number
-  /** max_parallel_workers_per_gather. */
+  /** max_parallel_workers_per_gather, of max_parallel_workers. */
   readonly gatherWorkers: number
   /** The same of each worker that reads for a query. */
   readonly gatherShare: number
+  /** Until they are there, and gone again. */
+  readonly gatherStartMs: number
+  /** min_parallel_table_scan_size, parallel_setup_cost and parallel_tuple_cost. */
+  readonly parallelScanBytes: number
+  readonly parallelSetUpCost: number
+  readonly parallelRowCost: number
   /** Placing a sorted tuple on its index page. */
   readonly loadNsPerRow: number
   readonly ginNsPerItem: number
@@ -218,6 +235,8 @@ export const assumedCalibration: Calibration = {
     slowdownFactor: 1,
 
     cacheBytes: 8 * GB,
+    bufferBytes: 128 * MB,
+    serverBytes: Infinity,
     memoryBytes: 12 * GB,
     diskReadBytesPerSecond: 300 * MB,
     diskWriteBytesPerSecond: 125 * MB,
@@ -230,6 +249,9 @@ export const assumedCalibration: Calibration = {
     visitFactor: 1,
     deformNsPerColumn: 3,
     checkNsPerRow: 60,
+    numericNsPerRow: 120,
+    callNsPerRow: 60,
+    patternNsPerRow: 300,
     textNsPerByte: 6,
     formNsPerRow: 400,
     formNsPerColumn: 12,
@@ -243,6 +265,7 @@ export const assumedCalibration: Calibration = {
     writeNsPerByte: 2,
     passNsPerRow: 60,
     sendNsPerValue: 120,
+    reckonNsPerValue: 250,
     sendNsPerRow: 400,
 
     sortNsPerRow: 220,
@@ -258,6 +281,10 @@ export const assumedCalibration: Calibration = {
     workerShare: 0.3,
     gatherWorkers: 2,
     gatherShare: 0.5,
+    gatherStartMs: 5,
+    parallelScanBytes: 8 * MB,
+    parallelSetUpCost: 1_000,
+    parallelRowCost: 0.1,
     loadNsPerRow: 150,
     ginNsPerItem: 450,
     ginNsPerKey: 3_000,
@@ -310,10 +337,11 @@ export const assumedCalibration: Calibration = {
       low: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 18, language: 60, other: 40 } },
       high: { compareNsByKey: { integer: 16, uuid: 18, number: 26, text: 150, language: 250, other: 150 } },
     },
-    { name: 'read by several processes or by one', low: { gatherShare: 1 }, high: { gatherShare: 0 } },
+    { name: 'read by several processes or by one', part: 'speed', low: { gatherShare: 1 }, high: { gatherShare: 0 } },
     { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
-    { name: 'cheap or costly condition', low: { checkNsPerRow: 15, textNsPerByte: 1 }, high: { checkNsPerRow: 250, textNsPerByte: 20 } },
+    { name: 'operators that are quick or slow', part: 'speed', low: { checkNsPerRow: 15, numericNsPerRow: 40, reckonNsPerValue: 120 }, high: { checkNsPerRow: 120, numericNsPerRow: 300, reckonNsPerValue: 800 } },
+    { name: 'cheap or costly condition', low: { callNsPerRow: 15, patternNsPerRow: 150, textNsPerByte: 1 }, high: { callNsPerRow: 250, patternNsPerRow: 1_200, textNsPerByte: 20 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500, wordsNsPerRow: 2_000 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000, wordsNsPerRow: 60_000 } },
     { name: 'rows that are quickly or slowly sent', low: { sendNsPerValue: 60, sendNsPerRow: 100 }, high: { sendNsPerValue: 300, sendNsPerRow: 1_500 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },

@@ -1,5 +1,5 @@
-import type { HowRewritten, IndexShape, QueryTakes } from '../model/effect'
-import type { Rates } from './calibration'
+import type { Conditions, HowRewritten, IndexShape, QueryTakes } from '../model/effect'
+import type { Rates, SortKey } from './calibration'
 import { coldShare, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
 import { pageBytes, toastChunkBytes } from './sizes'
@@ -13,8 +13,7 @@ const sortTupleBytes = 24
 const hashTupleBytes = 48
 /** The statistics are of a sample, so a table in order has a correlation of nearly 1. */
 const nearlyOrdered = 0.995
-/** min_parallel_table_scan_size, and the least of maintenance_work_mem for each process of a parallel build. */
-const parallelScanBytes = 8 * 1024 ** 2
+/** The least of maintenance_work_mem for each process of a parallel build. */
 const workerMemoryBytes = 32 * 1024 ** 2
 /** A sort of row pointers, as validate_index does it: eight bytes by value (src/backend/catalog/index.c). */
 const rowPointerDatumBytes = 8
@@ -22,12 +21,17 @@ const rowPointerDatumBytes = 8
 const visitNs = (rates: Rates): number => rates.visitNsPerRow * rates.visitFactor
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
-export const scanHeap = (table: TableSizes, rates: Rates, conditions = 1, textBytes = 0): Demand => ({
+export const scanHeap = (table: TableSizes, rates: Rates, asked: Conditions = {}, textBytes = 0): Demand => ({
   ...nothing,
-  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + conditions * rates.checkNsPerRow + textBytes * rates.textNsPerByte),
+  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + askNs(asked, rates) + textBytes * rates.textNsPerByte),
   readBytes: table.heapBytes,
   coldShare: coldShare(table.heapBytes, rates),
 })
+
+/** An operator on values as they are stored is a function that is called through the expression's steps (ExecInterpExpr in src/backend/executor/execExprInterp.c); what else there is takes longer than the call. */
+function askNs({ conditions = 1, numbers = 0, calls = 0, patterns = 0 }: Conditions, rates: Rates): number {
+  return (conditions - numbers - calls - patterns) * rates.checkNsPerRow + numbers * rates.numericNsPerRow + calls * rates.callNsPerRow + patterns * rates.patternNsPerRow
+}
 
 /**
  * Reads the heap and TOAST and writes both anew. Indexes come on top.
@@ -78,15 +82,15 @@ export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSiz
   }
 }
 
-/** One worker for a table of min_parallel_table_scan_size, one more each time it is three times as large; each process must have its share of maintenance_work_mem (plan_create_index_workers, src/backend/optimizer/plan/planner.c). */
+/** As many as read a table of this size for a query; each process must have its share of maintenance_work_mem (plan_create_index_workers, src/backend/optimizer/plan/planner.c). */
 function workersFor(heapBytes: number, rates: Rates): number {
-  if (heapBytes < parallelScanBytes) return 0
-  const bySize = scanWorkers(heapBytes)
+  const bySize = scanWorkers(heapBytes, rates)
   const byMemory = Math.floor(rates.sortMemoryBytes / workerMemoryBytes) - 1
   return Math.max(0, Math.min(bySize, rates.parallelWorkers, byMemory))
 }
 
-const scanWorkers = (heapBytes: number): number => 1 + Math.floor(Math.log(heapBytes / parallelScanBytes) / Math.log(3))
+/** One for a table of min_parallel_table_scan_size, one more each time it is three times as large (compute_parallel_worker, src/backend/optimizer/path/allpaths.c). */
+const scanWorkers = (heapBytes: number, { parallelScanBytes }: Rates): number => (heapBytes < parallelScanBytes ? 0 : 1 + Math.floor(Math.log(heapBytes / parallelScanBytes) / Math.log(3)))
 
 /** The second pass of a concurrent build: the index's row pointers are sorted and the heap is read again beside them (validate_index, src/backend/catalog/index.c). */
 export const validateIndex = (index: IndexSizes, table: TableSizes, rates: Rates): Demand => {
@@ -177,10 +181,14 @@ export function probeReferences(referencing: TableSizes, referenced: TableSizes,
 interface Run {
   /** Rows that it gives; undefined: not known. */
   readonly gives: number | undefined
+  /** Groups that its rows come to; absent: as many as it gives. */
+  readonly groups?: number | undefined
   /** With rows that are read to be changed, each of which looks for its partner. */
   readonly joined: boolean
   /** Several processes may read. */
   readonly parallel: boolean
+  /** What they are sorted by; absent: not known. */
+  readonly by?: SortKey | undefined
 }
 
 /**
@@ -200,7 +208,7 @@ export interface Reading {
 }
 
 /** The same of a query that leaves rows out, or finds them by an index. */
-export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, joined, parallel }: Run, rates: Rates): readonly Demand[] {
+export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, groups: told, joined, parallel, by = 'number' }: Run, rates: Rates): readonly Demand[] {
   const heaviest = read.toSorted((a, b) => b.table.rows - a.table.rows)[0]
   const [largest, ...others] = read.map(({ table, passing }) => ({ ...table, rows: passing })).toSorted((a, b) => b.rows - a.rows)
   if (!largest || !heaviest) return []
@@ -209,16 +217,29 @@ export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, jo
   const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > memory ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
   // Whatever does not hash a table of its own looks into one of a size that is not known.
   const probes = Array.from({ length: takes.hashes - (joined && tables.length > 0 ? 1 : 0) }, (_, at) => probeNs(tables[joined ? at + 1 : at]?.rows ?? largest.rows, rates))
-  const groups = Math.min(gives ?? largest.rows, largest.rows)
+  const groups = Math.min(told ?? gives ?? largest.rows, largest.rows)
+  const { numbers = 0, firsts = [] } = takes
+  const aggregatesNs = (takes.aggregates - numbers) * rates.checkNsPerRow + numbers * rates.numericNsPerRow
   const cpuNs =
     tables.reduce((sum, one) => sum + one.rows * rates.hashBuildNsPerRow, 0) +
-    largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + takes.aggregates * rates.checkNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
+    largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + aggregatesNs + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
     takes.groups * groups * rates.hashBuildNsPerRow +
     spilledBytes * rates.spillNsPerByte
-  const shared = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherSpeedup(heaviest, takes, gives, rates) : 1
-  const passed: Demand = { ...nothing, cpuNs: cpuNs / shared, writtenBytes: spilledBytes, diskBytes: spilledBytes }
-  const scans = read.map(({ reading }) => ({ ...reading, cpuNs: reading.cpuNs / shared }))
-  return [...scans, passed, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey.number, rates))]
+  const workers = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherWorkers(heaviest, takes, told ?? gives, rates) : 0
+  const shared = (one: Demand): Demand => ({ ...one, cpuNs: one.cpuNs / (1 + workers * rates.gatherShare) })
+  const passed: Demand = { ...nothing, cpuNs, writtenBytes: spilledBytes, diskBytes: spilledBytes }
+  const started: Demand = { ...nothing, cpuNs: workers === 0 ? 0 : rates.gatherStartMs * 1e6 }
+  return [...[...read.map(({ reading }) => reading), passed, ...firsts.map((first) => firstRows(first, largest, by, rates))].map(shared), started, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey[by], rates))]
+}
+
+/**
+ * The first rows of an order: each row is taken in and compared in full with the last of those that are kept, which most of them do not get before;
+ * where memory has no room for those, or half of all are wanted, all are sorted (tuplesort_set_bound and make_bounded_heap in src/backend/utils/sort/tuplesort.c).
+ */
+function firstRows(first: number, table: TableSizes, by: SortKey, rates: Rates): Demand {
+  if (first * 2 > table.rows || first * (table.rowBytes + sortTupleBytes) > rates.workMemoryBytes) return sortRows(table, rates.compareNsByKey[by], rates)
+  // Of the way in and out of a sort it is the way in.
+  return { ...nothing, cpuNs: table.rows * (rates.sortNsPerRow / 2 + rates.compareNsByKey[by] + (by === 'integer' ? 0 : rates.tieNs)) }
 }
 
 /** A look into a hash table of so many rows: a small one stays in the processor's cache. */
@@ -227,18 +248,17 @@ const probeNs = (hashed: number, rates: Rates): number => {
   return rates.hashProbeNsPerRow * (rates.nearShare + (1 - rates.nearShare) * (bytes / (bytes + rates.processorCacheBytes)))
 }
 
-/** cpu_tuple_cost, cpu_operator_cost, parallel_tuple_cost, parallel_setup_cost, and what the leader leaves to its workers of its own time (get_parallel_divisor, src/backend/optimizer/path/costsize.c). */
-const planner = { row: 0.01, operator: 0.0025, passedRow: 0.1, setUp: 1000, leaderShare: 0.3 }
+/** cpu_tuple_cost, cpu_operator_cost, and what the leader leaves to its workers of its own time (get_parallel_divisor, src/backend/optimizer/path/costsize.c). */
+const planner = { row: 0.01, operator: 0.0025, leaderShare: 0.3 }
 
-/** By how much several processes are faster, where PostgreSQL would take them: what they spare of its costs is more than handing over what they found. */
-function gatherSpeedup({ table, compared }: Reading, { hashes, groups, aggregates }: QueryTakes, gives: number | undefined, rates: Rates): number {
-  if (table.heapBytes < parallelScanBytes || gives === undefined) return 1
-  const workers = Math.min(scanWorkers(table.heapBytes), rates.gatherWorkers)
-  if (workers === 0) return 1
+/** How many processes PostgreSQL takes besides its own: some where what they spare of its costs is more than starting them and handing over what they found. */
+function gatherWorkers({ table, compared }: Reading, { hashes, groups, aggregates }: QueryTakes, gives: number | undefined, rates: Rates): number {
+  const workers = Math.min(scanWorkers(table.heapBytes, rates), rates.gatherWorkers)
+  if (gives === undefined || workers === 0) return 0
   const divisor = workers + Math.max(0, 1 - planner.leaderShare * workers)
   const cost = table.rows * (planner.row + planner.operator * (compared + groups + aggregates + 2 * hashes))
   const passed = gives * (groups > 0 ? workers + 1 : 1)
-  return cost * (1 - 1 / divisor) > planner.setUp + passed * planner.passedRow ? 1 + workers * rates.gatherShare : 1
+  return cost * (1 - 1 / divisor) > rates.parallelSetUpCost + passed * rates.parallelRowCost ? workers : 0
 }
 
 /**

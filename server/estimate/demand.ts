@@ -48,8 +48,14 @@ export const timesDemand = ({ coldShare, ...demand }: Demand, times: number): De
 export const bytesOf = (demands: readonly Demand[]): Bytes =>
   demands.reduce((sum, one) => addBytes(sum, { read: one.readBytes, written: one.writtenBytes, wal: one.walBytes, disk: one.diskBytes }), noBytes)
 
-/** The share of a relation of this size that memory does not have: none of a small one, half of one as large as the cache. */
-export const coldShare = (bytes: number, rates: Rates): number => partOf(bytes, rates.cacheBytes)
+/**
+ * The share of a relation of this size that memory does not have: none of a small one, half of one as large as the cache;
+ * and never more than has no room in shared buffers, for a page that was used leaves them only when another needs the room (StrategyGetBuffer in src/backend/storage/buffer/freelist.c).
+ */
+export const coldShare = (bytes: number, rates: Rates): number => Math.min(partOf(bytes, rates.cacheBytes), staysInBuffers(bytes, rates) ? Math.max(0, rates.serverBytes - rates.bufferBytes) / bytes : 1)
+
+/** Reading a table of more than a quarter of them goes through a few buffers again and again (initscan in src/backend/access/heap/heapam.c). */
+const staysInBuffers = (bytes: number, { bufferBytes }: Rates): boolean => bytes > 0 && bytes <= bufferBytes / 4
 
 /** Near none of little, half of as much as memory takes, near all of much more. */
 const partOf = (bytes: number, memoryBytes: number): number => (bytes === 0 || memoryBytes === Infinity ? 0 : bytes / (bytes + memoryBytes))

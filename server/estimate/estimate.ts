@@ -14,7 +14,7 @@ import { buildIndex, compareRows, deleteRows, findByIndex, findRows, insertRows,
 import type { Change, Reading } from './costs'
 import { bytesOf, demandMs, nothing, timesDemand } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, pageBytes, storedLong, nullShare, rowBytes, tableIndexes, tableSizes, toastShare } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, pageBytes, storedLong, nullShare, rowBytes, sortKey, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -130,7 +130,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'scan':
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
-        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work.conditions, textBytes(table, work.texts, subject.catalog, rates.assumptions))], facts }
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work, textBytes(table, work.texts, subject.catalog, rates.assumptions))], facts }
         return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
     case 'query':
@@ -263,6 +263,10 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
   }
   const sources = perAssumptions((assumptions) => places.map(({ tables }) => tables.map((one) => tableSizes(one, catalog, assumptions)).reduce(together)))
   const gives = countsOf(work.gives, catalog)
+  const groups = work.groups && countsOf(work.groups, catalog)
+  const sorted = places.find(({ read: { by } }) => by !== undefined)
+  const column = sorted && columnOf(sorted.tables[0], sorted.read.by!)
+  const by = column && sortKey(column, catalog)
   const times = work.times ? countsOf(work.times, catalog) : { low: 1, expected: 1, high: 1 }
   if (!times) return { missing: { fact: 'how often the query runs', value: 'not known', from: 'migration' } }
 
@@ -270,21 +274,25 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
     const read = places.map(({ read: place, tables, fit }, at): Reading => {
       const [first] = tables
       const table = sources(rates)[at]!
-      const scan = scanHeap(table, rates, place.conditions ?? 0, textBytes(first!, place.texts, catalog, rates.assumptions))
+      const scan = scanHeap(table, rates, { conditions: 0, ...place }, textBytes(first!, place.texts, catalog, rates.assumptions))
       const reading = level === 'low' && place.counted ? quickest(scan, countEntries(tables, table, catalog, rates), rates) : readAt(level, place, table, fit, scan, rates)
       return { table, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
     })
     const [largest] = read
     // A LIMIT may ask for more than there is.
     const given = Math.min(gives?.[level] ?? largest?.passing ?? 0, places.length === 1 ? Math.max(1, largest!.table.rows) : Infinity)
-    const sent: Demand = { ...nothing, cpuNs: !work.sends ? 0 : given * (work.having ? havingShare[level] : 1) * (work.sends.values * rates.sendNsPerValue + (work.sends.to === 'client' ? rates.sendNsPerRow : 0)) }
+    // Groups of several rows leave so many fewer groups than rows.
+    const fewest = gives?.[level === 'high' ? 'low' : level] ?? given
+    const most = work.least !== undefined && work.least > 1 && largest ? Math.max(0, largest.passing - fewest) / (work.least - 1) : Infinity
+    const sent: Demand = { ...nothing, cpuNs: !work.sends ? 0 : Math.min(most, given * (work.having ? havingShare[level] : 1)) * (work.sends.values * rates.sendNsPerValue + work.sends.reckoned * rates.reckonNsPerValue + (work.sends.to === 'client' ? rates.sendNsPerRow : 0)) }
     const isSorted = level !== 'high' && places.some(({ read: { sorted } }) => sorted === 'itself' || (sorted && level === 'low'))
-    const takes = isSorted ? { ...work.takes, sorts: 0 } : work.takes
+    const isGrouped = level === 'low' && places.some(({ read: { grouped } }) => grouped)
+    const takes = { ...work.takes, ...(isSorted && { sorts: 0, firsts: [] }), ...(isGrouped && { groups: 0 }) }
     const locked = work.locks && largest ? [lockRows(given, largest.table, isLogged(places[0]!.tables[0]!), rates)] : []
-    const own = [...runOver(read.map((one) => handedOn(one, rates)), takes, { gives: given, joined: false, parallel: work.parallel ?? false }, rates), sent, ...locked]
+    const own = [...runOver(read.map((one) => handedOn(one, rates)), takes, { gives: given, groups: groups?.[level], joined: false, parallel: work.parallel ?? false, by }, rates), sent, ...locked]
     return times[level] === 1 ? own : own.map((one) => timesDemand(one, times[level]))
   }
-  const isGuess = places.some(({ read: { how, rows, sorted, counted } }) => how !== 'whole' || sorted || counted || (rows.kind === 'fraction' && rows.assumed)) || work.having || work.times !== undefined
+  const isGuess = places.some(({ read: { how, rows, sorted, grouped, counted } }) => how !== 'whole' || sorted || grouped || counted || (rows.kind === 'fraction' && rows.assumed)) || (work.groups?.kind === 'fraction' && work.groups.assumed) || work.having || work.times !== undefined
   return {
     demands: demandsAt('expected'),
     ...(isGuess && { bounds: { low: demandsAt('low'), high: demandsAt('high') } }),
@@ -308,7 +316,7 @@ function countEntries(tables: readonly SizedTable[], sizes: TableSizes, catalog:
     const all = tableIndexes(table, tableSizes(table, catalog, rates.assumptions), catalog, rates.assumptions, 'as it is').flatMap((index) => (index.shape.method === 'btree' && index.shape.predicate === undefined ? [index.sizes.bytes] : []))
     return sum + Math.min(sizes.heapBytes, ...all)
   }, 0)
-  return scanHeap({ ...sizes, heapBytes: bytes, columns: 0 }, rates, 0)
+  return scanHeap({ ...sizes, heapBytes: bytes, columns: 0 }, rates, { conditions: 0 })
 }
 
 /** How much of a table a query reads: in the best case, as is to be expected, and in the worst. */
@@ -408,10 +416,10 @@ function storedTables(name: RelationName, catalog: Catalog): readonly { readonly
 
 function change(work: Extract<Work, { rows: RowCount }>, subject: Subject): Model | Missing {
   const changing = changeOf(work, subject)
-  if ('missing' in changing || changing.empty || !work.reads || work.reads.length === 0) return changing
+  if ('missing' in changing || (changing.empty && work.kind !== 'insert') || !work.reads || work.reads.length === 0) return changing
   const gives = countRows(work.rows, subject.catalog)
   const asked = queried({ read: work.reads, takes: work.takes, joined: isJoined(work), ...(gives !== undefined && work.kind === 'insert' && { gives }), ...(work.parallel && { parallel: true }) }, subject, changing)
-  return 'missing' in asked ? asked : { ...changing, ...asked }
+  return 'missing' in asked ? asked : { ...changing, ...asked, empty: false }
 }
 
 /** The rows that are changed are those that a query of other tables finds, by a hash table as a rule. */
@@ -467,7 +475,8 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
   const [fewest, most] = count.kind === 'fraction' ? (count.between ?? [0, 1]).map((share) => share * base!) : [rows, rows]
   return {
     demands: demandsFor(rows),
-    empty: rows === 0 || (kind !== 'insert' && table?.size?.rows === 0),
+    // Where the statistics know of no row that fits, they are looked for nevertheless.
+    empty: (rows === 0 && (kind === 'insert' || count.kind === 'exactly')) || (kind !== 'insert' && table?.size?.rows === 0),
     facts: (rates) => {
       const sizes = shape(rates).table
       return [

@@ -42,7 +42,7 @@ const compare = (key: SortKey): Knob => ({
 const knobs: readonly Knob[] = [
   ...(
     [
-      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'textNsPerByte', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'passNsPerRow', 'sendNsPerValue', 'sendNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
+      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'numericNsPerRow', 'callNsPerRow', 'patternNsPerRow', 'textNsPerByte', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'passNsPerRow', 'sendNsPerValue', 'reckonNsPerValue', 'sendNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
       'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistRangeNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow', 'versionNsPerRow',
       'referenceCheckNsPerRow',
     ] as const
@@ -51,6 +51,7 @@ const knobs: readonly Knob[] = [
   rate('walBytesPerSecond', -1),
   rate('workerShare', 0),
   rate('gatherShare', 0),
+  rate('gatherStartMs'),
 ]
 
 /** How far a rate may lie from what the machine's general speed lets one expect, and a measured time from a predicted one: standard deviations of their logarithms. */

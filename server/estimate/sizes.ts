@@ -320,16 +320,15 @@ const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon'
 const takesWords = (key: string): boolean => /\bto_tsvector\s*\(/i.test(key)
 
 /** What an inverted index takes out of a value: a number of an array, a group of letters at each letter (pg_trgm), a word, a document's values, and their names too but where only paths to them are kept (gin_extract_jsonb and gin_extract_jsonb_path, src/backend/utils/adt/jsonb_gin.c). */
-function itemsOf({ width: { bytes }, elementBytes, key }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {
-  const isLetters = key === 'text' && !takesWords(written)
-  const items = elementBytes !== undefined ? (bytes - arrayHeaderBytes) / elementBytes : isLetters ? bytes : bytes / assumptions.ginItemBytes
+function itemsOf({ width: { bytes }, elementBytes, key, document }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {
+  const items = elementBytes !== undefined ? (bytes - arrayHeaderBytes) / elementBytes : key === 'text' && !document && !takesWords(written) ? bytes : bytes / assumptions.ginItemBytes
   return Math.max(1, operatorClass === 'jsonb_path_ops' ? items / 2 : items)
 }
 
 /** Numbers of an array, and the hashes of paths, are compared as such; else items are texts, those of documents and of words by their bytes (gin_compare_jsonb, gin_cmp_tslexeme). */
 function itemKey(type: string, written: string, operatorClass: string | undefined, element: Element | undefined): SortKey {
   if (operatorClass === 'jsonb_path_ops' || operatorClass === 'gin_trgm_ops' || element?.elementBytes !== undefined) return 'integer'
-  return /^(jsonb|tsvector)$/.test(type) || takesWords(written) ? 'uuid' : 'text'
+  return /^(jsonb|tsvector)$/.test(type) || takesWords(written) || element?.document ? 'uuid' : 'text'
 }
 
 const rangeTypes: ReadonlySet<string> = new Set(['int4range', 'int8range', 'numrange', 'daterange', 'tsrange', 'tstzrange'])
@@ -382,6 +381,8 @@ interface Element {
   readonly correlation?: number
   /** Sorts compare a number made of it first (abbreviated keys, src/include/utils/sortsupport.h). */
   readonly abbreviates: boolean
+  /** A part of a document, which is one as well. */
+  readonly document?: true
   /** Equal values are the same bytes, so a B-tree may keep a key once for many rows. */
   readonly deduplicates: boolean
 }
@@ -413,8 +414,8 @@ function postingBytes(entries: number, distinct: number, dataBytes: number): num
 
 function elementOf(key: string, { collation, operatorClass }: KeyOptions, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
-  // What an expression takes out of a document is not as long as the document.
-  if (!column || (column.name !== key && /^jsonb?$/.test(baseName(column.type.name, catalog)))) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), abbreviates: true, deduplicates: false }
+  const part = column && column.name !== key ? partOf(key, column, catalog) : undefined
+  if (!column || part) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), abbreviates: true, deduplicates: false, ...(part === 'document' && { document: true as const }) }
   // The classes for patterns compare bytes, whatever the collation (src/backend/utils/adt/varlena.c).
   const sort = operatorClass?.endsWith('_pattern_ops') ? 'uuid' : sortKey(collation === undefined ? column : { ...column, collation }, catalog)
   return {
@@ -430,7 +431,13 @@ function elementOf(key: string, { collation, operatorClass }: KeyOptions, table:
   }
 }
 
-function sortKey(column: Column, catalog: Catalog): SortKey {
+/** What an expression takes out of a document, another one or a text, or out of a row is not as long as that. */
+function partOf(key: string, column: Column, catalog: Catalog): 'document' | 'value' | undefined {
+  if (/^jsonb?$/.test(baseName(column.type.name, catalog))) return /->>|#>>/.test(key) ? 'value' : 'document'
+  return catalog.type(column.type.name as RelationName)?.kind === 'composite' ? 'value' : undefined
+}
+
+export function sortKey(column: Column, catalog: Catalog): SortKey {
   const name = baseName(column.type.name, catalog)
   if (column.type.dimensions > 0) return 'other'
   if (/^(int[248]|oid|bool|char|date|time|timestamp|timestamptz|enum|money|xid8|pg_lsn)$/.test(name)) return 'integer'

@@ -32,8 +32,6 @@ export type OnlyIf = 'rows' | 'condition'
 /**
  * What grows with the data.
  * `committedEvery`: a loop that commits changes at most so many rows before it lets go of them, and then sleeps for `pause` milliseconds; `byRange`: it counts all rows, those that do not fit its condition too; `blocks`: it goes by so many blocks of the table.
- * `conditions`: how many operators and functions are run for each row, as far as that is known; none to look for NULL.
- * `texts`: the columns whose values those go through, however long.
  * `reads`: the relations that a query reads which gives the rows, or says which are changed.
  * `against`: the rows are compared with those that a query of these relations gives.
  * `takes`: what the query does with the rows that it reads; absent: not known.
@@ -47,7 +45,7 @@ export type OnlyIf = 'rows' | 'condition'
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
-  | { readonly kind: 'scan'; readonly to: string; readonly conditions?: number; readonly texts?: readonly string[]; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes }
+  | ({ readonly kind: 'scan'; readonly to: string; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes } & Conditions)
   | ({ readonly kind: 'query'; readonly to: string } & QueryDone)
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
@@ -55,16 +53,32 @@ export type Work =
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
   | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: Batches; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
 
+/** What is run for each row. */
+export interface Conditions {
+  /** How many operators and functions, as far as that is known; none to look for NULL. */
+  readonly conditions?: number
+  /** Of these, the operators on numbers of any precision; the functions, and operators that are not those of comparing and counting; and the patterns that are matched. */
+  readonly numbers?: number
+  readonly calls?: number
+  readonly patterns?: number
+  /** The columns whose values those go through, however long. */
+  readonly texts?: readonly string[]
+}
+
 /** What a query does. */
 export interface QueryDone {
   /** Each place in it where rows are read. */
   readonly reads: readonly TableRead[]
   readonly takes: QueryTakes
   readonly gives: RowCount
-  /** So many values of each row that it gives are written out as text, to the client or to a file of the server. */
-  readonly sends?: { readonly values: number; readonly to: 'client' | 'file' }
+  /** How many groups its rows come to in the innermost of its queries that has some; absent: as many as it gives. */
+  readonly groups?: RowCount
+  /** So many values of each row that it gives are written out as text, of which `reckoned` are not stored as they are printed, to the client or to a file of the server. */
+  readonly sends?: { readonly values: number; readonly reckoned: number; readonly to: 'client' | 'file' }
   /** Conditions on groups leave out some of what it gives. */
   readonly having?: true
+  /** They leave groups of so many rows at least. */
+  readonly least?: number
   /** It locks the rows that it gives. */
   readonly locks?: true
   /** PostgreSQL may read by several processes. */
@@ -77,7 +91,7 @@ export interface QueryDone {
  * `whole`: no index can find its rows, and all are asked for; `found`: an index finds them; `perhaps`: one may, or all are read;
  * `until`: it is read until `most` rows of those that fit are found, or, where it is `open` how many are asked for, to its end; `joined`: each of `rows` of another table is looked for, or all are read; `untold`: nobody can tell.
  */
-export interface TableRead {
+export interface TableRead extends Conditions {
   readonly relation: RelationName
   /** The relations that hold its rows: its partitions and children. */
   readonly stored: readonly RelationName[]
@@ -86,11 +100,12 @@ export interface TableRead {
   readonly rows: RowCount
   readonly most?: number
   readonly open?: true
-  /** As those of a scan. */
-  readonly conditions?: number
-  readonly texts?: readonly string[]
+  /** The column by which its rows are sorted first. */
+  readonly by?: string
   /** An index has its rows in the order in which they are wanted; `itself`: and all that is asked of them. */
   readonly sorted?: 'perhaps' | 'itself'
+  /** An index has its rows group by group, so that it may do without a hash table of groups. */
+  readonly grouped?: true
   /** Of its rows nothing but their number is asked for, which the smallest index has as well. */
   readonly counted?: true
   /** How far the rows that an index finds lie in its order: 0 to 1. */
@@ -137,6 +152,10 @@ export interface QueryTakes {
   readonly sorts: number
   readonly aggregates: number
   readonly windows: number
+  /** Of the aggregates, those of numbers of any precision. */
+  readonly numbers?: number
+  /** How many rows are kept of those that are sorted no further than to the first of them, once for each ORDER BY with a LIMIT. */
+  readonly firsts?: readonly number[]
 }
 
 export const nothingTaken: QueryTakes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }

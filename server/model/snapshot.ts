@@ -12,6 +12,8 @@ export interface Snapshot {
   /** As the server says it: `15.18`. */
   readonly serverVersion?: string
   readonly database?: string
+  /** What all databases of the server take up together, for they share its buffers. Absent: not known. */
+  readonly serverBytes?: number
   /** Every relation of every schema that is not PostgreSQL's own is listed, so a name that is missing does not exist. */
   readonly complete?: boolean
   /** A sentence for each thing that the role which took it may not see. */

@@ -38,7 +38,7 @@ export const addCheck = operationType<AddCheck>({
     const checks = !definition.notValid && !definition.notEnforced && !merged
     // A child that has the check by that name keeps it, and what it checked is not checked again (MergeWithExistingConstraint in src/backend/catalog/heap.c).
     const scan = (one: RelationName): readonly Work[] =>
-      checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsIn(definition.expression.sql) }] : []
+      checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsIn(definition.expression.sql, catalog.table(one)) }] : []
     const below = alter.only || ((definition.noInherit || merged) && catalog.surroundings.version < 18) ? [] : descendants(catalog, table)
     return [
       lock(table, 'ACCESS EXCLUSIVE', ...scan(table)),

@@ -170,7 +170,7 @@ function addedBeside(catalog: Catalog, name: RelationName, constraint: Constrain
     case 'foreign-key':
       return foreignKeyEffects(catalog, name, constraint, 'rows')
     case 'check':
-      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones', ...conditionsIn(constraint.expression.sql) }] : [])))
+      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones', ...conditionsIn(constraint.expression.sql, catalog.table(member)) }] : [])))
     default:
       return constraintEffects(catalog, name, constraint, true)
   }

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
 import type { Effect, RowCount, Work } from '../model/effect'
 import { nothingTaken } from '../model/effect'
 import { shortName } from '../model/name'
@@ -11,7 +12,7 @@ import type { Operation } from './operation'
 import { isGuarded, policyEffects } from './policy-effects'
 import { refusal, refusedKind } from './refusal'
 import { queryEffects } from './query-effects'
-import { columnsAssumed, queryReading } from './query-work'
+import { columnsAssumed, isReckoned, queryReading } from './query-work'
 import { holdsRows, isSystem, lock } from './common'
 import { callEffects, callsUnread } from './routine-call'
 
@@ -62,7 +63,14 @@ export const copy = operationType<Copy>({
 function wholeSent({ columns, toFile }: Command, relation: RelationName, catalog: Catalog): readonly Work[] {
   const rows: RowCount = { kind: 'fraction', of: relation, fraction: 1, assumed: false }
   if (!holdsRows(catalog, relation)) return []
-  return [{ kind: 'query', to: 'to copy them out', reads: [{ relation, stored: [relation], how: 'whole', rows }], takes: nothingTaken, gives: rows, sends: { values: columns.length || (catalog.table(relation)?.columns?.length ?? columnsAssumed), to: toFile ? 'file' : 'client' } }]
+  return [{ kind: 'query', to: 'to copy them out', reads: [{ relation, stored: [relation], how: 'whole', rows }], takes: nothingTaken, gives: rows, sends: { ...copied(relation, columns, catalog), to: toFile ? 'file' : 'client' } }]
+}
+
+/** Of all columns where none is named. */
+function copied(relation: RelationName, names: readonly string[], catalog: Catalog): { readonly values: number; readonly reckoned: number } {
+  const table = catalog.table(relation)
+  const columns = names.length === 0 ? (table?.columns ?? []) : names.map((name) => columnOf(table, name))
+  return { values: columns.length || columnsAssumed, reckoned: columns.filter(isReckoned).length }
 }
 
 /** COPY … FROM is an INSERT of rows that nobody has counted. */

@@ -19,7 +19,7 @@ import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, r
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { queriedRows } from './queried-rows'
-import { queryReading } from './query-work'
+import { queryReading, takesOf } from './query-work'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { deniedRole, policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
@@ -441,7 +441,7 @@ export function queryWork(query: QueryFacts, rows: RowCount, catalog: Catalog): 
   // Few rows are found without reading all of any table, as far as anybody knows.
   if (rows.kind === 'exactly') return {}
   const reads = [...new Set(query.reads.filter((one) => !isSystem(one, catalog)).flatMap((one) => relationsRead(catalog.resolve(one), catalog)))].filter((one) => catalog.relation(one)?.kind !== 'view')
-  return reads.length === 0 ? {} : { reads, takes: query.takes }
+  return reads.length === 0 ? {} : { reads, takes: takesOf(query, catalog) }
 }
 
 // --- foreign keys

@@ -21,6 +21,8 @@ export const doBlock = operationType<Do>({
   stops: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.stops?.(operation, before) ?? []).found,
   loses: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before) => type.loses?.(operation, before) ?? []).found,
   assumes: ({ command }, catalog) => assumedWithin(bodyOf(command), catalog),
+  // How often a loop sleeps is in the time of its batches, or not known.
+  sleeps: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before, { loop, caught }, open, why) => (loop || caught || why || open.length > 0 ? [] : [type.sleeps?.(operation, before) ?? 0])).found.reduce((sum, one) => sum + one, 0),
   fails: ({ command }, catalog) => failsWithin(bodyOf(command), catalog),
   transactionBlock: ({ command }, catalog) => (refusesBlock(bodyOf(command), catalog) ? 'forbidden' : 'allowed'),
 

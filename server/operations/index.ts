@@ -165,8 +165,8 @@ export const operationTypes = [
 export type AnyOperation = Operation
 
 /** Every statement asks its type for all of these: of one shape, they are found ten times faster. */
-const shaped = ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, stops, assumes, fails, leaves, keeps, needs, control, plan, wayBack, unread }: OperationType<Operation>): OperationType<Operation> =>
-  ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, stops, assumes, fails, leaves, keeps, needs, control, plan, wayBack, unread }) as OperationType<Operation>
+const shaped = ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, stops, assumes, sleeps, fails, leaves, keeps, needs, control, plan, wayBack, unread }: OperationType<Operation>): OperationType<Operation> =>
+  ({ kind, title, recognise, effects, apply, transactionBlock, breaks, loses, stops, assumes, sleeps, fails, leaves, keeps, needs, control, plan, wayBack, unread }) as OperationType<Operation>
 
 const shapedTypes = (operationTypes as readonly unknown[] as readonly OperationType<Operation>[]).map(shaped)
 const byKind = new Map(shapedTypes.map((type) => [type.kind, type]))

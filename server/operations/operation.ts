@@ -40,6 +40,8 @@ export interface OperationType<O extends Operation> {
   readonly stops?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** What is taken for granted of it because nothing tells. */
   readonly assumes?: (operation: O, catalog: Catalog) => readonly Fact[]
+  /** How long it sleeps, whatever it meets; milliseconds. */
+  readonly sleeps?: (operation: O, catalog: Catalog) => number
   /** Data on which it ends in an error, and what PostgreSQL refuses of it whatever they are. */
   readonly fails?: (operation: O, catalog: Catalog) => readonly Omit<Failure, 'span'>[]
   /** What stays behind where it is ended half-way, because it commits as it goes; it completes "and leaves …". */

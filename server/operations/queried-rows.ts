@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { Relation } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
 import type { RowCount } from '../model/effect'
@@ -7,18 +8,23 @@ import type { GroupKey, JoinedTables, QueryFacts, RowFacts } from '../sql/comman
 import { descendants } from './common'
 import { joinedRows } from './joined-rows'
 import type { Joined } from './joined-rows'
-import { rowsWhere, uniqueKeys } from './row-share'
+import { relationsRead } from './query-effects'
+import { rowsWhere, someOf, uniqueKeys } from './row-share'
+import { queryOf, viewQuery } from './view-query'
 import { isBuiltin } from './volatility'
 
 /** How many rows a query returns. A join of tables of which nobody can tell is taken to give as many as the largest has. */
 export function queriedRows(query: RowFacts & Pick<QueryFacts, 'reads'>, catalog: Catalog): RowCount {
   const told = toldRows(query, catalog)
   if (told) return withChildren(told, query.reads, catalog)
-  const sizes = query.reads.map((read) => ({ name: catalog.resolve(read), rows: rowsIn(catalog.resolve(read), catalog) }))
+  const stored = query.reads.map((read) => catalog.resolve(read)).flatMap((one) => (catalog.relation(one)?.kind === 'view' ? relationsRead(one, catalog).filter((below) => catalog.relation(below)?.kind !== 'view') : [one]))
+  const sizes = stored.flatMap((name) => [name, ...(query.reads.some((read) => read.only && catalog.resolve(read) === name) ? [] : childrenOf(name, catalog))]).map((name) => ({ name, rows: rowsIn(name, catalog) }))
   if (sizes.length === 0 || sizes.some(({ rows }) => rows === undefined)) return { kind: 'unknown' }
   const largest = sizes.reduce((most, one) => (one.rows! > most.rows! ? one : most))
   return { kind: 'fraction', of: largest.name, fraction: 1, assumed: true }
 }
+
+const childrenOf = (name: RelationName, catalog: Catalog): readonly RelationName[] => (catalog.children(name).length === 0 ? [] : descendants(catalog, name))
 
 /** Rows of its children are read with a parent's, which may have none of its own. */
 function withChildren(told: RowCount, reads: QueryFacts['reads'], catalog: Catalog): RowCount {
@@ -36,10 +42,43 @@ function toldRows(query: RowFacts, catalog: Catalog, isOnce = false): RowCount |
   if (isOnce && query.groupsOf) return groupRows(query.groupsOf, catalog)
   if (query.rowsOf) {
     const { relation, where } = query.rowsOf
+    const view = catalog.relation(catalog.resolve(relation))
+    if (view?.kind === 'view') return viewRows(view, where !== undefined, catalog)
     return rowsWhere(catalog, catalog.resolve(relation), where?.sql, { qualifier: relation.name, alone: true })
   }
   return (query.groupsOf && groupRows(query.groupsOf, catalog)) ?? (query.rowsOfJoin && joinRows(query.rowsOfJoin, catalog))
 }
+
+/** What the query of a view gives; where literals were taken out of it, or it is asked for some of its rows, nobody can tell how many of them. */
+function viewRows({ query }: Extract<Relation, { kind: 'view' }>, isNarrowed: boolean, catalog: Catalog): RowCount | undefined {
+  const facts = query && queryOf(query.sql)
+  if (!facts) return undefined
+  const rows = queriedRows(facts, catalog)
+  return isNarrowed || query.emptied ? someOf(rows) : rows
+}
+
+/** How many groups there are in the innermost query of those that have some, as far as columns of one join tell them. */
+export function groupsIn({ scans }: QueryFacts, catalog: Catalog): RowCount | undefined {
+  const grouped = scans?.tables.findLast((one) => one.groupedBy !== undefined)
+  if (!grouped) return undefined
+  const tables = scans!.tables.filter((one) => one.join === grouped.join).map((one): Joined => ({ relation: catalog.resolve(one), qualifier: one.alias ?? one.name }))
+  const keys = valuesByTable([{ columns: grouped.groupedBy!, isColumn: true }], tables, catalog)
+  const sized = tables.flatMap(({ relation }) => ({ relation, rows: rowsIn(relation, catalog) ?? 0 })).toSorted((a, b) => b.rows - a.rows)
+  const [largest] = sized
+  if (!keys || !largest || largest.rows === 0) return undefined
+  const most = Math.min(largest.rows, [...keys.values()].flat().reduce((product, one) => product * one, 1))
+  const fewest = Math.max(...[...keys.values()].flat())
+  const share = (count: number): number => Math.min(1, count / largest.rows)
+  const isAssumed = share(fewest) < share(most)
+  return { kind: 'fraction', of: largest.relation, fraction: share(Math.min(most, groupsOf(keys, catalog))), assumed: isAssumed, ...(isAssumed && { between: [share(fewest), share(most)] as const }) }
+}
+
+const groupsOf = (keys: ReadonlyMap<RelationName, readonly number[]>, catalog: Catalog): number =>
+  [...keys].reduce((product, [table, values]) => {
+    const all = values.reduce((combined, one) => combined * one, 1)
+    const rows = rowsIn(table, catalog)!
+    return product * Math.min(all, values.length > 1 ? Math.max(rows * mostCombined, ...values) : rows)
+  }, 1)
 
 /** What rows that are the same leave of both sides is not told by either: no fewer than the larger gives, and no more than both. */
 function unionRows({ sides, all }: NonNullable<RowFacts['unionOf']>, catalog: Catalog): RowCount | undefined {
@@ -71,17 +110,14 @@ const mostCombined = 0.1
 function groupRows(grouped: JoinedTables & { readonly by: readonly GroupKey[] }, catalog: Catalog): RowCount | undefined {
   const tables = namedTables(grouped, catalog)
   const [only, ...more] = tables
-  const taken = more.length === 0 ? rowsWhere(catalog, only!.relation, grouped.where?.sql, { qualifier: only!.qualifier, alone: true }) : joinRows(grouped, catalog)
+  const view = catalog.relation(only!.relation)
+  const taken = more.length > 0 ? joinRows(grouped, catalog) : view?.kind === 'view' ? viewRows(view, grouped.where !== undefined, catalog) : rowsWhere(catalog, only!.relation, grouped.where?.sql, { qualifier: only!.qualifier, alone: true })
   if (taken?.kind !== 'fraction') return taken?.kind === 'exactly' ? taken : undefined
   const base = rowsIn(taken.of, catalog)
   if (!base) return undefined
   const keys = valuesByTable(grouped.by, tables, catalog)
   if (!keys) return undefined
-  const groups = [...keys].reduce((product, [table, values]) => {
-    const all = values.reduce((combined, one) => combined * one, 1)
-    const rows = rowsIn(table, catalog)!
-    return product * Math.min(all, values.length > 1 ? Math.max(rows * mostCombined, ...values) : rows)
-  }, 1)
+  const groups = groupsOf(keys, catalog)
   const values = [...keys.values()].flat()
   const combined = values.reduce((product, one) => product * one, 1)
   const rows = taken.fraction * base
@@ -96,13 +132,20 @@ function groupRows(grouped: JoinedTables & { readonly by: readonly GroupKey[] },
 function valuesByTable(by: readonly GroupKey[], tables: readonly Joined[], catalog: Catalog): ReadonlyMap<RelationName, readonly number[]> | undefined {
   const found = new Map<RelationName, Map<string, number>>()
   for (const { name, qualifier } of by.flatMap(({ columns }) => columns)) {
-    const having = tables.filter((one) => (qualifier === undefined ? columnOf(catalog.table(one.relation), name) !== undefined : one.qualifier === qualifier))
+    const having = tables.map((one) => ({ ...one, stored: storedColumn(name, one.relation, catalog) })).filter((one) => (qualifier === undefined ? columnOf(catalog.table(one.stored.relation), one.stored.name) !== undefined : one.qualifier === qualifier))
     const [only] = having
-    const values = only && having.length === 1 ? valuesOf(name, only.relation, catalog) : undefined
+    const values = only && having.length === 1 ? valuesOf(only.stored.name, only.stored.relation, catalog) : undefined
     if (values === undefined) return undefined
-    found.set(only!.relation, (found.get(only!.relation) ?? new Map<string, number>()).set(name, values))
+    const { relation } = only!.stored
+    found.set(relation, (found.get(relation) ?? new Map<string, number>()).set(name, values))
   }
   return new Map([...found].map(([table, values]) => [table, [...values.values()]]))
+}
+
+/** Of a view that shows a table's rows as they are, the table's column. */
+function storedColumn(name: string, relation: RelationName, catalog: Catalog): { readonly relation: RelationName; readonly name: string } {
+  const shown = catalog.relation(relation)?.kind === 'view' ? viewQuery(relation, catalog)?.shows : undefined
+  return shown ? storedColumn(shown.column(name), catalog.resolve(shown.relation), catalog) : { relation, name }
 }
 
 function valuesOf(name: string, relation: RelationName, catalog: Catalog): number | undefined {

@@ -1,18 +1,19 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Table, TableIndex } from '../catalog/relation'
+import type { Column, Table, TableIndex } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { rowsIn } from '../catalog/rows-in'
-import type { Effect, RowCount, TableRead, Work } from '../model/effect'
+import type { Effect, QueryTakes, RowCount, TableRead, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { ColumnName, QueryFacts, ScannedTable } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
 import { read } from '../sql/read'
 import { indexUses } from './alteration'
 import { holdsRows, isSystem, lock } from './common'
-import { mayRunParallel, queriedRows } from './queried-rows'
+import { groupsIn, mayRunParallel, queriedRows } from './queried-rows'
 import { relationsOf, relationsRead } from './query-effects'
 import { comparedColumn, rowsWhere, someOf } from './row-share'
-import { conditionsIn, isBuiltin } from './volatility'
+import { queryOf } from './view-query'
+import { conditionsIn, isBuiltin, isNumeric } from './volatility'
 
 /** Where the rows of a query go: each as a text to the client or into a file of the server; to who asks within the server; into a row that is changed. */
 export type Given = 'client' | 'file' | 'server' | 'changed'
@@ -24,14 +25,16 @@ export function queryReading(query: QueryFacts, catalog: Catalog, given: Given):
   if (reads.length === 0 || (query.kept !== 'all' && query.kept !== 'first' && isByKey(reads))) return []
   const size = ({ relation }: TableRead): number => rowsIn(relation, catalog) ?? Infinity
   const sorted = reads.toSorted((a, b) => size(b) - size(a))
+  const groups = groupsIn(query, catalog)
   const work: Work = {
     kind: 'query',
     to: 'for the query',
     reads: sorted,
-    takes: query.takes,
+    takes: takesOf(query, catalog),
     gives: queriedRows(query, catalog),
-    ...((given === 'client' || given === 'file') && { sends: { values: columnsSent(query, catalog), to: given } }),
-    ...(query.groupsOf?.having && { having: true }),
+    ...(groups && { groups }),
+    ...((given === 'client' || given === 'file') && { sends: { ...valuesSent(query, catalog), to: given } }),
+    ...(query.groupsOf?.having && { having: true, ...(query.groupsOf.least !== undefined && { least: query.groupsOf.least }) }),
     ...(query.locksRows.length > 0 && { locks: true }),
     // For a few rows that are enough nobody starts other processes, and changes are made by one (standard_planner in src/backend/optimizer/plan/planner.c).
     ...(given !== 'changed' && query.kept !== 'first' && mayRunParallel(query) && !reads.some(({ how }) => how === 'until') && { parallel: true }),
@@ -54,6 +57,26 @@ function readsOf(query: QueryFacts, catalog: Catalog): readonly TableRead[] {
   const reads = own.flatMap((one) => tableReads({ ...one, ...(query.kept === 'first' && one.flows && { most: one.alone ? 1 : ('some' as const) }) }, own, catalog))
   return isUntold ? reads.map((one) => ({ ...one, how: 'untold' })) : reads
 }
+
+/** With what is known of the columns. */
+export function takesOf({ takes, aggregated = [], scans }: QueryFacts, catalog: Catalog): QueryTakes {
+  const tables = (scans?.tables ?? []).map((one) => catalog.table(catalog.resolve(one)))
+  const numbers = aggregated.filter(({ name }) => tables.some((table) => isNumeric(columnOf(table, name)))).length
+  const own = numbers === 0 ? takes : { ...takes, numbers }
+  // What a view does with the rows it does for whoever reads it.
+  const views = (scans?.tables ?? []).map((one) => catalog.relation(catalog.resolve(one))).flatMap((one) => (one?.kind === 'view' && one.query ? (queryOf(one.query.sql) ?? []) : []))
+  return views.map((view) => takesOf(view, catalog)).reduce(bothTaken, own)
+}
+
+const bothTaken = (a: QueryTakes, b: QueryTakes): QueryTakes => ({
+  hashes: a.hashes + b.hashes,
+  groups: a.groups + b.groups,
+  sorts: a.sorts + b.sorts,
+  aggregates: a.aggregates + b.aggregates,
+  windows: a.windows + b.windows,
+  ...((a.numbers ?? b.numbers) !== undefined && { numbers: (a.numbers ?? 0) + (b.numbers ?? 0) }),
+  ...((a.firsts ?? b.firsts) !== undefined && { firsts: [...(a.firsts ?? []), ...(b.firsts ?? [])] }),
+})
 
 /** A bare name that is no column of what the query in parentheses reads is of the one around it. */
 function isAskedAgain({ bare }: ScannedTable, tables: readonly ScannedTable[], catalog: Catalog): boolean {
@@ -84,7 +107,8 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
   const { counted, sortedBy } = scanned
   // A different order for each aggregate, and one that an index has for any, came with 16 (adjust_group_pathkeys_for_groupagg in src/backend/optimizer/plan/planner.c).
   const isSorted = sortedBy !== undefined && (catalog.surroundings.version >= 16 || scanned.orderedBy !== undefined) && (!isKnown || indexesOf(table).some(({ shape }) => shape.method === 'btree' && shape.keys[0] === sortedBy.name))
-  const base = { relation: name, stored, ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && conditionsIn(own.join(' AND '))) }
+  const isGrouped = scanned.groupedBy?.every(({ name: column }) => isKnown && indexesOf(table).some(({ shape }) => shape.method === 'btree' && shape.keys.slice(0, scanned.groupedBy!.length).includes(column))) === true
+  const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && conditionsIn(own.join(' AND '), table)), ...orderOf(scanned, table) }
   const mayBeFound = isKnown ? columns.some((column) => table.indexes.some((index) => indexUses(index, column))) : own.length > 0
   const byKey = own.some((part) => leads(part, table))
   const found = { correlation: byKey ? correlationOf(own, table) : 0 }
@@ -109,6 +133,12 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
   const least = isLooked ? others.map((one) => filterOf(one, catalog.resolve(one), catalog)).find((one) => one.own.length > 0 || one.rows.kind === 'exactly') : undefined
   if (least) return { ...base, how: 'joined', rows: least.rows }
   return { ...base, how: mayBeFound || scanned.narrowed ? 'perhaps' : 'whole', rows: scanned.narrowed ? someOf(rows) : rows }
+}
+
+/** What all rows, or the first of them, are sorted by, where that is a column of this table. */
+function orderOf({ sortedBy, orderedBy }: ScannedTable, table: Table | undefined): Pick<TableRead, 'by'> {
+  const column = sortedBy ?? orderedBy
+  return column && columnOf(table, column.name) ? { by: column.name } : {}
 }
 
 const indexesOf = (table: Table | undefined): readonly TableIndex[] => (table?.indexes ?? []).filter(({ valid, shape }) => valid && shape.predicate === undefined)
@@ -148,8 +178,19 @@ function linkedColumns(scanned: ScannedTable, table: Table | undefined): readonl
 /** Of a table whose columns are not known. */
 export const columnsAssumed = 10
 
-/** How many values go out for each row; of all columns where it does not say which. */
-function columnsSent({ rowsOf, groupsOf, rowsOfJoin }: QueryFacts, catalog: Catalog): number {
-  if (rowsOf) return rowsOf.shows.reduce((sum, one) => sum + (one === '*' ? (catalog.table(catalog.resolve(rowsOf.relation))?.columns?.length ?? columnsAssumed) : 1), 0)
-  return (groupsOf ?? rowsOfJoin)?.gives.length ?? 1
+/** How many values go out for each row, of all columns where it does not say which; and how many of them are reckoned out, not copied as they are stored. */
+function valuesSent({ rowsOf, groupsOf, rowsOfJoin }: QueryFacts, catalog: Catalog): { readonly values: number; readonly reckoned: number } {
+  if (rowsOf) {
+    const table = catalog.table(catalog.resolve(rowsOf.relation))
+    const all = table?.columns
+    const sent = rowsOf.shows.flatMap((one): readonly (Column | undefined)[] => (one === '*' ? (all ?? Array.from({ length: columnsAssumed })) : [one.column === undefined ? undefined : columnOf(table, one.column)]))
+    return { values: sent.length, reckoned: sent.filter(isReckoned).length }
+  }
+  const given = (groupsOf ?? rowsOfJoin)?.gives
+  const sources = (groupsOf ?? rowsOfJoin)?.sources.map(({ relation }) => catalog.table(catalog.resolve(relation))) ?? []
+  const columns = given?.map(({ column }) => sources.map((table) => (column === undefined ? undefined : columnOf(table, column))).find((one) => one !== undefined)) ?? []
+  return { values: given?.length ?? 1, reckoned: columns.filter(isReckoned).length }
 }
+
+/** Whole numbers, texts and what else is short to say are copied; all else is taken apart to be said: dates by the calendar, and elements and fields each by a function of its own (timestamptz_out, numeric_out, array_out and record_out in src/backend/utils/adt). */
+export const isReckoned = (column: Column | undefined): boolean => column !== undefined && (column.type.dimensions > 0 || !/^(int[248]|oid|bool|char|text|varchar|bpchar|name|uuid|bytea|json)$/.test(column.type.name))

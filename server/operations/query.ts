@@ -25,6 +25,7 @@ export const query = operationType<Query>({
   stops: ({ command }, catalog) => callStops(command.query.functions, catalog),
   loses: ({ command }, catalog) => callLoses(command.query.functions, catalog),
   assumes: ({ command }, catalog) => [...queryAssumes(command.query, catalog), ...callAssumes(command.query.functions, catalog)],
+  sleeps: ({ command }) => (command.query.sleeps ?? 0),
   fails: ({ command }, catalog) => [...refusedRowLocks(command.query, catalog), ...callFails(command.query.functions, catalog), ...innerChangesFail(command.query, catalog)],
   transactionBlock: ({ command }, catalog) => (callsRefuseBlock(command.query.functions, catalog) ? 'forbidden' : 'allowed'),
   unread({ command }, catalog) {

@@ -18,6 +18,7 @@ import type { Operation, PlanContext } from './operation'
 import { relationNames } from './passing-names'
 import { refusal, refusedKind } from './refusal'
 import { boundsRead, relationsRead } from './query-effects'
+import { takesOf } from './query-work'
 import { queryOf } from './view-query'
 
 interface RefreshMaterializedView extends Operation {
@@ -41,7 +42,7 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
     const indexes = (mode: 'ACCESS EXCLUSIVE' | 'ROW EXCLUSIVE'): readonly Effect[] => (view?.indexes ?? []).map((index) => indexLock(index.name, name, mode))
     const query = view?.query && queryOf(view.query.sql)
-    const takes = query && { takes: query.takes }
+    const takes = query && { takes: takesOf(query, catalog) }
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored, ...takes }), ...indexes('ROW EXCLUSIVE'), ...reads]
     const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(query && catalog.surroundings.version >= refreshedInParallelSince && mayRunParallel(query) && { parallel: true }), ...(view && !isFilled(view) && view.size && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]

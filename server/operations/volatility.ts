@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, RoutineVariant } from '../catalog/relation'
-import type { Evaluation } from '../model/effect'
+import type { Column, RoutineVariant, Table } from '../catalog/relation'
+import { columnOf } from '../catalog/relation'
+import type { Conditions, Evaluation } from '../model/effect'
 import { lookup } from '../model/lookup'
 import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
@@ -163,16 +164,20 @@ export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluatio
     return isBuiltin ? [] : ['function']
   })
 
-/** How many operators and functions a condition runs for each row, and the columns whose values they go through byte by byte, if they are long texts. */
-export function conditionsIn(sql: string): { readonly conditions: number; readonly texts?: readonly string[] } {
+/** How many operators and functions a condition runs for each row of a table, of which kinds, and the columns whose values they go through byte by byte, if they are long texts. */
+export function conditionsIn(sql: string, table: Table | undefined): Conditions {
   const { tree, functions, columns } = readExpression(sql)
   const texts = tree ? textsIn(tree) : functions.length > 0 ? columns : []
-  return { conditions: tree ? operatorsIn(tree) : 1 + functions.length, ...(texts.length > 0 && { texts }) }
+  const kinds = tree ? operatorsIn(tree, table) : { conditions: 1 + functions.length, calls: 1 + functions.length }
+  return { ...kinds, ...(texts.length > 0 && { texts }) }
 }
 
 /** Functions that look at a value's header alone. */
 const byHeader = new Set(['coalesce', 'octet_length', 'num_nonnulls', 'num_nulls'])
 const patterns = new Set(['like', 'not like', 'ilike', 'not ilike', '~', '!~', '~*', '!~*', 'similar to'])
+/** Those that a value is made ready for anew (RE_compile_and_execute in src/backend/utils/adt/regexp.c). */
+const regular = new Set(['~', '!~', '~*', '!~*', 'similar to'])
+const comparing = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is distinct from', 'is not distinct from', '+', '-', '*', '/', '%', '||', 'like', 'not like', 'ilike', 'not ilike'])
 
 function textsIn(tree: ExpressionTree): readonly string[] {
   const found = new Set<string>()
@@ -183,14 +188,26 @@ function textsIn(tree: ExpressionTree): readonly string[] {
   return [...found]
 }
 
-function operatorsIn(tree: ExpressionTree): number {
-  let count = 0
+function operatorsIn(tree: ExpressionTree, table: Table | undefined): Conditions {
+  const count = { conditions: 0, numbers: 0, calls: 0, patterns: 0 }
+  const isNumber = (one: ExpressionTree): boolean => one.kind === 'column' && isNumeric(columnOf(table, one.name))
   visit(tree, (one) => {
-    if (one.kind === 'between') count += 2
-    else if (one.kind === 'call' || one.kind === 'unary' || (one.kind === 'binary' && one.operator !== 'and' && one.operator !== 'or')) count += 1
+    if (one.kind === 'between') {
+      count.conditions += 2
+      if (isNumber(one.value)) count.numbers += 2
+    } else if (one.kind === 'call' || one.kind === 'unary' || (one.kind === 'binary' && one.operator !== 'and' && one.operator !== 'or')) {
+      count.conditions += 1
+      if (one.kind === 'binary' && regular.has(one.operator)) count.patterns += 1
+      else if (one.kind === 'call' || (one.kind === 'binary' && !comparing.has(one.operator))) count.calls += 1
+      else if (one.kind === 'binary' && (isNumber(one.left) || isNumber(one.right))) count.numbers += 1
+    }
   })
-  return count
+  const { conditions, numbers, calls, patterns: matched } = count
+  return { conditions, ...(numbers > 0 && { numbers }), ...(calls > 0 && { calls }), ...(matched > 0 && { patterns: matched }) }
 }
+
+/** Digit by digit, and taken out of how it is stored for each operator (src/backend/utils/adt/numeric.c). */
+export const isNumeric = (column: Column | undefined): boolean => column?.type.name === 'numeric' && column.type.dimensions === 0
 
 /** Of a function that an extension brought, of those that only make values of values: how often it has to be computed. Undefined for all others. */
 export function ofExtension(name: WrittenName, catalog: Catalog): Volatility | undefined {

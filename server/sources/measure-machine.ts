@@ -192,6 +192,10 @@ const statements: readonly string[] = [
   'SELECT count(price) FROM main',
   'COPY narrow TO STDOUT',
   'COPY changed TO STDOUT',
+  'COPY main (at, price, labels) TO STDOUT',
+  'SELECT sum(price), max(price) FROM main',
+  'ALTER TABLE main ADD CONSTRAINT dear CHECK (price >= 0 AND price <> 1)',
+  "ALTER TABLE main ADD CONSTRAINT spelled CHECK (code ~ '^[0-9a-f]+$')",
   'ALTER TABLE narrow ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE main ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE narrow ADD COLUMN number bigserial',
@@ -225,8 +229,9 @@ const statements: readonly string[] = [
   'ALTER TABLE main ADD CONSTRAINT of_parent FOREIGN KEY (parent_id) REFERENCES parents (id)',
 ]
 
-/** Read by several processes, where the tables are large enough. */
-const shared: readonly string[] = ['SELECT sum(amount) FROM main', 'SELECT count(number_3) FROM wide']
+/** Read by several processes, however small the tables. */
+const shared: readonly string[] = ['SELECT sum(amount) FROM main', 'SELECT count(number_3) FROM wide', 'SELECT sum(amount) FROM narrow']
+const readily: Readonly<Record<string, string>> = { min_parallel_table_scan_size: '8kB', parallel_setup_cost: '0', parallel_tuple_cost: '0' }
 
 const changes: readonly string[] = [
   'INSERT INTO filled_children SELECT * FROM children',
@@ -262,14 +267,14 @@ async function pass(client: Client, rows: number, { serverVersion, settings, gat
     ...(Number.parseInt(serverVersion, 10) >= 13 ? ['ALTER TABLE narrow ADD COLUMN token uuid DEFAULT gen_random_uuid()'] : []),
     ...(languages ? ['CREATE INDEX made ON spoken (code)'] : []),
   ]
-  const workers = { ...snapshot, settings: { ...snapshot.settings, max_parallel_workers_per_gather: gatherWorkers } }
+  const workers = { ...snapshot, settings: { ...snapshot.settings, max_parallel_workers_per_gather: gatherWorkers, ...readily } }
   const once = [...unchanging.map((sql) => ({ sql, met: snapshot })), ...shared.map((sql) => ({ sql, met: workers }))]
   const asked = [...once.map((one) => ({ ...one, spare: false })), ...once.map((one) => ({ ...one, spare: true })), ...changes.map((sql) => ({ sql, met: snapshot, spare: false }))]
   for (const [done, { sql, met, spare }] of asked.entries()) {
     if (spare && performance.now() > spareUntil) continue
     progress(done, asked.length)
     await client.query('SAVEPOINT before')
-    if (met === workers) await client.query(`SET LOCAL max_parallel_workers_per_gather = ${gatherWorkers}`)
+    if (met === workers) await client.query([`SET LOCAL max_parallel_workers_per_gather = ${gatherWorkers}`, ...Object.entries(readily).map(([name, value]) => `SET LOCAL ${name} = '${value}'`)].join('; '))
     const started = performance.now()
     await client.query(sql)
     timings.push({ sql, ms: performance.now() - started, snapshot: met })

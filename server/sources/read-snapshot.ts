@@ -254,6 +254,7 @@ const snapshot = object({
   takenAt: date,
   serverVersion: test('a version, such as "15.18"', (value) => typeof value === 'string' && /^\d+/.test(value)),
   database: text,
+  serverBytes: count,
   complete: flag,
   unseen: listOf(text),
   adapted: listOf(text),

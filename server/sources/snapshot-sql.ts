@@ -55,6 +55,8 @@ export const settingsThatMatter = [
   'max_worker_processes',
   'min_parallel_table_scan_size',
   'min_wal_size',
+  'parallel_setup_cost',
+  'parallel_tuple_cost',
   'search_path',
   'server_encoding',
   'shared_buffers',
@@ -243,6 +245,8 @@ const about: Part = {
       (4, '"serverVersion":' || to_json(split_part(current_setting('server_version'), ' ', 1))),
       (5, '"database":' || to_json(current_database()::text)),
       (6, '"complete":true'),
+      -- Of a database that the role may not connect to, the size is refused.
+      (6, '"serverBytes":' || (SELECT sum(CASE WHEN may.see THEN pg_database_size(d.oid) END) FROM pg_database d CROSS JOIN LATERAL (SELECT ${seesAll} OR has_database_privilege(d.oid, 'CONNECT') AS see) may HAVING bool_and(may.see))),
       (7, '"unseen":' || json_strip_nulls(${unseen})::text),
       (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
       (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),

@@ -223,6 +223,10 @@ export interface QueryFacts extends RowFacts {
   readonly sequences: readonly SequenceReference[]
   /** Counted in the query and all that is in it. */
   readonly takes: QueryTakes
+  /** The first column in each aggregate that has any. */
+  readonly aggregated?: readonly ColumnName[]
+  /** It reads no table, and sleeps for so long; milliseconds. */
+  readonly sleeps?: number
   /** Absent where it reads nothing. */
   readonly scans?: QueryScans
   /** Its rows do not go to the client: a program has them, `first` the first of them alone, or EXPLAIN ANALYZE counts them. */
@@ -251,6 +255,8 @@ export interface ScannedTable extends WrittenName {
   readonly orderedBy?: ColumnName
   /** All of its rows are sorted by this first, or its different values are counted. */
   readonly sortedBy?: ColumnName
+  /** Its rows are told apart by these, the columns of GROUP BY or DISTINCT; there is no other key. */
+  readonly groupedBy?: readonly ColumnName[]
   /** Of no other column is anything asked. */
   readonly alike?: true
   /** Of its rows nothing but their number is asked for. */
@@ -278,8 +284,8 @@ export interface RowFacts {
   readonly atMostRows?: number
   /** The query returns one row for each row of this table that fits. */
   readonly rowsOf?: { readonly relation: WrittenName; readonly alias?: string; readonly where?: Expression; readonly shows: readonly ShownColumn[] }
-  /** The query returns one row for each different combination of what these expressions give of the rows of the tables, one or more; of each expression, the columns in it. */
-  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[]; readonly having?: true }
+  /** The query returns one row for each different combination of what these expressions give of the rows of the tables, one or more; of each expression, the columns in it. `least`: HAVING asks for at least so many rows in each. */
+  readonly groupsOf?: JoinedTables & { readonly by: readonly GroupKey[]; readonly gives: readonly GivenColumn[]; readonly having?: true; readonly least?: number }
   /** The query returns one row for each combination of rows of these tables, two or more, that fits. */
   readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
   /** Of what a query returns that makes each row of one of each table in FROM, the columns in order: what is asked of them is asked of those tables. */

@@ -40,7 +40,7 @@ interface Join {
 
 const everything: Asked = {}
 
-type Own = Pick<ScannedTable, 'orderedBy' | 'sortedBy' | 'alike' | 'ends' | 'counted'>
+type Own = Pick<ScannedTable, 'orderedBy' | 'sortedBy' | 'groupedBy' | 'alike' | 'ends' | 'counted'>
 
 class Finder {
   readonly #source: Source
@@ -84,7 +84,8 @@ class Finder {
     const calls = callsOf(select.targetList)
     const isGrouped = select.groupClause !== undefined || select.distinctClause !== undefined || calls.windows.length > 0
     const sorted = sortedBy(select, calls)
-    if (isGrouped) return { ...rest, ...(sorted && { sortedBy: sorted }), ...((narrowed || select.limitCount !== undefined || asked.most !== undefined) && { narrowed: true }) }
+    const grouped = groupedBy(select)
+    if (isGrouped) return { ...rest, ...(sorted && { sortedBy: sorted }), ...(grouped && { groupedBy: grouped }), ...((narrowed || select.limitCount !== undefined || asked.most !== undefined) && { narrowed: true }) }
     if (hasAggregate(select) || select.havingClause !== undefined) {
       const ends = endsOf(select)
       const isCounted = referencesIn(select).columns.length === 0 && !JSON.stringify(select.targetList).includes('A_Star')
@@ -206,6 +207,18 @@ function sortedBy({ sortClause, distinctClause }: SelectStmt, { own, windows }: 
   return columnName(as(first, 'SortBy')?.node ?? first)
 }
 
+/** The columns whose different values are told; undefined where one of them is something else. */
+function groupedBy({ groupClause, distinctClause, targetList = [] }: SelectStmt): readonly ColumnName[] | undefined {
+  const targets = targetList.map((node) => as(node, 'ResTarget'))
+  const placed = (node: Node): Node | undefined => {
+    const place = integer(node)
+    return place === undefined ? node : targets[place - 1]?.val
+  }
+  const keys = groupClause ? groupClause.map(placed) : distinctClause && !distinctClause.some((node) => Object.keys(node).length > 0) ? targets.map((target) => target?.val) : []
+  const columns = keys.map(columnName)
+  return columns.length === 0 || columns.includes(undefined) ? undefined : (columns as ColumnName[])
+}
+
 const aliasOf = (range: RangeVar): { readonly alias?: string } => (range.alias?.aliasname === undefined ? {} : { alias: range.alias.aliasname })
 
 /** `isFilled`: where an outer join finds no row of it, nulls stand for one, so that what WHERE says is asked of what is joined, and not of its rows. */
@@ -270,7 +283,7 @@ function nameOf({ fields = [] }: ColumnRef): ColumnName | undefined {
 }
 
 /** All columns that are named in a tree, and the names that its tables go by. */
-function referencesIn(root: unknown): { readonly columns: readonly ColumnName[]; readonly tables: ReadonlySet<string> } {
+export function referencesIn(root: unknown): { readonly columns: readonly ColumnName[]; readonly tables: ReadonlySet<string> } {
   const columns: ColumnName[] = []
   const tables = new Set<string>()
   const pending: unknown[] = [root]

@@ -1,11 +1,12 @@
 import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
+import { lookup } from '../model/lookup'
 import type { WrittenName } from '../model/name'
-import type { CalledFunction, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
+import type { CalledFunction, ColumnName, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
-import { as, integer, readName, relation, text, texts, written } from './names'
+import { as, integer, readName, relation, text, texts, valueText, written } from './names'
 import { plainTree } from './plain-tree'
-import { queryScans, selectScans } from './query-scans'
+import { queryScans, referencesIn, selectScans } from './query-scans'
 import type { Slice, Source } from './source'
 
 export const queryFacts = (source: Source, node: Node | undefined): QueryFacts => {
@@ -49,6 +50,8 @@ class Collector {
   readonly #conditions = new Map<RangeVar, Conditions>()
   #from = 0
   readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
+  readonly #firsts: number[] = []
+  readonly #aggregated: ColumnName[] = []
   /** Inside what is not run. */
   #idle = false
 
@@ -64,9 +67,10 @@ class Collector {
       changes: this.#changes,
       functions: [...this.#functions.values()],
       sequences: [...this.#sequences.values()],
-      takes: { ...this.#takes },
+      takes: { ...this.#takes, ...(this.#firsts.length > 0 && { firsts: this.#firsts }) },
+      ...(this.#aggregated.length > 0 && { aggregated: this.#aggregated }),
       ...(this.#reads.size > 0 && { scans: select === undefined ? queryScans(this.#source, parts, names) : selectScans(this.#source, select, names) }),
-      ...(select === undefined ? {} : rowFacts(this.#source, select, names)),
+      ...(select === undefined ? {} : { ...sleptBy(select), ...rowFacts(this.#source, select, names) }),
     }
   }
 
@@ -211,9 +215,10 @@ class Collector {
     takes.hashes += Math.max(0, (select.fromClause?.length ?? 0) - 1)
     takes.groups += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0)
     takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
-    // The first of an order are kept apart, and each other row is compared with the last of them.
-    if (select.sortClause !== undefined && select.limitCount !== undefined) takes.aggregates += 1
-    takes.aggregates += calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? '')).length
+    if (select.sortClause !== undefined && select.limitCount !== undefined) this.#firsts.push((integer(select.limitCount) ?? Infinity) + (select.limitOffset === undefined ? 0 : (integer(select.limitOffset) ?? Infinity)))
+    const aggregated = calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? ''))
+    takes.aggregates += aggregated.length
+    this.#aggregated.push(...aggregated.flatMap((call) => referencesIn(call.args).columns.slice(0, 1)))
     takes.windows += windows.length
   }
 
@@ -305,6 +310,22 @@ const namedInText = (name: string): WrittenName | undefined => {
 }
 
 /** `outer`: of a UNION around it rows that are the same are one, so all that it gives are its groups. */
+/** `SELECT pg_sleep(60)`, `SELECT pg_sleep_for('5 minutes')`: of a constant, once. */
+function sleptBy(select: SelectStmt): { readonly sleeps?: number } {
+  if (select.fromClause !== undefined || select.whereClause !== undefined || select.limitCount !== undefined || select.larg !== undefined) return {}
+  const calls = (select.targetList ?? []).flatMap((node) => as(as(node, 'ResTarget')?.val, 'FuncCall') ?? [])
+  const sleeps = calls.reduce((sum, call) => sum + sleptMs(texts(call.funcname).at(-1) ?? '', valueText(call.args?.[0])), 0)
+  return sleeps > 0 ? { sleeps } : {}
+}
+
+const unitMs: Readonly<Record<string, number>> = lookup({ ms: 1, millisecond: 1, s: 1e3, sec: 1e3, second: 1e3, m: 6e4, min: 6e4, minute: 6e4, h: 3.6e6, hour: 3.6e6 })
+
+function sleptMs(name: string, given: string): number {
+  if (name === 'pg_sleep') return /^\d*\.?\d+$/.test(given) ? Number(given) * 1e3 : 0
+  const parts = name === 'pg_sleep_for' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*$/i.exec(given) : null
+  return parts ? Number(parts[1]) * (unitMs[parts[2]!.toLowerCase()] ?? 0) : 0
+}
+
 const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'union'): RowFacts => {
   const atMostRows = rowLimit(select)
   const limited = atMostRows === undefined ? {} : { atMostRows }
@@ -337,7 +358,17 @@ const groupedSource = (source: Source, select: SelectStmt, names: Names, isWhole
   const chosen = select.groupClause ?? select.distinctClause?.filter((node) => Object.keys(node).length > 0) ?? []
   const by = (isGrouped || chosen.length > 0 ? chosen : targets.map(({ val }) => val)).map((node) => groupKey(isGrouped || chosen.length > 0 ? meant(node, targets) : node))
   const tables = joinedTables(source, select, names)
-  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[], gives: targets.flatMap(given), ...(select.havingClause !== undefined && { having: true as const }) }
+  return tables === undefined || by.length === 0 || by.includes(undefined) ? undefined : { ...tables, by: by as GroupKey[], gives: targets.flatMap(given), ...(select.havingClause !== undefined && { having: true as const }), ...repeatsOf(select.havingClause) }
+}
+
+/** `HAVING count(*) > 1`: groups of at least two rows. */
+function repeatsOf(having: Node | undefined): { readonly least?: number } {
+  const compared = as(having, 'A_Expr')
+  const call = as(compared?.lexpr, 'FuncCall')
+  const operator = text(compared?.name?.[0])
+  const value = integer(compared?.rexpr)
+  if (call === undefined || value === undefined || (operator !== '>' && operator !== '>=') || texts(call.funcname).at(-1) !== 'count' || call.agg_distinct === true) return {}
+  return { least: operator === '>' ? value + 1 : value }
 }
 
 /** A number is the place of an output column, and a name may be its name. */

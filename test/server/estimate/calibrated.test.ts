@@ -84,6 +84,24 @@ test('settings that decide over sorts are taken from the snapshot', () => {
   expect(all.uncertainties.flatMap(({ low, high }) => [low.sortMemoryBytes, high.sortMemoryBytes]).filter((bytes) => bytes !== undefined && bytes !== 1024 ** 3)).toEqual([])
 })
 
+test('what all databases of the server have room for in shared buffers is not read from disk', () => {
+  const scan = 'ALTER TABLE orders ADD CONSTRAINT known CHECK (total > 0)'
+  const larger = { ...snapshot, tables: { orders: { ...snapshot.tables!['orders']!, rows: 2_500_000 } } }
+  const highOf = (given: Partial<Snapshot>): number => predict(scan, calibrationOf({ ...larger, ...given }), larger).highMs
+  const settings = { shared_buffers: '1GB' }
+  const [unknown, small, large, made] = [highOf({ settings }), highOf({ settings, serverBytes: 500e6 }), highOf({ settings, serverBytes: 1e12 }), highOf({ settings, serverBytes: 500e6, adapted: ['Scaled.'] })]
+  expect(small).toBeLessThan(unknown)
+  expect([large, made]).toEqual([unknown, unknown])
+  // Of more than a quarter of them, a scan does not leave its pages there.
+  expect(highOf({ settings: { shared_buffers: '64MB' }, serverBytes: 1e6 })).toBeGreaterThan(small)
+})
+
+test('settings that decide over how many processes read are taken from the snapshot', () => {
+  const rates = (settings: Snapshot['settings']): Rates => calibrationOf({ version: 1, settings: settings! }).expected
+  expect(rates({ max_parallel_workers_per_gather: '4', max_parallel_workers: '1' }).gatherWorkers).toBe(1)
+  expect(rates({ min_parallel_table_scan_size: '1MB', parallel_setup_cost: '10', parallel_tuple_cost: '0.5' })).toMatchObject({ parallelScanBytes: 1024 ** 2, parallelSetUpCost: 10, parallelRowCost: 0.5 })
+})
+
 test('every profile is a machine of its own, and its range holds what it expects', () => {
   const expected = Object.keys(profiles).map((profile) => predict(statements[3]!, calibrationOf({ ...snapshot, calibration: { profile } })))
   expect(expected.filter(({ lowMs, expectedMs, highMs }) => !(lowMs < expectedMs && expectedMs < highMs))).toEqual([])

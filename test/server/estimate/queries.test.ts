@@ -25,6 +25,8 @@ const customers: TableSnapshot = { rows: 1_000_000, columns: [{ name: 'id', type
 const tables = { orders, customers, few: { rows: 3, columns: [{ name: 'id', type: 'bigint' }, { name: 'rows', type: 'bigint' }] } }
 const sized = { catalog: catalogFromSnapshot({ version: 1, serverVersion: '17', complete: true, tables }), calibration: assumedCalibration, sized: true }
 
+const worldOf = (given: Readonly<Record<string, TableSnapshot>>): typeof sized => ({ ...sized, catalog: catalogFromSnapshot({ version: 1, serverVersion: '17', complete: true, tables: { ...tables, ...given } }) })
+
 const last = (sql: string, world: Parameters<typeof analyseSql>[1] = sized): AnalysedStatement => analyseSql(sql, world).statements.at(-1)!
 const durationOf = (sql: string): Duration | undefined => last(sql).assessed.duration
 const block = (body: string): string => `DO $$ DECLARE n bigint; r record; BEGIN ${body} END $$`
@@ -167,5 +169,62 @@ describe('what a query takes is held against the locks that its transaction has'
   })
   test('what is known of a block counts though a query in it is not', () => {
     expect(hazards(block("ALTER TABLE orders ADD CONSTRAINT known CHECK (status <> ''); PERFORM count(*) FROM customers a, customers b;"))).toContain('long-lock')
+  })
+})
+
+/** The expected times of two statements, the first in the second. */
+const ratio = (one: string, other: string, world = sized): number => last(one, world).assessed.duration!.expectedMs / last(other, world).assessed.duration!.expectedMs
+
+test('groups of a query inside are as many as the statistics count', () => {
+  expect(ratio('SELECT max(n) FROM (SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id) c', 'SELECT max(n) FROM (SELECT status, count(*) AS n FROM orders GROUP BY status) c', worldOf({ orders: { ...orders, columns: orders.columns!.map((one) => (one.name === 'status' ? { ...one, distinct: 5 } : one)) } }))).toBeGreaterThan(1.1)
+})
+
+test('the first of an order are kept apart, as long as memory has room for them; what an OFFSET leaves out is sorted too', () => {
+  expect(ratio('SELECT id FROM orders ORDER BY note LIMIT 10', 'SELECT count(*) FROM orders')).toBeGreaterThan(1.2)
+  expect(ratio('SELECT id FROM orders ORDER BY note OFFSET 40000000 LIMIT 10', 'SELECT id FROM orders ORDER BY note LIMIT 10')).toBeGreaterThan(3)
+})
+
+test('groups of several rows are fewer than the rows that are left over', () => {
+  const unique = worldOf({ orders: { ...orders, columns: orders.columns!.map((one) => (one.name === 'note' ? { ...one, distinct: -1 } : one)) } })
+  const [told, open] = ['count(*) > 1', "max(status) > 'a'"].map((having) => last(`SELECT note FROM orders GROUP BY note HAVING ${having}`, unique).assessed.duration!) as [Duration, Duration]
+  expect(told.highMs).toBeLessThan(open.highMs * 0.8)
+})
+
+test('operators on numbers of any precision, and values that are reckoned out, take longer', () => {
+  const columns = [{ name: 'id', type: 'bigint' }, { name: 'whole', type: 'integer' }, { name: 'price', type: 'numeric(10,2)' }, { name: 'at', type: 'timestamptz' }, { name: 'code', type: 'text', averageWidth: 9 }]
+  const world = worldOf({ priced: { rows: 10_000_000, columns } })
+  expect(ratio('SELECT count(*) FROM priced WHERE price > 5 AND price < 9', 'SELECT count(*) FROM priced WHERE whole > 5 AND whole < 9', world)).toBeGreaterThan(1.1)
+  expect(ratio('SELECT sum(price) FROM priced', 'SELECT sum(whole) FROM priced', world)).toBeGreaterThan(1.05)
+  expect(ratio("COPY priced (price, at) TO '/dev/null'", "COPY priced (id, code) TO '/dev/null'", world)).toBeGreaterThan(1.5)
+  expect(ratio("ALTER TABLE priced ADD CHECK (code ~ '^[a-z]')", "ALTER TABLE priced ADD CHECK (code <> '')", world)).toBeGreaterThan(1.5)
+})
+
+test('a copy of a view is told with the rows that its query gives, and with what that does', () => {
+  const view = 'CREATE VIEW noted AS SELECT o.id, o.note, c.country FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.note IS NOT NULL; '
+  const plain = 'SELECT o.id, o.note, c.country FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.note IS NOT NULL'
+  for (const copy of ['CREATE TABLE copied AS', 'CREATE MATERIALIZED VIEW copied AS', 'CREATE TABLE copied (id bigint, note text, country text); INSERT INTO copied']) expect(ratio(`${view}${copy} SELECT * FROM noted`, `${copy} ${plain}`)).toBeCloseTo(1, 1)
+  const short = 'CREATE VIEW short AS SELECT id, note FROM orders; CREATE TABLE copied AS SELECT * FROM short'
+  expect(durationOf(`${short} WHERE note IS NULL`)!.lowMs).toBeLessThan(durationOf(short)!.lowMs * 0.8)
+})
+
+test('rows that the statistics do not know of are looked for nevertheless', () => {
+  const filled = worldOf({ orders: { ...orders, columns: orders.columns!.map((one) => ({ ...one, nullFraction: 0 })) } })
+  for (const sql of ["UPDATE orders SET note = '' WHERE note IS NULL", 'DELETE FROM orders WHERE note IS NULL', 'CREATE TABLE copied AS SELECT * FROM orders WHERE note IS NULL']) expect(last(sql, filled).assessed.duration!.expectedMs, sql).toBeGreaterThan(pass().expectedMs / 3)
+})
+
+describe('what sleeps for a constant time takes that long at the least', () => {
+  test.each<[string, number]>([
+    ['SELECT pg_sleep(60)', 60_000],
+    ['SELECT pg_sleep(0.5), pg_sleep(1)', 1_500],
+    ["SELECT pg_sleep_for('5 minutes')", 300_000],
+    [block('PERFORM pg_sleep(10); PERFORM pg_sleep(5);'), 15_000],
+    [block('IF (SELECT count(*) FROM few) > 3 THEN PERFORM pg_sleep(10); END IF;'), 0],
+    [block("BEGIN NULL; EXCEPTION WHEN OTHERS THEN PERFORM pg_sleep(10); END;"), 0],
+    ['SELECT pg_sleep(60) WHERE false', 0],
+    ['SELECT CASE WHEN now() > now() THEN pg_sleep(60) END', 0],
+  ])('%s', (sql, ms) => {
+    const { lowMs, highMs } = durationOf(sql)!
+    expect(lowMs).toBeGreaterThanOrEqual(ms)
+    expect(highMs).toBeLessThan(ms + 1_000)
   })
 })
