@@ -213,11 +213,13 @@ export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, gr
   const [largest, ...others] = read.map(({ table, passing }) => ({ ...table, rows: passing })).toSorted((a, b) => b.rows - a.rows)
   if (!largest || !heaviest) return []
   const tables = (joined ? [largest, ...others] : others).slice(0, takes.hashes)
-  const memory = rates.workMemoryBytes * rates.hashMemoryFactor
+  const groups = Math.min(told ?? gives ?? largest.rows, largest.rows)
+  const workers = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherWorkers(heaviest, takes, told ?? gives, rates) : 0
+  // Processes that share a hash table have the memory of each together (ExecChooseHashTableSize in src/backend/executor/nodeHash.c).
+  const memory = rates.workMemoryBytes * rates.hashMemoryFactor * (1 + workers)
   const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > memory ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
   // Whatever does not hash a table of its own looks into one of a size that is not known.
   const probes = Array.from({ length: takes.hashes - (joined && tables.length > 0 ? 1 : 0) }, (_, at) => probeNs(tables[joined ? at + 1 : at]?.rows ?? largest.rows, rates))
-  const groups = Math.min(told ?? gives ?? largest.rows, largest.rows)
   const { numbers = 0, firsts = [] } = takes
   const aggregatesNs = (takes.aggregates - numbers) * rates.checkNsPerRow + numbers * rates.numericNsPerRow
   const cpuNs =
@@ -225,7 +227,6 @@ export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, gr
     largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + aggregatesNs + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
     takes.groups * groups * rates.hashBuildNsPerRow +
     spilledBytes * rates.spillNsPerByte
-  const workers = parallel && takes.sorts === 0 && takes.windows === 0 ? gatherWorkers(heaviest, takes, told ?? gives, rates) : 0
   const shared = (one: Demand): Demand => ({ ...one, cpuNs: one.cpuNs / (1 + workers * rates.gatherShare) })
   const passed: Demand = { ...nothing, cpuNs, writtenBytes: spilledBytes, diskBytes: spilledBytes }
   const started: Demand = { ...nothing, cpuNs: workers === 0 ? 0 : rates.gatherStartMs * 1e6 }

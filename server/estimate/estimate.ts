@@ -276,7 +276,7 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
       const table = sources(rates)[at]!
       const scan = scanHeap(table, rates, { conditions: 0, ...place }, textBytes(first!, place.texts, catalog, rates.assumptions))
       const reading = level === 'low' && place.counted ? quickest(scan, countEntries(tables, table, catalog, rates), rates) : readAt(level, place, table, fit, scan, rates)
-      return { table, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
+      return { table: { ...table, rowBytes: passedBytes(first!, place.passes, table, catalog, rates.assumptions) }, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
     })
     const [largest] = read
     // A LIMIT may ask for more than there is.
@@ -539,6 +539,16 @@ const textBytes = (table: Table, names: readonly string[] | undefined, catalog: 
     const column = columnOf(table, name)
     return sum + (column && isText(column, catalog) ? (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes : 0)
   }, 0)
+
+/** A row with nothing but these columns, as steps of a query hand it on (SizeofMinimalTupleHeader in src/include/access/htup_details.h). */
+function passedBytes(table: Table, names: readonly string[] | undefined, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
+  if (names === undefined) return sizes.rowBytes
+  const values = names.map((name) => columnOf(table, name)!).map((column) => (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes)
+  return Math.min(sizes.rowBytes, minimalHeaderBytes + values.reduce((sum, one) => sum + one, 0))
+}
+
+/** Aligned. */
+const minimalHeaderBytes = 16
 
 const isLogged = (table: Table): boolean => table.persistence === 'permanent'
 

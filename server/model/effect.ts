@@ -100,6 +100,8 @@ export interface TableRead extends Conditions {
   readonly rows: RowCount
   readonly most?: number
   readonly open?: true
+  /** Columns that go on from there; absent: all. */
+  readonly passes?: readonly string[]
   /** The column by which its rows are sorted first. */
   readonly by?: string
   /** An index has its rows in the order in which they are wanted; `itself`: and all that is asked of them. */

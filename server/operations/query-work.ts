@@ -107,8 +107,9 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
   const { counted, sortedBy } = scanned
   // A different order for each aggregate, and one that an index has for any, came with 16 (adjust_group_pathkeys_for_groupagg in src/backend/optimizer/plan/planner.c).
   const isSorted = sortedBy !== undefined && (catalog.surroundings.version >= 16 || scanned.orderedBy !== undefined) && (!isKnown || indexesOf(table).some(({ shape }) => shape.method === 'btree' && shape.keys[0] === sortedBy.name))
-  const isGrouped = scanned.groupedBy?.every(({ name: column }) => isKnown && indexesOf(table).some(({ shape }) => shape.method === 'btree' && shape.keys.slice(0, scanned.groupedBy!.length).includes(column))) === true
-  const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && conditionsIn(own.join(' AND '), table)), ...orderOf(scanned, table) }
+  const { groupedBy } = scanned
+  const isGrouped = groupedBy !== undefined && isKnown && indexesOf(table).some(({ shape }) => shape.method === 'btree' && groupedBy.every(({ name: column }) => shape.keys.slice(0, groupedBy.length).includes(column)))
+  const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && conditionsIn(own.join(' AND '), table)), ...orderOf(scanned, table), ...passedOf(scanned, table) }
   const mayBeFound = isKnown ? columns.some((column) => table.indexes.some((index) => indexUses(index, column))) : own.length > 0
   const byKey = own.some((part) => leads(part, table))
   const found = { correlation: byKey ? correlationOf(own, table) : 0 }
@@ -139,6 +140,14 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
 function orderOf({ sortedBy, orderedBy }: ScannedTable, table: Table | undefined): Pick<TableRead, 'by'> {
   const column = sortedBy ?? orderedBy
   return column && columnOf(table, column.name) ? { by: column.name } : {}
+}
+
+/** The columns of it that go on to joins, groups and sorts: those that its query names. */
+function passedOf({ named, alias, name }: ScannedTable, table: Table | undefined): Pick<TableRead, 'passes'> {
+  const names = named?.filter(({ qualifier }) => qualifier === undefined || qualifier === (alias ?? name)).map((one) => one.name)
+  // A row as a whole is called by the table's name.
+  if (!names || !table?.columns || names.includes(alias ?? name)) return {}
+  return { passes: [...new Set(names.filter((one) => columnOf(table, one) !== undefined))] }
 }
 
 const indexesOf = (table: Table | undefined): readonly TableIndex[] => (table?.indexes ?? []).filter(({ valid, shape }) => valid && shape.predicate === undefined)

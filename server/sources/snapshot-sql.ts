@@ -85,6 +85,8 @@ export const opening: readonly string[] = [
   // Compiling a query over the catalog takes longer than running it, and other processors are others'.
   'SET LOCAL jit = off',
   'SET LOCAL max_parallel_workers_per_gather = 0',
+  // A cursor is planned for the first tenth of its rows, and all are wanted.
+  'SET LOCAL cursor_tuple_fraction = 1',
   // Every name then comes with its schema.
   "SET LOCAL search_path = ''",
   "SET LOCAL client_encoding = 'UTF8'",

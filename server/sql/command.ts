@@ -257,6 +257,8 @@ export interface ScannedTable extends WrittenName {
   readonly sortedBy?: ColumnName
   /** Its rows are told apart by these, the columns of GROUP BY or DISTINCT; there is no other key. */
   readonly groupedBy?: readonly ColumnName[]
+  /** Columns that its SELECT names, of whichever table; absent: all of them may be. */
+  readonly named?: readonly ColumnName[]
   /** Of no other column is anything asked. */
   readonly alike?: true
   /** Of its rows nothing but their number is asked for. */

@@ -40,7 +40,7 @@ interface Join {
 
 const everything: Asked = {}
 
-type Own = Pick<ScannedTable, 'orderedBy' | 'sortedBy' | 'groupedBy' | 'alike' | 'ends' | 'counted'>
+type Own = Pick<ScannedTable, 'orderedBy' | 'sortedBy' | 'groupedBy' | 'named' | 'alike' | 'ends' | 'counted'>
 
 class Finder {
   readonly #source: Source
@@ -73,7 +73,8 @@ class Finder {
     join.pairs.push(...pairs)
     // Rows that nothing ties to one another are put together each with each.
     if (items.length - 1 > pairs.length) this.#isUntold = true
-    for (const item of items) this.#from(item, select, items.length, names, own, join)
+    const named = namesNothingWhole(select) ? referencesIn(select).columns : undefined
+    for (const item of items) this.#from(item, select, items.length, names, { ...own, ...(named && { named }) }, join)
     for (const part of [select.targetList, select.whereClause, select.havingClause, select.sortClause, select.groupClause, select.valuesLists, select.limitCount, ...(select.fromClause ?? [])]) this.subqueries(part, names, items.length > 0 ? join : undefined)
   }
 
@@ -206,6 +207,9 @@ function sortedBy({ sortClause, distinctClause }: SelectStmt, { own, windows }: 
   const [first] = [...(over?.partitionClause ?? []), ...(over?.orderClause ?? []), ...(distinctClause ?? []), ...(sortClause ?? [])]
   return columnName(as(first, 'SortBy')?.node ?? first)
 }
+
+/** No `*`, no name of a table in the place of its row, and no columns that NATURAL finds. */
+const namesNothingWhole = ({ fromClause, ...select }: SelectStmt): boolean => !JSON.stringify(select).includes('"A_Star"') && !JSON.stringify(fromClause ?? []).includes('"isNatural":true')
 
 /** The columns whose different values are told; undefined where one of them is something else. */
 function groupedBy({ groupClause, distinctClause, targetList = [] }: SelectStmt): readonly ColumnName[] | undefined {

@@ -58,8 +58,8 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     expect(snapshotSchema(snapshot)).toEqual([])
   })
 
-  /** When it was taken is the one thing in which two ways to the same snapshot may differ. */
-  const untimed = (text: string): string => text.replace(/^"takenAt":"[^"]*"/m, '"takenAt":')
+  /** When it was taken, and what the server's own work has written since, are all in which two ways to the same snapshot may differ. */
+  const untimed = (text: string): string => text.replace(/^"takenAt":"[^"]*"/m, '"takenAt":').replace(/^"serverBytes":\d+/m, '"serverBytes":')
 
   test('psql prints the same, to the byte', async () => {
     const script = join(folder, 'snapshot.sql')
@@ -87,6 +87,19 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
     const timeouts = { lock: none, statement: none, idle: none, ...(server.version >= 17 && { transaction: none }) }
     const settings = { searchPath: ['public'], timeZone: 'UTC', timeouts }
     expect(catalog.surroundings).toEqual({ version: server.version, ...settings, defaults: settings, complete: true, sized: true, knowsDependents: true, exemptRoles: [expect.any(String)], members: expect.any(Object), extensions: ['plpgsql'] })
+  })
+
+  test('tells what all databases of the server take up, unless the role may not see one of them', async () => {
+    const { rows } = await client.query<{ bytes: string }>('SELECT sum(pg_database_size(oid)) AS bytes FROM pg_database')
+    expect(snapshot.serverBytes! / Number(rows[0]!.bytes)).toBeCloseTo(1, 1)
+    await client.query("CREATE ROLE stranger LOGIN PASSWORD 'stranger'")
+    await client.query('CREATE DATABASE hidden')
+    await client.query('REVOKE CONNECT ON DATABASE hidden FROM PUBLIC')
+    const stranger = new URL(url)
+    Object.assign(stranger, { username: 'stranger', password: 'stranger' })
+    expect((await takeSnapshot({ url: stranger.href })).serverBytes).toBeUndefined()
+    await client.query('DROP DATABASE hidden')
+    await client.query('DROP ROLE stranger')
   })
 
   test('what goes with a function, a type or an extension', () => {
