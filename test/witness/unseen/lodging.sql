@@ -2,7 +2,7 @@
 CREATE SCHEMA stay;
 CREATE SCHEMA "Billing";
 CREATE EXTENSION btree_gist SCHEMA public;
-CREATE ROLE "Front Desk" NOLOGIN;
+CREATE ROLE "Reception" NOLOGIN;
 CREATE ROLE auditor NOLOGIN;
 CREATE TYPE stay."RoomKind" AS ENUM ('SINGLE', 'DOUBLE', 'Suite');
 CREATE TYPE "Billing".state AS ENUM ('draft', 'sent', 'paid');
@@ -143,7 +143,7 @@ CREATE TRIGGER reviewed AFTER INSERT ON stay.review FOR EACH ROW EXECUTE FUNCTIO
 CREATE FUNCTION "Billing".no_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER through_view INSTEAD OF UPDATE ON "Billing".open FOR EACH ROW EXECUTE FUNCTION "Billing".no_change();
 ALTER TABLE stay.guest ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_country ON stay.guest TO "Front Desk" USING (country = 'IT') WITH CHECK (country = 'IT');
+CREATE POLICY own_country ON stay.guest TO "Reception" USING (country = 'IT') WITH CHECK (country = 'IT');
 ALTER TABLE stay.review ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON stay.review FOR SELECT USING (true);
 CREATE STATISTICS stay.room_stat (dependencies) ON kind, floor FROM stay.room;
@@ -160,11 +160,11 @@ COMMENT ON CONSTRAINT no_overlap ON stay.reservation IS 'one party at a time; re
 COMMENT ON INDEX stay."reservation unpaid" IS 'for the dunning job';
 COMMENT ON TRIGGER "Audit" ON stay.reservation IS 'law 12/3';
 COMMENT ON TYPE stay."RoomKind" IS 'kinds';
-GRANT USAGE ON SCHEMA stay, "Billing" TO "Front Desk", auditor;
-GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA stay TO "Front Desk";
+GRANT USAGE ON SCHEMA stay, "Billing" TO "Reception", auditor;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA stay TO "Reception";
 GRANT SELECT ON ALL TABLES IN SCHEMA "Billing" TO auditor;
 GRANT UPDATE (phone), SELECT (phone, born) ON stay.guest TO auditor;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA stay TO "Front Desk";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA stay TO "Reception";
 INSERT INTO stay."House" ("Name", "openedOn", stars, tags) SELECT 'House ' || g, '2001-01-01'::date + g, 1 + g % 5, ARRAY['t' || g % 3] FROM generate_series(1, 7) g;
 INSERT INTO stay.room ("houseId", number, kind, floor, area, price, notes) SELECT 1 + g % 7, (100 + g)::text, (enum_range(NULL::stay."RoomKind"))[1 + g % 3], g % 4, 10 + g, 40 + g, CASE WHEN g % 3 = 0 THEN 'Note ' || g END FROM generate_series(1, 35) g;
 INSERT INTO stay.guest (first_name, last_name, email, phone, born, vip, invited_by, prefs, created_at) SELECT 'F' || g, 'Last' || g, CASE WHEN g % 4 > 0 THEN 'G' || g || '@Example.org' END, '+39 ' || g, '1970-01-01'::date + g * 100, CASE g % 3 WHEN 0 THEN true WHEN 1 THEN false END, nullif(g - 1, 0), json_build_object('n', g), '2024-01-01'::timestamp + g * interval '1 hour' FROM generate_series(1, 45) g;
@@ -418,7 +418,7 @@ ALTER TABLE stay.guest DROP COLUMN email;
 -- case
 DROP POLICY own_country ON stay.guest;
 ALTER TABLE stay.guest ALTER COLUMN country TYPE text;
-CREATE POLICY own_country ON stay.guest TO "Front Desk" USING (country = 'IT') WITH CHECK (country = 'IT');
+CREATE POLICY own_country ON stay.guest TO "Reception" USING (country = 'IT') WITH CHECK (country = 'IT');
 -- case
 ALTER TABLE stay.guest ALTER COLUMN country TYPE varchar(3);
 -- case
