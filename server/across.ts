@@ -8,6 +8,7 @@ import { oneAlter } from './one-alter'
 import { noWay } from './operations/constraint-plans'
 import type { Circumstances } from './session'
 import type { Neighbours, Stepped } from './stepped'
+import { tableAnew } from './table-anew'
 import { viewAnew } from './view-anew'
 
 /** The findings of a statement that is assessed otherwise. */
@@ -57,7 +58,7 @@ const withThoseBefore = ({ runs, assess }: { readonly runs: (steps: readonly Ste
 })
 
 /** Where two of them have a run that is told in one place, the first tells it. */
-const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone]
+const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone, tableAnew]
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly kind: Kind; readonly all: readonly Stepped[]; readonly assessed: Assessed }>()

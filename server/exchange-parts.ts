@@ -11,6 +11,7 @@ import { validateStep, writtenLike } from './operations/constraint-plans'
 import { foreignKeyText } from './operations/constraint-way-back'
 import { creationName } from './operations/created-table'
 import type { PlanContext } from './operations/operation'
+import { withOptions } from './operations/storage-options'
 import { outermostFirst, viewLock } from './operations/view-lock'
 import type { Stepped } from './stepped'
 import type { TryStatements } from './try-statements'
@@ -126,6 +127,7 @@ function place(step: Stepped, index: number, work: Work): boolean {
   if (command.kind === 'create-trigger') return index > work.at && isSecond(step, command.relation, work) && isLate(step, work)
   if (command.kind === 'create-rule') return isSecond(step, command.relation, work) && !command.replace && (index > work.at || command.event !== 'insert') && later(work, { sql: `${sql};`, back: `DROP RULE ${quoteIdentifier(command.name)} ON ${writtenName(command.relation)};` })
   if (command.kind === 'alter-sequence') return takesSequence(step, command, work)
+  if (command.kind === 'statistics' && work.isRenamed) return takesStatistics(step, command, work)
   const alters = all('alter')
   if (alters) return changes(step, alters, index, work)
   if (command.kind === 'comment' && command.relation && (command.object === 'trigger' || command.object === 'rule')) return isSecond(step, command.relation, work) && later(work, { sql: `${sql};`, back: '' })
@@ -257,8 +259,8 @@ function makesView(step: Stepped, command: Extract<Command, { kind: 'create-view
   work.views.add(view)
   const now = work.attempt(sql, before.catalog).after.relation(view)
   // Columns that a view has got it keeps.
-  const leadsBack = was.definition !== undefined && was.columns !== undefined && now?.kind === 'view' && now.columns?.length === was.columns.length && Object.keys(was.options ?? {}).length === 0
-  return later(work, { sql: `${sql};`, ...(leadsBack && { back: `CREATE OR REPLACE VIEW ${view} AS ${was.definition!.trim().replace(/;$/, '')};` }) })
+  const leadsBack = was.definition !== undefined && was.columns !== undefined && now?.kind === 'view' && now.columns?.length === was.columns.length
+  return later(work, { sql: `${sql};`, ...(leadsBack && { back: `CREATE OR REPLACE VIEW ${view}${withOptions(was.options)} AS ${was.definition!.trim().replace(/;$/, '')};` }) })
 }
 
 function takesSequence(step: Stepped, command: Extract<Command, { kind: 'alter-sequence' }>, work: Work): boolean {
@@ -269,6 +271,17 @@ function takesSequence(step: Stepped, command: Extract<Command, { kind: 'alter-s
   if (!/^\s*alter\s+sequence\s+(?:if\s+exists\s+)?\S+\s+owned\s+by\s+\S+\s*$/i.test(step.sql)) return false
   const was = sequence.ownedBy
   return later(work, { sql: `${step.sql};`, back: `ALTER SEQUENCE ${writtenName(relation)} OWNED BY ${was ? `${was.table}.${quoteIdentifier(was.column)}` : 'NONE'};` })
+}
+
+/** Extended statistics of the first table are made anew of the second under the same name; they hold nothing before the next ANALYZE. */
+function takesStatistics({ sql, before }: Stepped, { change, name: written }: Extract<Command, { kind: 'statistics' }>, work: Work): boolean {
+  const statistics = change === 'create' && written ? before.catalog.resolveStatistics(written) : undefined
+  const was = statistics === undefined ? undefined : work.start.table(work.name)?.statisticsDefinitions?.[statistics]
+  if (statistics === undefined || was === undefined || was === '') return false
+  const drop = `${work.cased('DROP')} STATISTICS ${statistics};`
+  // What makes it again on the way back names the table that has the name by then.
+  work.late.unshift({ sql: drop, back: `${was};` })
+  return later(work, { sql: `${sql};`, back: drop })
 }
 
 function changes(step: Stepped, alters: readonly AlterRelation[], index: number, work: Work): boolean {

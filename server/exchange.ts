@@ -244,7 +244,7 @@ function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed
   if (rows === 0) return last.assessed
   // What is copied in a moment leaves a gap of a moment.
   const isLong = copy.assessed.duration === undefined || copy.assessed.duration.expectedMs >= longMs
-  const plan = split ? splitPlan(all, at, second, name, circumstances) : planOf(all, at, second, name, circumstances)
+  const plan = split ? splitPlan(all, at, second, name, circumstances) : exchangePlan(all, at, second, name, circumstances)
   // Writers wait from before the copy until the exchange is committed: nothing is lost, but they wait.
   if (isStopped(copy, name, taken ?? last)) return isLong ? { ...last.assessed, plan } : last.assessed
   if (split) return { ...last.assessed, plan, loses: splitLoses(last, copied(copy, second, name) as DataChange, source, second, { name, ...(rows !== undefined && isLong && { rows }) }) }
@@ -260,7 +260,7 @@ function assessMoved(all: readonly Stepped[], moved: Moved, circumstances: Circu
   const isLong = assessed.duration === undefined || assessed.duration.expectedMs >= longMs
   if (!isLong || all[0]!.before.catalog.table(moved.name)!.size?.rows === 0) return last.assessed
   const inOrder = copiedFirst(all, moved, circumstances)
-  return { ...last.assessed, plan: inOrder ? planOf(inOrder.steps, inOrder.copy, inOrder.second, moved.name, circumstances, all.length - 1) : noWay(`${title('exchange the names in a moment')}: make it under a name of its own, and rename both when it is whole`) }
+  return { ...last.assessed, plan: inOrder ? exchangePlan(inOrder.steps, inOrder.copy, inOrder.second, moved.name, circumstances, { takesIn: all.length - 1 }) : noWay(`${title('exchange the names in a moment')}: make it under a name of its own, and rename both when it is whole`) }
 }
 
 /**
@@ -358,8 +358,20 @@ function isFollowed({ sql, before }: Stepped, source: RelationName): boolean {
 
 const title = (what: string): string => `Keep the second table in step by a trigger while it is filled in batches, and ${what}`
 
-function planOf(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances, takesIn = all.length - 1): Plan {
-  const exchanging = title('exchange the names in a moment')
+interface Told {
+  /** How many statements right before its own the plan takes the place of as well. */
+  readonly takesIn?: number
+  /** What to do, without a full stop. */
+  readonly exchanging?: string
+  /** Steps that give the second table what no statement of `all` gives it, before anybody's rows are in it. */
+  readonly carried?: readonly Step[]
+  /** Steps behind the exchange. */
+  readonly behind?: readonly Step[]
+}
+
+/** The second table is made, filled and given the name by the statements of `all`, of which that at `at` copies. */
+export function exchangePlan(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances, told: Told = {}): Plan {
+  const { takesIn = all.length - 1, exchanging = title('exchange the names in a moment'), carried = [], behind: further = [] } = told
   const [first, last] = [all[0]!, all.at(-1)!]
   const start = first.before.catalog
   const command = copied(all[at]!, second, name) as DataChange | CreateTableAs
@@ -424,21 +436,25 @@ function planOf(all: readonly Stepped[], at: number, second: RelationName, name:
     fit: gaps.length === 0 ? 'staged' : 'outline',
     expand: [
       ...(source.forcedRowSecurity ? [exemptStep(context.name(written), shortName(name), cased)] : []),
-      ...parts.made.map((sql) => sqlStep(sql, 'shared', 'Nobody uses the second table yet.')),
+      ...parts.made.map((sql) => madeStep(sql)),
+      ...carried,
       ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well'),
     ],
-    migrate: [copy, analyze, exchanged, ...parts.after.map((step) => ({ ...step, back: '' }))],
+    migrate: [copy, analyze, exchanged, ...parts.after.map((step) => ({ ...step, back: '' })), ...further],
     contract: [
       ...(reverse ? [sqlStep(dropped(reverse), table.kind === 'partitioned table' ? 'own' : 'shared', 'Nothing is to go back to the old table any more.'), sqlStep(`${cased('DROP FUNCTION')} ${reverse.function}();`, 'shared', 'No trigger calls it.')] : []),
       ...woken.map((sql) => sqlStep(sql, 'shared', 'As it was before: whoever writes to the old table by its new name meets it.')),
       ...parts.contract.map((sql) => sqlStep(sql, 'shared', 'It reads the old table.')),
       ...(parts.drop === undefined ? [] : [sqlStep(parts.drop, 'shared', 'All its rows are in the second table.')]),
     ],
-    takesIn,
+    ...(takesIn > 0 && { takesIn }),
     code: { contract: `Code has run on the second table for long enough, and \`${oldName}\` will not be wanted back.` },
   }
   return completedPlan(plan, start, placeOf(last, circumstances), context)
 }
+
+/** What is said of the second table goes with it. */
+const madeStep = (sql: string): Step => ({ ...sqlStep(sql, 'shared', 'Nobody uses the second table yet.'), ...(!/^\s*create\s+(?:\w+\s+)?table\b/i.test(sql) && { back: '' }) })
 
 /** Where policies hold for whoever owns the table, what they hide from him would not be copied. */
 function exemptStep(written: string, name: string, cased: (text: string) => string): Step {

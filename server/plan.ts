@@ -325,6 +325,8 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     tried.some(({ effects }) =>
       effects.some((effect) => stopsOthers(effect) && (place.held.on(effect.relation).some((hold) => !hold.fresh && strength(hold.lock) < strength(effect.lock)) || effect.looksInto?.some((one) => place.held.on(one).some((hold) => !hold.fresh && stopsForeignKeys(hold.lock))) || effect.leadsTo?.some((one) => place.held.on(one).some((hold) => !hold.fresh && (hold.blocks.reads || hold.blocks.writes))))),
     )
+  // Nor is a table read while others wait for what the transaction holds.
+  const reads = (tried: readonly Tried[]): boolean => holds && tried.some(({ effects }) => effects.some((effect) => !effect.fresh && effect.work.length > 0))
   const under = (sql: string): string => (sql === '' ? sql : underSettings(sql, start.surroundings, keywords))
   // Whoever goes back does so another time.
   const placed = (step: Step, isMoved: boolean): Step => ({ ...step, ...(step.back !== undefined && { back: under(step.back) }), ...(isMoved && { sql: under(step.sql), ...(step.verify !== undefined && { verify: under(step.verify) }) }) })
@@ -343,7 +345,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     if (way) back[name] = { ...way, sql: under(way.sql) }
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
-      const own: Step = inBlock && (leaves || plan.fit === 'staged') && turns(tried) ? { ...step, transaction: 'own' } : step
+      const own: Step = inBlock && (leaves || plan.fit === 'staged') && (turns(tried) || (step.transaction === 'shared' && reads(tried))) ? { ...step, transaction: 'own' } : step
       if (own.transaction !== 'shared') inBlock = holds = false
       const isBehind = place.inBlock && !inBlock
       const guarded = guard(own, isBehind ? tried.map((one) => ({ ...one, timeouts: outside })) : tried, { inBlock, holds, keywords })

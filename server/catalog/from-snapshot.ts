@@ -178,6 +178,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     ...(table.policies && { policies: policiesOf(table.policies, names) }),
     ...(table.accessMethod !== undefined && { accessMethod: table.accessMethod }),
     ...(table.tablespace !== undefined && { tablespace: table.tablespace }),
+    ...(table.options && { options: table.options }),
     ...(table.columns && { columns: table.columns.map((column) => columnOf(column, names, keyed.has(column.name))) }),
     constraints,
     indexes,

@@ -25,6 +25,8 @@ export interface Table {
   readonly accessMethod?: string
   /** Absent: `pg_default`. */
   readonly tablespace?: string
+  /** Storage parameters, without those of its TOAST table; absent: none. */
+  readonly options?: Readonly<Record<string, string>>
   /** In order; absent where they are not known. A known list is complete. */
   readonly columns?: readonly Column[]
   readonly constraints: readonly Constraint[]

@@ -9,6 +9,7 @@ import { addedConstraint, withConstraint, withNotNull } from './added-constraint
 import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
 import { keyText, rowTriggers, sameNames } from './common'
 import { partitionBound } from './partition-bound'
+import { ofTable, optionsOf } from './storage-options'
 import { columnType, keptDefault } from './types'
 
 /** What CREATE TABLE brings into the catalog. */
@@ -68,6 +69,7 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
     rules: [],
     reads: [],
     ...(columns && { columns }),
+    ...optionsOf(ofTable(command.options)),
     // The rows of a foreign table are elsewhere, and may have been there for years.
     ...(!command.foreign && { size: { rows: 0 } }),
     ...(command.partitionBy && { partitionBy: { strategy: command.partitionBy.strategy, keys: command.partitionBy.keys.map(keyText) } }),

@@ -80,9 +80,11 @@ export const dropOther = operationType<DropOther>({
     if (!command.cascade && (isType(command) || isSchema(command))) return refusedUse(command, catalog)
     if (!isFunction(command) || command.cascade) return []
     const [first] = triggersOf(command, catalog)
-    const callers = [...new Set(callersOf(command, catalog).map(({ table }) => table))]
-    // Of several of its name, which one is called the name alone does not tell.
-    if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1 }]
+    const isOnly = catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1
+    // Of several of its name, which one is called the name alone does not tell, but a snapshot may.
+    const told = isOnly || !catalog.surroundings.knowsDependents ? undefined : hangingOn(command, catalog)
+    const callers = [...new Set(callersOf(command, catalog).map(({ table }) => table))].filter((table) => told === undefined || told.includes(table))
+    if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: isOnly || told !== undefined }]
     return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
   },
 
@@ -196,8 +198,11 @@ const withoutSchema = new Set(['extension', 'fdw', 'foreign_server', 'language',
 const kindsOf = (command: DropOther['command']): readonly string[] => (command.kind === 'drop' ? ['type'] : (identified[command.object] ?? []))
 
 /** Relations that are locked because they, or a part of them, go with it. */
-function dependentsOf(command: DropOther['command'], catalog: Catalog): readonly RelationName[] {
-  if (!command.cascade) return []
+const dependentsOf = (command: DropOther['command'], catalog: Catalog): readonly RelationName[] =>
+  command.cascade ? hangingOn(command, catalog).flatMap((one) => (catalog.relation(one) !== undefined || catalog.type(one)?.kind === 'composite' ? [one] : [])) : []
+
+/** Relations of which a part is there only as long as it is, as a snapshot tells. */
+function hangingOn(command: DropOther['command'], catalog: Catalog): readonly RelationName[] {
   const written = command.kind === 'drop' ? command.relation : command.name
   const schemas = written.schema === undefined ? catalog.surroundings.searchPath : [written.schema]
   const names = command.kind === 'drop-other' && withoutSchema.has(command.object) ? [quoteIdentifier(written.name)] : schemas.map((schema) => relationName(schema, written.name))
@@ -205,7 +210,7 @@ function dependentsOf(command: DropOther['command'], catalog: Catalog): readonly
     const found = kindsOf(command).flatMap((kind) => catalog.dependents(`${kind} ${name}`))
     if (found.length === 0) continue
     const meant = found.filter((one) => isMeant(one, command, catalog))
-    return [...new Set(meant.flatMap(({ relations }) => relations))].filter((one) => catalog.relation(one) !== undefined || catalog.type(one)?.kind === 'composite')
+    return [...new Set(meant.flatMap(({ relations }) => relations))]
   }
   return []
 }

@@ -16,7 +16,7 @@ import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { changedOptions } from './storage-options'
+import { changedOptions, ofTable } from './storage-options'
 
 type Action =
   | 'owner'
@@ -152,10 +152,10 @@ export const relationSettings = operationType<RelationSettings>({
         return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => ({ ...table, accessMethod: action.name ?? 'heap' }))
       case 'set-options':
       case 'reset-options': {
-        const view = catalog.relation(name)
-        if (view?.kind !== 'view') return catalog
-        const { options, ...rest } = view
-        return catalog.with({ ...rest, ...changedOptions(options, action) })
+        const relation = catalog.relation(name)
+        if (!relation || (relation.kind !== 'view' && !isTable(relation))) return catalog
+        const { options, ...rest } = relation
+        return catalog.with({ ...rest, ...changedOptions(options, { ...action, options: ofTable(action.options) }) })
       }
       case 'replica-identity': {
         const { identity } = action

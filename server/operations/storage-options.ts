@@ -8,6 +8,9 @@ type Options = Readonly<Record<string, string>>
 /** What stands between the parentheses of WITH; where one is said twice, PostgreSQL refuses it. */
 export const optionsOf = (written: readonly StorageOption[]): { readonly options?: Options } => kept(Object.fromEntries(written.map(({ name, value = 'true' }) => [name, value])))
 
+/** Without those of the TOAST table. */
+export const ofTable = (options: readonly StorageOption[]): readonly StorageOption[] => options.filter(({ namespace }) => namespace === undefined)
+
 /** SET, or RESET, which names them alone. */
 export type OptionsChange = Extract<AlterAction, { readonly options: readonly StorageOption[] }>
 
