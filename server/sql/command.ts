@@ -311,7 +311,7 @@ export interface GivenColumn {
 
 /** `isColumn`: it is that column and nothing else. */
 export interface GroupKey {
-  readonly columns: readonly { readonly name: string; readonly qualifier?: string }[]
+  readonly columns: readonly ColumnName[]
   readonly isColumn: boolean
 }
 

@@ -1,6 +1,6 @@
-import type { DefElem, Node, ObjectType, RangeVar, RoleSpec } from '@pgsql/types'
+import type { ColumnRef, DefElem, Node, ObjectType, RangeVar, RoleSpec } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
-import type { ReadName, RelationKind, StorageOption } from './command'
+import type { ColumnName, ReadName, RelationKind, StorageOption } from './command'
 
 export type Tag = Node extends infer N ? (N extends N ? keyof N : never) : never
 export type NodeOf<T extends Tag> = Extract<Node, Record<T, unknown>> extends Record<T, infer Body> ? Body : never
@@ -133,3 +133,23 @@ export const relationKind = (type: ObjectType | undefined): RelationKind | undef
 
 /** The grammar's name without `OBJECT_`, lower case. */
 export const objectName = (type: ObjectType | undefined): string => (type ?? '').replace(/^OBJECT_/, '').toLowerCase()
+
+/** Every part of a parser's tree by its key, from the last to the first; what `visit` says no to is not gone into. */
+export function visitTree(root: unknown, visit: (key: string, part: unknown) => boolean): void {
+  const pending: unknown[] = [root]
+  while (pending.length > 0) {
+    const node = pending.pop()
+    if (typeof node !== 'object' || node === null) continue
+    for (const key in node) {
+      const part = (node as Record<string, unknown>)[key]
+      if (visit(key, part)) pending.push(part)
+    }
+  }
+}
+
+/** Undefined for a star. */
+export function columnNameOf({ fields = [] }: ColumnRef): ColumnName | undefined {
+  if (fields.some((field) => as(field, 'A_Star') !== undefined)) return undefined
+  const parts = texts(fields)
+  return parts.length === 0 ? undefined : { name: parts.at(-1)!, ...(parts.length > 1 && { qualifier: parts.at(-2)! }) }
+}

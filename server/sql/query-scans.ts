@@ -1,6 +1,6 @@
 import type { A_Expr, ColumnRef, Node, RangeVar, SelectStmt, SubLink } from '@pgsql/types'
 import type { ColumnName, QueryScans, ScannedTable } from './command'
-import { as, integer, readName, text, texts } from './names'
+import { as, columnNameOf, integer, readName, text, texts, visitTree } from './names'
 import { callsOf, conditionOf, givesNothing, hasAggregate, namesOf } from './query'
 import type { Source } from './source'
 
@@ -277,32 +277,20 @@ function columnIn(node: Node | undefined): ColumnName | undefined {
 
 function columnName(node: Node | undefined): ColumnName | undefined {
   const column = as(node, 'ColumnRef')
-  return column && nameOf(column)
-}
-
-function nameOf({ fields = [] }: ColumnRef): ColumnName | undefined {
-  if (fields.some((field) => as(field, 'A_Star') !== undefined)) return undefined
-  const parts = texts(fields)
-  return parts.length === 0 ? undefined : { name: parts.at(-1)!, ...(parts.length > 1 && { qualifier: parts.at(-2)! }) }
+  return column && columnNameOf(column)
 }
 
 /** All columns that are named in a tree, and the names that its tables go by. */
 export function referencesIn(root: unknown): { readonly columns: readonly ColumnName[]; readonly tables: ReadonlySet<string> } {
   const columns: ColumnName[] = []
   const tables = new Set<string>()
-  const pending: unknown[] = [root]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (typeof value !== 'object' || value === null) continue
-    for (const key in value) {
-      const child = (value as Record<string, unknown>)[key]
-      if (key === 'ColumnRef') columns.push(...[nameOf(child as ColumnRef)].filter((one) => one !== undefined))
-      else if (key === 'RangeVar') tables.add((child as RangeVar).alias?.aliasname ?? (child as RangeVar).relname ?? '')
-      else if (key === 'alias') tables.add((child as { readonly aliasname?: string }).aliasname ?? '')
-      else if (key === 'ctename') tables.add(String(child))
-      pending.push(child)
-    }
-  }
+  visitTree(root, (key, part) => {
+    if (key === 'ColumnRef') columns.push(...[columnNameOf(part as ColumnRef)].filter((one) => one !== undefined))
+    else if (key === 'RangeVar') tables.add((part as RangeVar).alias?.aliasname ?? (part as RangeVar).relname ?? '')
+    else if (key === 'alias') tables.add((part as { readonly aliasname?: string }).aliasname ?? '')
+    else if (key === 'ctename') tables.add(String(part))
+    return true
+  })
   return { columns, tables }
 }
 

@@ -4,7 +4,7 @@ import type { WrittenName } from '../model/name'
 import type { CalledFunction, ColumnName, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
 import type { ExpressionTree } from './expression-tree'
 import { neverHolds } from './never-holds'
-import { as, integer, readName, relation, text, texts, valueText, written } from './names'
+import { as, columnNameOf, integer, readName, relation, text, texts, valueText, visitTree, written } from './names'
 import { plainTree } from './plain-tree'
 import { queryScans, referencesIn, selectScans } from './query-scans'
 import type { Slice, Source } from './source'
@@ -381,22 +381,15 @@ const meant = (node: Node | undefined, targets: readonly ResTarget[]): Node | un
 
 const groupKey = (node: Node | undefined): GroupKey | undefined => {
   if (node === undefined || as(node, 'GroupingSet') !== undefined) return undefined
-  const columns: GroupKey['columns'][number][] = []
-  const pending: unknown[] = [node]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (typeof value !== 'object' || value === null) continue
-    for (const key in value) {
-      const child = (value as Record<string, unknown>)[key]
-      if (key === 'SubLink' || key === 'A_Star') return undefined
-      if (key === 'ColumnRef') {
-        const fields = (child as ColumnRef).fields ?? []
-        if (fields.some((field) => as(field, 'A_Star') !== undefined)) return undefined
-        const parts = texts(fields)
-        columns.push({ name: parts.at(-1) ?? '', ...(parts.length > 1 && { qualifier: parts.at(-2)! }) })
-      } else pending.push(child)
-    }
-  }
+  const columns: ColumnName[] = []
+  let isTold = true
+  visitTree(node, (key, part) => {
+    const column = key === 'ColumnRef' ? columnNameOf(part as ColumnRef) : undefined
+    if (column !== undefined) columns.push(column)
+    else if (key === 'SubLink' || key === 'A_Star' || key === 'ColumnRef') isTold = false
+    return isTold && key !== 'ColumnRef'
+  })
+  if (!isTold) return undefined
   return { columns, isColumn: as(node, 'ColumnRef') !== undefined }
 }
 
@@ -521,17 +514,10 @@ export const hasAggregate = (select: SelectStmt): boolean =>
 /** What a query calls for its own rows, apart from what those inside of it call for theirs; those over a window by themselves. */
 export const callsOf = (root: unknown): { readonly own: readonly FuncCall[]; readonly windows: readonly FuncCall[] } => {
   const calls: FuncCall[] = []
-  const pending: unknown[] = [root]
-  while (pending.length > 0) {
-    const value = pending.pop()
-    if (typeof value !== 'object' || value === null) continue
-    for (const key in value) {
-      const child = (value as Record<string, unknown>)[key]
-      if (key === 'SubLink') continue
-      if (key === 'FuncCall') calls.push(child as FuncCall)
-      pending.push(child)
-    }
-  }
+  visitTree(root, (key, part) => {
+    if (key === 'FuncCall') calls.push(part as FuncCall)
+    return key !== 'SubLink'
+  })
   return { own: calls.filter((call) => call.over === undefined), windows: calls.filter((call) => call.over !== undefined) }
 }
 
@@ -764,17 +750,10 @@ export const conditionOf = (source: Source, condition: Node | undefined, range: 
 /** The least offset in a tree. An operator's own is in its middle. */
 const firstLocation = (root: unknown): number | undefined => {
   let first: number | undefined
-  const pending: unknown[] = [root]
-  while (pending.length > 0) {
-    const node = pending.pop()
-    if (typeof node !== 'object' || node === null) continue
-    for (const key in node) {
-      const value = (node as Record<string, unknown>)[key]
-      if (key === 'location') {
-        if (typeof value === 'number' && value >= 0 && (first === undefined || value < first)) first = value
-      } else if (typeof value === 'object' && value !== null) pending.push(value)
-    }
-  }
+  visitTree(root, (key, part) => {
+    if (key === 'location' && typeof part === 'number' && part >= 0 && (first === undefined || part < first)) first = part
+    return true
+  })
   return first
 }
 
