@@ -1,7 +1,10 @@
+import { strength } from '../model/lock'
+import type { Plan } from '../model/plan'
 import type { Span } from '../model/span'
 import type { Do as Command } from '../sql/command'
 import { assumedWithin, blockBody, effectsWithin, failsWithin, refusesBlock, unreadWithin, visit } from './body'
 import type { Body } from './body'
+import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 
@@ -25,6 +28,17 @@ export const doBlock = operationType<Do>({
   sleeps: ({ command }, catalog) => visit(bodyOf(command), catalog, (type, operation, before, { loop, caught }, open, why) => (loop || caught || why || open.length > 0 ? [] : [type.sleeps?.(operation, before) ?? 0])).found.reduce((sum, one) => sum + one, 0),
   fails: ({ command }, catalog) => failsWithin(bodyOf(command), catalog),
   transactionBlock: ({ command }, catalog) => (refusesBlock(bodyOf(command), catalog) ? 'forbidden' : 'allowed'),
+
+  // What a block does it does in its own transaction and by its own conditions, so that none of its statements is taken out of it unseen.
+  plan({ command }, catalog, context): Plan | undefined {
+    const ways = visit(bodyOf(command), catalog, (type, operation, before, { sql }) => {
+      const isLong = type.effects(operation, before).some(({ lock, work }) => work.length > 0 && strength(lock) >= strength('SHARE'))
+      const plan = isLong ? type.plan?.(operation, before, { ...context, sql, before, drops: false, isOneOfSeveral: false }) : undefined
+      return plan ? [plan.title] : []
+    }).found
+    const [first] = ways
+    return first === undefined ? undefined : noWay(`Take it out of the block, for by itself it has another way: ${first[0]!.toLowerCase()}${first.slice(1)}`)
+  },
 
   unread({ command }, catalog) {
     if (command.language !== 'plpgsql') return `The block is written in \`${command.language}\`, which is not read.`

@@ -390,7 +390,6 @@ SET SESSION search_path = "Depot 7", fleet, public;
 create index concurrently moves_row on moves(shelf_row, shelf_no);
 alter table moves add constraint moves_once unique using index moves_parcel;
 -- case
--- no plan: take it apart
 DO $$ BEGIN ALTER TABLE fleet.fuel ADD CONSTRAINT fuel_station CHECK (station <> ''); END $$;
 -- case
 ALTER TABLE fleet.trucks ALTER COLUMN axles SET DATA TYPE bigint USING (axles::bigint), ALTER COLUMN axles SET STATISTICS 200, ADD CONSTRAINT "axles ok" CHECK (axles < 20);

@@ -380,7 +380,6 @@ ALTER TABLE stay.guest ALTER number SET NOT NULL;
 ALTER TABLE stay.guest ADD CONSTRAINT guest_number_key UNIQUE (number);
 COMMIT;
 -- case
--- no plan: take it apart
 DO $do$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'invoice_due') THEN
