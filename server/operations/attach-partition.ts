@@ -17,11 +17,11 @@ import { alterHead, equivalentPlan, isMade, keySteps, noWay, sqlStep, tableHead,
 import type { KeyDefinition } from './constraint-plans'
 import { droppedWayBack } from './constraint-way-back'
 import { adoptedEffects, probe, referencedEffects, referringTo } from './foreign-key'
+import { opposite } from './implied'
 import { operationType } from './operation'
 import { isPlainKey } from './index-definition'
 import type { Operation, PlanContext } from './operation'
-import { conditionOf, excludes, proves, requirementOf, requirementsAbove } from './partition-proof'
-import type { Requirement } from './partition-proof'
+import { conditionOf, defaultEffects, neededBy, neededUnder, proves, requirementOf, requirementsAbove, unexcluded, unproved } from './partition-proof'
 import { sameShape } from './same-shape'
 import { refusedBound, refusedRemainder } from './table-refusal'
 import { refusedBelow } from './tree-refusal'
@@ -44,8 +44,8 @@ export const attachPartition = operationType<AttachPartition>({
   effects({ alter, partition, bound }, catalog): readonly Effect[] {
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
-    const isProved = provesAll(catalog, parent, child, bound)
-    const scan = (one: RelationName): readonly Work[] => (isProved || !holdsRows(catalog, one) ? [] : [{ kind: 'scan', to: 'to check that they belong there' }])
+    const read = unproved(catalog, child, neededUnder(catalog, parent, bound))
+    const scan = (one: RelationName): readonly Work[] => (read.includes(one) && holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that they belong there' }] : [])
     // The whole tree below the new partition is locked, to be read or not (ATExecAttachPartition in src/backend/commands/tablecmds.c).
     const attached = [child, ...partitionsBelow(catalog, child)]
     return [
@@ -80,6 +80,7 @@ export const attachPartition = operationType<AttachPartition>({
     if (!matching && keyEffects(catalog, parent, child).some(({ work }) => work.length > 0)) return noWay('Give the partition the foreign keys of the whole before it is attached, which stops writers only while its rows are looked up: attaching then takes them over and looks nothing up')
     if (!own || !above || !matching) return undefined
     const { keywords } = context
+    const { columns } = catalog.table(parent) ?? {}
     const condition = conditionOf(own, keywords)
     const all = [...above, own]
     const whole = all.map((one) => conditionOf(one, keywords)).map((one, _, { length }) => (length > 1 ? `(${one})` : one)).join(inCase(' AND ', keywords))
@@ -94,13 +95,16 @@ export const attachPartition = operationType<AttachPartition>({
       )
       after.push(sqlStep(`${head} ${inCase('DROP CONSTRAINT', keywords)} ${name};`, 'shared', 'The bound says the same.'))
     }
+    const needed = neededUnder(catalog, parent, bound)
+    const excluded = neededBy(catalog, parent, bound)
+    const saying = (check: string): Table => ({ ...unknownTable(child), ...(columns && { columns }), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
     // What cannot be read back is no proof that can be promised: a value may be of any length.
-    if (!all.every((one) => proves(provenBy(child, whole), one))) return undefined
-    if (!isMade(catalog, child) && !all.every((one) => proves(catalog.table(child), one))) prove(child, whole)
+    if (!needed || !excluded || !proves(catalog, saying(whole), needed)) return undefined
+    if (!isMade(catalog, child) && !proves(catalog, catalog.table(child), needed)) prove(child, whole)
     const remainder = catalog.defaultPartition(parent)
     const exclusion = `${inCase('NOT', keywords)} (${condition})`
-    if (remainder && !excludes(provenBy(remainder, exclusion), own)) return undefined
-    if (remainder && !isMade(catalog, remainder) && !excludes(catalog.table(remainder), own)) prove(remainder, exclusion)
+    if (remainder && !proves(catalog, saying(exclusion), opposite(excluded))) return undefined
+    if (remainder && !isMade(catalog, remainder) && unexcluded(catalog, remainder, parent, bound).length > 0) prove(remainder, exclusion)
     if (before.length === 0 && matching.length === 0) return undefined
     const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')
     const title = matching.length === 0 ? 'Prove the bound by checks validated beforehand' : 'Make its indexes and keys, and prove the bound, beforehand'
@@ -123,8 +127,6 @@ export const attachPartition = operationType<AttachPartition>({
     ].join('\n')
   },
 })
-
-const provenBy = (name: RelationName, check: string): Table => ({ ...unknownTable(name), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
 
 /** What the parent has and the partition does not, as attaching would make it, but while reads and writes go on. Undefined where the catalog does not know all of it. */
 function matchingSteps(catalog: Catalog, parent: RelationName, child: RelationName, partition: WrittenName, context: PlanContext): readonly Step[] | undefined {
@@ -168,21 +170,6 @@ function sameIndex(original: TableIndex, index: TableIndex, partition: WrittenNa
   if (parsed?.kind !== 'create-index' || tail === undefined || !sameShape(indexShape(parsed, undefined), original.shape)) return undefined
   const head = inCase(`CREATE ${original.shape.unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY`, context.keywords)
   return [sqlStep(`${head} ${quoteIdentifier(nameParts(index.name).name)} ${inCase('ON', context.keywords)} ${context.name(partition)}${tail};`, 'none', 'Reads and writes go on while the index is built; if it fails, drop the invalid index and begin again.')]
-}
-
-function provesAll(catalog: Catalog, parent: RelationName, child: RelationName, bound: PartitionBound): boolean {
-  const own = requirementOf(catalog, parent, bound)
-  const others = requirementsAbove(catalog, parent)
-  return own !== undefined && others !== undefined && [...others, own].every((one) => proves(catalog.table(child), one))
-}
-
-/** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */
-function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
-  const remainder = bound.strategy === 'default' ? undefined : catalog.defaultPartition(parent)
-  if (remainder === undefined) return []
-  const own: Requirement | undefined = requirementOf(catalog, parent, bound)
-  if (own && excludes(catalog.table(remainder), own)) return [lock(remainder, 'ACCESS EXCLUSIVE')]
-  return [remainder, ...partitionsBelow(catalog, remainder)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that none belongs to the new partition' } as const] : [])))
 }
 
 /** Every index of the parent gets its part: one that is there in the same shape, or a new one (AttachPartitionEnsureIndexes). */

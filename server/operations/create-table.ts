@@ -1,20 +1,20 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
-import type { Effect, Work } from '../model/effect'
+import type { Effect } from '../model/effect'
 import { quoteIdentifier } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { CreateTable as Command, PartitionBound } from '../sql/command'
 import { inCase, writtenName } from '../sql/print'
 import { passingName } from './automatic-name'
-import { holdsRows, indexLock, lock, madeLock, partitionsBelow } from './common'
+import { indexLock, lock, madeLock } from './common'
 import { equivalentPlan, isMade, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { createdTable, creationName } from './created-table'
 import type { CreatedTable } from './created-table'
 import { referencedEffects, referringTo } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { conditionOf, excludes, requirementOf } from './partition-proof'
+import { conditionOf, defaultEffects, requirementOf, unexcluded } from './partition-proof'
 import { takenName } from './refusal'
 import { stopsAtNew } from './subscribers'
 import { refusedRemainder, refusedTable } from './table-refusal'
@@ -77,7 +77,7 @@ export const createTable = operationType<CreateTable>({
     const parent = catalog.resolve(written)
     const other = catalog.defaultPartition(parent)
     const required = requirementOf(catalog, parent, bound)
-    if (other === undefined || bound.strategy === 'default' || !required || isMade(catalog, other) || excludes(catalog.table(other), required)) return undefined
+    if (other === undefined || bound.strategy === 'default' || !required || isMade(catalog, other) || unexcluded(catalog, other, parent, bound).length === 0) return undefined
     const head = tableHead(writtenLike(other, written, catalog), context)
     const cased = (text: string): string => inCase(text, context.keywords)
     const name = quoteIdentifier(passingName(catalog.table(other), other, undefined, 'remainder'))
@@ -103,14 +103,4 @@ function partitionEffects(catalog: Catalog, parent: RelationName, bound: Partiti
     // Foreign keys to the parent are to the new partition as well, so the tables that have them get new triggers there; up to 14 they were only looked at.
     ...referringTo(catalog, parent).map((referencing) => lock(referencing, catalog.surroundings.version >= 15 ? 'SHARE ROW EXCLUSIVE' : 'ACCESS SHARE')),
   ]
-}
-
-/** Rows of the default partition may belong into the new one, so they are read, unless a check says that none does. */
-function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
-  const other = catalog.defaultPartition(parent)
-  if (other === undefined) return []
-  const required = requirementOf(catalog, parent, bound)
-  if (required && excludes(catalog.table(other), required)) return [lock(other, 'ACCESS EXCLUSIVE')]
-  const scan: Work = { kind: 'scan', to: 'to see that none belongs into the new partition' }
-  return [other, ...partitionsBelow(catalog, other)].map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, one) ? [scan] : [])))
 }

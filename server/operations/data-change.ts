@@ -13,7 +13,7 @@ import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { indexUses, sequencesOfColumn } from './alteration'
 import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
-import { factsAfter, factsOf, factsOfRow, fittingPartitions, renamed } from './fitting-partitions'
+import { factsAfter, factsOf, factsOfNewRow, factsOfRow, fittingPartitions, renamed } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { joinedRows } from './joined-rows'
@@ -363,7 +363,7 @@ export const changesPartition = (change: DataChange, tables: readonly RelationNa
 function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
   if (change.valueRows === undefined || columns === undefined) return fittingPartitions(catalog, table, columns === undefined ? [] : factsOfSource(change.query, columns, table, catalog), 'compared')
-  return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given')))]
+  return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfNewRow(catalog.table(table), columns, row.map(({ sql }) => sql)), 'given')))]
 }
 
 /** What is known of the rows that a query gives for these columns: constants, and what it asks of columns of the same type. */
@@ -386,7 +386,7 @@ function factsOfSource(query: QueryFacts, columns: readonly string[], table: Rel
 function certainly(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
   if (change.valueRows === undefined || columns === undefined) return []
-  const ways = change.valueRows.map((row) => fittingPartitions(catalog, table, factsOfRow(columns, row.map(({ sql }) => sql)), 'given'))
+  const ways = change.valueRows.map((row) => fittingPartitions(catalog, table, factsOfNewRow(catalog.table(table), columns, row.map(({ sql }) => sql)), 'given'))
   return ways.flatMap((way) => (way.filter((one) => holdsRows(catalog, one)).length === 1 ? way : []))
 }
 

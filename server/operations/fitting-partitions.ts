@@ -1,18 +1,19 @@
 import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import { columnOf } from '../catalog/relation'
-import type { Column } from '../catalog/relation'
-import { lookup } from '../model/lookup'
+import type { Column, Table } from '../catalog/relation'
 import type { RelationName } from '../model/name'
 import type { ReadName } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
 import { parted, treesWithin } from '../sql/walk-tree'
+import { withZone } from './constants'
 import { combined, hashOf } from './hash-partition'
-import { atLeast, below, constantOf, equal, isInUtc, readBound, requirementOf, unlike, withZone } from './partition-proof'
-import type { Constant, Requirement } from './partition-proof'
-import { userType } from './types'
+import { conditionIn, implies, joined } from './implied'
+import type { Condition } from './implied'
+import { keptPartitions } from './kept-partitions'
+import { isInUtc, neededBy, readBound } from './partition-proof'
 
 /** What is known of every row in question, each part by itself: `region = 'eu'`, `at < '2024-01-01'`. */
 export type Facts = readonly ExpressionTree[]
@@ -27,15 +28,23 @@ export function fittingPartitions(catalog: Catalog, table: RelationName, facts: 
   if (facts.includes(nothing)) return []
   const by = catalog.table(table)?.partitionBy
   if (by?.strategy === 'hash') return hashed(catalog, table, by.keys, facts, values).flatMap((name) => [name, ...fittingPartitions(catalog, name, facts, values)])
-  const column = by?.keys.length === 1 ? columnOf(catalog.table(table), by.keys[0]!) : undefined
+  const own = catalog.table(table)
   // A value of which nothing is left shuts no partition out.
-  const own = column && !catalog.surroundings.emptied ? factsOn(column, facts, values, catalog) : []
-  const bounds = partitions.map((name) => ({ name, bound: readBound(catalog.table(name)?.partitionOf?.bound ?? '') }))
-  const required = bounds.flatMap(({ bound }) => (bound && bound.strategy !== 'default' ? [requirementOf(catalog, table, bound)] : []))
-  return bounds.flatMap(({ name, bound }) => {
-    const isLeftOut = column !== undefined && bound !== undefined && own.length > 0 && (bound.strategy === 'default' ? isCovered(own, required) : excludes(own, requirementOf(catalog, table, bound), column, catalog))
-    return isLeftOut ? [] : [name, ...fittingPartitions(catalog, name, facts, values)]
-  })
+  const kept = own && facts.length > 0 && !catalog.surroundings.emptied ? keptPartitions(catalog, own, conditionFrom(facts, own, values, catalog)) : undefined
+  return (kept ?? partitions).flatMap((name) => [name, ...fittingPartitions(catalog, name, facts, values)])
+}
+
+const conditionFrom = (facts: Facts, table: Table, values: 'given' | 'compared', catalog: Catalog): Condition =>
+  joined('and', facts.map((fact) => conditionIn(withTruth(fact), { table, isInUtc: (column) => isInUtc(catalog, column), isGiven: values === 'given' })))
+
+/** `b IS TRUE` is as good as `b` where rows are looked for, `b IS NOT TRUE` as good as its opposite or NULL. */
+function withTruth(tree: ExpressionTree): ExpressionTree {
+  if (tree.kind === 'binary' && (tree.operator === 'and' || tree.operator === 'or')) return { ...tree, left: withTruth(tree.left), right: withTruth(tree.right) }
+  const [, not, truth] = tree.kind === 'unary' ? (/^is (not )?(true|false)$/.exec(tree.operator) ?? []) : []
+  if (tree.kind !== 'unary' || truth === undefined) return tree
+  const isTrue = (truth === 'true') !== (not !== undefined)
+  const told: ExpressionTree = isTrue ? tree.operand : { kind: 'unary', operator: 'not', operand: tree.operand }
+  return not === undefined ? told : { kind: 'binary', operator: 'or', left: told, right: { kind: 'unary', operator: 'is null', operand: tree.operand } }
 }
 
 /** Partitions by hash that may hold such rows: all of them, unless the facts fix each key to some values. */
@@ -91,6 +100,17 @@ export function factsOfRow(columns: readonly string[], row: readonly string[]): 
     if (facts.isNull) return [{ kind: 'unary', operator: 'is null', operand: name }]
     return facts.isConstant && facts.tree ? [{ kind: 'binary', operator: '=', left: name, right: facts.tree }] : []
   })
+}
+
+/** The same of a row that is put into the table: columns that are left out are what their defaults say, or NULL. */
+export function factsOfNewRow(table: Table | undefined, columns: readonly string[], row: readonly string[]): Facts {
+  const isGiven = (name: string): boolean => columns.some((column, at) => column === name && !readExpression(row[at] ?? '').isDefaultKeyword)
+  const others = (table?.columns ?? []).flatMap(({ name, type, default: preset, generated, identity }) => {
+    // A domain may have a default of its own.
+    const sql = preset ?? (type.name.includes('.') ? undefined : 'NULL')
+    return sql === undefined || generated || identity || isGiven(name) ? [] : [{ name, sql }]
+  })
+  return factsOfRow([...columns, ...others.map(({ name }) => name)], [...row, ...others.map(({ sql }) => sql)])
 }
 
 /** What is known of the rows when these columns have been set. */
@@ -177,95 +197,12 @@ function isLiteral(tree: ExpressionTree, column: Column): boolean {
   return tree.operand.kind === 'string' && type.name === column.type.name && type.modifiers.length === 0
 }
 
-/** No row that meets the facts may be in a partition with this requirement. */
-function excludes(facts: Facts, requirement: Requirement | undefined, column: Column, catalog: Catalog): boolean {
-  return requirement !== undefined && facts.some((fact) => excludesOne(fact, requirement, column, catalog))
-}
-
-function excludesOne(fact: ExpressionTree, requirement: Requirement, column: Column, catalog: Catalog): boolean {
-  const { values, from, to, nullable } = requirement
-  if (fact.kind === 'unary') return !nullable
-  if (fact.kind === 'between') return excludesOne({ kind: 'binary', operator: '>=', left: fact.value, right: fact.low }, requirement, column, catalog) || excludesOne({ kind: 'binary', operator: '<=', left: fact.value, right: fact.high }, requirement, column, catalog)
-  if (fact.kind !== 'binary') return false
-  if (fact.operator === 'and') return excludesOne(fact.left, requirement, column, catalog) || excludesOne(fact.right, requirement, column, catalog)
-  if (fact.operator === 'or') return excludesOne(fact.left, requirement, column, catalog) && excludesOne(fact.right, requirement, column, catalog)
-  const differ = (a: Constant['value'], b: Constant['value']): boolean => unlike(a, b) || (isText(column, catalog) && a !== undefined && b !== undefined && trimmed(a) !== trimmed(b))
-  const named = valuesOf(fact)
-  if (named) return named.every((value) => (values ? values.every((one) => differ(value, one.value)) : (from !== undefined && below(value, from.value)) || (to !== undefined && atLeast(value, to.value))))
-  const limit = constantOf(fact.right)
-  const fails = (value: Constant['value']): boolean => (fact.operator === '<' ? atLeast(value, limit) : fact.operator === '<=' ? below(limit, value) : fact.operator === '>' ? atLeast(limit, value) : below(value, limit))
-  if (values) return values.every((one) => fails(one.value))
-  if (fact.operator === '<') return from !== undefined && atLeast(from.value, limit)
-  if (fact.operator === '<=') return from !== undefined && below(limit, from.value)
-  return to !== undefined && atLeast(limit, to.value)
-}
-
 /** Whether the bounds of a partition, its own or one above it, say of every row that it meets the condition. */
 export function isMetByBounds(catalog: Catalog, partition: RelationName, condition: ExpressionTree): boolean {
   const { partitionOf } = catalog.table(partition) ?? {}
   if (!partitionOf) return false
-  const by = catalog.table(partitionOf.parent)?.partitionBy
-  const column = by?.keys.length === 1 ? columnOf(catalog.table(partitionOf.parent), by.keys[0]!) : undefined
-  const requirement = column && requirementOf(catalog, partitionOf.parent, readBound(partitionOf.bound))
-  return (requirement !== undefined && meets(condition, requirement, column!, catalog)) || isMetByBounds(catalog, partitionOf.parent, condition)
+  const table = catalog.table(partitionOf.parent)
+  const bound = readBound(partitionOf.bound)
+  const needed = bound && !catalog.surroundings.emptied ? neededBy(catalog, partitionOf.parent, bound) : undefined
+  return (needed !== undefined && implies(needed, conditionIn(condition, { table, isInUtc: (column) => isInUtc(catalog, column) }), table)) || isMetByBounds(catalog, partitionOf.parent, condition)
 }
-
-const opposites: Readonly<Record<string, string>> = lookup({ '<': '>=', '<=': '>', '>': '<=', '>=': '<' })
-
-/** A comparison is met where its opposite would leave the partition out; NULL meets none. */
-function meets(condition: ExpressionTree, requirement: Requirement, column: Column, catalog: Catalog): boolean {
-  if (requirement.nullable) return false
-  if (condition.kind === 'unary') return condition.operator === 'is not null' && condition.operand.kind === 'column' && condition.operand.name === column.name
-  const [fact] = factsOn(column, [condition], 'compared', catalog)
-  if (fact?.kind === 'between') return ['>=', '<='].every((operator, at) => meets({ kind: 'binary', operator, left: fact.value, right: at === 0 ? fact.low : fact.high }, requirement, column, catalog))
-  if (fact?.kind !== 'binary') return false
-  const opposite = opposites[fact.operator]
-  if (opposite !== undefined) return excludesOne({ ...fact, operator: opposite }, requirement, column, catalog)
-  const named = valuesOf(fact)
-  return named !== undefined && requirement.values !== undefined && requirement.values.length > 0 && requirement.values.every((one) => named.some((value) => equal(one.value, value)))
-}
-
-/** Every row that meets the facts has a partition of its own, so the default partition has none. */
-function isCovered(facts: Facts, others: readonly (Requirement | undefined)[]): boolean {
-  return facts.some((fact) => {
-    if (fact.kind === 'unary') return others.some((one) => one?.nullable)
-    if (fact.kind !== 'binary') return false
-    if (fact.operator === 'or') return isCovered([fact.left], others) && isCovered([fact.right], others)
-    if (fact.operator === 'and') return isCovered([fact.left, fact.right], others)
-    return valuesOf(fact)?.every((value) => others.some((one) => one !== undefined && holds(one, value))) ?? false
-  }) || isRangeCovered(facts, others)
-}
-
-const holds = ({ values, from, to }: Requirement, value: Constant['value']): boolean =>
-  values ? values.some((one) => equal(one.value, value)) : (from === undefined || atLeast(value, from.value)) && (to === undefined || below(value, to.value))
-
-/** From the lower limit on one range follows the other until the upper one. */
-function isRangeCovered(facts: Facts, others: readonly (Requirement | undefined)[]): boolean {
-  if (others.some((one) => one === undefined || one.values !== undefined)) return false
-  const comparisons = facts.flatMap((fact) => (fact.kind === 'between' ? [{ operator: '>=', value: constantOf(fact.low) }, { operator: '<=', value: constantOf(fact.high) }] : fact.kind === 'binary' ? [{ operator: fact.operator, value: constantOf(fact.right) }] : []))
-  const low = comparisons.find(({ operator }) => operator === '>' || operator === '>=')
-  const high = comparisons.find(({ operator }) => operator === '<' || operator === '<=')
-  if (!low && !high) return false
-  let at = low?.value
-  if (low && at === undefined) return false
-  for (let steps = 0; steps <= others.length; steps++) {
-    const next = others.find((one) => (at === undefined ? one!.from === undefined : (one!.from === undefined || atLeast(at, one!.from.value)) && (one!.to === undefined || below(at, one!.to.value))))
-    if (!next) return false
-    if (next.to === undefined) return true
-    at = next.to.value
-    if (high && (high.operator === '<' ? atLeast(at, high.value) : below(high.value, at))) return true
-    if (at === undefined) return false
-  }
-  return false
-}
-
-/** Of `k = 1` and `k IN (1, 2)`. */
-const valuesOf = (fact: Extract<ExpressionTree, { kind: 'binary' }>): readonly Constant['value'][] | undefined =>
-  fact.operator === '=' ? [constantOf(fact.right)] : fact.operator === 'in' && fact.right.kind === 'list' ? fact.right.items.map(constantOf) : undefined
-
-const textTypes: readonly string[] = ['text', 'varchar', 'bpchar', 'name']
-
-/** Values of it that are written differently are different. */
-const isText = (column: Column, catalog: Catalog): boolean => textTypes.includes(column.type.name) || userType(column.type, catalog)?.kind === 'enum'
-
-const trimmed = (value: string | number): string => String(value).trimEnd()

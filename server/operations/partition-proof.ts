@@ -2,14 +2,18 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { quoteIdentifier } from '../model/name'
+import type { Effect } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { PartitionBound } from '../sql/command'
-import { conjuncts, readExpression } from '../sql/expression'
-import type { ExpressionTree } from '../sql/expression-tree'
+import { readExpression } from '../sql/expression'
 import { inCase } from '../sql/print'
 import type { KeywordCase } from '../sql/print'
 import { read } from '../sql/read'
 import { isNotNull } from './added-constraint'
+import { holdsRows, lock, partitionsBelow, wholes } from './common'
+import { below, constantOf, withZone } from './constants'
+import { conditionIn, implies, joined, opposite } from './implied'
+import type { Comparison, Condition } from './implied'
 
 /**
  * What PostgreSQL asks of every row of a partition, as far as a bound on one plain column tells it: the column is NULL or not, is one of some values, lies between two.
@@ -74,43 +78,96 @@ export function conditionOf(requirement: Requirement, keywords: KeywordCase): st
   return [`${column} ${inCase('IS NOT NULL', keywords)}`, ...(from ? [`${column} >= ${from.sql}`] : []), ...(to ? [`${column} < ${to.sql}`] : [])].join(` ${inCase('AND', keywords)} `)
 }
 
-/** Whether valid checks and NOT NULL of the table say already what is required, so that nobody has to look. Never true by guess. */
-export function proves(table: Table | undefined, requirement: Requirement): boolean {
-  if (!table) return false
-  const facts = factsOf(table, requirement)
-  const hasNoNull = isNotNull(table, requirement.column) || facts.some((fact) => saysNotNull(fact, requirement.column))
-  if (!requirement.nullable && !hasNoNull) return false
-  if (requirement.values) return facts.some((fact) => isAmong(fact, requirement))
-  return (requirement.from === undefined || facts.some((fact) => bounds(fact, requirement.column, 'from', requirement.from!))) && (requirement.to === undefined || facts.some((fact) => bounds(fact, requirement.column, 'to', requirement.to!)))
+/** What PostgreSQL asks of every row of a partition, by itself and by the tables above it (get_qual_for_list and get_qual_for_range in src/backend/partitioning/partbounds.c); undefined where a key is an expression or hashed, or a value no constant. */
+export function neededUnder(catalog: Catalog, parent: RelationName, bound: PartitionBound | undefined): Condition | undefined {
+  const own = bound && neededBy(catalog, parent, bound)
+  const partitionOf = catalog.table(parent)?.partitionOf
+  if (!own || !partitionOf) return own
+  const above = neededUnder(catalog, partitionOf.parent, readBound(partitionOf.bound))
+  return above && joined('and', [above, own])
 }
 
-/** Whether a valid check says that no row meets the requirement: what keeps the default partition from being read. */
-export function excludes(table: Table | undefined, requirement: Requirement): boolean {
-  const { column, values, nullable } = requirement
-  if (!table) return false
-  return factsOf(table, requirement).some((fact) => {
-    if (!nullable && isBeside(fact, requirement)) return true
-    if (fact.kind === 'unary' && fact.operator === 'not') return nullable ? admitsNullAnd(fact.operand, requirement) : parts(fact.operand).every((part) => saysNotNull(part, column) || isWeaker(part, requirement))
-    return !nullable && values?.length === 1 && fact.kind === 'binary' && (fact.operator === '<>' || fact.operator === '!=') && isColumn(fact.left, column) && equal(constantOf(fact.right), values[0]!.value)
+/** The same by itself alone. */
+export function neededBy(catalog: Catalog, parent: RelationName, bound: PartitionBound): Condition | undefined {
+  const table = catalog.table(parent)
+  const keys = table?.partitionBy?.keys ?? []
+  if (keys.length === 0 || !keys.every((key) => isPlain(table, key))) return undefined
+  const present = keys.map((column): Condition => ({ kind: 'null', column, is: false }))
+  const compared = (at: number, operator: Comparison, value: string | number): Condition => ({ kind: 'compare', column: keys[at]!, operator, value })
+  if (bound.strategy === 'list') {
+    const nulls = bound.values.filter((value) => readExpression(value.sql).isNull)
+    const isInZone = isInUtc(catalog, columnOf(table, keys[0]!)) || undefined
+    const values = whole(bound.values.flatMap((value) => (nulls.includes(value) ? [] : [constantIn(value.sql, isInZone)?.value])))
+    const equal = values?.map((value) => compared(0, '=', value))
+    return equal && (nulls.length > 0 ? joined('or', [{ kind: 'null', column: keys[0]!, is: true }, ...equal]) : joined('and', [...present, joined('or', equal)]))
+  }
+  const limits = limitsOf(catalog, parent, bound)
+  if (!limits) return undefined
+  const { from, to } = limits
+  // Columns in which both ends are the same are that value; each arm is of one column more than the one before, and the last of it decides.
+  const split = keys.findIndex((_, at) => valueOf(from[at]) === undefined || valueOf(from[at]) !== valueOf(to[at]))
+  const arms = (side: readonly Limit[], strict: Comparison, loose: Comparison, last: Comparison, edge: Limit): readonly Condition[] => {
+    const end = side.findIndex((limit, at) => at >= split && typeof limit === 'string')
+    const ends = keys.slice(split, end < 0 ? keys.length : end).map((_, index) => split + index)
+    return ends.map((at) => joined('and', [...side.slice(split, at).map((limit, index) => compared(split + index, '=', valueOf(limit)!)), compared(at, at === keys.length - 1 ? last : side[at + 1] === edge ? loose : strict, valueOf(side[at])!)]))
+  }
+  const sides = [arms(from, '>', '>=', '>=', 'minvalue'), arms(to, '<', '<=', '<', 'maxvalue')]
+  return joined('and', [...present, ...from.slice(0, split).map((limit, at) => compared(at, '=', valueOf(limit)!)), ...sides.flatMap((side) => (side.length > 0 ? [joined('or', side)] : []))])
+}
+
+/** An end of a range in one column. */
+export type Limit = 'minvalue' | 'maxvalue' | { readonly value: string | number }
+
+const valueOf = (limit: Limit | undefined): string | number | undefined => (typeof limit === 'object' ? limit.value : undefined)
+
+/** Both ends of a range, column by column of the key; undefined where one of them is not told. */
+export function limitsOf(catalog: Catalog, parent: RelationName, bound: PartitionBound): { readonly from: readonly Limit[]; readonly to: readonly Limit[] } | undefined {
+  const table = catalog.table(parent)
+  const keys = table?.partitionBy?.keys ?? []
+  if (bound.strategy !== 'range' || keys.length === 0 || bound.from.length !== keys.length || bound.to.length !== keys.length || !keys.every((key) => isPlain(table, key))) return undefined
+  const limit = ({ sql }: { readonly sql: string }, at: number): Limit | undefined => {
+    const word = sql.trim().toLowerCase()
+    if (word === 'minvalue' || word === 'maxvalue') return word
+    const value = constantIn(sql, isInUtc(catalog, columnOf(table, keys[at]!)) || undefined)?.value
+    return value === undefined ? undefined : { value }
+  }
+  const [from, to] = [whole(bound.from.map(limit)), whole(bound.to.map(limit))]
+  return from && to && { from, to }
+}
+
+const whole = <One>(all: readonly (One | undefined)[]): readonly One[] | undefined => (all.includes(undefined) ? undefined : (all as readonly One[]))
+
+/** Whether valid checks and NOT NULL of the table say already what is needed, so that nobody has to look. Never true by guess. */
+export function proves(catalog: Catalog, table: Table | undefined, needed: Condition): boolean {
+  if (!table || catalog.surroundings.emptied) return false
+  const checks = table.constraints.flatMap((one) => {
+    const { tree } = one.type === 'check' && one.validated && one.expression !== undefined ? readExpression(one.expression) : {}
+    return tree === undefined ? [] : [conditionIn(tree, { table, isInUtc: (column) => isInUtc(catalog, column) })]
   })
+  const present = (table.columns ?? []).flatMap(({ name }): Condition[] => (isNotNull(table, name) ? [{ kind: 'null', column: name, is: false }] : []))
+  return implies(joined('and', [...checks, ...present]), needed, table)
 }
 
-/** `k < 10` where the range begins at 10. Of a NULL the check says nothing, but the range has none. */
-function isBeside(tree: ExpressionTree, { column, from, to }: Requirement): boolean {
-  if (tree.kind !== 'binary' || !isColumn(tree.left, column)) return false
-  const value = constantOf(tree.right)
-  if (tree.operator === '<') return from !== undefined && atLeast(from.value, value)
-  if (tree.operator === '<=') return from !== undefined && below(value, from.value)
-  if (tree.operator === '>=') return to !== undefined && atLeast(value, to.value)
-  return tree.operator === '>' && to !== undefined && atLeast(value, to.value)
+/** The table itself and what is below it, but what says by checks of its own, or of a table in between, that its rows meet the condition. */
+export function unproved(catalog: Catalog, name: RelationName, needed: Condition | undefined): readonly RelationName[] {
+  const says = (one: RelationName): boolean => needed !== undefined && proves(catalog, catalog.table(one), needed)
+  const below = partitionsBelow(catalog, name)
+  return [name, ...below].filter((one) => ![one, ...wholes(catalog, one).filter((above) => above === name || below.includes(above))].some(says))
 }
 
-/** `k IS NULL OR k = 2`, or `k IS NULL` where there are no values besides. */
-function admitsNullAnd(tree: ExpressionTree, requirement: Requirement): boolean {
-  const saysNull = (side: ExpressionTree): boolean => side.kind === 'unary' && side.operator === 'is null' && isColumn(side.operand, requirement.column)
-  if (requirement.values?.length === 0) return saysNull(tree)
-  if (tree.kind !== 'binary' || tree.operator !== 'or') return false
-  return (saysNull(tree.left) && isWeaker(tree.right, requirement)) || (saysNull(tree.right) && isWeaker(tree.left, requirement))
+/** Of the default partition and what is below it all that may have rows of a new partition, as far as valid checks and NOT NULL tell. */
+export function unexcluded(catalog: Catalog, remainder: RelationName, parent: RelationName, bound: PartitionBound): readonly RelationName[] {
+  const needed = neededBy(catalog, parent, bound)
+  return unproved(catalog, remainder, needed && opposite(needed))
+}
+
+/** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */
+export function defaultEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {
+  const remainder = bound.strategy === 'default' ? undefined : catalog.defaultPartition(parent)
+  if (remainder === undefined) return []
+  const read = unexcluded(catalog, remainder, parent, bound)
+  const parts = read.includes(remainder) ? [remainder, ...partitionsBelow(catalog, remainder)] : [remainder]
+  return parts.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(read.includes(one) && holdsRows(catalog, one) ? [{ kind: 'scan' as const, to: 'to check that none belongs to the new partition' }] : [])))
 }
 
 /** Whether a row may be of both, as far as constants tell. Never true by guess. */
@@ -140,126 +197,3 @@ function constantIn(sql: string, inUtc: true | undefined): Constant | undefined 
 }
 
 export const isInUtc = (catalog: Catalog, column: Column | undefined): boolean => column?.type.name === 'timestamptz' && /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/i.test(catalog.surroundings.timeZone ?? '')
-
-/** The same, with the zone written out where a time has none. */
-export function withZone(tree: ExpressionTree): ExpressionTree {
-  switch (tree.kind) {
-    case 'string':
-      return isoDate(tree.value)?.zone === '' ? { ...tree, value: `${tree.value}+00` } : tree
-    case 'cast':
-    case 'unary':
-      return { ...tree, operand: withZone(tree.operand) }
-    case 'binary':
-      return { ...tree, left: withZone(tree.left), right: withZone(tree.right) }
-    case 'between':
-      return { ...tree, low: withZone(tree.low), high: withZone(tree.high) }
-    case 'list':
-      return { ...tree, items: tree.items.map(withZone) }
-    case 'call':
-      return { ...tree, arguments: tree.arguments.map(withZone) }
-    default:
-      return tree
-  }
-}
-
-/** Each conjunct of each valid check. */
-function factsOf(table: Table, { inUtc }: Requirement): readonly ExpressionTree[] {
-  return table.constraints.flatMap((one) => {
-    if (one.type !== 'check' || !one.validated || one.expression === undefined) return []
-    return (conjuncts(one.expression) ?? []).flatMap((part) => {
-      const { tree } = readExpression(part)
-      return tree === undefined ? [] : [inUtc ? withZone(tree) : tree]
-    })
-  })
-}
-
-const parts = (tree: ExpressionTree): readonly ExpressionTree[] => (tree.kind === 'binary' && tree.operator === 'and' ? [...parts(tree.left), ...parts(tree.right)] : [tree])
-
-const isColumn = (tree: ExpressionTree, column: string): boolean => tree.kind === 'column' && tree.qualifier === undefined && tree.name === column
-
-const saysNotNull = (tree: ExpressionTree, column: string): boolean => tree.kind === 'unary' && tree.operator === 'is not null' && isColumn(tree.operand, column)
-
-/** The check admits no other values than those of the list. */
-function isAmong(tree: ExpressionTree, { column, nullable, values }: Requirement): boolean {
-  if (tree.kind === 'binary' && tree.operator === 'or' && nullable) {
-    const isNull = (side: ExpressionTree): boolean => side.kind === 'unary' && side.operator === 'is null' && isColumn(side.operand, column)
-    if (isNull(tree.left)) return isAmong(tree.right, { column, nullable: false, values: values! })
-    if (isNull(tree.right)) return isAmong(tree.left, { column, nullable: false, values: values! })
-  }
-  if (nullable && tree.kind === 'unary' && tree.operator === 'is null') return isColumn(tree.operand, column)
-  const named = valuesOf(tree, column)
-  return named !== undefined && named.every((value) => values!.some((one) => equal(one.value, value)))
-}
-
-/** Of `k = 2`, `k IN (2, 3)` and `k = ANY (ARRAY[2, 3])`. */
-function valuesOf(tree: ExpressionTree, column: string): readonly (string | number | undefined)[] | undefined {
-  if (tree.kind !== 'binary' || !isColumn(tree.left, column)) return undefined
-  if (tree.operator === 'in' && tree.right.kind === 'list') return tree.right.items.map(constantOf)
-  if (tree.operator !== '=') return undefined
-  if (tree.right.kind === 'call' && tree.right.function.name === 'any' && tree.right.arguments.length === 1) {
-    const [array] = tree.right.arguments
-    const list = array?.kind === 'cast' ? array.operand : array
-    return list?.kind === 'list' ? list.items.map(constantOf) : undefined
-  }
-  return [constantOf(tree.right)]
-}
-
-/** The check keeps the column on the right side of the limit. */
-function bounds(tree: ExpressionTree, column: string, side: 'from' | 'to', needed: Constant): boolean {
-  if (tree.kind === 'between' && !tree.negated && isColumn(tree.value, column)) {
-    return side === 'from' ? atLeast(constantOf(tree.low), needed.value) : below(constantOf(tree.high), needed.value)
-  }
-  if (tree.kind !== 'binary' || !isColumn(tree.left, column)) return false
-  const value = constantOf(tree.right)
-  if (tree.operator === '=') return side === 'from' ? atLeast(value, needed.value) : below(value, needed.value)
-  if (side === 'from') return (tree.operator === '>=' || tree.operator === '>') && atLeast(value, needed.value)
-  return tree.operator === '<' ? atLeast(needed.value, value) : tree.operator === '<=' && below(value, needed.value)
-}
-
-/** Every value that the requirement admits meets the condition. */
-function isWeaker(tree: ExpressionTree, { column, values, from, to }: Requirement): boolean {
-  if (values) {
-    const named = valuesOf(tree, column)
-    return named !== undefined && values.every((one) => named.some((value) => equal(value, one.value)))
-  }
-  if (tree.kind !== 'binary' || !isColumn(tree.left, column)) return false
-  const value = constantOf(tree.right)
-  if (tree.operator === '>=') return from !== undefined && atLeast(from.value, value)
-  return tree.operator === '<' && to !== undefined && atLeast(value, to.value)
-}
-
-export function constantOf(tree: ExpressionTree): string | number | undefined {
-  if (tree.kind === 'number' || tree.kind === 'string') return tree.value
-  if (tree.kind === 'boolean') return String(tree.value)
-  if (tree.kind === 'cast') return constantOf(tree.operand)
-  if (tree.kind === 'unary' && tree.operator === '-' && tree.operand.kind === 'number') return -tree.operand.value
-  return undefined
-}
-
-export const equal = (a: string | number | undefined, b: string | number | undefined): boolean => a !== undefined && (a === b || (compare(a, b) ?? 1) === 0)
-
-export const atLeast = (a: string | number | undefined, b: string | number | undefined): boolean => equal(a, b) || (compare(a, b) ?? -1) >= 0
-
-export const below = (a: string | number | undefined, b: string | number | undefined): boolean => (compare(a, b) ?? 0) < 0
-
-/** Comparable, and not the same. */
-export const unlike = (a: string | number | undefined, b: string | number | undefined): boolean => (compare(a, b) ?? 0) !== 0
-
-/** Numbers, and dates in ISO form, whose order is that of their text; what else there is depends on type and collation. */
-function compare(a: string | number | undefined, b: string | number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return undefined
-  const [x, y] = [Number(a), Number(b)]
-  if (a !== '' && b !== '' && !Number.isNaN(x) && !Number.isNaN(y)) return x - y
-  const [left, right] = [isoDate(a), isoDate(b)]
-  if (left === undefined || right === undefined || left.zone !== right.zone) return undefined
-  return left.time < right.time ? -1 : left.time > right.time ? 1 : 0
-}
-
-/** A date without a time is its midnight. The zone is hours and minutes from UTC; times of two zones are not compared. */
-function isoDate(value: string | number): { readonly time: string; readonly zone: string } | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2})(?::(\d{2}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?$/.exec(String(value))
-  if (!match) return undefined
-  const [, date, time = '00:00', second = '00', zone = ''] = match
-  const [, sign = '', hours = '00', minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? []
-  return { time: `${date} ${time}:${second}`, zone: zone === '' ? '' : `${sign === '-' && (hours !== '00' || minutes !== '00') ? '-' : '+'}${hours}${minutes}` }
-}

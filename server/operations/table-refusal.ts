@@ -5,13 +5,13 @@ import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateTable, PartitionBound } from '../sql/command'
-import { holdsRows, partitionsBelow } from './common'
+import { holdsRows } from './common'
 import { isMade } from './constraint-plans'
 import { createdTable } from './created-table'
 import { refusedReference } from './reference-refusal'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { excludes, overlap, readBound, requirementOf } from './partition-proof'
+import { overlap, readBound, unexcluded } from './partition-proof'
 import { isSameType, refusedParent, refusedUnique } from './tree-refusal'
 import { columnType, typeText } from './types'
 
@@ -69,8 +69,7 @@ export function refusedBound(catalog: Catalog, parent: RelationName, bound: Part
 /** Rows of the default partition are not moved: none may be of the new one. */
 export function refusedRemainder(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Omit<Failure, 'span'>[] {
   const remainder = bound.strategy === 'default' ? undefined : catalog.defaultPartition(parent)
-  const required = requirementOf(catalog, parent, bound)
   const mayHave = (name: RelationName): boolean => holdsRows(catalog, name) && !(isMade(catalog, name) && catalog.table(name)?.size?.rows === 0)
-  if (remainder === undefined || (required && excludes(catalog.table(remainder), required)) || ![remainder, ...partitionsBelow(catalog, remainder)].some(mayHave)) return []
+  if (remainder === undefined || !unexcluded(catalog, remainder, parent, bound).some(mayHave)) return []
   return [{ sentence: `Ends in an error, after waiting for its locks, if \`${shortName(remainder)}\` has rows that belong into the new partition: take them out of it first.`, certain: false }]
 }

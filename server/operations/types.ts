@@ -185,7 +185,8 @@ const strings = new Set(['text', 'varchar', 'citext'])
 
 /** The casts of pg_cast with castmethod `b`; citext's extension adds its own. */
 function isBinaryCast(a: string, b: string): boolean {
-  if (strings.has(a) && strings.has(b)) return true
+  // A char(n) of any length is a text; the other way its spaces go.
+  if (strings.has(a) && (strings.has(b) || b === 'bpchar')) return true
   if (a === 'xml') return b === 'text' || b === 'varchar'
   if (a === 'cidr') return b === 'inet'
   if (a === 'bit') return b === 'varbit'

@@ -1,4 +1,5 @@
-import type { A_Const, Node } from '@pgsql/types'
+import type { A_Const, A_Expr, Node, TypeCast } from '@pgsql/types'
+import { quoteIdentifier } from '../model/name'
 import type { ExpressionTree } from './expression-tree'
 import { as, text } from './names'
 
@@ -23,6 +24,8 @@ export const plainTree = (node: Node | undefined): ExpressionTree | undefined =>
   }
   const comparison = as(node, 'A_Expr')
   if (comparison) {
+    const among = amongTree(comparison)
+    if (among) return among
     const operator = distinctions[comparison.kind ?? ''] ?? (comparison.kind === 'AEXPR_OP' && comparison.name?.length === 1 ? comparisons.get(text(comparison.name[0])) : undefined)
     const left = operator === undefined ? undefined : plainTree(comparison.lexpr)
     const right = left && plainTree(comparison.rexpr)
@@ -44,6 +47,38 @@ export const plainTree = (node: Node | undefined): ExpressionTree | undefined =>
   if (logic.boolop === 'NOT_EXPR') return { kind: 'unary', operator: 'not', operand: first! }
   const operator = logic.boolop === 'AND_EXPR' ? 'and' : 'or'
   return rest.reduce((left, right): ExpressionTree => ({ kind: 'binary', operator, left, right }), first!)
+}
+
+/** `k IN (1, 2)`, and `k = ANY (ARRAY[1, 2])`, which PostgreSQL makes of it and prints in its place. */
+const amongTree = ({ kind, name, lexpr, rexpr }: A_Expr): ExpressionTree | undefined => {
+  const sign = name?.length === 1 ? text(name[0]) : undefined
+  const isAmong = sign === '=' && (kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ANY')
+  if (!isAmong && !(sign === '<>' && (kind === 'AEXPR_IN' || kind === 'AEXPR_OP_ALL'))) return undefined
+  const left = plainTree(lexpr)
+  const items = left && (kind === 'AEXPR_IN' ? as(rexpr, 'List')?.items?.map(plainTree) : arrayItems(rexpr))
+  return items === undefined || items.length === 0 || items.includes(undefined) ? undefined : { kind: 'binary', operator: isAmong ? 'in' : 'not in', left: left!, right: { kind: 'list', array: false, items: items as ExpressionTree[] } }
+}
+
+/** Of `ARRAY['a', 'b']::text[]` each is cast, as PostgreSQL prints it of a varchar: `(ARRAY['a'::character varying])::text[]`. */
+function arrayItems(node: Node | undefined): readonly (ExpressionTree | undefined)[] | undefined {
+  const cast = as(node, 'TypeCast')
+  if (!cast) return as(node, 'A_ArrayExpr')?.elements?.map((item) => plainTree(item) ?? castItem(item))
+  const type = cast.typeName?.arrayBounds?.length === 1 ? castName(cast) : undefined
+  return type === undefined ? undefined : arrayItems(cast.arg)?.map((item) => item && { kind: 'cast', operand: item, type })
+}
+
+function castItem(node: Node): ExpressionTree | undefined {
+  const cast = as(node, 'TypeCast')
+  const type = cast && cast.typeName?.arrayBounds === undefined ? castName(cast) : undefined
+  const operand = type === undefined ? undefined : plainTree(cast?.arg)
+  return operand && { kind: 'cast', operand, type: type! }
+}
+
+/** PostgreSQL's own name of the type, or a user's with its schema. */
+function castName({ typeName }: TypeCast): string | undefined {
+  const names = (typeName?.names ?? []).map(text)
+  if (typeName?.typmods !== undefined || names.length === 0 || names.length > 2) return undefined
+  return names[0] === 'pg_catalog' ? names[1] : names.map(quoteIdentifier).join('.')
 }
 
 const distinctions: Readonly<Record<string, string>> = { AEXPR_DISTINCT: 'is distinct from', AEXPR_NOT_DISTINCT: 'is not distinct from' }

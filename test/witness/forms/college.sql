@@ -684,13 +684,16 @@ UPDATE student SET fees = 5 WHERE id = 3;
 UPDATE student SET fees = 5;
 UPDATE enrolment SET mark = 3 WHERE year = 2024;
 UPDATE enrolment SET mark = 3;
+-- wrong: no row meets it, which no snapshot knows
 UPDATE enrolment SET campus = 'south' WHERE year = 2025 AND campus = 'north' AND student_id = -1;
 UPDATE option SET value = 'z' WHERE name = 'a';
 UPDATE course c SET teacher_id = d.head_id FROM department d WHERE d.id = c.department_id;
 UPDATE department SET id = 300 WHERE id = 20;
 UPDATE active_course SET credits = 4 WHERE id = 1;
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM student WHERE id = 999;
 DELETE FROM department WHERE id = 1;
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM finance.invoice WHERE issued < '2020-01-01';
 DELETE FROM enrolment WHERE year = 2026;
 DELETE FROM person WHERE id = 4;
@@ -709,10 +712,12 @@ DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM information_schema.columns WHERE table_
 DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'credits_ok') THEN ALTER TABLE course ADD CONSTRAINT credits_ok CHECK (credits > 0); END IF; END $$;
 DO $$ BEGIN ALTER TABLE course ADD CONSTRAINT credits_ok CHECK (credits > 0); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 DO $$ BEGIN CREATE TYPE status AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+-- wrong: no row meets it, which no snapshot knows
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM student WHERE fees > 100 LOOP UPDATE student SET fees = 0 WHERE id = r.id; END LOOP; END $$;
 DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['course', 'teacher'] LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN updated_at timestamptz', t); END LOOP; END $$;
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT tablename FROM pg_tables WHERE schemaname = 'finance' LOOP EXECUTE 'GRANT SELECT ON finance.' || quote_ident(r.tablename) || ' TO college_report'; END LOOP; END $$;
 DO $$ BEGIN FOR y IN 2031..2033 LOOP EXECUTE format('CREATE TABLE enrolment_%s PARTITION OF enrolment FOR VALUES FROM (%s) TO (%s)', y, y, y + 1); END LOOP; END $$;
+-- wrong: which branch is taken hangs on how many rows there are at that moment
 DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM student; IF n > 5000 THEN TRUNCATE student CASCADE; END IF; END $$;
 DO $$ BEGIN PERFORM close_courses(1); PERFORM widen(); END $$;
 DO $$ BEGIN LOCK TABLE department IN EXCLUSIVE MODE; INSERT INTO department (id, code, name) VALUES (55, 'Z', 'Z'); CALL finance.refresh(); END $$;
