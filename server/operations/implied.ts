@@ -33,6 +33,8 @@ export interface Row {
   readonly isInUtc: (column: Column | undefined) => boolean
   /** Values are put into their columns, and become of their types. */
   readonly isGiven?: boolean
+  /** Longer lists are not looked into. */
+  readonly mostItems?: number
 }
 
 /** The expression, or the opposite of it. */
@@ -51,7 +53,7 @@ export function conditionIn(tree: ExpressionTree, row: Row, negated = false): Co
       if (operator === 'and' || operator === 'or') return joined((operator === 'and') === negated ? 'or' : 'and', [conditionIn(left, row, negated), conditionIn(right, row, negated)])
       const one = (value: ExpressionTree, comparison: Comparison): Condition => compared(left, comparison, value, row)
       if ((operator === 'in' || operator === 'not in') && right.kind === 'list') {
-        if (right.items.length > longestList) return unknown
+        if (right.items.length > (row.mostItems ?? Infinity)) return unknown
         const isAmong = (operator === 'in') !== negated
         return joined(isAmong ? 'or' : 'and', right.items.map((item) => one(item, isAmong ? '=' : '<>')))
       }
@@ -86,9 +88,6 @@ const isUnequal = (operator: string): boolean => operator === '<>' || operator =
 
 const opposites: Readonly<Record<Comparison, Comparison>> = { '=': '<>', '<>': '=', '<': '>=', '<=': '>', '>': '<=', '>=': '<' }
 const turned: Readonly<Record<Comparison, Comparison>> = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
-
-/** PostgreSQL looks into no longer list (MAX_SAOP_ARRAY_SIZE). */
-const longestList = 100
 
 function compared(left: ExpressionTree, operator: Comparison, right: ExpressionTree, { table, isInUtc, isGiven = false }: Row): Condition {
   const name = columnIn(left, table)

@@ -28,8 +28,6 @@ export interface Requirement {
   readonly from?: Constant
   /** Range: exclusive; absent at MAXVALUE. */
   readonly to?: Constant
-  /** Times without a time zone are of UTC. */
-  readonly inUtc?: true
 }
 
 export interface Constant {
@@ -42,19 +40,19 @@ export function requirementOf(catalog: Catalog, parent: RelationName, bound: Par
   const by = catalog.table(parent)?.partitionBy
   const column = by?.keys.length === 1 ? by.keys[0]! : undefined
   if (!bound || column === undefined || !isPlain(catalog.table(parent), column)) return undefined
-  const zone = isInUtc(catalog, columnOf(catalog.table(parent), column)) ? { inUtc: true as const } : {}
-  const constant = (sql: string): Constant | undefined => constantIn(sql, zone.inUtc)
+  const isInZone = isInUtc(catalog, columnOf(catalog.table(parent), column))
+  const constant = (sql: string): Constant | undefined => constantIn(sql, isInZone)
   if (bound.strategy === 'list') {
     const nulls = bound.values.filter((value) => readExpression(value.sql).isNull)
     const values = bound.values.filter((value) => !nulls.includes(value)).map((value) => constant(value.sql))
-    return values.every((value) => value !== undefined) ? { column, nullable: nulls.length > 0, values: values as readonly Constant[], ...zone } : undefined
+    return values.every((value) => value !== undefined) ? { column, nullable: nulls.length > 0, values: values as readonly Constant[] } : undefined
   }
   if (bound.strategy !== 'range') return undefined
   const limit = (sql: string | undefined): Constant | 'none' | undefined => (sql === undefined ? undefined : /^(minvalue|maxvalue)$/i.test(sql.trim()) ? 'none' : constant(sql))
   const from = limit(bound.from[0]?.sql)
   const to = limit(bound.to[0]?.sql)
   if (from === undefined || to === undefined) return undefined
-  return { column, nullable: false, ...(from !== 'none' && { from }), ...(to !== 'none' && { to }), ...zone }
+  return { column, nullable: false, ...(from !== 'none' && { from }), ...(to !== 'none' && { to }) }
 }
 
 /** Requirements of the table as a partition itself, and of the tables above it; undefined where one of them cannot be told. */
@@ -95,8 +93,9 @@ export function neededBy(catalog: Catalog, parent: RelationName, bound: Partitio
   const present = keys.map((column): Condition => ({ kind: 'null', column, is: false }))
   const compared = (at: number, operator: Comparison, value: string | number): Condition => ({ kind: 'compare', column: keys[at]!, operator, value })
   if (bound.strategy === 'list') {
+    if (bound.values.length > mostItems) return undefined
     const nulls = bound.values.filter((value) => readExpression(value.sql).isNull)
-    const isInZone = isInUtc(catalog, columnOf(table, keys[0]!)) || undefined
+    const isInZone = isInUtc(catalog, columnOf(table, keys[0]!))
     const values = whole(bound.values.flatMap((value) => (nulls.includes(value) ? [] : [constantIn(value.sql, isInZone)?.value])))
     const equal = values?.map((value) => compared(0, '=', value))
     return equal && (nulls.length > 0 ? joined('or', [{ kind: 'null', column: keys[0]!, is: true }, ...equal]) : joined('and', [...present, joined('or', equal)]))
@@ -115,6 +114,9 @@ export function neededBy(catalog: Catalog, parent: RelationName, bound: Partitio
   return joined('and', [...present, ...from.slice(0, split).map((limit, at) => compared(at, '=', valueOf(limit)!)), ...sides.flatMap((side) => (side.length > 0 ? [joined('or', side)] : []))])
 }
 
+/** A proof looks into no longer list (MAX_SAOP_ARRAY_SIZE in src/backend/optimizer/util/predtest.c). */
+const mostItems = 100
+
 /** An end of a range in one column. */
 export type Limit = 'minvalue' | 'maxvalue' | { readonly value: string | number }
 
@@ -128,7 +130,7 @@ export function limitsOf(catalog: Catalog, parent: RelationName, bound: Partitio
   const limit = ({ sql }: { readonly sql: string }, at: number): Limit | undefined => {
     const word = sql.trim().toLowerCase()
     if (word === 'minvalue' || word === 'maxvalue') return word
-    const value = constantIn(sql, isInUtc(catalog, columnOf(table, keys[at]!)) || undefined)?.value
+    const value = constantIn(sql, isInUtc(catalog, columnOf(table, keys[at]!)))?.value
     return value === undefined ? undefined : { value }
   }
   const [from, to] = [whole(bound.from.map(limit)), whole(bound.to.map(limit))]
@@ -142,7 +144,7 @@ export function proves(catalog: Catalog, table: Table | undefined, needed: Condi
   if (!table || catalog.surroundings.emptied) return false
   const checks = table.constraints.flatMap((one) => {
     const { tree } = one.type === 'check' && one.validated && one.expression !== undefined ? readExpression(one.expression) : {}
-    return tree === undefined ? [] : [conditionIn(tree, { table, isInUtc: (column) => isInUtc(catalog, column) })]
+    return tree === undefined ? [] : [conditionIn(tree, { table, isInUtc: (column) => isInUtc(catalog, column), mostItems })]
   })
   const present = (table.columns ?? []).flatMap(({ name }): Condition[] => (isNotNull(table, name) ? [{ kind: 'null', column: name, is: false }] : []))
   return implies(joined('and', [...checks, ...present]), needed, table)
@@ -190,7 +192,7 @@ export const readBound = (text: string): PartitionBound | undefined => {
 /** A key that is no column of the table is an expression. */
 const isPlain = (table: Table | undefined, key: string): boolean => (table?.columns ? columnOf(table, key) !== undefined : /^[^\s()]+$/.test(key))
 
-function constantIn(sql: string, inUtc: true | undefined): Constant | undefined {
+function constantIn(sql: string, inUtc: boolean): Constant | undefined {
   const facts = readExpression(sql)
   if (!facts.isConstant || facts.isNull) return undefined
   return { sql, value: facts.tree && constantOf(inUtc ? withZone(facts.tree) : facts.tree) }
