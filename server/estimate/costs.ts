@@ -28,6 +28,13 @@ export const scanHeap = (table: TableSizes, rates: Rates, asked: Conditions = {}
   coldShare: coldShare(table.heapBytes, rates),
 })
 
+/** Long values of so many rows, taken from outside of them and out of what they were compressed to (detoast_attr, src/backend/access/common/detoast.c). `storedBytes`: of one row, `outside` where it has no more than a pointer. */
+export function fetchLong(rows: number, storedBytes: number, outside: boolean, rates: Rates): Demand {
+  const bytes = rows * storedBytes
+  const fetched = outside ? bytes : 0
+  return { ...nothing, cpuNs: (fetched > 0 ? Math.min(rows, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * visitNs(rates) + fetched * rates.readNsPerByte : 0) + bytes * rates.assumptions.longValueExpansion * rates.readNsPerByte, readBytes: fetched, coldShare: coldShare(fetched, rates) }
+}
+
 /** An operator on values as they are stored is a function that is called through the expression's steps (ExecInterpExpr in src/backend/executor/execExprInterp.c); what else there is takes longer than the call. */
 function askNs({ conditions = 1, numbers = 0, calls = 0, patterns = 0 }: Conditions, rates: Rates): number {
   return (conditions - numbers - calls - patterns) * rates.checkNsPerRow + numbers * rates.numericNsPerRow + calls * rates.callNsPerRow + patterns * rates.patternNsPerRow
@@ -112,7 +119,7 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
     case 'gin':
       return { sharedNs: 0, ownNs: index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey, spilledBytes: 0 }
     case 'hash':
-      return { sharedNs: 0, ownNs: index.entries * rates.hashIndexNsPerRow, spilledBytes: 0 }
+      return { sharedNs: 0, ownNs: index.entries * (rates.hashIndexNsPerRow + chainPages(index) * (rates.lookUpNsPerRow / treeLevels)), spilledBytes: 0 }
     case 'btree': {
       const sort = sortCost(index.entries, index.entryBytes, compareNs(index, rates), { ...rates, disorderFactor: disorder(index, rates) })
       return { sharedNs: sort.ns, ownNs: index.entries * rates.loadNsPerRow, spilledBytes: sort.spilledBytes }
@@ -127,6 +134,15 @@ function entryCost(method: string, index: IndexSizes, rates: Rates): { readonly 
       }
       return { sharedNs: 0, ownNs: index.entries * (index.arithmetic ? rates.gistNsPerRow : rates.gistRangeNsPerRow), spilledBytes: 0 }
   }
+}
+
+/** Pages that a descent of an index looks at, the root and a leaf among them. */
+const treeLevels = 4
+
+/** Rows of one value are in one bucket of a hash index, whose pages are gone through from the first on for each until there is room: half of them on average (_hash_doinsert, src/backend/access/hash/hashinsert.c). */
+function chainPages({ entries, entryBytes, ties }: IndexSizes): number {
+  const perPage = pageBytes / entryBytes
+  return Math.max(0, entries / Math.max(1, ties[0]?.values ?? entries) / perPage - 1) / 2
 }
 
 /** Each item is looked for among those that were met before, which are kept in a tree (ginInsertBAEntry, src/backend/access/gin/ginbulk.c). */

@@ -45,6 +45,18 @@ export const timesDemand = ({ coldShare, ...demand }: Demand, times: number): De
   pauseMs: demand.pauseMs * times,
 })
 
+/** One stretch of work with another within it, read from the same disk. */
+export const addDemands = (a: Demand, b: Demand): Demand => ({
+  coldShare: a.readBytes + b.readBytes === 0 ? 0 : (a.readBytes * a.coldShare + b.readBytes * b.coldShare) / (a.readBytes + b.readBytes),
+  cpuNs: a.cpuNs + b.cpuNs,
+  readBytes: a.readBytes + b.readBytes,
+  randomPages: a.randomPages + b.randomPages,
+  writtenBytes: a.writtenBytes + b.writtenBytes,
+  walBytes: a.walBytes + b.walBytes,
+  diskBytes: a.diskBytes + b.diskBytes,
+  pauseMs: a.pauseMs + b.pauseMs,
+})
+
 export const bytesOf = (demands: readonly Demand[]): Bytes =>
   demands.reduce((sum, one) => addBytes(sum, { read: one.readBytes, written: one.writtenBytes, wal: one.walBytes, disk: one.diskBytes }), noBytes)
 

@@ -10,11 +10,11 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import { remembered } from '../model/remembered'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
-import { buildIndex, compareRows, deleteRows, findByIndex, findRows, insertRows, lockRows, lookUpRows, probeReferences, rewriteHeap, runOver, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
+import { buildIndex, compareRows, deleteRows, fetchLong, findByIndex, findRows, insertRows, lockRows, lookUpRows, probeReferences, rewriteHeap, runOver, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change, Reading } from './costs'
-import { bytesOf, demandMs, nothing, timesDemand } from './demand'
+import { addDemands, bytesOf, demandMs, nothing, timesDemand } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, mentions, pageBytes, storedLong, nullShare, rowBytes, sortKey, tableIndexes, tableSizes, toastShare } from './sizes'
+import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, liesOutside, mayLieOutside, mentions, pageBytes, storedLong, nullShare, rowBytes, sortKey, tableIndexes, tableSizes, toastShare } from './sizes'
 import type { IndexSizes, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
@@ -130,7 +130,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'scan':
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
-        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work, textBytes(table, work.texts, subject.catalog, rates.assumptions))], facts }
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work, textBytes(table, work.texts, subject.catalog, rates.assumptions)), ...fetchTexts(table, work.texts, sizes(rates), subject.catalog, rates)], facts }
         return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
     case 'query':
@@ -274,7 +274,8 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
     const read = places.map(({ read: place, tables, fit }, at): Reading => {
       const [first] = tables
       const table = sources(rates)[at]!
-      const scan = scanHeap(table, rates, { conditions: 0, ...place }, textBytes(first!, place.texts, catalog, rates.assumptions))
+      const heap = scanHeap(table, rates, { conditions: 0, ...place }, textBytes(first!, place.texts, catalog, rates.assumptions))
+      const scan = fetchTexts(first!, place.texts, table, catalog, rates).reduce(addDemands, heap)
       const reading = level === 'low' && place.counted ? quickest(scan, countEntries(tables, table, catalog, rates), rates) : readAt(level, place, table, fit, scan, rates)
       return { table: { ...table, rowBytes: passedBytes(first!, place.passes, table, catalog, rates.assumptions) }, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
     })
@@ -285,11 +286,12 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
     const fewest = gives?.[level === 'high' ? 'low' : level] ?? given
     const most = work.least !== undefined && work.least > 1 && largest ? Math.max(0, largest.passing - fewest) / (work.least - 1) : Infinity
     const sent: Demand = { ...nothing, cpuNs: !work.sends ? 0 : Math.min(most, given * (work.having ? havingShare[level] : 1)) * (work.sends.values * rates.sendNsPerValue + work.sends.reckoned * rates.reckonNsPerValue + (work.sends.to === 'client' ? rates.sendNsPerRow : 0)) }
+    const bodies = (work.sends?.columns ?? []).flatMap(({ of, column }) => sentLong(catalog.table(of), column, given, catalog, rates))
     const isSorted = level !== 'high' && places.some(({ read: { sorted } }) => sorted === 'itself' || (sorted && level === 'low'))
     const isGrouped = level === 'low' && places.some(({ read: { grouped } }) => grouped)
     const takes = { ...work.takes, ...(isSorted && { sorts: 0, firsts: [] }), ...(isGrouped && { groups: 0 }) }
     const locked = work.locks && largest ? [lockRows(given, largest.table, isLogged(places[0]!.tables[0]!), rates)] : []
-    const own = [...runOver(read.map((one) => handedOn(one, rates)), takes, { gives: given, groups: groups?.[level], joined: false, parallel: work.parallel ?? false, by }, rates), sent, ...locked]
+    const own = [...runOver(read.map((one) => handedOn(one, rates)), takes, { gives: given, groups: groups?.[level], joined: false, parallel: work.parallel ?? false, by }, rates), sent, ...bodies, ...locked]
     return times[level] === 1 ? own : own.map((one) => timesDemand(one, times[level]))
   }
   const isGuess = places.some(({ read: { how, rows, sorted, grouped, counted } }) => how !== 'whole' || sorted || grouped || counted || (rows.kind === 'fraction' && rows.assumed)) || (work.groups?.kind === 'fraction' && work.groups.assumed) || work.having || work.times !== undefined
@@ -533,12 +535,36 @@ function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rat
   return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0, ...(table.size.spread && { spread: table.size.spread }) }
 }
 
-/** Of one row, as they are stored. */
+/** Of one row, as a function goes through them: long ones are compressed as they are stored. */
 const textBytes = (table: Table, names: readonly string[] | undefined, catalog: Catalog, assumptions: Assumptions): number =>
   (names ?? []).reduce((sum, name) => {
     const column = columnOf(table, name)
-    return sum + (column && isText(column, catalog) ? (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes : 0)
+    const long = column && isLong(table, column, catalog) ? longValue(table, name, catalog, assumptions) * assumptions.longValueExpansion : undefined
+    return sum + (column && isText(column, catalog) ? (long ?? (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes) : 0)
   }, 0)
+
+/** The statistics say so, by a width that is a pointer's or one that no row has room for. */
+const isLong = (table: Table, column: Column, catalog: Catalog): boolean => column.averageWidth !== undefined && isSized(table) && mayLieOutside(column, catalog)
+
+const longValue = (table: Table, name: string, catalog: Catalog, assumptions: Assumptions): number => (isSized(table) ? storedLong(name, table, tableSizes(table, catalog, assumptions), catalog, assumptions) : 0)
+
+/** Long values on their way out: each byte of them is copied. */
+function sentLong(table: Table | undefined, name: string, rows: number, catalog: Catalog, rates: Rates): readonly Demand[] {
+  const column = columnOf(table, name)
+  if (!table || !column || !isLong(table, column, catalog)) return []
+  const present = rows * (1 - nullShare(column, rates.assumptions))
+  const bytes = longValue(table, name, catalog, rates.assumptions)
+  const fetched = fetchLong(present, bytes, liesOutside(column, catalog), rates)
+  return [{ ...fetched, cpuNs: fetched.cpuNs + present * bytes * rates.assumptions.longValueExpansion * rates.writeNsPerByte }]
+}
+
+/** What it takes to get at the long values of these columns. */
+function fetchTexts(table: Table, names: readonly string[] | undefined, sizes: TableSizes, catalog: Catalog, rates: Rates): readonly Demand[] {
+  return (names ?? []).flatMap((name) => {
+    const column = columnOf(table, name)
+    return column && isLong(table, column, catalog) ? [fetchLong(sizes.rows * (1 - nullShare(column, rates.assumptions)), longValue(table, name, catalog, rates.assumptions), liesOutside(column, catalog), rates)] : []
+  })
+}
 
 /** A row with nothing but these columns, as steps of a query hand it on (SizeofMinimalTupleHeader in src/include/access/htup_details.h). */
 function passedBytes(table: Table, names: readonly string[] | undefined, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {

@@ -84,7 +84,7 @@ export function toastShare(table: Table, isOne: (column: Column) => boolean, cat
 }
 
 /** The statistics have nothing but pointers. */
-const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
+export const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
 
 /** Bytes of a row's value of this column that are compressed or stored outside of it. */
 export function storedLong(name: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
@@ -94,7 +94,7 @@ export function storedLong(name: string, table: Table, sizes: TableSizes, catalo
   return storedWidth(column, catalog, assumptions).bytes
 }
 
-function mayLieOutside(column: Column, catalog: Catalog): boolean {
+export function mayLieOutside(column: Column, catalog: Catalog): boolean {
   if (column.type.dimensions === 0 && !/^(text|varchar|bpchar|bytea|jsonb?|xml|tsvector)$/.test(baseName(column.type.name, catalog))) return false
   const { averageWidth } = column
   return averageWidth === undefined || averageWidth === toastPointerBytes || averageWidth > longValueBytes
@@ -199,7 +199,7 @@ export interface IndexSizes {
   readonly items: number
   /** Those of the items that no row had before. */
   readonly newItems: number
-  /** Texts that are taken apart into words for each row. */
+  /** Short texts that are taken apart into words for each row; a long one counts as many. */
   readonly words: number
   /** An expression is made of long values that lie outside of their rows. */
   readonly fetches: boolean
@@ -265,7 +265,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
-  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key, at) => sum + itemsOf(key, shape.keys[at]!, shape.operatorClasses?.[at], assumptions), 0) : entries
+  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key, at) => sum + itemsOf(takesWords(shape.keys[at]!) ? { ...key, width: { ...key.width, bytes: wordBytes(shape.keys[at]!, table, sizes, catalog, assumptions) } } : key, shape.keys[at]!, shape.operatorClasses?.[at], assumptions), 0) : entries
   const version = catalog.surroundings.version
   const typeOf = (key: string): string => {
     const column = table.columns?.find(({ name }) => name === key)
@@ -287,7 +287,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     entries,
     items,
     newItems: shape.method === 'gin' ? items * assumptions.ginKeyShare : 0,
-    words: shape.keys.filter(takesWords).length,
+    words: shape.keys.filter(takesWords).reduce((sum, key) => sum + Math.max(1, wordBytes(key, table, sizes, catalog, assumptions) / assumptions.ginItemBytes / wordsTimed), 0),
     fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
     presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= (typeOf(key) === 'point' && key.startsWith('(') ? pointsSortedSince : sortedSince(table.columns?.find(({ name }) => name === key), catalog)))),
     arithmetic: shape.keys.every((key) => planes.has(typeOf(key)) || /^(inet|cidr)$/.test(typeOf(key))),
@@ -318,6 +318,16 @@ const pointsSortedSince = 14
 const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon', 'lseg'])
 
 const takesWords = (key: string): boolean => /\bto_tsvector\s*\(/i.test(key)
+
+/** What is taken apart into words, of one row: long texts are compressed as they are stored. */
+function wordBytes(key: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
+  return (table.columns ?? [])
+    .filter(({ name }) => mentions(key, name))
+    .reduce((sum, column) => sum + (column.averageWidth !== undefined && mayLieOutside(column, catalog) ? storedLong(column.name, table, sizes, catalog, assumptions) * assumptions.longValueExpansion : (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes), 0)
+}
+
+/** A row's words are those of a short text, as calibrating takes apart. */
+const wordsTimed = 2
 
 /** What an inverted index takes out of a value: a number of an array, a group of letters at each letter (pg_trgm), a word, a document's values, and their names too but where only paths to them are kept (gin_extract_jsonb and gin_extract_jsonb_path, src/backend/utils/adt/jsonb_gin.c). */
 function itemsOf({ width: { bytes }, elementBytes, key, document }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {

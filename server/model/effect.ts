@@ -73,8 +73,8 @@ export interface QueryDone {
   readonly gives: RowCount
   /** How many groups its rows come to in the innermost of its queries that has some; absent: as many as it gives. */
   readonly groups?: RowCount
-  /** So many values of each row that it gives are written out as text, of which `reckoned` are not stored as they are printed, to the client or to a file of the server. */
-  readonly sends?: { readonly values: number; readonly reckoned: number; readonly to: 'client' | 'file' }
+  /** So many values of each row that it gives are written out as text, of which `reckoned` are not stored as they are printed, those that are `columns` as they are, to the client or to a file of the server. */
+  readonly sends?: { readonly values: number; readonly reckoned: number; readonly columns?: readonly ChosenColumn[]; readonly to: 'client' | 'file' }
   /** Conditions on groups leave out some of what it gives. */
   readonly having?: true
   /** They leave groups of so many rows at least. */

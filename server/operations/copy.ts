@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Effect, RowCount, Work } from '../model/effect'
+import type { Effect, QueryDone, RowCount, Work } from '../model/effect'
 import { nothingTaken } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -67,10 +67,10 @@ function wholeSent({ columns, toFile }: Command, relation: RelationName, catalog
 }
 
 /** Of all columns where none is named. */
-function copied(relation: RelationName, names: readonly string[], catalog: Catalog): { readonly values: number; readonly reckoned: number } {
+function copied(relation: RelationName, names: readonly string[], catalog: Catalog): Pick<NonNullable<QueryDone['sends']>, 'values' | 'reckoned' | 'columns'> {
   const table = catalog.table(relation)
   const columns = names.length === 0 ? (table?.columns ?? []) : names.map((name) => columnOf(table, name))
-  return { values: columns.length || columnsAssumed, reckoned: columns.filter(isReckoned).length }
+  return { values: columns.length || columnsAssumed, reckoned: columns.filter(isReckoned).length, columns: columns.flatMap((one) => (one ? [{ of: relation, column: one.name }] : [])) }
 }
 
 /** COPY … FROM is an INSERT of rows that nobody has counted. */

@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import type { Column, Table, TableIndex } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { rowsIn } from '../catalog/rows-in'
-import type { Effect, QueryTakes, RowCount, TableRead, Work } from '../model/effect'
+import type { Effect, QueryDone, QueryTakes, RowCount, TableRead, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { ColumnName, QueryFacts, ScannedTable } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
@@ -54,8 +54,13 @@ function readsOf(query: QueryFacts, catalog: Catalog): readonly TableRead[] {
   const own = tables.filter((one) => !isSystem(one, catalog) && catalog.relation(catalog.resolve(one))?.kind !== 'sequence')
   // What a function of the database's own does for each row is not known.
   const isUntold = untold === true || !query.functions.every((name) => isBuiltin(name) && !waiting.test(name.name)) || own.some((one) => isAskedAgain(one, own, catalog))
+  const lookedInto = (query.lookedInto ?? []).map(({ name }) => name)
   const reads = own.flatMap((one) => tableReads({ ...one, ...(query.kept === 'first' && one.flows && { most: one.alone ? 1 : ('some' as const) }) }, own, catalog))
-  return isUntold ? reads.map((one) => ({ ...one, how: 'untold' })) : reads
+  const known = reads.map((one): TableRead => {
+    const texts = [...new Set([...(one.texts ?? []), ...lookedInto.filter((name) => columnOf(catalog.table(one.relation), name) !== undefined)])]
+    return texts.length > 0 ? { ...one, texts } : one
+  })
+  return isUntold ? known.map((one) => ({ ...one, how: 'untold' })) : known
 }
 
 /** With what is known of the columns. */
@@ -188,12 +193,13 @@ function linkedColumns(scanned: ScannedTable, table: Table | undefined): readonl
 export const columnsAssumed = 10
 
 /** How many values go out for each row, of all columns where it does not say which; and how many of them are reckoned out, not copied as they are stored. */
-function valuesSent({ rowsOf, groupsOf, rowsOfJoin }: QueryFacts, catalog: Catalog): { readonly values: number; readonly reckoned: number } {
+function valuesSent({ rowsOf, groupsOf, rowsOfJoin }: QueryFacts, catalog: Catalog): Pick<NonNullable<QueryDone['sends']>, 'values' | 'reckoned' | 'columns'> {
   if (rowsOf) {
-    const table = catalog.table(catalog.resolve(rowsOf.relation))
+    const of = catalog.resolve(rowsOf.relation)
+    const table = catalog.table(of)
     const all = table?.columns
     const sent = rowsOf.shows.flatMap((one): readonly (Column | undefined)[] => (one === '*' ? (all ?? Array.from({ length: columnsAssumed })) : [one.column === undefined ? undefined : columnOf(table, one.column)]))
-    return { values: sent.length, reckoned: sent.filter(isReckoned).length }
+    return { values: sent.length, reckoned: sent.filter(isReckoned).length, columns: sent.flatMap((one) => (one ? [{ of, column: one.name }] : [])) }
   }
   const given = (groupsOf ?? rowsOfJoin)?.gives
   const sources = (groupsOf ?? rowsOfJoin)?.sources.map(({ relation }) => catalog.table(catalog.resolve(relation))) ?? []

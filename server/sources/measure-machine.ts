@@ -194,7 +194,7 @@ const statements: readonly string[] = [
   'COPY changed TO STDOUT',
   'COPY main (at, price, labels) TO STDOUT',
   'SELECT sum(price), max(price) FROM main',
-  'ALTER TABLE main ADD CONSTRAINT dear CHECK (price >= 0 AND price <> 1)',
+  'ALTER TABLE main ADD CONSTRAINT dear CHECK (price >= 0 AND price <> -1)',
   "ALTER TABLE main ADD CONSTRAINT spelled CHECK (code ~ '^[0-9a-f]+$')",
   'ALTER TABLE narrow ADD COLUMN lot double precision DEFAULT random()',
   'ALTER TABLE main ADD COLUMN lot double precision DEFAULT random()',

@@ -225,6 +225,8 @@ export interface QueryFacts extends RowFacts {
   readonly takes: QueryTakes
   /** The first column in each aggregate that has any. */
   readonly aggregated?: readonly ColumnName[]
+  /** Columns whose values functions within aggregates go through. */
+  readonly lookedInto?: readonly ColumnName[]
   /** It reads no table, and sleeps for so long; milliseconds. */
   readonly sleeps?: number
   /** Absent where it reads nothing. */

@@ -52,6 +52,7 @@ class Collector {
   readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
   readonly #firsts: number[] = []
   readonly #aggregated: ColumnName[] = []
+  readonly #lookedInto: ColumnName[] = []
   /** Inside what is not run. */
   #idle = false
 
@@ -69,6 +70,7 @@ class Collector {
       sequences: [...this.#sequences.values()],
       takes: { ...this.#takes, ...(this.#firsts.length > 0 && { firsts: this.#firsts }) },
       ...(this.#aggregated.length > 0 && { aggregated: this.#aggregated }),
+      ...(this.#lookedInto.length > 0 && { lookedInto: this.#lookedInto }),
       ...(this.#reads.size > 0 && { scans: select === undefined ? queryScans(this.#source, parts, names) : selectScans(this.#source, select, names) }),
       ...(select === undefined ? {} : { ...sleptBy(select), ...rowFacts(this.#source, select, names) }),
     }
@@ -218,6 +220,7 @@ class Collector {
     if (select.sortClause !== undefined && select.limitCount !== undefined) this.#firsts.push((integer(select.limitCount) ?? Infinity) + (select.limitOffset === undefined ? 0 : (integer(select.limitOffset) ?? Infinity)))
     const aggregated = calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? ''))
     takes.aggregates += aggregated.length
+    this.#lookedInto.push(...aggregated.flatMap((call) => (call.args ?? []).flatMap((arg) => (as(arg, 'FuncCall') === undefined || texts(as(arg, 'FuncCall')?.funcname).at(-1) === 'octet_length' ? [] : referencesIn(arg).columns))))
     this.#aggregated.push(...aggregated.flatMap((call) => referencesIn(call.args).columns.slice(0, 1)))
     takes.windows += windows.length
   }

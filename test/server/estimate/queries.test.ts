@@ -228,3 +228,16 @@ describe('what sleeps for a constant time takes that long at the least', () => {
     expect(highMs).toBeLessThan(ms + 1_000)
   })
 })
+
+test('long values are fetched and taken out of what they are compressed to, where something goes through them or sends them', () => {
+  const columns = [{ name: 'id', type: 'bigint' }, { name: 'body', type: 'text', averageWidth: 18 }]
+  const world = worldOf({ letters: { rows: 100_000, heapBytes: 8_000_000, toastBytes: 300_000_000, columns, indexes: [], constraints: [] } })
+  for (const sql of ["SELECT count(*) FROM letters WHERE body LIKE '%paid%'", 'SELECT max(length(body)) FROM letters', "COPY letters TO '/dev/null'", 'ALTER TABLE letters ADD CHECK (length(body) > 3)']) expect(ratio(sql, 'SELECT count(*) FROM letters WHERE id < 0', world), sql).toBeGreaterThan(10)
+  expect(ratio('SELECT sum(octet_length(body)) FROM letters', 'SELECT count(*) FROM letters WHERE id < 0', world)).toBeLessThan(3)
+})
+
+test('a hash index of few values goes through longer and longer chains of pages', () => {
+  const of = (distinct: number): typeof sized => worldOf({ kinds: { rows: 1_000_000, columns: [{ name: 'kind', type: 'text', averageWidth: 8, distinct }] } })
+  const [few, many] = [of(3), of(-1)].map((world) => last('CREATE INDEX a ON kinds USING hash (kind)', world).assessed.duration!.expectedMs) as [number, number]
+  expect(few).toBeGreaterThan(many * 10)
+})
