@@ -153,6 +153,12 @@ function inTheWay(table: Table, catalog: Catalog): string | undefined {
   if (haveOneName(table)) return `two indexes of the same columns would get each other's names`
   if (table.triggers.some((one) => triggerText(one, '') === undefined)) return `not all of its triggers are known`
   if ((table.policies ?? []).some((one) => policyText(one, '') === undefined)) return `not all of its policies are known`
+  const counting = catalog.sequences(name).find((one) => {
+    const sequence = catalog.relation(one)
+    const owned = sequence?.kind === 'sequence' ? sequence.ownedBy?.column : undefined
+    return sequence?.kind === 'sequence' && owned !== undefined && columnOf(table, owned)?.identity && (sequence.commented || (sequence.grants ?? []).length > 0)
+  })
+  if (counting) return `what is granted on the sequence \`${shortName(counting)}\`, or said of it, stays with the first table`
   for (const other of catalog.readers(name)) {
     const reader = catalog.relation(other)
     if (reader?.kind !== 'view') return `the materialized view \`${shortName(other)}\` reads ${own}, and would have to be filled anew`
@@ -354,6 +360,9 @@ function carriedSteps(table: Table, { here, there, indexes }: Carried, context: 
   const ofConstraint = ({ name }: Constraint): string => comment(`${cased('CONSTRAINT')} ${quoteIdentifier(renamed.get(name) ?? name)} ${cased('ON')} ${there}`, `(${cased('SELECT')} obj_description(oid, 'pg_constraint') ${cased('FROM')} pg_constraint ${cased('WHERE')} conrelid = ${first} ${cased('AND')} conname = ${quoteLiteral(name)})`)
   const comments = [comment(`${cased('TABLE')} ${there}`, `obj_description(${first}, 'pg_class')`), ...table.constraints.flatMap((one) => (one.commented && one.type !== 'check' ? [ofConstraint(one)] : []))]
   const said: Step = { ...sqlStep(`${cased('DO')} ${dollarQuoted(`\n${cased('BEGIN')}\n${comments.map((line) => `  ${line}\n`).join('')}${cased('END')}\n`)};`, 'shared', `What is said of \`${shortName(table.name)}\` is said of the second table too.`), back: '' }
+  const coming = `SELECT grantee FROM pg_class, aclexplode(relacl) WHERE oid = ${other} EXCEPT SELECT grantee FROM pg_class, aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE oid = ${first}`
+  const revoke = ['DECLARE', '  grantee_name text;', 'BEGIN', `  FOR grantee_name IN SELECT coalesce(rolname, 'public') FROM (${coming}) AS coming LEFT JOIN pg_roles ON pg_roles.oid = grantee LOOP`, `    EXECUTE format(${quoteLiteral(`${cased('REVOKE ALL ON')} ${there} ${cased('FROM')} %I`)}, grantee_name);`, '  END LOOP;', 'END']
+  const revoked: Step = { ...sqlStep(`${cased('DO')} ${dollarQuoted(`\n${revoke.map((line) => `${cased(line)}\n`).join('')}`)};`, 'shared', 'Rights that every new table comes with, and the first one does not have, are taken from it.'), back: '' }
   const isThere = indexes.map(([, is]) => `${cased('PERFORM')} ${quoteLiteral(`${quoteIdentifier(nameParts(is).schema)}.${quoteIdentifier(nameParts(is).name)}`)}::regclass;`)
   const looks: readonly (readonly [string, string])[] = [
     ['a trigger has arguments, waits for the end of the transaction or has a comment', `EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ${first} AND NOT tgisinternal AND (tgnargs > 0 OR tgconstraint <> 0 OR obj_description(oid, 'pg_trigger') IS NOT NULL))`],
@@ -381,7 +390,7 @@ function carriedSteps(table: Table, { here, there, indexes }: Carried, context: 
     'END',
   ]
   const guard: Step = { ...sqlStep(`${cased('DO')} ${dollarQuoted(`\n${lines.map((line) => `${cased(line)}\n`).join('')}`)};`, 'shared', `Ends in an error, before a row is copied, where something hangs on \`${shortName(table.name)}\` that a snapshot does not tell and the second table would not have: put that right by hand, or keep to the statement.`), back: '' }
-  return [said, guard]
+  return [said, revoked, guard]
 }
 
 /** All rights on a table and its columns, whoever gave them, as a value to compare. */

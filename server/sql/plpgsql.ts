@@ -564,7 +564,7 @@ function literalText(expression: string): string | undefined {
   const template = /^format\s*\(\s*('(?:[^'\\]|'')*')\s*(?:,[^]*)?\)$/i.exec(expression.trim())?.[1]
   const tokens = new Tokens(expression)
   if (template !== undefined && tokens.closing(1) === tokens.count - 1) {
-    if (/%/.test(template.replaceAll(/%[L%]/g, ''))) return undefined
+    if (/%/.test(template.replaceAll(/%[L%]/g, ''))) return grantText(template)
     const filledWith = (value: string): string | undefined => literalText(template.replaceAll(/%[L%]/g, (place) => (place === '%%' ? '%' : value.replaceAll("'", "''"))))
     const told = filledWith(untoldValue)
     const { commands, problem } = read(told ?? '')
@@ -575,6 +575,14 @@ function literalText(expression: string): string | undefined {
   if (quoted) return quoted[1]!.replaceAll("''", "'")
   const dollar = /^(\$\w*\$)([^]*)\1$/.exec(text)
   return dollar && !dollar[2]!.includes(dollar[1]!) ? dollar[2]! : undefined
+}
+
+/** A GRANT or REVOKE does the same to a relation whatever role is put in. */
+function grantText(template: string): string | undefined {
+  const text = /%/.test(template.replaceAll('%I', '')) ? undefined : literalText(template.replaceAll('%I', '"%I"'))
+  const { commands, problem } = read(text ?? '')
+  const isOfRoles = commands.every((command) => command.kind === 'grant' && command.relations.every(({ schema, name }) => name !== '%I' && schema !== '%I'))
+  return text !== undefined && problem === undefined && commands.length > 0 && isOfRoles ? text : undefined
 }
 
 /** A word after one of these names a relation or a column, whatever variables there are. */

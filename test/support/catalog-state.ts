@@ -121,7 +121,7 @@ const sections: readonly string[] = [
     WHERE ${inUserSchema('n.oid')}`,
 
   `SELECT 'relation ' || ${name('c.oid')}, jsonb_build_object(
-            'kind', c.relkind, 'persistence', c.relpersistence, 'owner', c.relowner::regrole, 'grants', ${sorted('c.relacl')},
+            'kind', c.relkind, 'persistence', c.relpersistence, 'owner', c.relowner::regrole, 'grants', ${sorted("coalesce(c.relacl, CASE WHEN c.relkind = 'S' THEN acldefault('s', c.relowner) WHEN c.relkind <> 'c' THEN acldefault('r', c.relowner) END)")},
             'options', ${sorted('c.reloptions')}, 'toast options', (SELECT ${sorted('t.reloptions')} FROM pg_class t WHERE t.oid = c.reltoastrelid),
             'access method', (SELECT amname FROM pg_am WHERE pg_am.oid = c.relam),
             'tablespace', (SELECT spcname FROM pg_tablespace s WHERE s.oid = c.reltablespace),
