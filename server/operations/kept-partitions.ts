@@ -17,8 +17,10 @@ export function keptPartitions(catalog: Catalog, table: Table, condition: Condit
   const partitions = catalog.partitions(table.name).map((name) => ({ name, bound: readBound(catalog.table(name)?.partitionOf?.bound ?? '') }))
   const places = table.partitionBy?.strategy === 'list' ? listPlaces(catalog, table, partitions) : rangePlaces(catalog, table, partitions)
   if (!places) return undefined
-  const kept = new Reader(places, table, catalog.surroundings.version).read(condition)
-  return partitions.flatMap(({ name, bound }) => (bound === undefined || (bound.strategy === 'default' ? kept.has(elsewhere) || places.some((place) => place.partition === undefined && kept.has(place)) : places.some((place) => place.partition === name && kept.has(place))) ? [name] : []))
+  const kept = [...new Reader(places, table, catalog.surroundings.version).read(condition)]
+  const names = new Set(kept.flatMap((place) => (place === elsewhere ? [] : (place.partition ?? []))))
+  const isDefaultKept = kept.some((place) => place === elsewhere || place.partition === undefined)
+  return partitions.flatMap(({ name, bound }) => (bound === undefined || (bound.strategy === 'default' ? isDefaultKept : names.has(name)) ? [name] : []))
 }
 
 interface Bound {
