@@ -339,15 +339,16 @@ export class Catalog {
 
   /** Every user's type. */
   types(): readonly { readonly name: RelationName; readonly type: UserType }[] {
-    this.#footprint?.reads.set(everything, this.#facts)
-    return [...this.#numbers[Subject.Type]!].flatMap(([name, key]) => {
-      const type = this.#facts.get(key) as UserType | undefined
-      return type ? [{ name: name as RelationName, type }] : []
-    })
+    return this.#all<UserType>(Subject.Type).map(([name, type]) => ({ name, type }))
   }
 
   routine(name: RelationName): Routine | undefined {
     return this.#get(Subject.Function, name)
+  }
+
+  /** The names of every user's function and procedure. */
+  routines(): readonly RelationName[] {
+    return this.#all<Routine>(Subject.Function).map(([name]) => name)
   }
 
   /** How many facts have ever been asked for or set, here and in every catalog with which this one shares the names; it only grows. */
@@ -514,6 +515,14 @@ export class Catalog {
 
   #note(key: Key, value: unknown): void {
     if (this.#footprint && !this.#footprint.writes.has(key)) this.#footprint.reads.set(key, value)
+  }
+
+  #all<T>(subject: Subject): readonly (readonly [RelationName, T])[] {
+    this.#footprint?.reads.set(everything, this.#facts)
+    return [...this.#numbers[subject]!].flatMap(([name, key]) => {
+      const value = this.#facts.get(key) as T | undefined
+      return value === undefined ? [] : [[name as RelationName, value] as const]
+    })
   }
 
   #list(subject: Subject, name: string): readonly RelationName[] {

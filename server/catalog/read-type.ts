@@ -49,11 +49,14 @@ export function readType(text: string, resolve: (name: string) => RelationName |
   if (known === 'bit' && modifiers.length === 0) return { name: 'bit', modifiers: [1], dimensions }
   // The grammar takes the precision of float in bits (src/backend/parser/gram.y, opt_float).
   if (phrase === 'float') return { name: (modifiers[0] ?? 53) <= 24 ? 'float4' : 'float8', modifiers: [], dimensions }
-  if (known) return { name: known, modifiers, dimensions }
-  if (/^interval\b/.test(phrase)) return { name: 'interval', modifiers, dimensions }
-  if (rest.length > 1) return undefined
-  return { name: plainTypes.has(phrase) ? phrase : (resolve(phrase) ?? phrase), modifiers, dimensions }
+  if (known === undefined && /^interval\b/.test(phrase)) return { name: 'interval', modifiers, dimensions }
+  if (known === undefined && rest.length > 1) return undefined
+  const type = { name: known ?? (plainTypes.has(phrase) ? phrase : (resolve(phrase) ?? phrase)), modifiers, dimensions }
+  return type.name === 'numeric' ? withScale(type) : type
 }
+
+/** A scale that is not written is 0 (numerictypmodin in src/backend/utils/adt/numeric.c). */
+export const withScale = (type: ColumnType): ColumnType => (type.modifiers.length === 1 ? { ...type, modifiers: [type.modifiers[0]!, 0] } : type)
 
 interface Token {
   readonly text: string
@@ -117,7 +120,7 @@ const plainTypes = new Set(
   (
     'int2 int4 int8 float4 float8 numeric money bool text varchar bytea date timestamptz timetz interval uuid json jsonb jsonpath xml inet cidr macaddr macaddr8 ' +
     'varbit point line lseg box path polygon circle tsvector tsquery name oid oidvector int2vector tid xid xid8 cid pg_lsn pg_snapshot txid_snapshot regclass regtype regproc ' +
-    'regprocedure regoper regoperator regconfig regdictionary regnamespace regrole regcollation refcursor aclitem ' +
+    'regprocedure regoper regoperator regconfig regdictionary regnamespace regrole regcollation refcursor aclitem gtsvector ' +
     'int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange'
   ).split(' '),
 )

@@ -4,11 +4,13 @@ import { columnOf, isTable } from '../catalog/relation'
 import type { Relation, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { nameParts, shortName } from '../model/name'
-import type { WrittenName } from '../model/name'
-import type { AlterRelation, Command, CreateTable, DataChange, QueryFacts } from '../sql/command'
+import type { RelationName, WrittenName } from '../model/name'
+import type { AlterRelation, ColumnDefinition, Command, ConstraintDefinition, CreateTable, DataChange, Expression, QueryFacts, TypeName } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
 import { unlessMade, unlessRun } from './refusal'
+import { columnType } from './types'
+import { isBuiltin, ofExtension, ownVolatility } from './volatility'
 
 /**
  * Of what this migration has made itself it is certain. What a complete snapshot lacks may have gone since because the file has run already, so of that it is said, and never certain.
@@ -51,7 +53,9 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'merge':
       return absentRelation(command.relation, catalog) ?? [...absentRead(command.query, catalog), ...absentColumn(command, catalog)].slice(0, 1)
     case 'create-table':
-      return command.ifNotExists && catalog.relation(catalog.resolve(command.relation)) ? [] : absentAmong(namedBy(command, catalog), catalog)
+      return command.ifNotExists && catalog.relation(catalog.resolve(command.relation)) ? [] : [...absentAmong(namedBy(command, catalog), catalog), ...command.columns.flatMap((column) => absentIn(column, catalog)), ...checksOf(command.constraints).flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
+    case 'create-type':
+      return [...absentType(command.domain?.base, catalog), ...[command.domain?.default, ...(command.domain?.checks ?? []).map(({ expression }) => expression)].flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
     case 'comment':
       return command.relation ? (absentRelation(command.relation, catalog) ?? []) : []
     case 'grant':
@@ -78,10 +82,39 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
 function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<Failure, 'span'>[] | undefined {
   const name = catalog.resolve(written)
   if (catalog.relation(name) !== undefined || isSystem(written, catalog) || nameParts(name).schema === 'pg_temp' || catalog.type(name) !== undefined) return undefined
-  // What is elsewhere a search path may find that nobody knows of.
-  if (written.schema === undefined && catalog.relations().some((one) => nameParts(one.name).name === written.name)) return undefined
+  if (isElsewhere(written, catalog.relations().map((one) => one.name))) return undefined
   return unlessRun(`there is no \`${shortName(name)}\``)
 }
+
+/** A table is a type too. */
+function absentType(written: TypeName | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  if (!written) return []
+  const { name } = columnType(written, catalog)
+  // Arrays come with their types, and so do those of PostgreSQL's own catalogs.
+  if (!name.includes('.') || written.name.startsWith('_') || isOwn(written) || catalog.type(name as RelationName) !== undefined || catalog.relation(name as RelationName) !== undefined) return []
+  if (isElsewhere(written, catalog.types().map((one) => one.name))) return []
+  return unlessRun(`there is no type \`${shortName(name as RelationName)}\``)
+}
+
+/** Where an expression may ask no rows, so that what it calls is no aggregate, which no snapshot has, and no column that is written as a call. */
+function absentFunction(expression: Expression | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const called = expression ? readExpression(expression.sql).functions : []
+  const missing = called.find((one) => !isBuiltin(one) && !isOwn(one) && one.schema !== 'pg_catalog' && ownVolatility(one, catalog) === undefined && ofExtension(one, catalog) === undefined && !isElsewhere(one, catalog.routines()) && catalog.type(catalog.resolveType(one)) === undefined)
+  return missing ? unlessRun(`there is no function \`${missing.schema === undefined ? '' : `${missing.schema}.`}${missing.name}\``) : []
+}
+
+/** What is elsewhere a search path may find that nobody knows of. */
+const isElsewhere = ({ schema, name }: WrittenName, names: readonly RelationName[]): boolean => schema === undefined && names.some((one) => nameParts(one).name === name)
+
+/** What a new column is made of. */
+const absentIn = ({ type, default: value, generated, constraints }: ColumnDefinition, catalog: Catalog): readonly Omit<Failure, 'span'>[] => [
+  ...absentType(type, catalog),
+  ...[value, generated?.expression, ...checksOf(constraints)].flatMap((one) => absentFunction(one, catalog)),
+]
+
+const checksOf = (constraints: readonly ConstraintDefinition[]): readonly Expression[] => constraints.flatMap((one) => (one.type === 'check' ? one.expression : []))
+
+const isOwn = ({ schema, name }: WrittenName): boolean => (schema === undefined ? name.startsWith('pg_') : schema === 'information_schema')
 
 const absentAmong = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => names.flatMap((one) => absentRelation(one, catalog) ?? []).slice(0, 1)
 
@@ -125,11 +158,17 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       const what = `\`${action.column}\` of \`${shortName(table.name)}\` is no ${action.action.endsWith('identity') ? 'identity' : 'generated'} column`
       return isThere || ('ifExists' in action && action.ifExists) ? [] : unlessMade(table, what)
     }
+    case 'alter-type': {
+      const absent = table.columns === undefined || isSystemColumn.test(action.column) ? [] : absentPart(table, 'column', action.column, table.columns)
+      return [...absent, ...absentType(action.type, catalog), ...absentFunction(action.using, catalog)].slice(0, 1)
+    }
+    case 'set-default': {
+      const absent = table.columns === undefined || isSystemColumn.test(action.column) ? [] : absentPart(table, 'column', action.column, table.columns)
+      return [...absent, ...absentFunction(action.default, catalog)].slice(0, 1)
+    }
     case 'drop-column':
-    case 'alter-type':
     case 'set-not-null':
     case 'drop-not-null':
-    case 'set-default':
     case 'drop-default':
     case 'add-identity':
     case 'set-storage':
@@ -156,7 +195,7 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       return table.inherits.includes(catalog.resolve(action.parent)) ? [] : unlessRun(`\`${shortName(table.name)}\` does not inherit from \`${action.parent.name}\``)
     case 'add-column': {
       const isThere = action.ifNotExists && columnOf(table, action.column.name) !== undefined
-      return isThere ? [] : absentAmong(action.column.constraints.flatMap((one) => (one.type === 'foreign-key' ? one.references : [])), catalog)
+      return isThere ? [] : [...absentIn(action.column, catalog), ...absentAmong(action.column.constraints.flatMap((one) => (one.type === 'foreign-key' ? one.references : [])), catalog)].slice(0, 1)
     }
     case 'add-constraint': {
       const { constraint } = action
@@ -164,7 +203,7 @@ function inTable({ relation, action }: AlterRelation, catalog: Catalog): readonl
       if (referenced) return referenced
       const named = constraint.type === 'check' ? namedIn(constraint.expression.sql, table) : 'columns' in constraint ? constraint.columns : []
       const missing = table.columns ? named.find((one) => !columnOf(table, one) && !isSystemColumn.test(one)) : undefined
-      return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns!)
+      return missing === undefined ? checksOf([constraint]).flatMap((one) => absentFunction(one, catalog)) : absentPart(table, 'column', missing, table.columns!)
     }
     default:
       return []

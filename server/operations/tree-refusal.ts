@@ -93,11 +93,9 @@ export function refusedBelow(catalog: Catalog, parent: RelationName, child: Rela
   return check ? because(`${quoted(child)} has no check \`${check.name}\`, which ${quoted(parent)} has.`) : []
 }
 
-/** A number without a scale has none, and of how many dimensions an array is PostgreSQL keeps nothing. */
-export function isSameType(one: ColumnType, other: ColumnType): boolean {
-  const [a, b] = [one, other].map(({ name, modifiers }) => (name === 'numeric' && modifiers.length === 1 ? [...modifiers, 0] : modifiers).join())
-  return one.name === other.name && one.dimensions > 0 === other.dimensions > 0 && a === b
-}
+/** Of how many dimensions an array is PostgreSQL keeps nothing. */
+export const isSameType = (one: ColumnType, other: ColumnType): boolean =>
+  one.name === other.name && one.dimensions > 0 === other.dimensions > 0 && one.modifiers.join() === other.modifiers.join()
 
 export const isPartitionKey = (catalog: Catalog, name: RelationName, column: string): boolean =>
   catalog.table(name)?.partitionBy?.keys.some((key) => key === column || (isExpression(key) && mentions(key, column))) ?? false

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import { readType } from '../catalog/read-type'
+import { readType, withScale } from '../catalog/read-type'
 import type { Column, ColumnType, UserType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
@@ -7,9 +7,10 @@ import type { TypeName } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 
-/** The type of a column in the catalog's words: a user's type has its schema, an interval its precision and no fields. */
+/** The type of a column in the catalog's words: a user's type has its schema, an interval its precision and no fields, a numeric with a precision its scale. */
 export function columnType(type: TypeName, catalog: Catalog): ColumnType {
   const written = writtenType(type, catalog)
+  if (written.name === 'numeric') return withScale(written)
   if (written.name !== 'interval') return written
   return { ...written, modifiers: written.modifiers.length === 2 ? [written.modifiers[1]!] : [] }
 }

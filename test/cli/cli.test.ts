@@ -531,7 +531,9 @@ describe('snapshot', () => {
     try {
       write('kept.json', '{"version":1}')
       const before = readdirSync(at('.')).sort()
-      const { code, err } = await runAndInterrupt(['snapshot', '--url', server.url(), '--sample', '60', '--output', at('kept.json')], 3000)
+      const watcher = await server.connect()
+      const isUnderway = async (): Promise<boolean> => (await watcher.query("SELECT FROM pg_stat_activity WHERE application_name = 'lockscope'")).rows.length > 0
+      const { code, err } = await runAndInterrupt(['snapshot', '--url', server.url(), '--sample', '60', '--output', at('kept.json')], isUnderway)
       expect({ code, err }).toEqual({ code: 2, err: 'lockscope: Taking the snapshot was cancelled.\n' })
       expect(readFileSync(at('kept.json'), 'utf8')).toBe('{"version":1}')
       expect(readdirSync(at('.')).sort()).toEqual(before)

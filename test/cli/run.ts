@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,14 +36,15 @@ export async function runAndLeave(args: readonly string[]): Promise<Outcome> {
   return { code, out: '', err }
 }
 
-/** Runs it, and presses Ctrl-C after so many milliseconds. */
-export async function runAndInterrupt(args: readonly string[], afterMs: number): Promise<Outcome> {
+/** Runs it, and presses Ctrl-C when it is under way. */
+export async function runAndInterrupt(args: readonly string[], isUnderway: () => Promise<boolean>): Promise<Outcome> {
   const child = spawn(process.execPath, [program, ...args], { cwd: project, stdio: ['ignore', 'ignore', 'pipe'] })
   let err = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  setTimeout(() => child.kill('SIGINT'), afterMs)
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  return { code, out: '', err }
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  while (child.exitCode === null && !(await isUnderway())) await setTimeout(50)
+  child.kill('SIGINT')
+  return { code: await closed, out: '', err }
 }
 
 /** Speaks JSON-RPC with it. */
