@@ -9,6 +9,7 @@ import { readExpression } from '../sql/expression'
 import { inCase } from '../sql/print'
 import type { KeywordCase } from '../sql/print'
 import { read } from '../sql/read'
+import { TextMemory } from '../sql/text-memory'
 import { isNotNull } from './added-constraint'
 import { holdsRows, lock, partitionsBelow, wholes } from './common'
 import { below, constantOf, withZone } from './constants'
@@ -41,6 +42,17 @@ export function requirementOf(catalog: Catalog, parent: RelationName, bound: Par
   const column = by?.keys.length === 1 ? by.keys[0]! : undefined
   if (!bound || column === undefined || !isPlain(catalog.table(parent), column)) return undefined
   const isInZone = isInUtc(catalog, columnOf(catalog.table(parent), column))
+  const known = requirements.get(bound)
+  if (known?.column === column && known.isInZone === isInZone) return known.requirement
+  const requirement = requirementOn(column, bound, isInZone)
+  requirements.set(bound, { column, isInZone, requirement })
+  return requirement
+}
+
+/** A new partition is compared with each of its siblings. */
+const requirements = new WeakMap<PartitionBound, { readonly column: string; readonly isInZone: boolean; readonly requirement: Requirement | undefined }>()
+
+function requirementOn(column: string, bound: PartitionBound, isInZone: boolean): Requirement | undefined {
   const constant = (sql: string): Constant | undefined => constantIn(sql, isInZone)
   if (bound.strategy === 'list') {
     const nulls = bound.values.filter((value) => readExpression(value.sql).isNull)
@@ -184,9 +196,14 @@ export function overlap(catalog: Catalog, parent: RelationName, one: PartitionBo
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
 
-export const readBound = (text: string): PartitionBound | undefined => {
+export const readBound = (text: string): PartitionBound | undefined => (bounds.get(text) ?? bounds.set(text, readAnew(text))).bound
+
+/** Some thousand: those of one table are asked for together, again and again. */
+const bounds = new TextMemory<{ readonly bound: PartitionBound | undefined }>(512 * 1024)
+
+function readAnew(text: string): { readonly bound: PartitionBound | undefined } {
   const command = read(`ALTER TABLE a ATTACH PARTITION b ${text}`).commands[0]
-  return command?.kind === 'alter' && command.action.action === 'attach-partition' ? command.action.bound : undefined
+  return { bound: command?.kind === 'alter' && command.action.action === 'attach-partition' ? command.action.bound : undefined }
 }
 
 /** A key that is no column of the table is an expression. */
