@@ -104,7 +104,8 @@ export const reindex = operationType<Reindex>({
     }
   },
 
-  wayBack: () => nothingToUndo('the indexes are the same, built anew'),
+  // Where the indexes were before, no catalog tells.
+  wayBack: ({ command }) => (command.tablespace === undefined ? nothingToUndo('the indexes are the same, built anew') : undefined),
 })
 
 interface Target {

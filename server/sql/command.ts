@@ -499,6 +499,8 @@ export interface Reindex {
   readonly relation?: WrittenName
   readonly name?: string
   readonly concurrently: boolean
+  /** The indexes come to another tablespace. */
+  readonly tablespace?: string
   readonly span: Span
 }
 

@@ -261,6 +261,7 @@ const readers: Readers = {
     target: reindexTargets[node.kind ?? 'REINDEX_OBJECT_INDEX'],
     concurrently: concurrently(node.params),
     span,
+    ...(definition(node.params, 'tablespace') === undefined ? {} : { tablespace: valueText(definition(node.params, 'tablespace')!.arg) }),
     ...(node.relation === undefined ? {} : { relation: relation(node.relation) }),
     ...(node.name === undefined ? {} : { name: node.name }),
   }),
