@@ -147,10 +147,12 @@ function addedPlan(own: readonly Stepped[], behind: readonly Stepped[], { writte
     return before[0] === undefined ? '' : ` ${cased('BEFORE')} ${quoteLiteral(before[0])}`
   }
   const values = added.map((label) => sqlStep(`${cased('ALTER TYPE')} ${context.name(written)} ${cased('ADD VALUE')} ${quoteLiteral(label)}${place(label)};`, isUsed ? 'own' : 'shared', 'Takes a moment and locks no table: no row is written, and what is granted on the type and said of it stays.'))
+  const expand = [...values, ...columns.flatMap((one) => defaultStep(one, context))]
   const plan: Plan = {
     title: added.length === 0 ? 'Leave the type as it is: it has these values already' : `Add ${listWords(added.map((label) => `\`${label}\``))} to the type that is there, for which no row is written`,
-    fit: 'equivalent',
-    expand: [...values, ...columns.flatMap((one) => defaultStep(one, context))],
+    // What is to be left out altogether nobody takes out but the author.
+    fit: expand.length === 0 ? 'outline' : 'equivalent',
+    expand,
     migrate: [],
     contract: [],
     takesIn: own.length - 1,
