@@ -44,7 +44,7 @@ export const attachPartition = operationType<AttachPartition>({
   effects({ alter, partition, bound }, catalog): readonly Effect[] {
     const parent = catalog.resolve(alter.relation)
     const child = catalog.resolve(partition)
-    const read = unproved(catalog, child, neededUnder(catalog, parent, bound))
+    const read = unproved(catalog, child, neededUnder(catalog, parent, bound), parent)
     const scan = (one: RelationName): readonly Work[] => (read.includes(one) && holdsRows(catalog, one) ? [{ kind: 'scan', to: 'to check that they belong there' }] : [])
     // The whole tree below the new partition is locked, to be read or not (ATExecAttachPartition in src/backend/commands/tablecmds.c).
     const attached = [child, ...partitionsBelow(catalog, child)]
@@ -80,7 +80,6 @@ export const attachPartition = operationType<AttachPartition>({
     if (!matching && keyEffects(catalog, parent, child).some(({ work }) => work.length > 0)) return noWay('Give the partition the foreign keys of the whole before it is attached, which stops writers only while its rows are looked up: attaching then takes them over and looks nothing up')
     if (!own || !above || !matching) return undefined
     const { keywords } = context
-    const { columns } = catalog.table(parent) ?? {}
     const condition = conditionOf(own, keywords)
     const all = [...above, own]
     const whole = all.map((one) => conditionOf(one, keywords)).map((one, _, { length }) => (length > 1 ? `(${one})` : one)).join(inCase(' AND ', keywords))
@@ -97,13 +96,13 @@ export const attachPartition = operationType<AttachPartition>({
     }
     const needed = neededUnder(catalog, parent, bound)
     const excluded = neededBy(catalog, parent, bound)
-    const saying = (check: string): Table => ({ ...unknownTable(child), ...(columns && { columns }), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
+    const saying = (check: string): Table => ({ ...unknownTable(child), constraints: [{ name: '', type: 'check', columns: [], expression: check, validated: true }] })
     // What cannot be read back is no proof that can be promised: a value may be of any length.
-    if (!needed || !excluded || !proves(catalog, saying(whole), needed)) return undefined
-    if (!isMade(catalog, child) && !proves(catalog, catalog.table(child), needed)) prove(child, whole)
+    if (!needed || !excluded || !proves(catalog, saying(whole), needed, parent)) return undefined
+    if (!isMade(catalog, child) && !proves(catalog, catalog.table(child), needed, parent)) prove(child, whole)
     const remainder = catalog.defaultPartition(parent)
     const exclusion = `${inCase('NOT', keywords)} (${condition})`
-    if (remainder && !proves(catalog, saying(exclusion), opposite(excluded))) return undefined
+    if (remainder && !proves(catalog, saying(exclusion), opposite(excluded), parent)) return undefined
     if (remainder && !isMade(catalog, remainder) && unexcluded(catalog, remainder, parent, bound).length > 0) prove(remainder, exclusion)
     if (before.length === 0 && matching.length === 0) return undefined
     const attach = sqlStep(`${alterHead(alter, context)} ${context.sql.slice(alter.span.start, alter.span.end)};`, 'shared', 'PostgreSQL sees by the checks that every row belongs where it is, and reads none.')

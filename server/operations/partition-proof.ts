@@ -151,9 +151,11 @@ export function limitsOf(catalog: Catalog, parent: RelationName, bound: Partitio
 
 const whole = <One>(all: readonly (One | undefined)[]): readonly One[] | undefined => (all.includes(undefined) ? undefined : (all as readonly One[]))
 
-/** Whether valid checks and NOT NULL of the table say already what is needed, so that nobody has to look. Never true by guess. */
-export function proves(catalog: Catalog, table: Table | undefined, needed: Condition): boolean {
-  if (!table || catalog.surroundings.emptied) return false
+/** Whether valid checks and NOT NULL of the table say already what is needed, so that nobody has to look. Never true by guess. Where its columns are not known they are those of what it is a partition of, or is to be. */
+export function proves(catalog: Catalog, known: Table | undefined, needed: Condition, parent: RelationName): boolean {
+  if (!known || catalog.surroundings.emptied) return false
+  const columns = known.columns ?? catalog.table(parent)?.columns
+  const table = columns ? { ...known, columns } : known
   const checks = table.constraints.flatMap((one) => {
     const { tree } = one.type === 'check' && one.validated && one.expression !== undefined ? readExpression(one.expression) : {}
     return tree === undefined ? [] : [conditionIn(tree, { table, isInUtc: (column) => isInUtc(catalog, column), mostItems })]
@@ -162,9 +164,9 @@ export function proves(catalog: Catalog, table: Table | undefined, needed: Condi
   return implies(joined('and', [...checks, ...present]), needed, table)
 }
 
-/** The table itself and what is below it, but what says by checks of its own, or of a table in between, that its rows meet the condition. */
-export function unproved(catalog: Catalog, name: RelationName, needed: Condition | undefined): readonly RelationName[] {
-  const says = (one: RelationName): boolean => needed !== undefined && proves(catalog, catalog.table(one), needed)
+/** The table itself and what is below it, but what says by checks of its own, or of a table in between, that its rows meet the condition. `parent`: what it is a partition of, or is to be. */
+export function unproved(catalog: Catalog, name: RelationName, needed: Condition | undefined, parent: RelationName): readonly RelationName[] {
+  const says = (one: RelationName): boolean => needed !== undefined && proves(catalog, catalog.table(one), needed, parent)
   const below = partitionsBelow(catalog, name)
   return [name, ...below].filter((one) => ![one, ...wholes(catalog, one).filter((above) => above === name || below.includes(above))].some(says))
 }
@@ -172,7 +174,7 @@ export function unproved(catalog: Catalog, name: RelationName, needed: Condition
 /** Of the default partition and what is below it all that may have rows of a new partition, as far as valid checks and NOT NULL tell. */
 export function unexcluded(catalog: Catalog, remainder: RelationName, parent: RelationName, bound: PartitionBound): readonly RelationName[] {
   const needed = neededBy(catalog, parent, bound)
-  return unproved(catalog, remainder, needed && opposite(needed))
+  return unproved(catalog, remainder, needed && opposite(needed), parent)
 }
 
 /** Rows of the default partition may belong to the new one, so it is locked and read, unless a check excludes it. */

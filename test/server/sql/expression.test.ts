@@ -143,7 +143,7 @@ test('columns are replaced where they stand', () => {
 describe('the plain tree', () => {
   test.each([
     'a', 'A', '"A"', 't.a', '1', '0', "'x'", "''", 'true', 'false', 'NULL', 'a = 1', 'a <> 1', 'a != 1', 'a >= 0', "t.a < 'x'", '1 <= a', 'a > b', 'a IS NULL', 'a IS NOT NULL', 'NOT a', 'NOT (a = 1)',
-    'a = 1 AND b = 2 AND c = 3', 'a = 1 AND (b = 2 AND c = 3)', '(a OR b) OR c', 'a OR b AND c', '(a OR b) AND NOT c', '(a = 1) = (b IS NULL)', '-1', 'a /* why */ = 1', 'a IS NOT NULL AND a >= 1 AND a < 2', 'a::text', "'x'::regclass",
+    'a = 1 AND b = 2 AND c = 3', 'a = 1 AND (b = 2 AND c = 3)', '(a OR b) OR c', 'a OR b AND c', '(a OR b) AND NOT c', '(a = 1) = (b IS NULL)', '-1', 'a /* why */ = 1', 'a IS NOT NULL AND a >= 1 AND a < 2', 'a::text', "'x'::regclass", 'a IN (1, 2)',
   ])('of %s is that of both parsers', (sql) => {
     const node = parseExpression(sql)!
     expect(plainTree(node)).toBeDefined()
@@ -153,9 +153,11 @@ describe('the plain tree', () => {
   test.each([
     ['a IS DISTINCT FROM b', 'is distinct from'],
     ['a IS NOT DISTINCT FROM 1', 'is not distinct from'],
+    ['a = ANY (ARRAY[1, 2])', 'in'],
+    ["a <> ALL (ARRAY['x'::text, 'y'::text])", 'not in'],
   ])('of %s is one', (sql, operator) => expect(plainTree(parseExpression(sql))).toMatchObject({ kind: 'binary', operator, left: { kind: 'column', name: 'a' } }))
 
-  test.each(['1.5', 'a + 1', 'f(a)', 'a::varchar(3)', 'a::int[]', 'a::s.t', 'a = ANY (b)', 'a IN (1, 2)', 'a.b.c', 'a IS TRUE', "B'1'", 'a BETWEEN 1 AND 2', 'a = f()', 'NOT a LIKE b', '(SELECT 1)'])('of %s is none', (sql) => {
+  test.each(['1.5', 'a + 1', 'f(a)', 'a::varchar(3)', 'a::int[]', 'a::s.t', 'a = ANY (b)', 'a IN (SELECT 1)', 'a.b.c', 'a IS TRUE', "B'1'", 'a BETWEEN 1 AND 2', 'a = f()', 'NOT a LIKE b', '(SELECT 1)'])('of %s is none', (sql) => {
     expect(plainTree(parseExpression(sql))).toBeUndefined()
   })
 })
