@@ -248,13 +248,13 @@ const about: Part = {
       (5, '"database":' || to_json(current_database()::text)),
       (6, '"complete":true'),
       -- Of a database that the role may not connect to, the size is refused.
-      (6, '"serverBytes":' || (SELECT sum(CASE WHEN may.see THEN pg_database_size(d.oid) END) FROM pg_database d CROSS JOIN LATERAL (SELECT ${seesAll} OR has_database_privilege(d.oid, 'CONNECT') AS see) may HAVING bool_and(may.see))),
-      (7, '"unseen":' || json_strip_nulls(${unseen})::text),
-      (8, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
-      (9, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),
-      (10, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text),
-      (11, '"exemptRoles":' || (SELECT json_strip_nulls(json_agg(r.rolname ORDER BY r.rolname COLLATE "C"))::text FROM pg_roles r WHERE r.rolsuper OR r.rolbypassrls)),
-      (12, '"members":' || coalesce(${members}, '{}')::text)
+      (7, '"serverBytes":' || (SELECT sum(CASE WHEN may.see THEN pg_database_size(d.oid) END) FROM pg_database d CROSS JOIN LATERAL (SELECT ${seesAll} OR has_database_privilege(d.oid, 'CONNECT') AS see) may HAVING bool_and(may.see))),
+      (8, '"unseen":' || json_strip_nulls(${unseen})::text),
+      (9, ${lines('settings', "SELECT to_json(s.key) || ':' || s.value AS line, s.place FROM json_each(current_setting('lockscope.settings')::json) WITH ORDINALITY AS s (key, value, place)", { brackets: '{}' })}),
+      (10, '"extensions":' || (SELECT json_strip_nulls(json_object_agg(e.extname, e.extversion ORDER BY e.extname COLLATE "C"))::text FROM pg_extension e)),
+      (11, '"eventTriggers":' || json_strip_nulls(${eventTriggers})::text),
+      (12, '"exemptRoles":' || (SELECT json_strip_nulls(json_agg(r.rolname ORDER BY r.rolname COLLATE "C"))::text FROM pg_roles r WHERE r.rolsuper OR r.rolbypassrls)),
+      (13, '"members":' || coalesce(${members}, '{}')::text)
     ) AS entry (place, line)
    WHERE entry.line IS NOT NULL`,
 }
