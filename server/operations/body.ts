@@ -17,6 +17,7 @@ import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import type { Value } from './body-values'
 import { catalogCondition } from './catalog-condition'
+import { asCaught } from './caught'
 import { queriedRows } from './queried-rows'
 import { isByKey } from './query-work'
 import { someOf } from './row-share'
@@ -191,7 +192,7 @@ class Walker {
     const commands = written.map((one) => (one.kind === 'query' ? { ...one, query: { ...one.query, kept: statement.first ? ('first' as const) : ('all' as const) } } : one))
     if (problem) this.unread.add(`A statement of the block is not understood: ${problem.message}.`)
     const why: OnlyIf | undefined = open.length > 0 ? 'condition' : this.#maySkip || statement.loop?.mayBeSkipped ? 'rows' : undefined
-    const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open, ...(why && { why }) }])
+    const inside = within(commands, this.after, (type, operation, before) => [{ type, operation, before, statement, open, ...(why && { why }) }], statement.caught ? asCaught : undefined)
     this.met.push(...inside.found)
     for (const sentence of inside.unread) this.unread.add(sentence)
     this.after = inside.after

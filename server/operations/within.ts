@@ -12,12 +12,13 @@ export interface Within<T> {
   readonly unread: readonly string[]
 }
 
-/** Walks through the commands of one statement that stands inside another, in the order in which PostgreSQL would run them. */
-export function within<T>(commands: readonly Command[], catalog: Catalog, ask: (type: OperationType<Operation>, operation: Operation, before: Catalog) => readonly T[]): Within<T> {
+/** Walks through the commands of one statement that stands inside another, in the order in which PostgreSQL would run them. `as`: what one of them comes to where it stands. */
+export function within<T>(commands: readonly Command[], catalog: Catalog, ask: (type: OperationType<Operation>, operation: Operation, before: Catalog) => readonly T[], as: (command: Command, before: Catalog) => Command = (command) => command): Within<T> {
   const found: T[] = []
   const unread: string[] = []
   let after = catalog
-  for (const command of inPassOrder(commands)) {
+  for (const written of inPassOrder(commands)) {
+    const command = as(written, after)
     const operation = recognise(command)
     if (!operation) {
       unread.push(`No operation of Lockscope covers a statement that it runs${command.kind === 'other' ? ` (${command.statement})` : ''}: its locks are unknown.`)

@@ -172,6 +172,12 @@ DO $$ BEGIN IF to_regclass('public.legacy') IS NOT NULL THEN ALTER TABLE legacy 
 DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_indexes WHERE schemaname = 'public' AND indexname = 'index_posts_on_user_id') THEN CREATE INDEX index_posts_on_user_id ON posts (user_id); END IF; END $$;
 DO $$ BEGIN ALTER TABLE users ADD COLUMN email text; EXCEPTION WHEN duplicate_column THEN NULL; END $$;
 DO $$ BEGIN ALTER TABLE comments ADD CONSTRAINT comments_fk FOREIGN KEY (post_id) REFERENCES posts (id); EXCEPTION WHEN duplicate_object THEN RAISE NOTICE 'there'; END $$;
+DO $$ BEGIN ALTER TABLE posts ADD CONSTRAINT fk_rails_5b5ddfd518 FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE CASCADE; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+DO $$ BEGIN ALTER TABLE shop_order_tags ADD CONSTRAINT shop_order_tags_uniq UNIQUE (order_id, tag); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
+DO $$ BEGIN ALTER TABLE "User" ADD CONSTRAINT "User_role_idx" UNIQUE ("email"); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
+DO $$ BEGIN ALTER TABLE users ADD COLUMN email text DEFAULT random()::text; EXCEPTION WHEN duplicate_column THEN NULL; END $$;
+DO $$ BEGIN CREATE INDEX index_posts_on_user_id ON posts (user_id); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
+DO $$ BEGIN CREATE TABLE comments (id serial, post_id bigint REFERENCES posts); EXCEPTION WHEN duplicate_table THEN NULL; END $$;
 DO $$ BEGIN CREATE TYPE "Role" AS ENUM ('A'); EXCEPTION WHEN duplicate_object THEN null; END $$;
 DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'forms_app') THEN CREATE ROLE forms_app; END IF; END $$;
 DO $$ DECLARE n bigint; BEGIN SELECT count(*) INTO n FROM users; IF n > 10 THEN UPDATE posts SET state = 1 WHERE user_id IS NOT NULL; END IF; END $$;
