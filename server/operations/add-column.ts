@@ -14,6 +14,7 @@ import { applyConstraint } from './added-constraint'
 import { altered, alterationOf, changeColumn, changeTables, family, isNew, lockAll, requireColumn, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { automaticSequenceName } from './automatic-name'
+import { refusedVirtual } from './column-refusal'
 import { changeTable, descendants, holdsRows, lock, madeLock } from './common'
 import { inOrder } from './created-table'
 import { foreignKeyEffects } from './foreign-key'
@@ -317,6 +318,7 @@ function refusedThere(catalog: Catalog, name: RelationName, operation: AddColumn
   // From 17 on the partitions take their numbers from the whole.
   const below = column.identity ? [...catalog.children(name), ...(catalog.surroundings.version < 17 ? catalog.partitions(name) : [])] : []
   return [
+    ...refusedVirtual(catalog, column, catalog.table(name)?.columns ?? []),
     ...refusedOnPartition(catalog, name),
     ...refusedAlone(catalog, name, command.only, 'a column is added'),
     ...(below.length > 0 ? [refusal(`Ends in an error: an identity column is not added to a table that others ${catalog.partitions(name).length > 0 ? 'are partitions of' : 'inherit from'}.`)] : []),

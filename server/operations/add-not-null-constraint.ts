@@ -11,6 +11,7 @@ import { alterHead, equivalentPlan, isMade, unprovedColumns, unvalidatedSteps } 
 import { addedWayBack } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
 
 interface AddNotNullConstraint extends Operation {
   readonly kind: 'add-not-null-constraint'
@@ -43,6 +44,7 @@ export const addNotNullConstraint = operationType<AddNotNullConstraint>({
   fails({ alter, definition }, catalog): readonly Omit<Failure, 'span'>[] {
     const relation = catalog.resolve(alter.relation)
     const table = catalog.table(relation)
+    if (definition.noInherit && table?.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(relation)}\` stores nothing itself, so what holds for it holds for its partitions.`)]
     const holdsNull = (columnOf(table, definition.column)?.nullFraction ?? 0) > 0 && (table?.size?.rows ?? 0) > 0
     if (definition.notValid || !holdsNull || unprovedColumns(catalog, table, [definition.column]).length === 0) return []
     return [{ sentence: `Column \`${definition.column}\` of \`${shortName(relation)}\` holds NULL, so the statement ends in an error: fill it first.`, certain: true }]

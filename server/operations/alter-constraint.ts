@@ -74,6 +74,7 @@ export const alterConstraint = operationType<AlterConstraint>({
   fails({ alter, change }, catalog) {
     const constraint = find(catalog, catalog.resolve(alter.relation), change.name)
     if (constraint && constraint.type !== 'foreign-key' && change.enforced !== undefined) return [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and whether another constraint holds is said when it is added. Drop it and add it again.`)]
+    if (constraint && constraint.type !== 'not-null' && change.noInherit !== undefined) return [refusal(`Ends in an error: \`${change.name}\` is no NOT NULL, and whether another constraint is inherited is said when it is added. Drop it and add it again.`)]
     return constraint && constraint.type !== 'foreign-key' && change.deferrable !== undefined ? [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and of no other constraint it can be changed when it is checked. Drop it and add it again.`)] : []
   },
 

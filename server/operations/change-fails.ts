@@ -7,12 +7,13 @@ import type { RelationName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
 import { isSystem } from './common'
 import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
-import { rulesOn } from './fired'
+import { isReplaced, rulesOn } from './fired'
 import { deniedRole } from './policy-effects'
 import { refusal, refusedKind } from './refusal'
 import type { Refusal } from './refusal'
 import { unidentified, unidentifiedWords } from './replica-identity'
 import type { RowChange } from './replica-identity'
+import { viewQuery } from './view-query'
 
 /**
  * Foreign keys that let no row go, or change its key, to which another refers.
@@ -30,6 +31,22 @@ function keptBy(change: DataChange, table: RelationName, catalog: Catalog): read
     const isFree = referencing === table || constraint.deferrable || constraint.enforced === false || own?.thinned || own?.origin === 'migration' || !own?.size?.rows
     return isFree || !refers ? [] : [{ referencing, name: constraint.name }]
   })
+}
+
+/** A view whose rows are not those of one table has a rule or a trigger that says what a change of them is, or is not changed. */
+function refusedView(change: DataChange, catalog: Catalog): readonly Refusal[] {
+  const { views } = target(change, catalog)
+  const last = views.at(-1)
+  if (last === undefined || change.copied || change.kind === 'merge' || !viewQuery(last, catalog)?.notUpdatable || events(change).some((event) => isReplaced(last, event, catalog))) return []
+  const how = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' }[change.kind]
+  return [refusal(`Ends in an error: no row of the view \`${shortName(last)}\` is one of a table. Give it a trigger INSTEAD OF ${how}, or change what it reads.`)]
+}
+
+/** What a rule makes of an INSERT or UPDATE is none that could take another turn (RewriteQuery in src/backend/rewrite/rewriteHandler.c). */
+function refusedConflict(change: DataChange, table: RelationName, catalog: Catalog): readonly Refusal[] {
+  if (change.onConflict === undefined) return []
+  const ruled = [...rulesOn(table, 'update', catalog), ...rulesOn(table, 'insert', catalog).filter(({ command }) => (command?.actions.length ?? 0) > 0)][0]
+  return ruled ? [refusal(`Ends in an error: \`${shortName(table)}\` has the rule \`${ruled.rule.name}\`, and where a rule is for INSERT or UPDATE no INSERT says ON CONFLICT.`)] : []
 }
 
 const isFilled = (column: Column | undefined): boolean => column?.notNull === true || (column?.nullFraction ?? 1) < 1
@@ -83,8 +100,8 @@ function refusedByRule(change: DataChange, catalog: Catalog): readonly Refusal[]
 export function changeFails(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const within = innerChangesFail(change.query, catalog)
   const { table } = target(change, catalog)
-  if (table === undefined || isSystem(change.relation, catalog)) return within
-  const misplaced = [...refusedTarget(catalog, table), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
+  if (table === undefined || isSystem(change.relation, catalog)) return [...within, ...refusedView(change, catalog)]
+  const misplaced = [...refusedTarget(catalog, table), ...refusedConflict(change, table, catalog), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
   if (misplaced.length > 0) return [...within, ...misplaced.slice(0, 1)]
   // INSERT … ON CONFLICT and MERGE were let through up to 12, and by the first minor releases of the others.
   const isPlain = change.kind === 'update' || change.kind === 'delete'

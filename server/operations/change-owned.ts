@@ -13,6 +13,7 @@ import { noWay } from './constraint-plans'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { names, withOwner, withoutGrantsTo } from './rights'
 
 interface ChangeOwned extends Operation {
   readonly kind: 'change-owned'
@@ -42,12 +43,14 @@ export const changeOwned = operationType<ChangeOwned>({
   apply({ command }, catalog) {
     if (command.change === 'drop') {
       const gone = withoutDropped(ownedBy(command, catalog), catalog, command.cascade)
-      return gone.relations().reduce((result, { name }) => {
-        const left = policiesWithout(command, gone, name)
-        return left ? changePolicies(result, name, () => left) : result
+      return gone.relations().filter((relation) => relation.kind !== 'index').reduce((result, relation) => {
+        const left = policiesWithout(command, gone, relation.name)
+        const after = command.names.some((role) => names(relation, role)) ? result.with(withoutGrantsTo(relation, command.names)) : result
+        return left ? changePolicies(after, relation.name, () => left) : after
       }, gone)
     }
-    const { moves } = command
+    const { moves, to } = command
+    if (to !== undefined) return ownedBy(command, catalog).reduce((result, name) => withOwner(result, name, to), catalog)
     return moves ? moved(command, catalog).reduce((result, name) => changeTable(result, name, (table) => ({ ...table, tablespace: moves.to })), catalog) : catalog
   },
 

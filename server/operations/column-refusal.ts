@@ -1,16 +1,18 @@
 // What a column is that keeps something from being done to it.
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
+import type { Column, ColumnType } from '../catalog/relation'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import { columnType, typeText } from './types'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { readExpression } from '../sql/expression'
-import type { AlterAction } from '../sql/command'
+import type { AlterAction, ColumnDefinition } from '../sql/command'
 import { isColumn, treesWithin } from '../sql/walk-tree'
 import { indexUses, isExpression, mentions } from './alteration'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { isBuiltin, ownVolatility } from './volatility'
 
 /** What is given to it by the server alone has no default. */
 export function refusedDefault(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
@@ -40,6 +42,19 @@ export function refusedIdentity(catalog: Catalog, name: RelationName, column: st
   if (!['int2', 'int4', 'int8'].includes(known.type.name) || known.type.dimensions > 0) return known.type.name.includes('.') ? [] : because(`is ${typeText(known.type)}, and an identity is a smallint, an integer or a bigint.`)
   if (!known.notNull) return because('may be NULL. Say SET NOT NULL first.')
   return known.default === undefined ? [] : because('has a default. Drop that first.')
+}
+
+/** Who reads the column computes it, so nothing is in it that a user has made (check_virtual_generated_security in src/backend/catalog/heap.c). `columns`: of the table that it is of. */
+export function refusedVirtual(catalog: Catalog, { name, type, generated }: ColumnDefinition, columns: readonly Pick<Column, 'name' | 'type'>[]): readonly Refusal[] {
+  if (!generated || generated.stored) return []
+  const isOwn = (one: ColumnType): boolean => one.name.includes('.')
+  const because = (sentence: string): readonly Refusal[] => [refusal(`Ends in an error: ${sentence}. Say STORED, or use PostgreSQL's own.`)]
+  if (type && isOwn(columnType(type, catalog))) return because(`the virtual column \`${name}\` is of a type that a user has made`)
+  const { functions, columns: used } = readExpression(generated.expression.sql)
+  const called = functions.find((one) => ownVolatility(one, catalog) !== undefined && !isBuiltin(one))
+  if (called) return because(`the virtual column \`${name}\` calls \`${called.name}\`, which a user has made`)
+  const of = columns.find((one) => used.includes(one.name) && isOwn(one.type))
+  return of ? because(`the virtual column \`${name}\` is computed from \`${of.name}\`, whose type a user has made`) : []
 }
 
 /** What is built or checked again for the new type compares the column with a value of the old one. */

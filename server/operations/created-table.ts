@@ -204,7 +204,7 @@ function withAttached(table: Table, definition: ConstraintDefinition, catalog: C
 
 /** The constraint as one would write it anew, without its name. Of an exclusion constraint the catalog has no operators, and what is made of it does not ask for them. */
 function keyDefinition(constraint: Constraint, index: TableIndex | undefined): ConstraintDefinition | undefined {
-  const common = { include: index?.shape.include ?? [], span: { start: 0, end: 0 }, notValid: false, notEnforced: false, deferrable: constraint.deferrable ?? false, initiallyDeferred: false }
+  const common = { include: index?.shape.include ?? [], span: { start: 0, end: 0 }, notValid: false, notEnforced: false, deferrable: constraint.deferrable ?? false, initiallyDeferred: constraint.deferred ?? false }
   if (constraint.type === 'exclude') {
     const { method = 'gist', keys = constraint.columns, predicate } = index?.shape ?? {}
     return { type: 'exclude', method, elements: keys.map(elementOf), operators: [], ...common, ...(predicate !== undefined && { predicate: { sql: predicate, span: common.span } }) }

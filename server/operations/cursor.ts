@@ -6,6 +6,7 @@ import type { Operation } from './operation'
 import { plannedQuery } from './planned-effects'
 import { refusedRowLocks } from './query-effects'
 import { queryReading } from './query-work'
+import { refusal } from './refusal'
 import { queryOf } from './view-query'
 
 interface Cursor extends Operation {
@@ -19,7 +20,12 @@ export const cursor = operationType<Cursor>({
   recognise: (command) => (command.kind === 'cursor' ? { kind: 'cursor', span: command.span, command } : undefined),
   // What it reads is opened with it, and stays so until the transaction ends, whether or not a row is fetched.
   effects: ({ command }, catalog): readonly Effect[] => (command.query ? plannedQuery(command.query, catalog) : command.change === 'fetch' ? fetched(command, catalog) : []),
-  fails: ({ command }, catalog) => (command.query ? refusedRowLocks(command.query, catalog) : []),
+
+  fails({ command: { query, hold } }, catalog) {
+    if (hold && query && query.locksRows.length > 0) return [refusal('Ends in an error: the rows that a cursor WITH HOLD gives are locked by nobody any more. Leave out FOR UPDATE, or WITH HOLD.')]
+    return query ? refusedRowLocks(query, catalog) : []
+  },
+
   apply: ({ command: { change, name, sql } }, catalog) => (name === undefined || change === 'fetch' ? catalog : catalog.withCursor(name, sql)),
 })
 

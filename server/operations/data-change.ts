@@ -8,7 +8,7 @@ import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
 import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
-import type { DataChange, PassedColumn, QueryFacts } from '../sql/command'
+import type { DataChange, Expression, PassedColumn, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { indexUses, sequencesOfColumn } from './alteration'
@@ -23,11 +23,11 @@ import { queryReading, takesOf } from './query-work'
 import { indexLocks, plannedIndexes, queryEffects, readEffects, relationsRead } from './query-effects'
 import { deniedRole, policyEffects, policyFacts } from './policy-effects'
 import type { Guarded } from './policy-effects'
-import { callEffects, callsUnread } from './routine-call'
+import { callEffects, callsUnread, computedEffects, computedUnread } from './routine-call'
 import { rowsWhere } from './row-share'
 import { userType } from './types'
 import { viewQuery } from './view-query'
-import { sequencesOf } from './volatility'
+import { isBuiltin, sequencesOf } from './volatility'
 
 /** What INSERT, UPDATE, DELETE or MERGE locks and does, with what its common table expressions and its foreign keys add. */
 export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Effect[] = lastAnswer((asked, catalog) => {
@@ -62,7 +62,7 @@ function readForFew(change: DataChange, table: RelationName, catalog: Catalog): 
 /** What is asked for each row. A number is drawn before anybody knows whether the row is there already. */
 function rowEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const why = hasRows(change, table, catalog) ? undefined : 'rows'
-  return [...onlyIf(why, [...keysOut(change, table, catalog), ...keysIn(change, table, catalog)]), ...onlyIf(change.values === undefined ? why : undefined, numbers(change, table, catalog))]
+  return [...onlyIf(why, [...keysOut(change, table, catalog), ...keysIn(change, table, catalog)]), ...onlyIf(change.values === undefined ? why : undefined, [...numbers(change, table, catalog), ...computedForRow(change, table, catalog).flatMap((one) => computedEffects(one, catalog))])]
 }
 
 /** Nothing but the table's being empty leaves it without a row. */
@@ -88,7 +88,9 @@ export const queryAssumes = (query: QueryFacts, catalog: Catalog): readonly Fact
 export function changeUnread(change: DataChange, catalog: Catalog): readonly string[] {
   const within = [...change.query.changes.flatMap((one) => changeUnread(one, catalog)), ...callsUnread(change.query.functions, catalog)]
   if (isSystem(change.relation, catalog)) return within
-  return [...within, ...firedUnread(fired(change, catalog), catalog), ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => rulesUnread(one, event, catalog)))]
+  const { table } = target(change, catalog)
+  const computed = table === undefined || isIdle(change, table, catalog) ? [] : computedForRow(change, table, catalog).flatMap((one) => computedUnread(one, catalog))
+  return [...within, ...computed, ...firedUnread(fired(change, catalog), catalog), ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => rulesUnread(one, event, catalog)))]
 }
 
 /** The triggers that the change fires, those of the tables included to which foreign keys carry it on. */
@@ -205,7 +207,7 @@ export function target(change: DataChange, catalog: Catalog): { readonly views: 
     views.push(name)
     if (isReplacedBy(change, name, catalog)) return { views }
     const query = viewQuery(name, catalog)
-    const [only, ...more] = query ? (query.shows ? [catalog.resolve(query.shows.relation)] : []) : relation.reads
+    const [only, ...more] = query ? (query.shows && !query.notUpdatable ? [catalog.resolve(query.shows.relation)] : []) : relation.reads
     if (only === undefined || more.length > 0) return { views }
     name = only
   }
@@ -628,15 +630,30 @@ export function referrers(name: RelationName, catalog: Catalog): readonly { read
 
 const withIndexes = (name: RelationName, catalog: Catalog, mode: LockMode): readonly [Effect, ...(readonly Effect[])] => [lock(name, mode), ...plannedIndexes(name, catalog, mode)]
 
-// --- sequences
+// --- what is computed
 
 /** Sequences that give a number for a column of which the statement says nothing, or from which it sets one. */
 function numbers(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
-  const definition = catalog.table(table)
   const set = change.set.flatMap(({ expression }) => (expression ? sequencesOf(expression.sql, catalog) : []))
+  return [...set, ...leftToDefault(change, table, catalog).flatMap((column) => sequencesOfDefault(column, table, catalog))].map((sequence) => lock(sequence, 'ROW EXCLUSIVE'))
+}
+
+/** Expressions of the table's own that call functions for a row: defaults of what the statement leaves out, and checks of what it writes. */
+function computedForRow(change: DataChange, table: RelationName, catalog: Catalog): readonly string[] {
+  if (change.kind === 'delete') return []
+  const checks = (catalog.table(table)?.constraints ?? []).flatMap(({ type, expression }) => (type === 'check' && expression !== undefined ? [expression] : []))
+  return [...leftToDefault(change, table, catalog).flatMap((column) => column.default ?? []), ...checks].filter((one) => callsOwn(one))
+}
+
+const callsOwn = (sql: string): boolean => readExpression(sql).functions.some((name) => !isBuiltin(name))
+
+/** Columns of which the statement says DEFAULT, or nothing in a new row. */
+function leftToDefault(change: DataChange, table: RelationName, catalog: Catalog): readonly Column[] {
+  const definition = catalog.table(table)
   const given = definition && givenColumns(change, definition)
-  const left = given ? (definition.columns ?? []).filter((column) => !given.includes(column.name)) : []
-  return [...set, ...left.flatMap((column) => sequencesOfDefault(column, table, catalog))].map((sequence) => lock(sequence, 'ROW EXCLUSIVE'))
+  const isDefault = (expression: Expression | undefined): boolean => expression !== undefined && readExpression(expression.sql).isDefaultKeyword
+  const isLeft = (name: string): boolean => given !== undefined && (!given.includes(name) || change.valueRows?.some((row) => isDefault(row[given.indexOf(name)])) === true)
+  return (definition?.columns ?? []).filter(({ name }) => isLeft(name) || change.set.some(({ column, expression }) => column === name && isDefault(expression)))
 }
 
 function sequencesOfDefault(column: Column, table: RelationName, catalog: Catalog): readonly RelationName[] {

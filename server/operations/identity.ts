@@ -24,7 +24,7 @@ export const identity = operationType<Identity>({
     const name = altered(operation.command, catalog)
     if (!name) return []
     const { action } = operation
-    const sequences = sequencesOfColumn(catalog, name, action.column)
+    const sequences = identitySequences(catalog, name, action.column)
     switch (action.action) {
       case 'add-identity':
         return [...lockAll([name, ...heirs(catalog, name)]), madeLock(automaticSequenceName(catalog, name, action.column, action.sequence))]
@@ -58,7 +58,7 @@ export const identity = operationType<Identity>({
       case 'set-identity':
         return action.always === undefined ? catalog : changeTables(catalog, names, (table) => changeColumn(table, action.column, (column) => ({ ...column, identity: action.always ? 'always' : 'by default' })))
       case 'drop-identity': {
-        const sequences = sequencesOfColumn(catalog, name, action.column)
+        const sequences = identitySequences(catalog, name, action.column)
         const changed = changeTables(catalog, names, (table) =>
           changeColumn(table, action.column, (column) => {
             const { identity: _, ...rest } = column
@@ -70,6 +70,12 @@ export const identity = operationType<Identity>({
     }
   },
 })
+
+/** A column that is none may have a sequence all the same, which gives it a default. */
+function identitySequences(catalog: Catalog, name: RelationName, column: string): readonly RelationName[] {
+  const known = columnOf(catalog.table(name), column)
+  return known && known.identity === undefined ? [] : sequencesOfColumn(catalog, name, column)
+}
 
 /** Partitions share the identity of their parent from 17 on. */
 const heirs = (catalog: Catalog, name: RelationName): readonly RelationName[] => (catalog.surroundings.version >= 17 ? partitionsBelow(catalog, name) : [])

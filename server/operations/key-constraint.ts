@@ -80,6 +80,9 @@ export function keyConstraintFailures(catalog: Catalog, relation: RelationName, 
     }
   }
   const only = definition.usingIndex === undefined && definition.columns.length === 1 ? columnOf(table, definition.columns[0]!) : undefined
+  if (definition.type === 'unique' && definition.nullsNotDistinct && only && rows * (only.nullFraction ?? 0) >= 2) {
+    found.push({ sentence: `Column \`${only.name}\` of \`${shortName(relation)}\` holds NULL more than once, which are alike here, so the statement ends in an error: fill it first.`, certain: true })
+  }
   const present = rows * (1 - (only?.nullFraction ?? 0))
   // Twice as many values as different ones cannot be unique, however rough the statistics are.
   if (only?.distinct !== undefined && only.distinct > 0 && present > 2 * only.distinct) {

@@ -44,6 +44,9 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
       return absentRelation(command.relation, catalog) ?? (missing === undefined ? [] : absentPart(table!, 'column', missing, table!.columns!))
     }
     case 'create-trigger':
+      return absentRelation(command.relation, catalog) ?? absentRoutine([command.function], catalog)
+    case 'event-trigger':
+      return command.function ? absentRoutine([command.function], catalog) : []
     case 'create-rule':
     case 'alter-sequence':
       return 'ifExists' in command && command.ifExists ? [] : (absentRelation(command.relation, catalog) ?? [])
@@ -55,7 +58,7 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'create-table':
       return command.ifNotExists && catalog.relation(catalog.resolve(command.relation)) ? [] : [...absentAmong(namedBy(command, catalog), catalog), ...command.columns.flatMap((column) => absentIn(column, catalog)), ...checksOf(command.constraints).flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
     case 'create-type':
-      return [...absentType(command.domain?.base, catalog), ...[command.domain?.default, ...(command.domain?.checks ?? []).map(({ expression }) => expression)].flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
+      return [...[command.domain?.base, ...(command.attributes ?? [])].flatMap((one) => absentType(one, catalog)), ...[command.domain?.default, ...(command.domain?.checks ?? []).map(({ expression }) => expression)].flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
     case 'comment':
       return command.relation ? (absentRelation(command.relation, catalog) ?? []) : []
     case 'grant':
@@ -97,8 +100,9 @@ function absentType(written: TypeName | undefined, catalog: Catalog): readonly O
 }
 
 /** Where an expression may ask no rows, so that what it calls is no aggregate, which no snapshot has, and no column that is written as a call. */
-function absentFunction(expression: Expression | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
-  const called = expression ? readExpression(expression.sql).functions : []
+const absentFunction = (expression: Expression | undefined, catalog: Catalog): readonly Omit<Failure, 'span'>[] => absentRoutine(expression ? readExpression(expression.sql).functions : [], catalog)
+
+function absentRoutine(called: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const missing = called.find((one) => !isBuiltin(one) && !isOwn(one) && one.schema !== 'pg_catalog' && ownVolatility(one, catalog) === undefined && ofExtension(one, catalog) === undefined && !isElsewhere(one, catalog.routines()) && catalog.type(catalog.resolveType(one)) === undefined)
   return missing ? unlessRun(`there is no function \`${missing.schema === undefined ? '' : `${missing.schema}.`}${missing.name}\``) : []
 }

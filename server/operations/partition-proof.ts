@@ -189,11 +189,24 @@ export function defaultEffects(catalog: Catalog, parent: RelationName, bound: Pa
 /** Whether a row may be of both, as far as constants tell. Never true by guess. */
 export function overlap(catalog: Catalog, parent: RelationName, one: PartitionBound, other: PartitionBound | undefined): boolean {
   if (one.strategy === 'hash') return other?.strategy === 'hash' && (one.remainder - other.remainder) % divisor(one.modulus, other.modulus) === 0
+  if (catalog.surroundings.emptied) return false
+  if (other && (catalog.table(parent)?.partitionBy?.keys.length ?? 0) > 1) {
+    const [own, its] = [limitsOf(catalog, parent, one), limitsOf(catalog, parent, other)]
+    return own !== undefined && its !== undefined && isBelow(own.from, its.to) && isBelow(its.from, own.to)
+  }
   const [a, b] = [requirementOf(catalog, parent, one), requirementOf(catalog, parent, other)]
-  if (!a || !b || catalog.surroundings.emptied) return false
+  if (!a || !b) return false
   if (a.values || b.values) return (a.nullable && b.nullable) || (a.values ?? []).some((value) => b.values?.some((same) => value.value !== undefined && value.value === same.value))
   const begins = (from: Constant | undefined, to: Constant | undefined): boolean => from === undefined || to === undefined || below(from.value, to.value)
   return begins(a.from, b.to) && begins(b.from, a.to)
+}
+
+/** Column by column; behind MINVALUE or MAXVALUE on both sides nothing is compared (partition_rbound_cmp in src/backend/partitioning/partbounds.c). */
+function isBelow(one: readonly Limit[], other: readonly Limit[]): boolean {
+  const at = one.findIndex((limit, index) => typeof limit === 'string' || typeof other[index] === 'string' || valueOf(limit) !== valueOf(other[index]))
+  const [a, b] = [one[at], other[at]]
+  if (typeof a === 'object' && typeof b === 'object') return below(a.value, b.value)
+  return a !== b && (a === 'minvalue' || b === 'maxvalue')
 }
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))

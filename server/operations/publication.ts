@@ -8,7 +8,8 @@ import { changeTables } from './alteration'
 import { descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, refusedKind } from './refusal'
+import type { Refusal } from './refusal'
 
 interface Publication extends Operation {
   readonly kind: 'publication'
@@ -63,6 +64,10 @@ export const publication = operationType<Publication>({
 
   fails({ command }, catalog) {
     const known = command.change === 'add' ? catalog.publications().find(({ name }) => name === command.name) : undefined
+    if (command.change !== 'drop') {
+      const [unlike] = command.relations.flatMap(({ relation }) => refusedMember(catalog, catalog.resolve(relation)))
+      if (unlike) return [unlike]
+    }
     const listed = command.relations.find(({ columns }) => columns)?.relation
     const [schema = known?.schemas?.[0]] = command.schemas ?? []
     return command.change !== 'drop' && listed && schema ? [refusal(`Ends in an error: a publication that has whole schemas lists the columns of no table, as it does of \`${shortName(catalog.resolve(listed))}\`.`)] : []
@@ -74,6 +79,13 @@ export const publication = operationType<Publication>({
   unread: ({ command }, catalog) =>
     command.change === 'set' && !catalog.publications().some(({ name }) => name === command.name) && !catalog.surroundings.complete ? `Which tables \`${command.name}\` has now is not known: those that it loses are locked SHARE UPDATE EXCLUSIVE too.` : undefined,
 })
+
+/** Of what is not in the log nothing is published (check_publication_add_relation in src/backend/catalog/pg_publication.c). */
+function refusedMember(catalog: Catalog, name: RelationName): readonly Refusal[] {
+  const table = catalog.table(name)
+  if (table && table.persistence !== 'permanent') return [refusal(`Ends in an error: \`${shortName(name)}\` is ${table.persistence}, and of a table without a log nothing is published.`)]
+  return refusedKind(catalog, name, ['table', 'partitioned table'], 'only rows of tables are published')
+}
 
 /** All of it where nothing else is said (parse_publication_options); a word that is no kind of change is refused. */
 function publishedBy({ change, publish }: Command): readonly Published[] | undefined {

@@ -30,6 +30,14 @@ export function takenName(catalog: Catalog, name: RelationName): readonly Refusa
   return found && made?.origin === 'migration' && schemaOf(name) !== 'pg_temp' ? [refusal(`Ends in an error: this migration has made ${found.kind === 'index' ? 'an' : 'a'} ${found.kind} \`${shortName(name)}\` already.`)] : []
 }
 
+/** Where something is to go by another name, or in another schema, is something else. A later file may have made again what this one has moved away. */
+export function takenPlace(catalog: Catalog, from: RelationName, to: RelationName): readonly Omit<Failure, 'span'>[] {
+  const [moved, found] = [catalog.relation(from), catalog.relation(to)]
+  if (!moved || !found || from === to) return []
+  const taken = takenName(catalog, to)
+  return taken.length > 0 || schemaOf(to) === 'pg_temp' ? taken : unlessRun(`there is ${found.kind === 'index' ? 'an' : 'a'} ${found.kind} \`${shortName(to)}\` besides \`${shortName(from)}\``)
+}
+
 /** What is not done to a relation of its kind; `rule` says to which it is, as the end of a sentence. */
 export function refusedKind(catalog: Catalog, name: RelationName, kinds: readonly Exclude<Relation['kind'], 'index'>[], rule: string): readonly Refusal[] {
   const relation = catalog.relation(name)

@@ -1,21 +1,21 @@
 import type { Catalog } from '../catalog/catalog'
 import { isTable } from '../catalog/relation'
-import type { Column, Table } from '../catalog/relation'
+import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
-import type { GrantSnapshot } from '../model/snapshot'
 import { schemaOf } from '../catalog/catalog'
 import { altered, alterationOf, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
 import type { Alteration } from './alteration'
 import { sortedBy } from './cluster'
-import { changeTable, holdsRows, indexLock, lock } from './common'
+import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from './common'
 import { noWay } from './constraint-plans'
 import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+import { isSelf, withOwner } from './rights'
 import { changedOptions, ofTable } from './storage-options'
 
 type Action =
@@ -119,6 +119,8 @@ export const relationSettings = operationType<RelationSettings>({
 
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
+    const relation = name && catalog.relation(name)
+    if (relation?.kind === 'sequence' && relation.ownedBy && action.action === 'owner' && !isSelf(action.role) && catalog.table(relation.ownedBy.table)?.owner !== action.role) return [refusal(`Ends in an error: the sequence belongs to \`${relation.ownedBy.column}\` of \`${shortName(relation.ownedBy.table)}\`, and has the owner of that.`)]
     const table = name && catalog.table(name)
     if (!table) return []
     if ((action.action === 'cluster-on' || action.action === 'set-without-cluster') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself, in no order. Say it of its partitions.`)]
@@ -140,12 +142,8 @@ export const relationSettings = operationType<RelationSettings>({
       case 'set-unlogged':
         // What stores nothing itself stays as it is (before 18, when it is refused).
         return changeTable(withIndexesWritten(operation, name, catalog), name, (table) => (table.kind === 'partitioned table' ? table : { ...table, persistence: action.action === 'set-logged' ? 'permanent' : 'unlogged' }))
-      case 'owner': {
-        const relation = catalog.relation(name)
-        if (!relation || (!isTable(relation) && relation.kind !== 'view')) return catalog
-        const { owner: _, ...rest } = relation
-        return catalog.with(isSelf(action.role) ? rest : { ...withoutGrants(rest, action.role), owner: action.role })
-      }
+      case 'owner':
+        return withOwner(catalog, name, action.role)
       case 'set-tablespace':
         return changeTable(catalog, name, (table) => ({ ...table, tablespace: action.name ?? 'pg_default' }))
       case 'set-access-method':
@@ -187,18 +185,6 @@ export const relationSettings = operationType<RelationSettings>({
 
 const withIndexesWritten = (operation: RelationSettings, name: RelationName, catalog: Catalog): Catalog => (relationSettings.effects(operation, catalog).some(({ work }) => work.some(({ kind }) => kind === 'rewrite')) ? withIndexesMade(catalog, [name], 'changed') : catalog)
 
-/** An owner has every right, and what was granted to that role is no more than these (aclnewowner in src/backend/utils/adt/acl.c). */
-function withoutGrants<One extends Granted & { readonly columns?: readonly Column[] }>(relation: One, role: string): One {
-  const left = <G extends Granted>(one: G): G => (one.grants ? { ...one, grants: one.grants.filter(({ to }) => to !== role) } : one)
-  return { ...left(relation), ...(relation.columns && { columns: relation.columns.map(left) }) }
-}
-
-interface Granted {
-  readonly grants?: readonly GrantSnapshot[]
-}
-
-const isSelf = (role: string): boolean => role === 'current_user' || role === 'current_role' || role === 'session_user'
-
 /** Storage parameters under SHARE UPDATE EXCLUSIVE are all but one of a table's (src/backend/access/common/reloptions.c). */
 const isGentle = (option: string): boolean => /^(?:autovacuum_|log_auto|vacuum_)/.test(option) || ['fillfactor', 'toast_tuple_target', 'parallel_workers'].includes(option)
 
@@ -216,7 +202,8 @@ function refusedPersistence(table: Table, to: 'permanent' | 'unlogged', catalog:
   if (table.persistence === to) return []
   const [publication] = to === 'unlogged' ? (table.publications ?? []) : []
   if (publication !== undefined) return [refusal(`Ends in an error: the publication \`${publication}\` publishes \`${shortName(table.name)}\`, and of a table without a log nothing is published.`)]
-  const others = to === 'permanent' ? table.constraints.flatMap(({ references }) => references ?? []) : catalog.referencing(table.name)
+  // A key to a partitioned table is one to each of its partitions.
+  const others = to === 'permanent' ? table.constraints.flatMap(({ references }) => (references ? [references, ...partitionsBelow(catalog, references)] : [])) : [table.name, ...wholes(catalog, table.name)].flatMap((one) => catalog.referencing(one))
   const other = others.find((one) => one !== table.name && catalog.table(one)?.persistence === (to === 'permanent' ? 'unlogged' : 'permanent'))
   if (other === undefined) return []
   const [pointing, target] = (to === 'permanent' ? [table.name, other] : [other, table.name]).map((one) => `\`${shortName(one)}\``)

@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Relation } from '../catalog/relation'
+import { shortName } from '../model/name'
 import type { GrantSnapshot } from '../model/snapshot'
 import type { RoleCommand } from '../sql/command'
 import { changePolicies } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import { names, withGrants } from './rights'
 
 interface Role extends Operation {
   readonly kind: 'role'
@@ -16,6 +18,12 @@ export const role = operationType<Role>({
   title: 'Create, alter or drop a role',
   recognise: (command) => (command.kind === 'role' ? { kind: 'role', span: command.span, command } : undefined),
   effects: () => [],
+
+  fails({ command: { change, roles } }, catalog) {
+    if (change !== 'drop') return []
+    const found = roles.flatMap((role) => catalog.relations().flatMap((relation) => (names(relation, role) ? [{ role, relation }] : []))).slice(0, 1)
+    return found.map(({ role, relation }) => refusal(`Ends in an error: \`${role}\` owns \`${shortName(relation.name)}\`, or has rights on it. Say REASSIGN OWNED BY and DROP OWNED BY first.`))
+  },
 
   apply({ command }, catalog) {
     const { exemptRoles, members } = catalog.surroundings
@@ -47,18 +55,9 @@ export function withRoleRenamed(from: string, to: string, catalog: Catalog): Cat
     ...(exemptRoles && { exemptRoles: exemptRoles.map(named) }),
     ...(members && { members: Object.fromEntries(Object.entries(members).map(([one, list]) => [named(one), list.map(named)])) }),
   })
+  const renamed = (grant: GrantSnapshot): GrantSnapshot => (grant.to === from ? { ...grant, to } : grant)
   return catalog.relations().filter((relation) => names(relation, from)).reduce((result, relation) => {
-    const granted = <One extends { readonly grants?: readonly GrantSnapshot[] }>(one: One): One => (one.grants ? { ...one, grants: one.grants.map((grant) => (grant.to === from ? { ...grant, to } : grant)) } : one)
-    const own = granted('owner' in relation && relation.owner === from ? { ...relation, owner: to } : relation)
-    const after = 'columns' in own && own.columns ? { ...own, columns: own.columns.map(granted) } : own
-    return changePolicies(result.with(after), relation.name, (policies) => policies.map((policy) => (policy.to ? { ...policy, to: policy.to.map(named) } : policy)))
+    const own = withGrants('owner' in relation && relation.owner === from ? { ...relation, owner: to } : relation, (grants) => grants.map(renamed))
+    return changePolicies(result.with(own), relation.name, (policies) => policies.map((policy) => (policy.to ? { ...policy, to: policy.to.map(named) } : policy)))
   }, known)
-}
-
-/** As its owner's, as that of one who has rights on it, or as one for whom a policy holds. */
-function names(relation: Relation, role: string): relation is Exclude<Relation, { kind: 'index' }> {
-  if (relation.kind === 'index') return false
-  const isGranted = ({ grants }: { readonly grants?: readonly GrantSnapshot[] }): boolean => grants?.some(({ to }) => to === role) === true
-  if (isGranted(relation)) return true
-  return 'columns' in relation && (relation.owner === role || relation.columns?.some(isGranted) === true || ('policies' in relation && relation.policies?.some(({ to }) => to?.includes(role)) === true))
 }

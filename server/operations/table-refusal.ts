@@ -5,6 +5,7 @@ import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateTable, PartitionBound } from '../sql/command'
+import { refusedVirtual } from './column-refusal'
 import { holdsRows } from './common'
 import { isMade } from './constraint-plans'
 import { createdTable } from './created-table'
@@ -25,6 +26,8 @@ export function refusedTable(command: CreateTable, catalog: Catalog): readonly R
   const constraints = [...columns.flatMap((column) => column.constraints), ...command.constraints]
   if (constraints.filter(({ type }) => type === 'primary-key').length > 1) return [refusal('Ends in an error: a table has one primary key, and two are written.')]
   const { table } = createdTable(command, catalog)
+  const [virtual] = columns.flatMap((one) => refusedVirtual(catalog, one, table.columns ?? []))
+  if (virtual) return [virtual]
   const misled = inherits.flatMap((one) => refusedParent(catalog, catalog.resolve(one)))
   if (misled.length > 0) return misled.slice(0, 1)
   for (const parent of inherits.map((one) => catalog.resolve(one))) {

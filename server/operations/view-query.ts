@@ -16,6 +16,8 @@ export interface ViewQuery {
   readonly locksRows: QueryFacts['locksRows']
   /** The relation of which it shows rows as they are, one for one: what is asked of the view is asked of that. */
   readonly shows?: Shown
+  /** No row of it is one of what it reads. */
+  readonly notUpdatable: boolean
   /** What is asked of the view, as far as it is asked of the rows of one that its query reads. */
   readonly askedOf: (read: ReadName, asked: Facts) => Facts
 }
@@ -36,7 +38,7 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
   if (!query) return undefined
   const named = new Set(query.reads.filter((one) => !isSystem(one, catalog)).map((one) => catalog.resolve(one)))
   if (named.size !== view.reads.length || view.reads.some((one) => !named.has(one))) return undefined
-  const { rowsOf } = query
+  const { rowsOf, notUpdatable = false } = query
   // Of what an emptied literal said nothing is known.
   const told = (reads: QueryFacts['reads']): QueryFacts['reads'] => (emptied ? reads.map(({ where: _, on: __, ...one }) => one) : reads)
   const reads = told(query.reads)
@@ -51,7 +53,7 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
     return renamed(asked, columns).filter((fact) => !(isFilled && asksForNull(fact)) && !(isBarrier && !isDiscreet(fact, catalog.table(relation))))
   }
   // A row of a window may be made of others.
-  if (!rowsOf || /\bover\b/i.test(sql)) return { reads, locksRows, askedOf }
+  if (!rowsOf || /\bover\b/i.test(sql)) return { reads, locksRows, notUpdatable, askedOf }
   const { relation, alias, where, shows } = rowsOf
   const own = emptied ? [] : factsOf(where?.sql, [alias ?? relation.name])
   const table = catalog.table(catalog.resolve(relation))
@@ -62,6 +64,7 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
   return {
     reads,
     locksRows,
+    notUpdatable,
     askedOf,
     shows: {
       relation,

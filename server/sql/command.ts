@@ -294,6 +294,8 @@ export interface RowFacts {
   readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
   /** Of what a query returns that makes each row of one of each table in FROM, the columns in order: what is asked of them is asked of those tables. */
   readonly passes?: readonly PassedColumn[]
+  /** No row of it is one row of one relation, so that a view of it takes no changes by itself (view_query_is_auto_updatable in src/backend/rewrite/rewriteHandler.c). */
+  readonly notUpdatable?: true
   /** The query returns the rows of all of these; with UNION, those that are the same once. */
   readonly unionOf?: { readonly sides: readonly RowFacts[]; readonly all: boolean }
 }
@@ -591,6 +593,8 @@ export interface CreateType {
   readonly type: 'enum' | 'composite' | 'range' | 'domain' | 'base'
   readonly name: WrittenName
   readonly labels?: readonly string[]
+  /** Of a composite type, the types of its attributes. */
+  readonly attributes?: readonly TypeName[]
   readonly domain?: { readonly base: TypeName; readonly notNull: boolean; readonly checks: readonly { readonly name?: string; readonly expression: Expression }[]; readonly default?: Expression }
   readonly span: Span
 }
@@ -840,6 +844,8 @@ export interface Cursor {
   /** Of DECLARE, with its text. */
   readonly query?: QueryFacts
   readonly sql?: string
+  /** WITH HOLD. */
+  readonly hold?: true
   /** Of FETCH: no more rows than this; absent: all. MOVE gives none to the client. */
   readonly most?: number
   readonly moves?: true
@@ -920,6 +926,8 @@ export interface ChangeOwned {
   readonly change: 'reassign' | 'drop' | 'move'
   /** Roles, or the tablespace. */
   readonly names: readonly string[]
+  /** The role that gets it. */
+  readonly to?: string
   /** What is moved, whose, and where. */
   readonly moves?: { readonly object: RelationKind; readonly owners: readonly string[]; readonly to: string }
   readonly cascade: boolean

@@ -39,6 +39,9 @@ const commands = (source: Source, node: Node, slice: Slice): readonly Command[] 
 /** FETCH ALL asks for as many rows as a long integer can say, which has 32 bits here. */
 const mostFetched = 2 ** 31 - 1
 
+/** CURSOR_OPT_HOLD in src/include/nodes/parsenodes.h. */
+const heldCursor = 0x20
+
 /** Behind the FOR of DECLARE … CURSOR … FOR. */
 const declaredQuery = (source: Source, slice: Slice): { sql?: string } => {
   const at = source.find(slice, 'for')
@@ -170,7 +173,7 @@ const readers: Readers = {
   ExecuteStmt: (node, { source, slice, span }) => ({ kind: 'execute', name: node.name ?? '', values: textsOf(source, parenthesised(source, slice.from + 2)), span }),
   DeallocateStmt: (node, { span }) => ({ kind: 'deallocate', span, ...(node.name === undefined ? {} : { name: node.name }) }),
 
-  DeclareCursorStmt: (node, { source, slice, span }) => ({ kind: 'cursor', change: 'declare', name: node.portalname ?? '', query: queryFacts(source, node.query), ...declaredQuery(source, slice), span }),
+  DeclareCursorStmt: (node, { source, slice, span }) => ({ kind: 'cursor', change: 'declare', name: node.portalname ?? '', query: queryFacts(source, node.query), ...declaredQuery(source, slice), ...(((node.options ?? 0) & heldCursor) !== 0 && { hold: true as const }), span }),
   FetchStmt: (node, { span }) => {
     const most = Number(node.howMany ?? 0)
     return { kind: 'cursor', change: 'fetch', name: node.portalname ?? '', span, ...(Math.abs(most) < mostFetched && { most: Math.abs(most) }), ...(node.ismove === true && { moves: true as const }) }
@@ -328,7 +331,11 @@ const readers: Readers = {
   },
 
   CreateEnumStmt: (node, { span }) => ({ kind: 'create-type', type: 'enum', name: writtenList(node.typeName), labels: texts(node.vals), span }),
-  CompositeTypeStmt: (node, { span }) => ({ kind: 'create-type', type: 'composite', name: relation(node.typevar), span }),
+  CompositeTypeStmt: (node, { source, slice, span }) => {
+    const nodes = (node.coldeflist ?? []).flatMap((one) => as(one, 'ColumnDef') ?? [])
+    const parts = source.parts(source.inside(source.open(slice.from, slice.to)), nodes.length)
+    return { kind: 'create-type', type: 'composite', name: relation(node.typevar), attributes: nodes.flatMap(({ typeName: type }, index) => (type ? [typeName(source, type, parts[index]!.to)] : [])), span }
+  },
   CreateRangeStmt: (node, { span }) => ({ kind: 'create-type', type: 'range', name: writtenList(node.typeName), span }),
   DefineStmt: (node, { span }) =>
     node.kind === 'OBJECT_TYPE' ? { kind: 'create-type', type: 'base', name: writtenList(node.defnames), span } : { kind: 'other', statement: 'DefineStmt', span },
@@ -556,7 +563,7 @@ const readers: Readers = {
     return { kind: 'depend-on-extension', object, span, ...(node.relation === undefined ? {} : { relation: relation(node.relation) }) }
   },
 
-  ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), cascade: false, span }),
+  ReassignOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'reassign', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), to: role(node.newrole), cascade: false, span }),
   DropOwnedStmt: (node, { span }) => ({ kind: 'change-owned', change: 'drop', names: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), cascade: node.behavior === 'DROP_CASCADE', span }),
   AlterTableMoveAllStmt: (node, { span }) => {
     const moves = { object: relationKind(node.objtype) ?? 'table', owners: (node.roles ?? []).map((one) => role(as(one, 'RoleSpec'))), to: node.new_tablespacename ?? '' }

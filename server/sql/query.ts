@@ -335,19 +335,22 @@ const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'uni
   if (select.larg !== undefined && select.rarg !== undefined) {
     const all = select.all === true
     // How many a LIMIT lets through that is no number is not known.
-    return select.op === 'SETOP_UNION' && select.limitCount === undefined ? { ...limited, unionOf: { sides: [select.larg, select.rarg].map((side) => rowFacts(source, side, names, all ? outer : 'union')), all } } : limited
+    return select.op === 'SETOP_UNION' && select.limitCount === undefined ? { ...limited, notUpdatable: true, unionOf: { sides: [select.larg, select.rarg].map((side) => rowFacts(source, side, names, all ? outer : 'union')), all } } : { ...limited, notUpdatable: true }
   }
-  const rowsOf = plainSource(source, select, names)
+  const keeps = keepsRows(select)
+  const rowsOf = keeps ? plainSource(source, select, names) : undefined
   const groupsOf = rowsOf === undefined || outer === 'union' ? groupedSource(source, select, names, outer === 'union') : undefined
   const rowsOfJoin = joinedSources(source, select, names)
-  const passes = keepsRows(select) && callsOf(select.targetList).windows.length === 0 ? passedColumns(select, names) : undefined
-  return { ...limited, ...(passes === undefined ? {} : { passes }), ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }) }
+  const hasWindows = callsOf(select.targetList).windows.length > 0
+  const passes = keeps && !hasWindows ? passedColumns(select, names) : undefined
+  const isOne = keeps && !hasWindows && select.withClause === undefined && select.limitOffset === undefined && select.fromClause?.length === 1 && as(select.fromClause[0], 'RangeVar') !== undefined
+  return { ...limited, ...(passes === undefined ? {} : { passes }), ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }), ...(isOne ? {} : { notUpdatable: true }) }
 }
 
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
 const plainSource = (source: Source, select: SelectStmt, names: Names): RowFacts['rowsOf'] => {
   const range = select.fromClause?.length === 1 ? as(select.fromClause[0], 'RangeVar') : undefined
-  if (range === undefined || !isTableItself(range, select, names) || !keepsRows(select)) return undefined
+  if (range === undefined || !isTableItself(range, select, names)) return undefined
   return { ...namedSource(range), ...conditionOf(source, select.whereClause, range), shows: (select.targetList ?? []).map(shown) }
 }
 

@@ -717,6 +717,7 @@ WITH RECURSIVE up AS (SELECT id, parent_id FROM publisher WHERE id = 5 UNION SEL
 SELECT lend(1, 'hill', 1, '2015-01-11');
 SELECT titles_of(3);
 SELECT * FROM titles_of(3) t;
+-- wrong: the names are literals in the body of a function, which no snapshot keeps
 SELECT index_all();
 SELECT longest(title) FROM archive.work;
 CALL staff.promote('B2');
@@ -729,6 +730,7 @@ INSERT INTO work (title, title_length) VALUES ('Two', 3);
 INSERT INTO member (id, card, name) VALUES (5000, 'X', 'Y');
 INSERT INTO member (id, card, name) OVERRIDING SYSTEM VALUE VALUES (5000, 'X', 'Y');
 INSERT INTO copy (branch, no, bought, work_id, cost) VALUES ('hill', 9000, '2024-01-01', 5, 3);
+-- wrong: to which partitions the rows go hangs on them, which no snapshot knows
 INSERT INTO copy (branch, no, bought) SELECT branch, no + 10000, bought FROM archive.copy;
 INSERT INTO copy_city VALUES ('city', 9001, '2010-01-01', 1);
 INSERT INTO "Loans"."Loan" VALUES (77777, '2025-03-03', 'hill', 1, '2015-01-11', 5);
@@ -765,6 +767,7 @@ DELETE FROM book WHERE id = 5;
 DELETE FROM entry USING entry_map m WHERE m.id = entry.id;
 DELETE FROM titles;
 -- from 15
+-- wrong: no row meets it, which no snapshot knows
 MERGE INTO copy c USING archive.copy a ON a.branch = c.branch AND a.no = c.no AND a.bought = c.bought WHEN MATCHED THEN UPDATE SET cost = a.cost WHEN NOT MATCHED THEN INSERT (branch, no, bought) VALUES (a.branch, a.no, a.bought);
 -- from 15
 MERGE INTO setting s USING publisher p ON s.key = p.country WHEN MATCHED AND s.value = '' THEN DELETE WHEN NOT MATCHED THEN DO NOTHING;
@@ -787,6 +790,7 @@ DO $$ DECLARE r record; BEGIN FOR r IN SELECT c.oid::regclass AS name FROM pg_cl
 DO $$ DECLARE m text; BEGIN FOREACH m IN ARRAY ARRAY['library_web', 'library_clerk'] LOOP EXECUTE 'GRANT SELECT ON publisher TO ' || quote_ident(m); END LOOP; END $$;
 DO $$ BEGIN PERFORM lend(1, 'hill', 1, '2015-01-11'); DELETE FROM "Loans".fine WHERE paid; END $$;
 DO $$ DECLARE c CURSOR FOR SELECT * FROM room FOR UPDATE; BEGIN FOR x IN c LOOP UPDATE room SET name = 'y' WHERE CURRENT OF c; END LOOP; END $$;
+-- wrong: which indexes are locked before the error no other session can tell, for the table is locked first
 DO $$ BEGIN BEGIN DROP TABLE work; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END; TRUNCATE scratch; END $$;
 DO $$ BEGIN UPDATE room SET name = 'a' WHERE id = 1; COMMIT; UPDATE setting SET value = 'b'; END $$;
 -- before: CREATE TABLE fresh (id int PRIMARY KEY, work_id bigint)
