@@ -46,14 +46,28 @@ export function whatStops(stops: readonly Stop[], preposition: 'to' | 'of' = 'to
     .join(', and ')
 }
 
-/** "looks up 40 M rows to check existing ones": the work that takes longest, or the first that grows with what we do not know. */
+/** "looks up 40 M rows to check existing ones": the work that takes longest, or the first that grows with what we do not know; what is done alike in several relations, as partitions have it done, with the rows of all. */
 export function because(effects: readonly AssessedEffect[]): string {
-  const works = effects.flatMap((effect) => effect.work.map((work) => ({ work, effect })))
-  if (works.length === 0) return ''
-  const cost = (work: AssessedWork): number => work.estimate.duration?.expectedMs ?? Infinity
-  const { work, effect } = works.reduce((most, one) => (cost(one.work) > cost(most.work) ? one : most))
-  return describeWork(work, effect.rows)
+  const alike = new Map<string, Map<RelationName, { readonly work: AssessedWork; readonly rows: number | undefined }>>()
+  for (const { relation, work: works, rows } of effects)
+    for (const work of works) {
+      const kind = `${work.kind} ${work.to}`
+      const ofKind = alike.get(kind) ?? new Map()
+      const known = ofKind.get(relation)
+      if (known === undefined || cost(work) > cost(known.work)) ofKind.set(relation, { work, rows })
+      alike.set(kind, ofKind)
+    }
+  if (alike.size === 0) return ''
+  const [first, ...rest] = [...alike.values()].map((ofKind) => [...ofKind.values()])
+  const done = rest.reduce((most, one) => (sum(one, ({ work }) => cost(work)) > sum(most, ({ work }) => cost(work)) ? one : most), first!)
+  const { work, rows } = done.reduce((most, one) => (cost(one.work) > cost(most.work) ? one : most))
+  // Work that says itself how many rows it is of is told by its largest part.
+  return describeWork(work, 'rows' in work || work.kind === 'query' || done.some((one) => one.rows === undefined) ? rows : sum(done, (one) => one.rows!))
 }
+
+const cost = (work: AssessedWork): number => work.estimate.duration?.expectedMs ?? Infinity
+
+const sum = <T>(of: readonly T[], value: (one: T) => number): number => of.reduce((total, one) => total + value(one), 0)
 
 /** " for 20–70 s (looks up 40 M rows to check existing ones)". */
 export function howLong(assessed: Assessed, effects: readonly AssessedEffect[]): string {
