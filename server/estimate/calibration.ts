@@ -61,8 +61,10 @@ export interface Rates {
   readonly callNsPerRow: number
   /** A regular expression that is begun anew for a value. */
   readonly patternNsPerRow: number
-  /** A function of a text that looks at each of its characters, as length, lower and LIKE do. */
+  /** Going through a text byte by byte, as LIKE does; letter by letter, as length does; and asking of each letter what it is in another case, as lower does. */
+  readonly seekNsPerByte: number
   readonly textNsPerByte: number
+  readonly caseNsPerByte: number
   /** Building a row anew, evaluating its new values and placing it. */
   readonly formNsPerRow: number
   readonly formNsPerColumn: number
@@ -250,9 +252,11 @@ export const assumedCalibration: Calibration = {
     deformNsPerColumn: 3,
     checkNsPerRow: 60,
     numericNsPerRow: 120,
-    callNsPerRow: 60,
+    callNsPerRow: 100,
     patternNsPerRow: 300,
-    textNsPerByte: 6,
+    seekNsPerByte: 1.5,
+    textNsPerByte: 5,
+    caseNsPerByte: 25,
     formNsPerRow: 400,
     formNsPerColumn: 12,
     copyNsPerRow: 180,
@@ -340,8 +344,9 @@ export const assumedCalibration: Calibration = {
     { name: 'read by several processes or by one', part: 'speed', low: { gatherShare: 1 }, high: { gatherShare: 0 } },
     { name: 'shards at a time', part: 'shards', low: { shardsAtOnce: 16 }, high: { shardsAtOnce: 1 } },
     { name: 'long values compressed or not', low: { toastNsPerByte: 0.5, toastBinaryNsPerByte: 0.5 }, high: { toastNsPerByte: 30, toastBinaryNsPerByte: 6 } },
+    { name: 'length of long values before they were compressed', low: { assumptions: { ...assumptions, longValueExpansion: 1 } }, high: { assumptions: { ...assumptions, longValueExpansion: 4 } } },
     { name: 'operators that are quick or slow', part: 'speed', low: { checkNsPerRow: 15, numericNsPerRow: 40, reckonNsPerValue: 120 }, high: { checkNsPerRow: 120, numericNsPerRow: 300, reckonNsPerValue: 800 } },
-    { name: 'cheap or costly condition', low: { callNsPerRow: 15, patternNsPerRow: 150, textNsPerByte: 1 }, high: { callNsPerRow: 250, patternNsPerRow: 1_200, textNsPerByte: 20 } },
+    { name: 'cheap or costly condition', low: { callNsPerRow: 25, patternNsPerRow: 150, textNsPerByte: 2 }, high: { callNsPerRow: 350, patternNsPerRow: 1_200, textNsPerByte: 12 } },
     { name: 'quick or slow function for each row', low: { functionNsPerRow: 200, uuidNsPerRow: 500, wordsNsPerRow: 2_000 }, high: { functionNsPerRow: 20_000, uuidNsPerRow: 4_000, wordsNsPerRow: 60_000 } },
     { name: 'rows that are quickly or slowly sent', low: { sendNsPerValue: 60, sendNsPerRow: 100 }, high: { sendNsPerValue: 300, sendNsPerRow: 1_500 } },
     { name: 'triggers', low: { triggerNsPerRow: 0 }, high: { triggerNsPerRow: 15_000 } },

@@ -1,9 +1,9 @@
-import type { Conditions, HowRewritten, IndexShape, QueryTakes } from '../model/effect'
+import type { Computations, HowRewritten, IndexShape, QueryTakes } from '../model/effect'
 import type { Rates, SortKey } from './calibration'
-import { coldShare, demandMs, nothing } from './demand'
+import { addDemands, coldShare, demandMs, nothing } from './demand'
 import type { Demand } from './demand'
-import { pageBytes, toastChunkBytes } from './sizes'
-import type { IndexSizes, TableSizes } from './sizes'
+import { inAll, pageBytes, toastChunkBytes } from './sizes'
+import type { ComputedSizes, IndexSizes, LongValue, TableSizes } from './sizes'
 
 /** Header, block reference and the row's own header fields of a heap or index record (src/include/access/xlogrecord.h, heapam_xlog.h). */
 const walRecordBytes = 54
@@ -21,50 +21,69 @@ const rowPointerDatumBytes = 8
 const visitNs = (rates: Rates): number => rates.visitNsPerRow * rates.visitFactor
 
 /** Reads every row in order, and looks at some columns of each: ATRewriteTable without a new heap (src/backend/commands/tablecmds.c), one process. */
-export const scanHeap = (table: TableSizes, rates: Rates, asked: Conditions = {}, textBytes = 0): Demand => ({
-  ...nothing,
-  cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn + askNs(asked, rates) + textBytes * rates.textNsPerByte),
-  readBytes: table.heapBytes,
-  coldShare: coldShare(table.heapBytes, rates),
-})
-
-/** Long values of so many rows, taken from outside of them and out of what they were compressed to (detoast_attr, src/backend/access/common/detoast.c). `storedBytes`: of one row, `outside` where it has no more than a pointer. */
-export function fetchLong(rows: number, storedBytes: number, outside: boolean, rates: Rates): Demand {
-  const bytes = rows * storedBytes
-  const fetched = outside ? bytes : 0
-  return { ...nothing, cpuNs: (fetched > 0 ? Math.min(rows, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * visitNs(rates) + fetched * rates.readNsPerByte : 0) + bytes * rates.assumptions.longValueExpansion * rates.readNsPerByte, readBytes: fetched, coldShare: coldShare(fetched, rates) }
+export const scanHeap = (table: TableSizes, rates: Rates, asked = oneOperator): Demand => {
+  const read: Demand = {
+    ...nothing,
+    cpuNs: table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn),
+    readBytes: table.heapBytes,
+    coldShare: coldShare(table.heapBytes, rates),
+  }
+  return addDemands(read, compute(table.rows, asked, rates))
 }
 
-/** An operator on values as they are stored is a function that is called through the expression's steps (ExecInterpExpr in src/backend/executor/execExprInterp.c); what else there is takes longer than the call. */
-function askNs({ conditions = 1, numbers = 0, calls = 0, patterns = 0 }: Conditions, rates: Rates): number {
-  return (conditions - numbers - calls - patterns) * rates.checkNsPerRow + numbers * rates.numericNsPerRow + calls * rates.callNsPerRow + patterns * rates.patternNsPerRow
+const computed = (asked: Computations): ComputedSizes => ({ asked, bytes: { sought: 0, counted: 0, cased: 0 }, wordTexts: 0, fetched: [] })
+/** What is asked of each row where nothing else is known of it. */
+const oneOperator = computed({})
+export const noOperator = computed({ operators: 0 })
+
+/** Expressions of so many rows. An operator on values as they are stored is a function that is called through the expression's steps (ExecInterpExpr in src/backend/executor/execExprInterp.c); what else there is takes longer than the call. */
+export function compute(rows: number, { asked, bytes, wordTexts, fetched }: ComputedSizes, rates: Rates): Demand {
+  const { operators = 1, numbers = 0, calls = 0, patterns = 0, evaluates = [] } = asked
+  const ns =
+    (operators - numbers - calls - patterns) * rates.checkNsPerRow +
+    numbers * rates.numericNsPerRow +
+    calls * rates.callNsPerRow +
+    patterns * rates.patternNsPerRow +
+    evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, function: rates.functionNsPerRow }[one], 0) +
+    bytes.sought * rates.seekNsPerByte +
+    bytes.counted * rates.textNsPerByte +
+    bytes.cased * rates.caseNsPerByte +
+    wordTexts * rates.wordsNsPerRow
+  return fetched.map((one) => fetchLong(rows, one, rates)).reduce(addDemands, { ...nothing, cpuNs: rows * ns })
+}
+
+/** Long values of so many rows, taken from outside of them and out of what they were compressed to (detoast_attr, src/backend/access/common/detoast.c). */
+export function fetchLong(rows: number, value: LongValue, rates: Rates): Demand {
+  const bytes = rows * inAll(value)
+  const fetched = rows * value.outside
+  return { ...nothing, cpuNs: (fetched > 0 ? Math.min(rows, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * visitNs(rates) + fetched * rates.readNsPerByte : 0) + bytes * rates.assumptions.longValueExpansion * rates.readNsPerByte, readBytes: fetched, coldShare: coldShare(fetched, rates) }
 }
 
 /**
  * Reads the heap and TOAST and writes both anew. Indexes come on top.
  * Rows formed anew have a WAL record each (ATRewriteTable, heap_insert, heap_toast_insert_or_update); those that go over as they are have their pages logged as a whole (rewriteheap.c), and files are copied page by page (RelationCopyStorage).
  */
-export function rewriteHeap(table: TableSizes, { how, evaluates = [] }: HowRewritten, isLogged: boolean, rates: Rates): Demand {
+export function rewriteHeap(table: TableSizes, how: HowRewritten['how'], computes: ComputedSizes, isLogged: boolean, rates: Rates): Demand {
   const chunks = table.toastBytes / toastChunkBytes
   const writtenBytes = (how === 'file' ? table.heapBytes : table.packedBytes) + table.toastBytes
   const readNs = (table.heapBytes + table.toastBytes) * rates.readNsPerByte
   const columnsNs = table.columns * (rates.deformNsPerColumn + rates.formNsPerColumn)
   const rowNs = how === undefined ? visitNs(rates) + rates.formNsPerRow + columnsNs : visitNs(rates) + rates.copyNsPerRow + columnsNs
-  const calledNs = evaluates.reduce((sum, one) => sum + { uuid: rates.uuidNsPerRow, sequence: rates.sequenceNsPerRow, words: rates.wordsNsPerRow, function: rates.functionNsPerRow }[one], 0)
   const sort = how === 'sort' ? sortCost(table.rows, table.rowBytes, rates.compareNsByKey.integer, rates) : { ns: 0, spilledBytes: 0 }
-  return {
+  const written: Demand = {
     ...nothing,
     cpuNs:
       readNs +
       writtenBytes * rates.writeNsPerByte +
       // Each long value is looked up, and each of its chunks written and put into the TOAST index.
-      (how === 'file' ? 0 : table.rows * (rowNs + calledNs) + Math.min(table.rows, chunks) * rates.lookUpNsPerRow + chunks * rates.insertNsPerRow + table.toastBytes * toastNsPerByte(table, rates) + sort.ns),
+      (how === 'file' ? 0 : table.rows * rowNs + Math.min(table.rows, chunks) * rates.lookUpNsPerRow + chunks * rates.insertNsPerRow + table.toastBytes * toastNsPerByte(table, rates) + sort.ns),
     readBytes: table.heapBytes + table.toastBytes,
     coldShare: coldShare(table.heapBytes + table.toastBytes, rates),
     writtenBytes: writtenBytes + sort.spilledBytes,
     diskBytes: writtenBytes + sort.spilledBytes,
     walBytes: !isLogged ? 0 : writtenBytes + (how === undefined ? (table.rows + chunks) * walRecordBytes : 0),
   }
+  return addDemands(written, compute(table.rows, computes, rates))
 }
 
 const toastNsPerByte = ({ binaryShare }: Pick<TableSizes, 'binaryShare'>, rates: Rates): number => binaryShare * rates.toastBinaryNsPerByte + (1 - binaryShare) * rates.toastNsPerByte
@@ -73,16 +92,15 @@ const toastNsPerByte = ({ binaryShare }: Pick<TableSizes, 'binaryShare'>, rates:
 export function buildIndex(shape: IndexShape, index: IndexSizes, table: TableSizes, isLogged: boolean, rates: Rates): Demand {
   const visiting = table.heapBytes * rates.readNsPerByte + table.rows * (visitNs(rates) + (table.columns / 2) * rates.deformNsPerColumn)
   const build = entryCost(shape.method, index, rates)
-  // An expression may ask for long values that lie outside of their rows.
-  const fetched = index.fetches ? table.toastBytes : 0
-  const fetching = Math.min(index.entries, fetched / toastChunkBytes) * rates.lookUpNsPerRow + (fetched / toastChunkBytes) * visitNs(rates) + fetched * rates.readNsPerByte
+  const computing = addDemands(compute(table.rows, index.asks ?? noOperator, rates), compute(index.entries, index.computes ?? noOperator, rates))
   // Only B-trees are built by several processes in all versions.
   const speedup = shape.method === 'btree' ? 1 + workersFor(table.heapBytes, rates) * rates.workerShare : 1
+  const readBytes = table.heapBytes + computing.readBytes
   return {
     ...nothing,
-    cpuNs: (visiting + fetching + index.words * index.entries * rates.wordsNsPerRow + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
-    readBytes: table.heapBytes + fetched,
-    coldShare: coldShare(table.heapBytes + fetched, rates),
+    cpuNs: (visiting + computing.cpuNs + build.sharedNs) / speedup + build.ownNs + index.bytes * rates.writeNsPerByte,
+    readBytes,
+    coldShare: coldShare(readBytes, rates),
     writtenBytes: index.bytes + build.spilledBytes,
     diskBytes: index.bytes + build.spilledBytes,
     walBytes: isLogged ? index.bytes : 0,
@@ -236,17 +254,17 @@ export function runOver(read: readonly Reading[], takes: QueryTakes, { gives, gr
   const spilledBytes = tables.reduce((sum, one) => sum + (one.rows * (one.rowBytes + hashTupleBytes) > memory ? one.rows * one.rowBytes + (joined ? 0 : largest.rows * largest.rowBytes) : 0), 0)
   // Whatever does not hash a table of its own looks into one of a size that is not known.
   const probes = Array.from({ length: takes.hashes - (joined && tables.length > 0 ? 1 : 0) }, (_, at) => probeNs(tables[joined ? at + 1 : at]?.rows ?? largest.rows, rates))
-  const { numbers = 0, firsts = [] } = takes
+  const { numbers = 0, computes = 0, groupSorts = 0, firsts = [] } = takes
   const aggregatesNs = (takes.aggregates - numbers) * rates.checkNsPerRow + numbers * rates.numericNsPerRow
   const cpuNs =
     tables.reduce((sum, one) => sum + one.rows * rates.hashBuildNsPerRow, 0) +
-    largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + aggregatesNs + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
+    largest.rows * (probes.reduce((sum, one) => sum + one, 0) + takes.groups * probeNs(groups, rates) + aggregatesNs + computes * rates.callNsPerRow + takes.windows * (rates.copyNsPerRow + rates.checkNsPerRow)) +
     takes.groups * groups * rates.hashBuildNsPerRow +
     spilledBytes * rates.spillNsPerByte
   const shared = (one: Demand): Demand => ({ ...one, cpuNs: one.cpuNs / (1 + workers * rates.gatherShare) })
   const passed: Demand = { ...nothing, cpuNs, writtenBytes: spilledBytes, diskBytes: spilledBytes }
   const started: Demand = { ...nothing, cpuNs: workers === 0 ? 0 : rates.gatherStartMs * 1e6 }
-  return [...[...read.map(({ reading }) => reading), passed, ...firsts.map((first) => firstRows(first, largest, by, rates))].map(shared), started, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey[by], rates))]
+  return [...[...read.map(({ reading }) => reading), passed, ...firsts.map((first) => firstRows(first, largest, by, rates))].map(shared), started, ...Array.from({ length: takes.sorts }, () => sortRows(largest, rates.compareNsByKey[by], rates)), ...Array.from({ length: groupSorts }, () => sortRows({ ...largest, rows: groups }, rates.compareNsByKey[by], rates))]
 }
 
 /**
@@ -305,7 +323,7 @@ export const lockRows = (rows: number, table: TableSizes, isLogged: boolean, rat
  * then both are joined by a hash, each pair compared (refresh_by_match_merge, src/backend/commands/matview.c). The rows that differ come on top.
  */
 export const compareRows = (view: TableSizes, rates: Rates): readonly Demand[] => [
-  rewriteHeap({ ...view, heapBytes: 0 }, {}, false, rates),
+  rewriteHeap({ ...view, heapBytes: 0 }, undefined, noOperator, false, rates),
   ...[1, 2].flatMap(() => [scanHeap(view, rates), sortRows(view, rates.compareNsByKey.other, rates)]),
   scanHeap(view, rates),
   scanHeap(view, rates),
@@ -331,6 +349,8 @@ export interface Change {
   readonly references: number
   readonly triggers: number
   readonly isLogged: boolean
+  /** What the new values of an UPDATE are computed by. */
+  readonly computes: ComputedSizes
 }
 
 /** How the rows that are changed are found. */
@@ -339,14 +359,16 @@ export interface Finding {
   readonly byReading: boolean
   /** Each row that is read looks for its partner in the hash table of a join. */
   readonly joined: boolean
+  /** What each row that is read is asked; absent: not known. */
+  readonly asks: ComputedSizes | undefined
 }
 
 /** Finding the rows: by an index where they are few, else by reading the table; whichever is quicker. */
-export function findRows(rows: number, table: TableSizes | undefined, { byReading, joined }: Finding, rates: Rates): Demand {
+export function findRows(rows: number, table: TableSizes | undefined, { byReading, joined, asks }: Finding, rates: Rates): Demand {
   const cold = table ? coldShare(table.heapBytes, rates) : 1
   const lookUps: Demand = { ...nothing, cpuNs: rows * rates.lookUpNsPerRow, readBytes: rows * pageBytes, randomPages: rows * cold }
   if (!table) return lookUps
-  const read = scanHeap(table, rates)
+  const read = scanHeap(table, rates, asks)
   const scan = joined ? { ...read, cpuNs: read.cpuNs + table.rows * rates.hashProbeNsPerRow } : read
   return byReading || demandMs(scan, rates) < demandMs(lookUps, rates) ? scan : lookUps
 }
@@ -367,7 +389,7 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
   const longBytes = change.rows * change.toastRowBytes
   const chunks = longBytes / toastChunkBytes
   return [
-    {
+    addDemands(compute(change.rows, change.computes, rates), {
       ...nothing,
       cpuNs:
         change.rows * rates.updateNsPerRow +
@@ -379,7 +401,7 @@ export function updateRows(change: Change, changesIndexed: boolean, rates: Rates
       writtenBytes: touched + moved * change.rowBytes + longBytes,
       diskBytes: moved * change.rowBytes + longBytes,
       walBytes: change.isLogged ? change.rows * (change.rowBytes + walRecordBytes) + longBytes + touched * rates.imagesPerPage : 0,
-    },
+    }),
     ...change.indexes.map((index) => insertEntries(entered, index, change, rates, rates.versionNsPerRow)),
   ]
 }
@@ -447,7 +469,7 @@ function insertEntries(rows: number, index: IndexSizes, change: Change, rates: R
   const touched = Math.min(entries * pageBytes, Math.max(index.bytes, entries * index.entryBytes))
   const used = (change.table?.heapBytes ?? 0) + change.indexes.reduce((sum, one) => sum + one.bytes, 0)
   const given = used > rates.memoryBytes ? 1 - rates.memoryBytes / used : 0
-  return {
+  const inserted: Demand = {
     ...nothing,
     // An inverted index takes each item twice: onto its pending list, and from there in bulk to its key, as a build does (ginHeapTupleFastInsert and ginInsertCleanup, src/backend/access/gin/ginfast.c).
     cpuNs: index.inverted ? perEntry * (2 * index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * (rates.indexInsertNsPerRow + besideNs),
@@ -458,4 +480,5 @@ function insertEntries(rows: number, index: IndexSizes, change: Change, rates: R
     diskBytes: entries * index.entryBytes,
     walBytes: change.isLogged ? entries * (index.entryBytes + walRecordBytes) + touched * rates.imagesPerPage : 0,
   }
+  return [compute(rows, index.asks ?? noOperator, rates), compute(entries, index.computes ?? noOperator, rates)].reduce(addDemands, inserted)
 }

@@ -10,12 +10,12 @@ import type { RelationName } from '../model/name'
 import { shortName } from '../model/name'
 import { remembered } from '../model/remembered'
 import type { Assumptions, Calibration, Rates, Uncertainty } from './calibration'
-import { buildIndex, compareRows, deleteRows, fetchLong, findByIndex, findRows, insertRows, lockRows, lookUpRows, probeReferences, rewriteHeap, runOver, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
+import { buildIndex, compareRows, deleteRows, fetchLong, findByIndex, findRows, insertRows, lockRows, lookUpRows, noOperator, probeReferences, rewriteHeap, runOver, runQuery, scanHeap, searchReferencing, updateRows, validateIndex } from './costs'
 import type { Change, Reading } from './costs'
-import { addDemands, bytesOf, demandMs, nothing, timesDemand } from './demand'
+import { bytesOf, demandMs, nothing, timesDemand } from './demand'
 import type { Demand } from './demand'
-import { areIndexesKnown, binaryShare, indexSizes, isSized, isText, liesOutside, mayLieOutside, mentions, pageBytes, storedLong, nullShare, rowBytes, sortKey, tableIndexes, tableSizes, toastShare } from './sizes'
-import type { IndexSizes, SizedTable, TableSizes } from './sizes'
+import { areIndexesKnown, binaryShare, computedSizes, inAll, indexSizes, isLong, isSized, mentions, pageBytes, storedLong, nullShare, rowBytes, sortKey, tableIndexes, tableSizes, toastShare } from './sizes'
+import type { IndexSizes, LongValue, SizedTable, TableSizes } from './sizes'
 import { storedWidth } from './stored-width'
 
 /**
@@ -130,7 +130,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
     case 'scan':
       return onTable(subject, (table, sizes) => {
         const facts = (rates: Rates): readonly Fact[] => heapFacts(table, sizes(rates))
-        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, work, textBytes(table, work.texts, subject.catalog, rates.assumptions)), ...fetchTexts(table, work.texts, sizes(rates), subject.catalog, rates)], facts }
+        if (!work.against) return { demands: (rates) => [scanHeap(sizes(rates), rates, computedSizes(work, table, sizes(rates), subject.catalog, rates.assumptions))], facts }
         return queried({ read: work.against, takes: work.takes, atMost: (rates) => changed(sizes(rates), table, subject, rates) }, subject, { demands: (rates) => compareRows(sizes(rates), rates), facts })
       })
     case 'query':
@@ -147,7 +147,7 @@ function modelOf(work: Exclude<Work, { kind: 'drain' }>, subject: Subject): Mode
         const written: Asked = {
           demands: (rates) => {
             const { after, indexes } = packed(rates)
-            return [rewriteHeap(sizes(rates), work, logged, rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, logged, rates))]
+            return [rewriteHeap(sizes(rates), work.how, computedSizes(work.computes ?? { operators: 0 }, table, sizes(rates), subject.catalog, rates.assumptions), logged, rates), ...indexes.map((index) => buildIndex(index.shape, index.sizes, after, logged, rates))]
           },
           facts: (rates) => [...heapFacts(table, sizes(rates)), ...toastFacts(table, sizes(rates)), ...indexFacts(table, packed(rates).indexes.map((index) => index.sizes))],
         }
@@ -274,10 +274,9 @@ function query(work: QueryDone, { catalog }: Subject): Model | Missing {
     const read = places.map(({ read: place, tables, fit }, at): Reading => {
       const [first] = tables
       const table = sources(rates)[at]!
-      const heap = scanHeap(table, rates, { conditions: 0, ...place }, textBytes(first!, place.texts, catalog, rates.assumptions))
-      const scan = fetchTexts(first!, place.texts, table, catalog, rates).reduce(addDemands, heap)
+      const scan = scanHeap(table, rates, computedSizes({ operators: 0, ...place }, first!, table, catalog, rates.assumptions))
       const reading = level === 'low' && place.counted ? quickest(scan, countEntries(tables, table, catalog, rates), rates) : readAt(level, place, table, fit, scan, rates)
-      return { table: { ...table, rowBytes: passedBytes(first!, place.passes, table, catalog, rates.assumptions) }, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.conditions ?? 0 }
+      return { table: { ...table, rowBytes: passedBytes(first!, place.passes, table, catalog, rates.assumptions) }, reading, passing: Math.min(table.rows, Math.max(place.most ?? 0, place.how === 'until' ? 0 : fit[level])), compared: place.operators ?? 0 }
     })
     const [largest] = read
     // A LIMIT may ask for more than there is.
@@ -318,7 +317,7 @@ function countEntries(tables: readonly SizedTable[], sizes: TableSizes, catalog:
     const all = tableIndexes(table, tableSizes(table, catalog, rates.assumptions), catalog, rates.assumptions, 'as it is').flatMap((index) => (index.shape.method === 'btree' && index.shape.predicate === undefined ? [index.sizes.bytes] : []))
     return sum + Math.min(sizes.heapBytes, ...all)
   }, 0)
-  return scanHeap({ ...sizes, heapBytes: bytes, columns: 0 }, rates, { conditions: 0 })
+  return scanHeap({ ...sizes, heapBytes: bytes, columns: 0 }, rates, noOperator)
 }
 
 /** How much of a table a query reads: in the best case, as is to be expected, and in the worst. */
@@ -351,7 +350,7 @@ const readFacts = ({ relation, how, rows }: TableRead, fit: Readonly<Record<Leve
 /** All rows of the table deleted, and as many inserted. */
 function changed(sizes: TableSizes, table: Table, { catalog }: Subject, rates: Rates): readonly Demand[] {
   const indexes = tableIndexes(table, sizes, catalog, rates.assumptions, 'as it is').map((index) => index.sizes)
-  const all: Change = { rows: sizes.rows, rowBytes: sizes.rowBytes, toastRowBytes: 0, binaryShare: 0, table: sizes, indexes, references: 0, triggers: 0, isLogged: isLogged(table) }
+  const all: Change = { computes: noOperator, rows: sizes.rows, rowBytes: sizes.rowBytes, toastRowBytes: 0, binaryShare: 0, table: sizes, indexes, references: 0, triggers: 0, isLogged: isLogged(table) }
   return [...deleteRows(all, rates), ...insertRows(all, rates)]
 }
 
@@ -397,7 +396,7 @@ function chosenToast(table: Table, chosen: readonly ChosenColumn[] | undefined, 
 function longBytes(table: Table, names: readonly string[], catalog: Catalog, assumptions: Assumptions): number {
   if (!isSized(table) || table.size.rows === 0) return 0
   const sizes = tableSizes(table, catalog, assumptions)
-  return sizes.toastBytes === 0 ? 0 : names.reduce((sum, name) => sum + storedLong(name, table, sizes, catalog, assumptions), 0)
+  return sizes.toastBytes === 0 ? 0 : names.reduce((sum, name) => sum + inAll(longValue(table, columnOf(table, name), sizes, catalog, assumptions)), 0)
 }
 
 function nullsOf(table: Table, name: string, assumptions: Assumptions): number {
@@ -451,6 +450,8 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
       toastRowBytes: alike ? (table ? toastRowBytes(alike, catalog, assumptions) : chosenToast(alike, work.chosen, catalog, assumptions)) : table && kind === 'update' ? longBytes(table, work.computed ?? [], catalog, assumptions) : 0,
       binaryShare: alike || (table && kind === 'update') ? binaryShare((alike ?? table)!, catalog) : 0,
       indexes: table && least ? tableIndexes(table, least, catalog, assumptions, 'as it is').map((index) => index.sizes) : [],
+      computes: work.computes && table ? computedSizes(work.computes, table, sizes, catalog, assumptions) : noOperator,
+      asks: work.asks && table && computedSizes(work.asks, table, sizes, catalog, assumptions),
     }
   })
   const attached = { references: table ? referencesChecked(kind, columns, table) : 0, triggers: table?.triggers.length ?? 0, isLogged: table ? isLogged(table) : true }
@@ -459,7 +460,8 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
 
   const demandsFor = (changed: number) => (rates: Rates): readonly Demand[] => [...demandsOf(changed, rates), ...(work.committedEvery ? [commitBatches(work.committedEvery, changed, base ?? changed, shape(rates).table, rates)] : [])]
   const demandsOf = (changed: number, rates: Rates): readonly Demand[] => {
-    const one: Change = { rows: changed, ...shape(rates), ...attached }
+    const { asks, ...known } = shape(rates)
+    const one: Change = { rows: changed, ...known, ...attached }
     switch (kind) {
       case 'insert': {
         // A row that is met is looked up, locked and changed.
@@ -468,9 +470,9 @@ function changeOf(work: Extract<Work, { rows: RowCount }>, subject: Subject): Mo
         return met === 0 ? inserted : [...inserted, lookUpRows(met, rates), ...deleteRows({ ...one, rows: met, references: 0, triggers: 0 }, rates), ...updateRows({ ...one, rows: met }, isIndexed, rates)]
       }
       case 'delete':
-        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
+        return [findRows(changed, one.table, { byReading, joined: isJoined(work), asks }, rates), ...deleteRows(one, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
       case 'update':
-        return [findRows(changed, one.table, { byReading, joined: isJoined(work) }, rates), ...updateRows(one, isIndexed, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
+        return [findRows(changed, one.table, { byReading, joined: isJoined(work), asks }, rates), ...updateRows(one, isIndexed, rates), ...searches.map((searched) => searchReferencing(changed, searched?.(rates), rates))]
     }
   }
   const isGuess = count.kind === 'fraction' && count.assumed
@@ -535,35 +537,16 @@ function onTable(subject: Subject, build: (table: SizedTable, sizes: (rates: Rat
   return 'missing' in built ? built : { ...built, empty: table.size.rows === 0 && (table.size.heapBytes ?? 0) === 0, ...(table.size.spread && { spread: table.size.spread }) }
 }
 
-/** Of one row, as a function goes through them: long ones are compressed as they are stored. */
-const textBytes = (table: Table, names: readonly string[] | undefined, catalog: Catalog, assumptions: Assumptions): number =>
-  (names ?? []).reduce((sum, name) => {
-    const column = columnOf(table, name)
-    const long = column && isLong(table, column, catalog) ? longValue(table, name, catalog, assumptions) * assumptions.longValueExpansion : undefined
-    return sum + (column && isText(column, catalog) ? (long ?? (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes) : 0)
-  }, 0)
-
-/** The statistics say so, by a width that is a pointer's or one that no row has room for. */
-const isLong = (table: Table, column: Column, catalog: Catalog): boolean => column.averageWidth !== undefined && isSized(table) && mayLieOutside(column, catalog)
-
-const longValue = (table: Table, name: string, catalog: Catalog, assumptions: Assumptions): number => (isSized(table) ? storedLong(name, table, tableSizes(table, catalog, assumptions), catalog, assumptions) : 0)
+const longValue = (table: Table, column: Column | undefined, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): LongValue =>
+  column ? storedLong(column, table, sizes, catalog, assumptions) : { inside: 0, outside: 0 }
 
 /** Long values on their way out: each byte of them is copied. */
 function sentLong(table: Table | undefined, name: string, rows: number, catalog: Catalog, rates: Rates): readonly Demand[] {
   const column = columnOf(table, name)
-  if (!table || !column || !isLong(table, column, catalog)) return []
-  const present = rows * (1 - nullShare(column, rates.assumptions))
-  const bytes = longValue(table, name, catalog, rates.assumptions)
-  const fetched = fetchLong(present, bytes, liesOutside(column, catalog), rates)
-  return [{ ...fetched, cpuNs: fetched.cpuNs + present * bytes * rates.assumptions.longValueExpansion * rates.writeNsPerByte }]
-}
-
-/** What it takes to get at the long values of these columns. */
-function fetchTexts(table: Table, names: readonly string[] | undefined, sizes: TableSizes, catalog: Catalog, rates: Rates): readonly Demand[] {
-  return (names ?? []).flatMap((name) => {
-    const column = columnOf(table, name)
-    return column && isLong(table, column, catalog) ? [fetchLong(sizes.rows * (1 - nullShare(column, rates.assumptions)), longValue(table, name, catalog, rates.assumptions), liesOutside(column, catalog), rates)] : []
-  })
+  if (!table || !column || !isSized(table) || !isLong(column, catalog)) return []
+  const value = storedLong(column, table, tableSizes(table, catalog, rates.assumptions), catalog, rates.assumptions)
+  const fetched = fetchLong(rows, value, rates)
+  return [{ ...fetched, cpuNs: fetched.cpuNs + rows * inAll(value) * rates.assumptions.longValueExpansion * rates.writeNsPerByte }]
 }
 
 /** A row with nothing but these columns, as steps of a query hand it on (SizeofMinimalTupleHeader in src/include/access/htup_details.h). */

@@ -42,7 +42,7 @@ const compare = (key: SortKey): Knob => ({
 const knobs: readonly Knob[] = [
   ...(
     [
-      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'numericNsPerRow', 'callNsPerRow', 'patternNsPerRow', 'textNsPerByte', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'passNsPerRow', 'sendNsPerValue', 'reckonNsPerValue', 'sendNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
+      'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'numericNsPerRow', 'callNsPerRow', 'patternNsPerRow', 'seekNsPerByte', 'textNsPerByte', 'caseNsPerByte', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'passNsPerRow', 'sendNsPerValue', 'reckonNsPerValue', 'sendNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
       'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistRangeNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow', 'versionNsPerRow',
       'referenceCheckNsPerRow',
     ] as const

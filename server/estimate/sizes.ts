@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn, computedTogether } from '../catalog/computations'
 import type { Column, Size, Table } from '../catalog/relation'
-import type { IndexShape } from '../model/effect'
+import { columnOf } from '../catalog/relation'
+import type { Computations, IndexShape, TextUse } from '../model/effect'
 import { lookup } from '../model/lookup'
 import type { RelationName } from '../model/name'
 import type { Assumptions, SortKey } from './calibration'
@@ -86,12 +88,17 @@ export function toastShare(table: Table, isOne: (column: Column) => boolean, cat
 /** The statistics have nothing but pointers. */
 export const liesOutside = (column: Column, catalog: Catalog): boolean => mayLieOutside(column, catalog) && column.averageWidth === toastPointerBytes
 
-/** Bytes of a row's value of this column that are compressed or stored outside of it. */
-export function storedLong(name: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
-  const column = table.columns?.find((one) => one.name === name)
-  if (!column || sizes.rows === 0 || !mayLieOutside(column, catalog)) return 0
-  if (liesOutside(column, catalog)) return (sizes.toastBytes / sizes.rows) * toastShare(table, (one) => one.name === name, catalog)
-  return storedWidth(column, catalog, assumptions).bytes
+/** Bytes of a value of this column as it is stored, on average of all rows: within the row, where it may be compressed, and outside of it. */
+export interface LongValue {
+  readonly inside: number
+  readonly outside: number
+}
+
+/** The statistics have the pointer for a value that is outside, so what those of other rows come to is beside it. */
+export function storedLong(column: Column, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): LongValue {
+  if (sizes.rows === 0 || !mayLieOutside(column, catalog)) return { inside: 0, outside: 0 }
+  const inside = liesOutside(column, catalog) ? 0 : (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes
+  return { inside, outside: (sizes.toastBytes / sizes.rows) * toastShare(table, (one) => one.name === column.name, catalog) }
 }
 
 export function mayLieOutside(column: Column, catalog: Catalog): boolean {
@@ -199,10 +206,9 @@ export interface IndexSizes {
   readonly items: number
   /** Those of the items that no row had before. */
   readonly newItems: number
-  /** Short texts that are taken apart into words for each row; a long one counts as many. */
-  readonly words: number
-  /** An expression is made of long values that lie outside of their rows. */
-  readonly fetches: boolean
+  /** What its expressions do for each of its entries, and its predicate for each row. */
+  readonly computes: ComputedSizes | undefined
+  readonly asks: ComputedSizes | undefined
   /** Its tuples are sorted before they are put into it: B-trees always, GiST where its operator class can. */
   readonly presorted: boolean
   /** A GiST index that tells by arithmetic how much a new tuple would add to each entry of a page; of ranges functions of their type are called for it (range_gist_penalty, src/backend/utils/adt/rangetypes_gist.c). */
@@ -265,7 +271,7 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
   // A null bitmap takes the header from 8 to 16 bytes (IndexInfoFindDataOffset, src/include/access/itup.h).
   const data = dataLength(stored)
   const entryBytes = shape.method === 'hash' ? entryHeaderBytes + maximumAlignment + itemPointerBytes : entryHeaderBytes * (1 + withNulls) + data + itemPointerBytes
-  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key, at) => sum + itemsOf(takesWords(shape.keys[at]!) ? { ...key, width: { ...key.width, bytes: wordBytes(shape.keys[at]!, table, sizes, catalog, assumptions) } } : key, shape.keys[at]!, shape.operatorClasses?.[at], assumptions), 0) : entries
+  const items = shape.method === 'gin' ? entries * keys.reduce((sum, key, at) => sum + itemsOf(takesWords(shape.keys[at]!) ? { ...key, present: 1, width: { ...key.width, bytes: wordBytes(shape.keys[at]!, table, sizes, catalog, assumptions) } } : key, shape.keys[at]!, shape.operatorClasses?.[at], assumptions), 0) : entries
   const version = catalog.surroundings.version
   const typeOf = (key: string): string => {
     const column = table.columns?.find(({ name }) => name === key)
@@ -286,9 +292,10 @@ export function indexSizes(shape: IndexShape, known: number | undefined, table: 
     bytes,
     entries,
     items,
-    newItems: shape.method === 'gin' ? items * assumptions.ginKeyShare : 0,
-    words: shape.keys.filter(takesWords).reduce((sum, key) => sum + Math.max(1, wordBytes(key, table, sizes, catalog, assumptions) / assumptions.ginItemBytes / wordsTimed), 0),
-    fetches: shape.keys.some((key) => key.startsWith('(') && table.columns?.some((column) => mentions(key, column.name) && mayLieOutside(column, catalog))),
+    // Of values that are all counted, none has other items than those it had before.
+    newItems: shape.method === 'gin' ? Math.min(items * assumptions.ginKeyShare, ...keys.map(({ distinct = -1 }) => ((distinct < 0 ? -distinct * sizes.rows : distinct) * items) / Math.max(1, entries))) : 0,
+    computes: computedBy(shape.keys.filter((key) => key.startsWith('(')), table, sizes, catalog, assumptions),
+    asks: computedBy(shape.predicate === undefined ? [] : [shape.predicate], table, sizes, catalog, assumptions),
     presorted: shape.method === 'btree' || (shape.method === 'gist' && shape.keys.length > 0 && shape.keys.every((key) => version >= (typeOf(key) === 'point' && key.startsWith('(') ? pointsSortedSince : sortedSince(table.columns?.find(({ name }) => name === key), catalog)))),
     arithmetic: shape.keys.every((key) => planes.has(typeOf(key)) || /^(inet|cidr)$/.test(typeOf(key))),
     item: shape.method === 'gin' ? itemKey(typeOf(shape.keys[0] ?? ''), shape.keys[0] ?? '', shape.operatorClasses?.[0], keys[0]) : (keys[0]?.key ?? 'other'),
@@ -319,20 +326,57 @@ const planes: ReadonlySet<string> = new Set(['point', 'box', 'circle', 'polygon'
 
 const takesWords = (key: string): boolean => /\bto_tsvector\s*\(/i.test(key)
 
-/** What is taken apart into words, of one row: long texts are compressed as they are stored. */
-function wordBytes(key: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number {
-  return (table.columns ?? [])
-    .filter(({ name }) => mentions(key, name))
-    .reduce((sum, column) => sum + (column.averageWidth !== undefined && mayLieOutside(column, catalog) ? storedLong(column.name, table, sizes, catalog, assumptions) * assumptions.longValueExpansion : (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes), 0)
+/** What is taken apart into words, of one row. */
+const wordBytes = (key: string, table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): number =>
+  (table.columns ?? []).filter(({ name }) => mentions(key, name)).reduce((sum, column) => sum + plainBytes(column, table, sizes, catalog, assumptions), 0)
+
+/** Of a column's value in one row, on average: long ones are compressed as they are stored. */
+const plainBytes = (column: Column, table: Table, sizes: TableSizes | undefined, catalog: Catalog, assumptions: Assumptions): number =>
+  sizes && isLong(column, catalog) ? inAll(storedLong(column, table, sizes, catalog, assumptions)) * assumptions.longValueExpansion : (1 - nullShare(column, assumptions)) * storedWidth(column, catalog, assumptions).bytes
+
+export const inAll = ({ inside, outside }: LongValue): number => inside + outside
+
+/** The statistics say so, by a width that is a pointer's or one that no row has room for. */
+export const isLong = (column: Column, catalog: Catalog): boolean => column.averageWidth !== undefined && mayLieOutside(column, catalog)
+
+/** What computing has to do with, for each row. */
+export interface ComputedSizes {
+  readonly asked: Computations
+  /** What is gone through, by how. */
+  readonly bytes: Readonly<Record<Exclude<TextUse, 'opened' | 'words'>, number>>
+  /** As many short texts, such as calibrating takes apart into words, come to as much. */
+  readonly wordTexts: number
+  /** Long values that are taken out of how they are stored. */
+  readonly fetched: readonly LongValue[]
+}
+
+const computedBy = (expressions: readonly string[], table: Table, sizes: TableSizes, catalog: Catalog, assumptions: Assumptions): ComputedSizes | undefined =>
+  expressions.length === 0 ? undefined : computedSizes(computedTogether(expressions.map((sql) => computationsIn(sql, table, catalog))), table, sizes, catalog, assumptions)
+
+/** What these computations have to do with in a table; without its sizes, long values are unknown. */
+export function computedSizes(asked: Computations, table: Table, sizes: TableSizes | undefined, catalog: Catalog, assumptions: Assumptions): ComputedSizes {
+  const texts = (asked.texts ?? []).flatMap(({ column: name, use }) => {
+    const column = columnOf(table, name)
+    return column ? [{ column, use }] : []
+  })
+  const bytesOf = (use: TextUse): number => texts.filter((one) => one.use === use && isText(one.column, catalog)).reduce((sum, { column }) => sum + plainBytes(column, table, sizes, catalog, assumptions), 0)
+  const words = texts.filter(({ use }) => use === 'words')
+  return {
+    asked,
+    bytes: { sought: bytesOf('sought'), counted: bytesOf('counted'), cased: bytesOf('cased') },
+    wordTexts: words.length === 0 ? 0 : Math.max(1, words.reduce((sum, { column }) => sum + plainBytes(column, table, sizes, catalog, assumptions), 0) / assumptions.ginItemBytes / wordsTimed),
+    fetched: sizes ? texts.filter(({ column }) => isLong(column, catalog)).map(({ column }) => storedLong(column, table, sizes, catalog, assumptions)) : [],
+  }
 }
 
 /** A row's words are those of a short text, as calibrating takes apart. */
 const wordsTimed = 2
 
 /** What an inverted index takes out of a value: a number of an array, a group of letters at each letter (pg_trgm), a word, a document's values, and their names too but where only paths to them are kept (gin_extract_jsonb and gin_extract_jsonb_path, src/backend/utils/adt/jsonb_gin.c). */
-function itemsOf({ width: { bytes }, elementBytes, key, document }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {
-  const items = elementBytes !== undefined ? (bytes - arrayHeaderBytes) / elementBytes : key === 'text' && !document && !takesWords(written) ? bytes : bytes / assumptions.ginItemBytes
-  return Math.max(1, operatorClass === 'jsonb_path_ops' ? items / 2 : items)
+function itemsOf({ width: { bytes }, elementBytes, isArray, key, document, present }: Element, written: string, operatorClass: string | undefined, assumptions: Assumptions): number {
+  const items = isArray ? (bytes - arrayHeaderBytes) / (elementBytes ?? assumptions.ginItemBytes) : key === 'text' && !document && !takesWords(written) ? bytes : bytes / assumptions.ginItemBytes
+  // A null is one item, the same of all.
+  return present * Math.max(1, operatorClass === 'jsonb_path_ops' ? items / 2 : items) + (1 - present)
 }
 
 /** Numbers of an array, and the hashes of paths, are compared as such; else items are texts, those of documents and of words by their bytes (gin_compare_jsonb, gin_cmp_tslexeme). */
@@ -383,6 +427,7 @@ interface KeyOptions {
 
 interface Element {
   readonly width: StoredWidth
+  readonly isArray: boolean
   /** Of an array whose elements all have one length. */
   readonly elementBytes?: number
   readonly present: number
@@ -425,12 +470,13 @@ function postingBytes(entries: number, distinct: number, dataBytes: number): num
 function elementOf(key: string, { collation, operatorClass }: KeyOptions, table: Table, catalog: Catalog, assumptions: Assumptions): Element {
   const column = table.columns?.find((one) => one.name === key) ?? (key.startsWith('(') ? table.columns?.find((one) => mentions(key, one.name)) : undefined)
   const part = column && column.name !== key ? partOf(key, column, catalog) : undefined
-  if (!column || part) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, key: collation === undefined ? 'text' : textKey(collation), abbreviates: true, deduplicates: false, ...(part === 'document' && { document: true as const }) }
+  if (!column || part) return { width: { bytes: assumptions.textBytes, alignment: 4, varies: true, assumed: true }, present: 1, isArray: false, key: collation === undefined ? 'text' : textKey(collation), abbreviates: true, deduplicates: false, ...(part === 'document' && { document: true as const }) }
   // The classes for patterns compare bytes, whatever the collation (src/backend/utils/adt/varlena.c).
   const sort = operatorClass?.endsWith('_pattern_ops') ? 'uuid' : sortKey(collation === undefined ? column : { ...column, collation }, catalog)
   return {
     width: storedWidth(column, catalog, assumptions),
     present: 1 - nullShare(column, assumptions),
+    isArray: column.name === key && column.type.dimensions > 0,
     key: sort,
     ...(column.type.dimensions > 0 && fixedWidths[column.type.name] && { elementBytes: fixedWidths[column.type.name]![0] }),
     ...(column.distinct !== undefined && column.distinct !== 0 && { distinct: column.distinct }),

@@ -1,5 +1,5 @@
 import type { Assessed, AssessedEffect, AssessedWork } from '../model/assessed'
-import { describeWork } from '../model/describe-work'
+import { describeTogether } from '../model/describe-work'
 import { surelyGrows } from '../model/effect'
 import { formatRange, listWords } from '../model/format'
 import { shortName } from '../model/name'
@@ -60,9 +60,7 @@ export function because(effects: readonly AssessedEffect[]): string {
   if (alike.size === 0) return ''
   const [first, ...rest] = [...alike.values()].map((ofKind) => [...ofKind.values()])
   const done = rest.reduce((most, one) => (sum(one, ({ work }) => cost(work)) > sum(most, ({ work }) => cost(work)) ? one : most), first!)
-  const { work, rows } = done.reduce((most, one) => (cost(one.work) > cost(most.work) ? one : most))
-  // Work that says itself how many rows it is of is told by its largest part.
-  return describeWork(work, 'rows' in work || work.kind === 'query' || done.some((one) => one.rows === undefined) ? rows : sum(done, (one) => one.rows!))
+  return describeTogether(done.toSorted((a, b) => cost(b.work) - cost(a.work)))
 }
 
 const cost = (work: AssessedWork): number => work.estimate.duration?.expectedMs ?? Infinity

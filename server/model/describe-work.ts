@@ -12,6 +12,13 @@ export function describeWork(work: Work, rows: number | undefined): string {
   return `${verbs[work.kind]} ${touched} ${work.to}${batches}`
 }
 
+/** The same work on several relations, the longest first: with the rows of all, but where it says itself how many they are. */
+export function describeTogether(works: readonly { readonly work: Work; readonly rows: number | undefined }[]): string {
+  const { work, rows } = works[0]!
+  const isCounted = 'rows' in work || work.kind === 'query' || works.some((one) => one.rows === undefined)
+  return describeWork(work, isCounted ? rows : works.reduce((total, one) => total + one.rows!, 0))
+}
+
 /** Of its largest table. */
 function queriedRows({ how, rows: fitting, most }: TableRead, rows: number | undefined): string {
   if (how === 'untold') return 'an unknown number of rows'

@@ -38,32 +38,38 @@ export type OnlyIf = 'rows' | 'condition'
  * `parallel`: PostgreSQL may read them by several processes.
  * `orUpdates`: of a row that is there already these columns are changed instead.
  * `chosen`: the columns that are taken over of the relations that are read; absent: all of that whose rows they are.
- * `computed`: of the columns that are changed, those whose new values are made of the row's own.
+ * `computed`: of the columns that are changed, those whose new values are made of the row's own; `computes`: what they are computed by.
+ * `asks`: what the condition asks of each row that is read.
  * `holds`: the rows that the index has, those that its predicate lets in; absent: all, or nobody has told.
  * `byReading`: no index can find the rows that are changed, so all are read.
  * A `query` is one of which nothing but its rows is wanted, on the largest of its tables.
  * `to` completes a sentence that begins with the verb of the kind: "scans 12 M rows …", "rewrites 12 M rows …".
  */
 export type Work =
-  | ({ readonly kind: 'scan'; readonly to: string; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes } & Conditions)
+  | ({ readonly kind: 'scan'; readonly to: string; readonly against?: readonly RelationName[]; readonly takes?: QueryTakes } & Computations)
   | ({ readonly kind: 'query'; readonly to: string } & QueryDone)
   | ({ readonly kind: 'rewrite'; readonly to: string } & HowRewritten)
   | { readonly kind: 'drain'; readonly to: string }
   | { readonly kind: 'build-index'; readonly to: string; readonly index: IndexShape; readonly concurrently: boolean; readonly holds?: RowCount }
   | { readonly kind: 'probe'; readonly to: string; readonly into: RelationName; readonly columns: readonly string[] }
-  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: Batches; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[] }
+  | { readonly kind: 'update' | 'insert' | 'delete'; readonly to: string; readonly rows: RowCount; readonly columns?: readonly string[]; readonly committedEvery?: Batches; readonly reads?: readonly RelationName[]; readonly takes?: QueryTakes; readonly parallel?: true; readonly byReading?: true; readonly orUpdates?: readonly string[]; readonly chosen?: readonly ChosenColumn[]; readonly computed?: readonly string[]; readonly computes?: Computations; readonly asks?: Computations }
 
-/** What is run for each row. */
-export interface Conditions {
+/** What is computed for each row. */
+export interface Computations {
   /** How many operators and functions, as far as that is known; none to look for NULL. */
-  readonly conditions?: number
+  readonly operators?: number
   /** Of these, the operators on numbers of any precision; the functions, and operators that are not those of comparing and counting; and the patterns that are matched. */
   readonly numbers?: number
   readonly calls?: number
   readonly patterns?: number
-  /** The columns whose values those go through, however long. */
-  readonly texts?: readonly string[]
+  /** The columns whose values are taken out of how they are stored, however long. */
+  readonly texts?: readonly { readonly column: string; readonly use: TextUse }[]
+  /** What is called besides, and takes longer than the row itself. */
+  readonly evaluates?: readonly Evaluation[]
 }
+
+/** A value is taken out of how it is stored, and then left; gone through byte by byte; letter by letter; letter by letter, each of which is asked for its other case; or taken apart into words. */
+export type TextUse = 'opened' | 'sought' | 'counted' | 'cased' | 'words'
 
 /** What a query does. */
 export interface QueryDone {
@@ -91,7 +97,7 @@ export interface QueryDone {
  * `whole`: no index can find its rows, and all are asked for; `found`: an index finds them; `perhaps`: one may, or all are read;
  * `until`: it is read until `most` rows of those that fit are found, or, where it is `open` how many are asked for, to its end; `joined`: each of `rows` of another table is looked for, or all are read; `untold`: nobody can tell.
  */
-export interface TableRead extends Conditions {
+export interface TableRead extends Computations {
   readonly relation: RelationName
   /** The relations that hold its rows: its partitions and children. */
   readonly stored: readonly RelationName[]
@@ -135,8 +141,8 @@ export interface HowRewritten {
   readonly how?: 'copy' | 'sort' | 'file'
   /** Whether the new one is logged; absent: as the old one is. */
   readonly logged?: boolean
-  /** What is called for each row and takes longer than the row itself. */
-  readonly evaluates?: readonly Evaluation[]
+  /** What the new values are computed by. */
+  readonly computes?: Computations
   /** The relations whose rows are read by the query that gives the new ones. */
   readonly from?: readonly RelationName[]
   /** What that query does with the rows that it reads; absent: not known. */
@@ -147,7 +153,7 @@ export interface HowRewritten {
   readonly gives?: RowCount
 }
 
-/** How often all rows that a query reads are taken through a hash table of another relation, as joins do, through one of groups, as DISTINCT does too, and through a sort, and how many aggregates and windows take each. */
+/** How often all rows that a query reads are taken through a hash table of another relation, as joins do, through one of groups, as DISTINCT does too, and through a sort, how many aggregates and windows take each, and how much is computed of it. */
 export interface QueryTakes {
   readonly hashes: number
   readonly groups: number
@@ -156,14 +162,18 @@ export interface QueryTakes {
   readonly windows: number
   /** Of the aggregates, those of numbers of any precision. */
   readonly numbers?: number
+  /** How often the groups are sorted. */
+  readonly groupSorts?: number
+  /** Operators, functions and casts in what it gives, groups and sorts by. */
+  readonly computes?: number
   /** How many rows are kept of those that are sorted no further than to the first of them, once for each ORDER BY with a LIMIT. */
   readonly firsts?: readonly number[]
 }
 
 export const nothingTaken: QueryTakes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
 
-/** A random uuid, a number from a sequence, a text's words, and a function of the database's own, which may do anything. */
-export type Evaluation = 'uuid' | 'sequence' | 'words' | 'function'
+/** A random uuid, a number from a sequence, and a function of the database's own, which may do anything. */
+export type Evaluation = 'uuid' | 'sequence' | 'function'
 
 /** How many rows a data change touches. `between`: how small and how large it may turn out, where it is assumed; absent: none of them, and all. `ofRows`: the rows of the relation that it is a fraction of, once they are looked up. */
 export type RowCount =

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn } from '../catalog/computations'
 import type { Constraint, Table } from '../catalog/relation'
 import type { Effect, Work } from '../model/effect'
 import { shortName } from '../model/name'
@@ -15,7 +16,6 @@ import type { Operation } from './operation'
 import { refusal, refusedConstraint } from './refusal'
 import { computedEffects, computedUnread } from './routine-call'
 import { refusedAlone } from './tree-refusal'
-import { conditionsIn } from './volatility'
 
 interface AddCheck extends Operation {
   readonly kind: 'add-check'
@@ -38,7 +38,7 @@ export const addCheck = operationType<AddCheck>({
     const checks = !definition.notValid && !definition.notEnforced && !merged
     // A child that has the check by that name keeps it, and what it checked is not checked again (MergeWithExistingConstraint in src/backend/catalog/heap.c).
     const scan = (one: RelationName): readonly Work[] =>
-      checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsIn(definition.expression.sql, catalog.table(one)) }] : []
+      checks && holdsRows(catalog, one) && !(one !== table && catalog.table(one)?.constraints.some((other) => other.name === name && other.validated)) ? [{ kind: 'scan', to: 'to check existing ones', ...computationsIn(definition.expression.sql, catalog.table(one), catalog) }] : []
     const below = alter.only || ((definition.noInherit || merged) && catalog.surroundings.version < 18) ? [] : descendants(catalog, table)
     return [
       lock(table, 'ACCESS EXCLUSIVE', ...scan(table)),

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn } from '../catalog/computations'
 import { columnOf } from '../catalog/relation'
 import type { Column, ColumnType, Table } from '../catalog/relation'
-import type { Effect, Evaluation, Work } from '../model/effect'
+import type { Computations, Effect, Work } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
@@ -27,7 +28,7 @@ import { stopsSubscribers } from './subscribers'
 import { isSameType, refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
 import { computedEffects, computedUnread } from './routine-call'
-import { conditionsIn, evaluationsOf, expressionVolatility, sequencesOf } from './volatility'
+import { expressionVolatility, sequencesOf } from './volatility'
 
 export interface AddColumn extends Alteration<'add-column'> {
   readonly kind: 'add-column'
@@ -59,7 +60,7 @@ export const addColumn = operationType<AddColumn>({
     return [
       ...members.flatMap(({ member, gains }): readonly Effect[] => {
         if (!gains) return lockAll([member])
-        return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why, { evaluates: evaluated(column, catalog) })
+        return why === undefined ? [lock(member, 'ACCESS EXCLUSIVE', ...scans(catalog, member, name, column))] : rewritten(catalog, member, why, { computes: computes(column, catalog.table(member), catalog) })
       }),
       ...(numbered(column) ? [madeLock(automaticSequenceName(catalog, name, column.name, column.identity?.sequence))] : []),
       ...(column.default && mayHoldRows(catalog, name) ? sequencesOf(column.default.sql, catalog).map((sequence) => lock(sequence, 'ROW EXCLUSIVE')) : []),
@@ -171,7 +172,7 @@ function addedBeside(catalog: Catalog, name: RelationName, constraint: Constrain
     case 'foreign-key':
       return foreignKeyEffects(catalog, name, constraint, 'rows')
     case 'check':
-      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones', ...conditionsIn(constraint.expression.sql, catalog.table(member)) }] : [])))
+      return family(catalog, name, constraint.noInherit).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(holdsRows(catalog, member) ? [{ kind: 'scan' as const, to: 'to check existing ones', ...computationsIn(constraint.expression.sql, catalog.table(member), catalog) }] : [])))
     default:
       return constraintEffects(catalog, name, constraint, true)
   }
@@ -203,12 +204,12 @@ function rewriteReason(column: ColumnDefinition, catalog: Catalog): string | und
   return text !== undefined && expressionVolatility(text, catalog) === 'volatile' ? `to compute the default of \`${column.name}\` for each` : undefined
 }
 
-/** What is called for each row of a table that is written anew for this column. */
-function evaluated(column: ColumnDefinition, catalog: Catalog): readonly Evaluation[] {
-  if (numbered(column)) return ['sequence']
+/** What is computed for each row of a table that is written anew for this column. */
+function computes(column: ColumnDefinition, table: Table | undefined, catalog: Catalog): Computations {
+  if (numbered(column)) return { operators: 0, evaluates: ['sequence'] }
   const type = typeOfColumn(column, catalog)
   const text = column.generated?.expression.sql ?? column.default?.sql ?? (type && domainDefault(type, catalog))
-  return text === undefined ? [] : evaluationsOf(text, catalog)
+  return text === undefined ? { operators: 0 } : computationsIn(text, table, catalog)
 }
 
 /** Checks are verified though the column is new, and so is NOT NULL of what is computed when it is read. */

@@ -30,7 +30,7 @@ export const addNotNullConstraint = operationType<AddNotNullConstraint>({
   effects({ alter, definition }, catalog): readonly Effect[] {
     const table = catalog.resolve(alter.relation)
     const scan = (one: RelationName): readonly Work[] =>
-      !definition.notValid && holdsRows(catalog, one) && unprovedColumns(catalog, catalog.table(one), [definition.column]).length > 0 ? [{ kind: 'scan', to: 'to look for NULL', conditions: 0 }] : []
+      !definition.notValid && holdsRows(catalog, one) && unprovedColumns(catalog, catalog.table(one), [definition.column]).length > 0 ? [{ kind: 'scan', to: 'to look for NULL', operators: 0 }] : []
     const below = alter.only ? [] : descendants(catalog, table)
     return [lock(table, 'ACCESS EXCLUSIVE', ...scan(table)), ...below.map((one) => lock(one, 'ACCESS EXCLUSIVE', ...(definition.noInherit ? [] : scan(one))))]
   },

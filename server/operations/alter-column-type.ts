@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn } from '../catalog/computations'
 import { columnOf } from '../catalog/relation'
 import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
-import type { Effect, Work } from '../model/effect'
+import type { Computations, Effect, Work } from '../model/effect'
 import { listWords } from '../model/format'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -142,7 +143,7 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
     const change = changeOf(catalog, member, action)
     const sequences = columnOf(catalog.table(member), column)?.identity ? sequencesOfColumn(catalog, member, column) : []
     return [
-      ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite) : []),
+      ...(change.rewrite !== undefined && holdsRows(catalog, member) ? rewritten(catalog, member, change.rewrite, { computes: converts(action, catalog.table(member), catalog) }) : []),
       ...kept(catalog, member, column, change, columnOf(catalog.table(member), column)?.collation !== ownCollation(action)),
       ...remadeKeys(catalog, member, column, change.rewrite !== undefined || change.rebuild),
       // The sequence of an identity column is given the new type (transformAlterTableStmt in src/backend/parser/parse_utilcmd.c); that of a serial is not.
@@ -150,6 +151,10 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
     ]
   }), ...addedParts(catalog, members, action)]
 }
+
+/** What each row's new value is computed by: a conversion takes the old one out of how it is stored. */
+const converts = ({ column, using }: AlterColumnType['action'], table: Table | undefined, catalog: Catalog): Computations =>
+  using ? computationsIn(using.sql, table, catalog) : { operators: 1, texts: [{ column, use: 'opened' }] }
 
 /** With the parts that partitions lack of indexes which are made anew on what they are partitions of. */
 const withParts = (catalog: Catalog, members: readonly RelationName[], column: string): Catalog =>

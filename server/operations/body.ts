@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { isBuiltin } from '../catalog/functions'
 import type { RoutineVariant } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import type { Batches, Effect, OnlyIf, RowCount, Work } from '../model/effect'
@@ -25,7 +26,6 @@ import { eventsRun } from './event-triggers'
 import { lastAnswer } from './last-answer'
 import type { Operation, OperationType } from './operation'
 import { refusal } from './refusal'
-import { isBuiltin } from './volatility'
 import { within } from './within'
 
 /** The statements of a DO block, a function or a procedure. */

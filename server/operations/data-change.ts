@@ -1,8 +1,9 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn, computedTogether } from '../catalog/computations'
 import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
-import type { Effect, QueryTakes, RowCount, Work } from '../model/effect'
+import type { Computations, Effect, QueryTakes, RowCount, Work } from '../model/effect'
 import type { Fact } from '../model/estimate'
 import { listWords } from '../model/format'
 import type { LockMode } from '../model/lock'
@@ -412,15 +413,21 @@ const changeWork = (change: DataChange, table: RelationName, rows: RowCount, cat
   ...(change.columns.length > 0 && change.kind !== 'insert' && { columns: change.columns }),
   ...queryWork(change.query, rows, catalog),
   ...(change.onConflict === 'update' && { orUpdates: changedColumns(change) }),
-  ...computedColumns(change),
+  ...computedColumns(change, catalog.table(table), catalog),
+  ...askedOf(change, catalog.table(table), catalog),
   ...(change.where !== undefined && rows.kind === 'fraction' && (change.kind === 'update' || change.kind === 'delete') && isReadWhole(change.where.sql, catalog.table(table)) && { byReading: true as const }),
 })
 
-function computedColumns({ kind, set }: DataChange): { readonly computed?: readonly string[] } {
+function computedColumns({ kind, set }: DataChange, table: Table | undefined, catalog: Catalog): { readonly computed?: readonly string[]; readonly computes?: Computations } {
   if (kind !== 'update') return {}
-  const computed = set.flatMap(({ column, expression }) => (expression === undefined || readExpression(expression.sql).columns.length > 0 || !readExpression(expression.sql).readable ? [column] : []))
-  return computed.length > 0 ? { computed } : {}
+  const made = set.filter(({ expression }) => expression === undefined || readExpression(expression.sql).columns.length > 0 || !readExpression(expression.sql).readable)
+  if (made.length === 0) return {}
+  return { computed: made.map(({ column }) => column), computes: computedTogether(made.flatMap(({ expression }) => (expression ? [computationsIn(expression.sql, table, catalog)] : []))) }
 }
+
+/** What each row is asked of those that are read. */
+const askedOf = ({ kind, where, query }: DataChange, table: Table | undefined, catalog: Catalog): { readonly asks?: Computations } =>
+  where === undefined || (kind !== 'update' && kind !== 'delete') || query.reads.length > 0 ? {} : { asks: computationsIn(where.sql, table, catalog) }
 
 /** Of no index the condition names a column, without which none can find the rows (match_restriction_clauses_to_index and check_index_predicates in src/backend/optimizer/path). */
 function isReadWhole(where: string, table: Table | undefined): boolean {

@@ -1,3 +1,4 @@
+import { computationsIn } from '../catalog/computations'
 import { columnOf } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
@@ -33,7 +34,7 @@ export const generatedExpression = operationType<GeneratedExpression>({
     return names.flatMap((one) => {
       // A virtual column is computed by whoever reads it.
       if (columnOf(catalog.table(one), action.column)?.generated === 'virtual') return [...lockAll([one])]
-      return [...rewritten(catalog, one, 'to compute the expression for each'), ...remadeKeys(catalog, one, action.column, true)]
+      return [...rewritten(catalog, one, 'to compute the expression for each', { computes: computationsIn(action.expression.sql, catalog.table(one), catalog) }), ...remadeKeys(catalog, one, action.column, true)]
     })
   },
 

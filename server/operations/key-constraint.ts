@@ -91,7 +91,7 @@ export function keyConstraintFailures(catalog: Catalog, relation: RelationName, 
   return found
 }
 
-const nullScan: Work = { kind: 'scan', to: 'to look for NULL', conditions: 0 }
+const nullScan: Work = { kind: 'scan', to: 'to look for NULL', operators: 0 }
 
 const buildIndex = (index: IndexShape): Work => ({ kind: 'build-index', to: 'to build the index', index, concurrently: false })
 

@@ -1,5 +1,6 @@
 // Names of what is not there, which ends a statement in an error.
 import type { Catalog } from '../catalog/catalog'
+import { isBuiltin, ownVolatility } from '../catalog/functions'
 import { columnOf, isTable } from '../catalog/relation'
 import type { Relation, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
@@ -10,7 +11,7 @@ import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
 import { unlessMade, unlessRun } from './refusal'
 import { columnType } from './types'
-import { isBuiltin, ofExtension, ownVolatility } from './volatility'
+import { ofExtension } from './volatility'
 
 /**
  * Of what this migration has made itself it is certain. What a complete snapshot lacks may have gone since because the file has run already, so of that it is said, and never certain.

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { isBuiltin } from '../catalog/functions'
 import type { Relation } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
@@ -11,7 +12,6 @@ import type { Joined } from './joined-rows'
 import { relationsRead } from './query-effects'
 import { rowsWhere, someOf, uniqueKeys } from './row-share'
 import { queryOf, viewQuery } from './view-query'
-import { isBuiltin } from './volatility'
 
 /** How many rows a query returns. A join of tables of which nobody can tell is taken to give as many as the largest has. */
 export function queriedRows(query: RowFacts & Pick<QueryFacts, 'reads'>, catalog: Catalog): RowCount {
@@ -66,19 +66,26 @@ export function groupsIn({ scans }: QueryFacts, catalog: Catalog): RowCount | un
   const sized = tables.flatMap(({ relation }) => ({ relation, rows: rowsIn(relation, catalog) ?? 0 })).toSorted((a, b) => b.rows - a.rows)
   const [largest] = sized
   if (!keys || !largest || largest.rows === 0) return undefined
-  const most = Math.min(largest.rows, [...keys.values()].flat().reduce((product, one) => product * one, 1))
-  const fewest = Math.max(...[...keys.values()].flat())
+  const values = [...keys.values()].flat()
+  const most = Math.min(largest.rows, values.reduce((product, one) => product * one.most, 1))
+  const fewest = Math.max(...values.map((one) => one.most))
   const share = (count: number): number => Math.min(1, count / largest.rows)
   const isAssumed = share(fewest) < share(most)
   return { kind: 'fraction', of: largest.relation, fraction: share(Math.min(most, groupsOf(keys, catalog))), assumed: isAssumed, ...(isAssumed && { between: [share(fewest), share(most)] as const }) }
 }
 
-const groupsOf = (keys: ReadonlyMap<RelationName, readonly number[]>, catalog: Catalog): number =>
+const groupsOf = (keys: ReadonlyMap<RelationName, readonly Values[]>, catalog: Catalog): number =>
   [...keys].reduce((product, [table, values]) => {
-    const all = values.reduce((combined, one) => combined * one, 1)
+    const all = values.reduce((combined, one) => combined * one.expected, 1)
     const rows = rowsIn(table, catalog)!
-    return product * Math.min(all, values.length > 1 ? Math.max(rows * mostCombined, ...values) : rows)
+    return product * Math.min(all, values.length > 1 ? Math.max(rows * mostCombined, ...values.map((one) => one.expected)) : rows)
   }, 1)
+
+/** How many different ones there are, and may be. */
+interface Values {
+  readonly expected: number
+  readonly most: number
+}
 
 /** What rows that are the same leave of both sides is not told by either: no fewer than the larger gives, and no more than both. */
 function unionRows({ sides, all }: NonNullable<RowFacts['unionOf']>, catalog: Catalog): RowCount | undefined {
@@ -119,25 +126,28 @@ function groupRows(grouped: JoinedTables & { readonly by: readonly GroupKey[] },
   if (!keys) return undefined
   const groups = groupsOf(keys, catalog)
   const values = [...keys.values()].flat()
-  const combined = values.reduce((product, one) => product * one, 1)
+  const combined = values.reduce((product, one) => product * one.most, 1)
   const rows = taken.fraction * base
   const share = (count: number): number => Math.min(rows, count) / base
   const isExact = grouped.by.every(({ isColumn }) => isColumn)
   const isAssumed = taken.assumed || grouped.where !== undefined || values.length > 1 || !isExact
-  const fewest = isExact && grouped.where === undefined ? share(Math.max(1, ...values)) : 0
+  const fewest = isExact && grouped.where === undefined ? share(Math.max(1, ...values.map((one) => one.most))) : 0
   return { kind: 'fraction', of: taken.of, fraction: share(groups), assumed: isAssumed, ...(isAssumed && { between: [taken.assumed ? 0 : fewest, taken.assumed ? Math.max(share(groups), taken.between?.[1] ?? 1) : share(combined)] as const }) }
 }
 
-/** How many values each of the columns has that the groups are told by; undefined where one is not known, or nobody has counted it. */
-function valuesByTable(by: readonly GroupKey[], tables: readonly Joined[], catalog: Catalog): ReadonlyMap<RelationName, readonly number[]> | undefined {
-  const found = new Map<RelationName, Map<string, number>>()
-  for (const { name, qualifier } of by.flatMap(({ columns }) => columns)) {
+/**
+ * How many values each of the columns has that the groups are told by; undefined where one is not known, or nobody has counted it.
+ * Of what is coarser than its columns there may be one or as many: what lies as far from the one as from the other is expected.
+ */
+function valuesByTable(by: readonly GroupKey[], tables: readonly Joined[], catalog: Catalog): ReadonlyMap<RelationName, readonly Values[]> | undefined {
+  const found = new Map<RelationName, Map<string, Values>>()
+  for (const { name, qualifier, coarser } of by.flatMap((key) => key.columns.map((column) => ({ ...column, coarser: key.coarser })))) {
     const having = tables.map((one) => ({ ...one, stored: storedColumn(name, one.relation, catalog) })).filter((one) => (qualifier === undefined ? columnOf(catalog.table(one.stored.relation), one.stored.name) !== undefined : one.qualifier === qualifier))
     const [only] = having
     const values = only && having.length === 1 ? valuesOf(only.stored.name, only.stored.relation, catalog) : undefined
     if (values === undefined) return undefined
     const { relation } = only!.stored
-    found.set(relation, (found.get(relation) ?? new Map<string, number>()).set(name, values))
+    found.set(relation, (found.get(relation) ?? new Map<string, Values>()).set(name, { expected: coarser ? Math.sqrt(values) : values, most: values }))
   }
   return new Map([...found].map(([table, values]) => [table, [...values.values()]]))
 }

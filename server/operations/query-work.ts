@@ -1,4 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn, isNumeric } from '../catalog/computations'
+import { isBuiltin } from '../catalog/functions'
 import type { Column, Table, TableIndex } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { rowsIn } from '../catalog/rows-in'
@@ -13,7 +15,6 @@ import { groupsIn, mayRunParallel, queriedRows } from './queried-rows'
 import { relationsOf, relationsRead } from './query-effects'
 import { comparedColumn, rowsWhere, someOf } from './row-share'
 import { queryOf } from './view-query'
-import { conditionsIn, isBuiltin, isNumeric } from './volatility'
 
 /** Where the rows of a query go: each as a text to the client or into a file of the server; to who asks within the server; into a row that is changed. */
 export type Given = 'client' | 'file' | 'server' | 'changed'
@@ -57,7 +58,8 @@ function readsOf(query: QueryFacts, catalog: Catalog): readonly TableRead[] {
   const lookedInto = (query.lookedInto ?? []).map(({ name }) => name)
   const reads = own.flatMap((one) => tableReads({ ...one, ...(query.kept === 'first' && one.flows && { most: one.alone ? 1 : ('some' as const) }) }, own, catalog))
   const known = reads.map((one): TableRead => {
-    const texts = [...new Set([...(one.texts ?? []), ...lookedInto.filter((name) => columnOf(catalog.table(one.relation), name) !== undefined)])]
+    const { texts: asked = [] } = one
+    const texts = [...asked, ...[...new Set(lookedInto)].flatMap((column) => (columnOf(catalog.table(one.relation), column) === undefined || asked.some((other) => other.column === column) ? [] : [{ column, use: 'counted' as const }]))]
     return texts.length > 0 ? { ...one, texts } : one
   })
   return isUntold ? known.map((one) => ({ ...one, how: 'untold' })) : known
@@ -80,6 +82,8 @@ const bothTaken = (a: QueryTakes, b: QueryTakes): QueryTakes => ({
   aggregates: a.aggregates + b.aggregates,
   windows: a.windows + b.windows,
   ...((a.numbers ?? b.numbers) !== undefined && { numbers: (a.numbers ?? 0) + (b.numbers ?? 0) }),
+  ...((a.groupSorts ?? b.groupSorts) !== undefined && { groupSorts: (a.groupSorts ?? 0) + (b.groupSorts ?? 0) }),
+  ...((a.computes ?? b.computes) !== undefined && { computes: (a.computes ?? 0) + (b.computes ?? 0) }),
   ...((a.firsts ?? b.firsts) !== undefined && { firsts: [...(a.firsts ?? []), ...(b.firsts ?? [])] }),
 })
 
@@ -114,7 +118,7 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
   const isSorted = sortedBy !== undefined && (catalog.surroundings.version >= 16 || scanned.orderedBy !== undefined) && (!isKnown || indexesOf(table).some(({ shape }) => shape.method === 'btree' && shape.keys[0] === sortedBy.name))
   const { groupedBy } = scanned
   const isGrouped = groupedBy !== undefined && isKnown && indexesOf(table).some(({ shape }) => shape.method === 'btree' && groupedBy.every(({ name: column }) => shape.keys.slice(0, groupedBy.length).includes(column)))
-  const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && conditionsIn(own.join(' AND '), table)), ...orderOf(scanned, table), ...passedOf(scanned, table) }
+  const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && computationsIn(own.join(' AND '), table, catalog)), ...orderOf(scanned, table), ...passedOf(scanned, table) }
   const mayBeFound = isKnown ? columns.some((column) => table.indexes.some((index) => indexUses(index, column))) : own.length > 0
   const byKey = own.some((part) => leads(part, table))
   const found = { correlation: byKey ? correlationOf(own, table) : 0 }

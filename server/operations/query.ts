@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { isBuiltin, ownVolatility } from '../catalog/functions'
 import type { WrittenName } from '../model/name'
 import type { Query as Command } from '../sql/command'
 import { innerChangesFail } from './change-fails'
@@ -8,7 +9,7 @@ import type { Operation } from './operation'
 import { queryEffects, refusedRowLocks } from './query-effects'
 import { queryReading } from './query-work'
 import { applyCalls, callAssumes, callBreaks, callEffects, callFails, callLoses, callStops, callsRefuseBlock, callsUnread, isSeen, unseenSentence } from './routine-call'
-import { isBuiltin, ofExtension, ownVolatility } from './volatility'
+import { ofExtension } from './volatility'
 
 interface Query extends Operation {
   readonly kind: 'query'

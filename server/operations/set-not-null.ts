@@ -29,7 +29,7 @@ export const setNotNull = operationType<SetNotNull>({
   effects({ command, action }, catalog): readonly Effect[] {
     const name = altered(command, catalog)
     if (!name) return []
-    return members(catalog, name, command, action.column).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(scans(catalog, member, action.column) ? [{ kind: 'scan' as const, to: 'to look for nulls', conditions: 0 }] : [])))
+    return members(catalog, name, command, action.column).map((member) => lock(member, 'ACCESS EXCLUSIVE', ...(scans(catalog, member, action.column) ? [{ kind: 'scan' as const, to: 'to look for nulls', operators: 0 }] : [])))
   },
 
   apply({ command, action }, catalog) {

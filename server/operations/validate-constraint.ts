@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
+import { computationsIn } from '../catalog/computations'
 import type { Constraint, Table } from '../catalog/relation'
-import type { Conditions, Effect, Work } from '../model/effect'
+import type { Computations, Effect, Work } from '../model/effect'
 import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { changeColumn } from './alteration'
@@ -12,7 +13,6 @@ import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
 import { computedEffects } from './routine-call'
-import { conditionsIn } from './volatility'
 
 interface ValidateConstraint extends Operation {
   readonly kind: 'validate-constraint'
@@ -31,7 +31,7 @@ export const validateConstraint = operationType<ValidateConstraint>({
     const constraint = find(catalog, table, name)
     if (constraint?.validated) return [lock(table, 'SHARE UPDATE EXCLUSIVE')]
     if (constraint?.type === 'foreign-key') return validateKey(catalog, table, constraint)
-    const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones', ...conditionsOf(constraint, catalog.table(one)) }] : [])
+    const scan = (one: RelationName): readonly Work[] => (holdsRows(catalog, one) && !find(catalog, one, name)?.validated ? [{ kind: 'scan', to: 'to check existing ones', ...askedBy(constraint, catalog.table(one), catalog) }] : [])
     const below = alter.only || constraint?.noInherit ? [] : descendants(catalog, table)
     return [...[table, ...below].map((one) => ({ ...lock(one, 'SHARE UPDATE EXCLUSIVE', ...scan(one)), asStrongAs: table })), ...(constraint?.expression === undefined ? [] : computedEffects(constraint.expression, catalog))]
   },
@@ -82,5 +82,5 @@ function validated(table: Table, name: string): Table {
   return constraint.type === 'not-null' ? changeColumn(changed, constraint.columns[0]!, (column) => ({ ...column, notNull: true })) : changed
 }
 
-const conditionsOf = (constraint: Constraint | undefined, table: Table | undefined): Conditions =>
-  constraint?.type === 'not-null' ? { conditions: 0 } : constraint?.expression === undefined ? {} : conditionsIn(constraint.expression, table)
+const askedBy = (constraint: Constraint | undefined, table: Table | undefined, catalog: Catalog): Computations =>
+  constraint?.type === 'not-null' ? { operators: 0 } : constraint?.expression === undefined ? {} : computationsIn(constraint.expression, table, catalog)

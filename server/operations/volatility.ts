@@ -1,7 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Column, RoutineVariant, Table } from '../catalog/relation'
-import { columnOf } from '../catalog/relation'
-import type { Conditions, Evaluation } from '../model/effect'
+import { builtinVolatility, isBuiltin, ofRows, ownVolatility } from '../catalog/functions'
+import { parseName } from '../catalog/parse-name'
+import type { Column, RoutineVariant } from '../catalog/relation'
 import { lookup } from '../model/lookup'
 import type { RelationName, WrittenName } from '../model/name'
 import { relationName } from '../model/name'
@@ -10,8 +10,6 @@ import { readExpression } from '../sql/expression'
 import { treesWithin, visit, withoutCasts } from '../sql/walk-tree'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { sqlExpression } from '../sql/sql-body'
-import { parseName } from '../catalog/parse-name'
-import builtin from './builtin-functions.json'
 import ofExtensions from './extension-functions.json'
 
 /**
@@ -43,16 +41,11 @@ function inlinedExpression(name: WrittenName, catalog: Catalog): { readonly vari
   return expression === undefined || readExpression(expression).functions.some(({ name }) => ofRows.has(name)) ? undefined : { variant, expression }
 }
 
-/** Aggregates, window functions, and those that return several rows. */
-const ofRows = new Set(builtin.ofRows.split(' '))
-
 /** Of overloads with one name, the most volatile. A function nobody knows is volatile, as PostgreSQL takes a new one to be. */
 export function functionVolatility(name: WrittenName, catalog: Catalog): Volatility {
   const own = ownVolatility(name, catalog)
-  if (name.schema === undefined || name.schema === 'pg_catalog') {
-    const known = builtins().get(name.name)
-    if (known) return own ? moreVolatile(known, own) : known
-  }
+  const known = builtinVolatility(name)
+  if (known) return own ? moreVolatile(known, own) : known
   return own ?? ofExtension(name, catalog) ?? 'volatile'
 }
 
@@ -152,63 +145,6 @@ const typeNames: Readonly<Record<string, string>> = lookup({
 /** Whatever their arguments are. */
 const everChanging = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday', 'random', 'gen_random_uuid', 'nextval', 'to_char', 'to_date', 'concat', 'concat_ws', 'format'])
 
-const randomUuid = /^(gen_random_uuid|uuidv[47]|uuid_generate_v\d(mc)?)$/
-
-/** What an expression calls that takes longer than the row it is computed for. */
-export const evaluationsOf = (sql: string, catalog: Catalog): readonly Evaluation[] =>
-  readExpression(sql).functions.flatMap((name): readonly Evaluation[] => {
-    if (randomUuid.test(name.name)) return ['uuid']
-    if (name.name === 'nextval') return ['sequence']
-    if (/^(json(b)?_)?to_tsvector$/.test(name.name)) return ['words']
-    const isBuiltin = (name.schema === undefined || name.schema === 'pg_catalog') && builtins().has(name.name) && ownVolatility(name, catalog) === undefined
-    return isBuiltin ? [] : ['function']
-  })
-
-/** How many operators and functions a condition runs for each row of a table, of which kinds, and the columns whose values they go through byte by byte, if they are long texts. */
-export function conditionsIn(sql: string, table: Table | undefined): Conditions {
-  const { tree, functions, columns } = readExpression(sql)
-  const texts = tree ? textsIn(tree) : functions.length > 0 ? columns : []
-  const kinds = tree ? operatorsIn(tree, table) : { conditions: 1 + functions.length, calls: 1 + functions.length }
-  return { ...kinds, ...(texts.length > 0 && { texts }) }
-}
-
-/** Functions that look at a value's header alone. */
-const byHeader = new Set(['coalesce', 'octet_length', 'num_nonnulls', 'num_nulls'])
-const patterns = new Set(['like', 'not like', 'ilike', 'not ilike', '~', '!~', '~*', '!~*', 'similar to'])
-/** Those that a value is made ready for anew (RE_compile_and_execute in src/backend/utils/adt/regexp.c). */
-const regular = new Set(['~', '!~', '~*', '!~*', 'similar to'])
-const comparing = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is distinct from', 'is not distinct from', '+', '-', '*', '/', '%', '||', 'like', 'not like', 'ilike', 'not ilike'])
-
-function textsIn(tree: ExpressionTree): readonly string[] {
-  const found = new Set<string>()
-  visit(tree, (one) => {
-    const read = one.kind === 'call' && !byHeader.has(one.function.name) ? one.arguments : one.kind === 'binary' && patterns.has(one.operator) ? [one.left] : []
-    for (const part of read) if (part.kind === 'column') found.add(part.name)
-  })
-  return [...found]
-}
-
-function operatorsIn(tree: ExpressionTree, table: Table | undefined): Conditions {
-  const count = { conditions: 0, numbers: 0, calls: 0, patterns: 0 }
-  const isNumber = (one: ExpressionTree): boolean => one.kind === 'column' && isNumeric(columnOf(table, one.name))
-  visit(tree, (one) => {
-    if (one.kind === 'between') {
-      count.conditions += 2
-      if (isNumber(one.value)) count.numbers += 2
-    } else if (one.kind === 'call' || one.kind === 'unary' || (one.kind === 'binary' && one.operator !== 'and' && one.operator !== 'or')) {
-      count.conditions += 1
-      if (one.kind === 'binary' && regular.has(one.operator)) count.patterns += 1
-      else if (one.kind === 'call' || (one.kind === 'binary' && !comparing.has(one.operator))) count.calls += 1
-      else if (one.kind === 'binary' && (isNumber(one.left) || isNumber(one.right))) count.numbers += 1
-    }
-  })
-  const { conditions, numbers, calls, patterns: matched } = count
-  return { conditions, ...(numbers > 0 && { numbers }), ...(calls > 0 && { calls }), ...(matched > 0 && { patterns: matched }) }
-}
-
-/** Digit by digit, and taken out of how it is stored for each operator (src/backend/utils/adt/numeric.c). */
-export const isNumeric = (column: Column | undefined): boolean => column?.type.name === 'numeric' && column.type.dimensions === 0
-
 /** Of a function that an extension brought, of those that only make values of values: how often it has to be computed. Undefined for all others. */
 export function ofExtension(name: WrittenName, catalog: Catalog): Volatility | undefined {
   const { extensions = [], newExtensions = [] } = catalog.surroundings
@@ -230,9 +166,6 @@ function functionsOf(extension: string): ReadonlyMap<string, Volatility> | undef
   functionsByExtension.set(extension, made)
   return made
 }
-
-/** A function that every database has. */
-export const isBuiltin = ({ schema, name }: WrittenName): boolean => (schema === undefined || schema === 'pg_catalog') && builtins().has(name)
 
 /** Sequences that the expression takes a number from or asks for the last one, as far as it names them by a constant. */
 export function sequencesOf(sql: string, catalog: Catalog): readonly RelationName[] {
@@ -257,24 +190,7 @@ export function relationOfText(text: string, catalog: Catalog): RelationName | u
   return parseName(text)
 }
 
-export function ownVolatility(name: WrittenName, catalog: Catalog): Volatility | undefined {
-  const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
-  for (const schema of schemas) {
-    const known = catalog.routine(relationName(schema, name.name))?.volatility
-    if (known) return known
-  }
-  return undefined
-}
-
 /** Of both the one that promises less. */
 export const moreVolatile = (a: Volatility, b: Volatility): Volatility => (rank[b] > rank[a] ? b : a)
 
 const rank: Readonly<Record<Volatility, number>> = { immutable: 0, stable: 1, volatile: 2 }
-
-let table: ReadonlyMap<string, Volatility> | undefined
-
-/** Read out of a real server's pg_proc; the test beside it says so. */
-function builtins(): ReadonlyMap<string, Volatility> {
-  table ??= new Map((['immutable', 'stable', 'volatile'] as const).flatMap((volatility) => builtin[volatility].split(' ').map((name): [string, Volatility] => [name, volatility])))
-  return table
-}

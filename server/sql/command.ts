@@ -313,10 +313,11 @@ export interface GivenColumn {
   readonly column?: string
 }
 
-/** `isColumn`: it is that column and nothing else. */
+/** `isColumn`: it is that column and nothing else; `coarser`: it may be the same for many values of those, as the day of a time is. */
 export interface GroupKey {
   readonly columns: readonly ColumnName[]
   readonly isColumn: boolean
+  readonly coarser?: true
 }
 
 /** What its arguments are, as far as they are constants; absent where none is. */

@@ -1,4 +1,4 @@
-import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, UpdateStmt, WithClause } from '@pgsql/types'
+import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, TypeCast, UpdateStmt, WithClause } from '@pgsql/types'
 import { lookup } from '../model/lookup'
 import type { WrittenName } from '../model/name'
 import type { CalledFunction, ColumnName, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
@@ -50,6 +50,8 @@ class Collector {
   readonly #conditions = new Map<RangeVar, Conditions>()
   #from = 0
   readonly #takes = { hashes: 0, groups: 0, sorts: 0, aggregates: 0, windows: 0 }
+  #computes = 0
+  #groupSorts = 0
   readonly #firsts: number[] = []
   readonly #aggregated: ColumnName[] = []
   readonly #lookedInto: ColumnName[] = []
@@ -68,7 +70,7 @@ class Collector {
       changes: this.#changes,
       functions: [...this.#functions.values()],
       sequences: [...this.#sequences.values()],
-      takes: { ...this.#takes, ...(this.#firsts.length > 0 && { firsts: this.#firsts }) },
+      takes: { ...this.#takes, ...(this.#computes > 0 && { computes: this.#computes }), ...(this.#groupSorts > 0 && { groupSorts: this.#groupSorts }), ...(this.#firsts.length > 0 && { firsts: this.#firsts }) },
       ...(this.#aggregated.length > 0 && { aggregated: this.#aggregated }),
       ...(this.#lookedInto.length > 0 && { lookedInto: this.#lookedInto }),
       ...(this.#reads.size > 0 && { scans: select === undefined ? queryScans(this.#source, parts, names) : selectScans(this.#source, select, names) }),
@@ -216,13 +218,15 @@ class Collector {
     const takes = this.#takes
     takes.hashes += Math.max(0, (select.fromClause?.length ?? 0) - 1)
     takes.groups += (sorted > 0 ? 0 : groups) + (select.distinctClause !== undefined && !isOn ? 1 : 0) + (select.larg !== undefined && select.all !== true ? 1 : 0)
-    takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
+    takes.sorts += (sorted > 0 ? groups : 0) + sorted + Math.max(groups > 0 ? 0 : orders, isOn ? 1 : 0) + new Set(windows.map((call) => JSON.stringify(call.over, (key, value: unknown) => (key === 'location' ? undefined : value)))).size
     if (select.sortClause !== undefined && select.limitCount !== undefined) this.#firsts.push((integer(select.limitCount) ?? Infinity) + (select.limitOffset === undefined ? 0 : (integer(select.limitOffset) ?? Infinity)))
     const aggregated = calls.filter((call) => aggregates.has(texts(call.funcname).at(-1) ?? ''))
     takes.aggregates += aggregated.length
     this.#lookedInto.push(...aggregated.flatMap((call) => (call.args ?? []).flatMap((arg) => (as(arg, 'FuncCall') === undefined || texts(as(arg, 'FuncCall')?.funcname).at(-1) === 'octet_length' ? [] : referencesIn(arg).columns))))
     this.#aggregated.push(...aggregated.flatMap((call) => referencesIn(call.args).columns.slice(0, 1)))
     takes.windows += windows.length
+    this.#groupSorts += groups * orders
+    this.#computes += computedIn([select.targetList, select.groupClause, select.sortClause])
   }
 
   #read(range: RangeVar, names: Names): void {
@@ -396,7 +400,15 @@ const groupKey = (node: Node | undefined): GroupKey | undefined => {
     return isTold && key !== 'ColumnRef'
   })
   if (!isTold) return undefined
-  return { columns, isColumn: as(node, 'ColumnRef') !== undefined }
+  const isColumn = as(node, 'ColumnRef') !== undefined
+  return { columns, isColumn, ...(!isColumn && !tellsApart(node) && { coarser: true as const }) }
+}
+
+/** Values that differ hardly ever come to the same. */
+function tellsApart(node: Node): boolean {
+  const call = as(node, 'FuncCall')
+  if (call) return /^(lower|upper|initcap|[blr]?trim|concat|concat_ws|md5|abs|row)$/.test(texts(call.funcname).at(-1) ?? '')
+  return as(node, 'CoalesceExpr') !== undefined || /^(\|\||[+-])$/.test(texts(as(node, 'A_Expr')?.name).at(-1) ?? '')
 }
 
 /** Inner joins of tables by plain comparisons. */
@@ -509,6 +521,21 @@ export const namesOf = (clause: WithClause | undefined): readonly string[] => (c
 
 /** Aggregates that people use; what is left out is taken for a function of one row. */
 const aggregates = new Set('array_agg avg bool_and bool_or count every json_agg json_object_agg jsonb_agg jsonb_object_agg max min string_agg sum'.split(' '))
+
+/** Operators, functions of one row and casts; queries inside have rows of their own, and what no column can be in is made once. */
+function computedIn(nodes: unknown): number {
+  let count = 0
+  visitTree(nodes, (key, part) => {
+    if (key === 'SelectStmt') return false
+    if (key === 'A_Expr' || (key === 'TypeCast' && as((part as TypeCast).arg, 'A_Const') === undefined)) count += 1
+    else if (key === 'FuncCall') {
+      const { funcname, args, over } = part as FuncCall
+      if (args !== undefined && over === undefined && !aggregates.has(texts(funcname).at(-1) ?? '')) count += 1
+    }
+    return true
+  })
+  return count
+}
 
 export const hasAggregate = (select: SelectStmt): boolean =>
   (select.targetList ?? []).some((node) => {

@@ -7,6 +7,9 @@ import type { IndexShape, RowCount, Work } from '../../../server/model/effect'
 import type { Estimate } from '../../../server/model/estimate'
 import { relationName } from '../../../server/model/name'
 import type { ColumnSnapshot, IndexSnapshot, Snapshot, TableSnapshot } from '../../../server/model/snapshot'
+import { loadParser } from '../../../server/sql/parser'
+
+await loadParser()
 
 const orders = relationName('public', 'orders')
 const users = relationName('public', 'users')

@@ -7,6 +7,9 @@ import { relationName } from '../../../server/model/name'
 import type { ColumnSnapshot } from '../../../server/model/snapshot'
 import { cleanPglite } from '../../support/pglite'
 import type { Database } from '../../support/probe'
+import { loadParser } from '../../../server/sql/parser'
+
+await loadParser()
 
 const { assumptions } = assumedCalibration.expected
 const rows = 20_000

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { cleanPglite } from '../../support/pglite'
 
-const path = new URL('../../../server/operations/builtin-functions.json', import.meta.url)
+const path = new URL('../../../server/catalog/builtin-functions.json', import.meta.url)
 
 /** What SQL can call, by name; overloads count as the most volatile of them. */
 const functions = `
