@@ -1,5 +1,6 @@
 // What a column is that keeps something from being done to it.
 import type { Catalog } from '../catalog/catalog'
+import { isBuiltin, ownVolatility } from '../catalog/functions'
 import { columnOf } from '../catalog/relation'
 import type { Column, ColumnType } from '../catalog/relation'
 import { shortName } from '../model/name'
@@ -12,7 +13,6 @@ import { isColumn, treesWithin } from '../sql/walk-tree'
 import { indexUses, isExpression, mentions } from './alteration'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
-import { isBuiltin, ownVolatility } from './volatility'
 
 /** What is given to it by the server alone has no default. */
 export function refusedDefault(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {

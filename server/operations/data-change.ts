@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { computationsIn, computedTogether } from '../catalog/computations'
+import { isBuiltin } from '../catalog/functions'
 import type { Column, Constraint, Fired, Table } from '../catalog/relation'
 import { columnOf } from '../catalog/relation'
 import { countRows, rowsIn } from '../catalog/rows-in'
@@ -28,7 +29,7 @@ import { callEffects, callsUnread, computedEffects, computedUnread } from './rou
 import { rowsWhere } from './row-share'
 import { userType } from './types'
 import { viewQuery } from './view-query'
-import { isBuiltin, sequencesOf } from './volatility'
+import { sequencesOf } from './volatility'
 
 /** What INSERT, UPDATE, DELETE or MERGE locks and does, with what its common table expressions and its foreign keys add. */
 export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Effect[] = lastAnswer((asked, catalog) => {
