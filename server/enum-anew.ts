@@ -8,12 +8,13 @@ import { listWords } from './model/format'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from './model/name'
 import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
-import { isNew } from './operations/alteration'
+import { constraintUses, indexUses, isNew } from './operations/alteration'
 import { sameNames } from './operations/common'
 import { sqlStep } from './operations/constraint-plans'
 import { recognise, typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
 import { freeName } from './operations/passing-names'
+import { inOneBlock } from './operations/second-table'
 import { completedPlan, contextOf } from './plan'
 import { attempt } from './session'
 import type { Circumstances } from './session'
@@ -168,13 +169,11 @@ function defaultStep({ command, column, default: left }: Changed, context: PlanC
   return [sqlStep(`${cased('ALTER TABLE')} ${context.name(command.relation)} ${cased('ALTER COLUMN')} ${quoteIdentifier(column.name)} ${left === undefined ? cased('DROP DEFAULT') : `${cased('SET DEFAULT')} ${left}`};`, 'shared', 'Takes a moment.')]
 }
 
-/** No value can be taken out of an enum, nor put elsewhere among the others: a second column of the new type is filled, and the types exchange their names when the columns do. */
+/** No value can be taken out of an enum, nor put elsewhere among the others: second columns of the new type are filled, and the types exchange their names when the columns do. */
 function exchangedPlan(own: readonly Stepped[], { name, written, before, after, columns, passing: made, aside: left }: Anew, circumstances: Circumstances): Plan | undefined {
   const start = own[0]!.before.catalog
-  const [changed] = columns
-  // A statement of running code that names the type is to find that of the column, whichever it is.
-  if (columns.length !== 1 || changed!.column.type.dimensions > 0) return undefined
-  const { command, column, default: initial } = changed!
+  // A statement of running code that names the type is to find that of the columns, whichever it is; so they change in one moment, and each by itself.
+  if (columns.some(({ column }) => column.type.dimensions > 0) || columns.some((one) => columns.some((other) => other !== one && other.table === one.table && areTied(one, other, start)))) return undefined
   const isTaken = (one: string): boolean => start.type(relationName(schemaOf(name), one)) !== undefined || start.relation(relationName(schemaOf(name), one)) !== undefined
   const bareName = nameParts(name).name
   const [passing, aside] = [made ?? freeName(`${bareName}_new`, isTaken), left ?? freeName(`${bareName}_old`, isTaken)]
@@ -183,16 +182,20 @@ function exchangedPlan(own: readonly Stepped[], { name, written, before, after, 
   const typed = (one: string): string => context.name({ ...written, name: one })
   const create = `${cased('CREATE TYPE')} ${typed(passing)} ${cased('AS ENUM')} (${after.map(quoteLiteral).join(', ')});`
   const rename = (from: string, to: string): string => `${cased('ALTER TYPE')} ${typed(from)} ${cased('RENAME TO')} ${quoteIdentifier(to)};`
-  const quoted = quoteIdentifier(column.name)
-  const head = `${cased('ALTER TABLE')} ${context.name(command.relation)}`
-  const sql = `${head} ${cased('ALTER COLUMN')} ${quoted} ${cased('TYPE')} ${typed(passing)} ${cased('USING')} ${quoted}::text::${typed(passing)}${initial === undefined ? '' : `, ${cased('ALTER COLUMN')} ${quoted} ${cased('SET DEFAULT')} ${initial}`}`
-  const [alter] = read(sql).commands
-  const operation = alter && recognise(alter)
   const withType = attempt(create, start, circumstances).after
-  // As it stands when the author's own statement comes to the column.
-  const bare = column.default === undefined ? withType : attempt(`${head} ALTER COLUMN ${quoted} DROP DEFAULT;`, withType, circumstances).after
   const along = { there: [rename(bareName, aside), rename(passing, bareName)], back: [rename(bareName, passing), rename(aside, bareName)] }
-  const plan = operation && typeOf(operation, alter, bare).plan?.(operation, bare, { ...context, sql, before: withType, along })
+  const each = columns.map(({ command, column, default: initial }, index): Plan | undefined => {
+    const quoted = quoteIdentifier(column.name)
+    const head = `${cased('ALTER TABLE')} ${context.name(command.relation)}`
+    const sql = `${head} ${cased('ALTER COLUMN')} ${quoted} ${cased('TYPE')} ${typed(passing)} ${cased('USING')} ${quoted}::text::${typed(passing)}${initial === undefined ? '' : `, ${cased('ALTER COLUMN')} ${quoted} ${cased('SET DEFAULT')} ${initial}`}`
+    const [alter] = read(sql).commands
+    const operation = alter && recognise(alter)
+    // As it stands when the author's own statement comes to the column.
+    const bare = column.default === undefined ? withType : attempt(`${head} ALTER COLUMN ${quoted} DROP DEFAULT;`, withType, circumstances).after
+    // The types exchange their names with the first of the columns.
+    return operation && typeOf(operation, alter, bare).plan?.(operation, bare, { ...context, sql, before: withType, ...(index === 0 && { along }) })
+  })
+  const plan = each.every((one) => one !== undefined) ? inOneExchange(each, columns, context) : undefined
   if (!plan) return undefined
   const gone = before.filter((label) => !after.includes(label))
   const isWhole = plan.fit === 'staged'
@@ -203,7 +206,7 @@ function exchangedPlan(own: readonly Stepped[], { name, written, before, after, 
       contract: isWhole ? [...plan.contract, sqlStep(`${cased('DROP TYPE')} ${typed(aside)};`, 'shared', 'No column is of it any more.')] : [],
       code: {
         ...plan.code,
-        contract: `Code takes \`${column.name}\` with the values that \`${shortName(name)}\` has now, and the type of before will not be wanted back.`,
+        contract: `Code takes ${listWords(columns.map(({ column }) => `\`${column.name}\``))} with the values that \`${shortName(name)}\` has now, and the type of before will not be wanted back.`,
       },
       takesIn: own.length - 1,
     },
@@ -211,4 +214,45 @@ function exchangedPlan(own: readonly Stepped[], { name, written, before, after, 
     placeOf(own.at(-1)!, circumstances),
     context,
   )
+}
+
+/** Something stands on both, so that the counterpart of one would have to do with both types. */
+function areTied({ table: name, column: { name: a } }: Changed, { column: { name: b } }: Changed, catalog: Catalog): boolean {
+  const table = catalog.table(name)
+  return (table?.indexes.some((index) => indexUses(index, a) && indexUses(index, b)) || table?.constraints.some((one) => constraintUses(one, a) && constraintUses(one, b))) ?? true
+}
+
+const exchanging = /^DO (\$exchange_*\$)[^]*?\1;/im
+
+/** Plans of type changes side by side: all is filled and built first, and what exchanges the names of each is one transaction of all. Undefined where not each has one. */
+function inOneExchange(plans: readonly Plan[], columns: readonly Changed[], context: PlanContext): Plan | undefined {
+  const [first] = plans as [Plan]
+  if (plans.length === 1) return first
+  const named = columns.map(({ table, column }) => `\`${column.name}\` of \`${shortName(table)}\``)
+  const gaps = plans.flatMap(({ title }) => /; not all of the way is known: (.*)$/s.exec(title)?.[1] ?? [])
+  const title = `Fill second columns of the new type beside ${listWords(named)}, each kept in step by a trigger, and exchange all their names in one transaction when they are whole${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`
+  const together: Pick<Plan, 'title' | 'expand' | 'contract' | 'code'> = {
+    title,
+    expand: plans.flatMap(({ expand }) => expand),
+    contract: plans.flatMap(({ contract }) => contract),
+    code: { migrate: plans.flatMap(({ code }) => code?.migrate ?? []).join(' ') },
+  }
+  if (plans.some(({ fit }) => fit !== 'staged')) return { ...together, fit: 'outline', migrate: plans.flatMap(({ migrate }) => migrate), contract: [] }
+  const parts = plans.map(({ migrate }) => {
+    const at = migrate.findIndex(({ sql }) => exchanging.test(sql))
+    const back = migrate[at]?.back
+    return at < 0 || back === undefined ? undefined : { beforehand: migrate.slice(0, at), step: migrate[at]!, back, afterwards: migrate.slice(at + 1) }
+  })
+  if (!parts.every((one) => one !== undefined)) return undefined
+  const backs = parts.map(({ back }) => {
+    const [block] = exchanging.exec(back)!
+    const [ahead, behind] = back.split(block) as [string, string]
+    return { ahead, block, behind }
+  })
+  const lines = (texts: readonly string[]): string => texts.map((text) => text.trim()).filter((text) => text !== '').join('\n')
+  const exchanged: Step = {
+    ...sqlStep(inOneBlock(parts.map(({ step }) => step.sql), context.keywords), 'own', [...new Set(parts.map(({ step }) => step.why))].join(' ')),
+    back: lines([...backs.map(({ ahead }) => ahead), inOneBlock(backs.map(({ block }) => block), context.keywords), ...backs.map(({ behind }) => behind)]),
+  }
+  return { ...together, fit: 'staged', migrate: [...parts.flatMap(({ beforehand }) => beforehand), exchanged, ...parts.flatMap(({ afterwards }) => afterwards)] }
 }
