@@ -1,9 +1,17 @@
 import type { Catalog } from './catalog/catalog'
 import type { Missed } from './model/finding'
+import { areSame, signaturesOf } from './operations/overloads'
 
 /** Whether code that names the thing finds it. */
-export function isThere({ relation, object, columns }: Missed, catalog: Catalog): boolean {
-  if (object) return (object === 'routine' ? catalog.routine(relation) : catalog.type(relation)) !== undefined
+export function isThere({ relation, object, signature, columns }: Missed, catalog: Catalog): boolean {
+  if (object === 'type') {
+    const type = catalog.type(relation)
+    return type !== undefined && !(type.kind === 'composite' && columns?.some((one) => type.gone?.includes(one)))
+  }
+  if (object) {
+    const routine = catalog.routine(relation)
+    return routine !== undefined && (signature === undefined || (signaturesOf(routine)?.some((one) => areSame(one, signature)) ?? true))
+  }
   const found = catalog.relation(relation)
   if (!found) return false
   if (!columns) return true

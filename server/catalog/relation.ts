@@ -86,6 +86,13 @@ export interface Trigger {
   readonly when?: KnownText
   /** Names by which its function knows the rows. */
   readonly transition?: readonly string[]
+  /** How many arguments its function is given; absent: none. */
+  readonly arguments?: number
+  /** CREATE CONSTRAINT TRIGGER. */
+  readonly constraint?: boolean
+  /** It may wait for COMMIT. */
+  readonly deferrable?: boolean
+  readonly commented?: boolean
 }
 
 /** `emptied`: nothing is left in its literals. */
@@ -284,7 +291,12 @@ export type UserType =
       readonly default?: string
       readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[]
     }
-  | { readonly kind: 'composite' | 'range' | 'base' }
+  | {
+      readonly kind: 'composite'
+      /** Attributes that a migration has taken from it; of all others no more is known than that there may be some. */
+      readonly gone?: readonly string[]
+    }
+  | { readonly kind: 'range' | 'base' }
 
 /** What subscribers learn of. Tables that it names say so themselves. */
 export interface Publication {
@@ -327,6 +339,8 @@ export interface Routine {
   readonly volatility: Volatility
   /** It returns a trigger, so only triggers can use it. */
   readonly isTrigger?: true
+  /** Of those that a snapshot has, the types of their arguments as PostgreSQL prints them; absent: not known. */
+  readonly signatures?: readonly string[]
   /** Each of which more is known. */
   readonly variants: readonly RoutineVariant[]
 }

@@ -25,9 +25,11 @@ export interface Missed {
   readonly relation: RelationName
   /** By that name it is no relation. */
   readonly object?: 'routine' | 'type'
+  /** Of a routine, the types of its arguments: `text, integer`. Absent: not known, or all of the name. */
+  readonly signature?: string
   /** The relation itself, by its name. */
   readonly whole?: true
-  /** Columns by their names; absent: not known. */
+  /** Columns, or attributes of a type, by their names; absent: not known. */
   readonly columns?: readonly string[]
   /** Not the columns but the values that they have by themselves: one transaction may take them away and give others. */
   readonly defaults?: true

@@ -2,9 +2,12 @@ import type { Catalog } from '../catalog/catalog'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { Plan } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
-import { changeColumn, changeTables, lockAll, rewritten, withIndexesMade } from './alteration'
-import { descendants } from './common'
+import { changeColumn, changeTables, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
+import { attributeMissed, withoutAttribute } from './attributes'
+import { descendants, holdsRows } from './common'
+import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { columnType } from './types'
@@ -34,9 +37,11 @@ export const alterCompositeType = operationType<AlterCompositeType>({
   },
 
   apply({ command, action }, catalog) {
-    if (!command.cascade || action.action === 'owner') return catalog
-    const tables = typedTables(catalog.resolveType(command.relation), catalog)
-    return changeTables(action.action === 'alter-type' ? withIndexesMade(catalog, tables, 'changed') : catalog, tables, (table) => {
+    const type = catalog.resolveType(command.relation)
+    const changed = action.action === 'drop-column' ? withoutAttribute(catalog, type, action.column) : action.action === 'add-column' ? withoutAttribute(catalog, type, undefined, action.column.name) : catalog
+    if (!command.cascade || action.action === 'owner') return changed
+    const tables = typedTables(type, catalog)
+    return changeTables(action.action === 'alter-type' ? withIndexesMade(changed, tables, 'changed') : changed, tables, (table) => {
       if (!table.columns) return table
       switch (action.action) {
         case 'add-column':
@@ -47,6 +52,22 @@ export const alterCompositeType = operationType<AlterCompositeType>({
           return changeColumn(table, action.column, (column) => ({ ...column, type: columnType(action.type, catalog) }))
       }
     })
+  },
+
+  breaks: ({ command, action }, catalog) => (action.action === 'drop-column' ? attributeMissed(catalog.resolveType(command.relation), action.column, command.cascade === true, catalog) : []),
+
+  loses({ command, action }, catalog) {
+    if (action.action !== 'drop-column') return []
+    const type = catalog.resolveType(command.relation)
+    return [...new Set([...catalog.using(type), ...(command.cascade ? typedTables(type, catalog) : [])])].flatMap((name) => {
+      const table = catalog.table(name)
+      if (!table || isNew(catalog, name) || !holdsRows(catalog, name)) return []
+      return [{ sentence: `What \`${shortName(name)}\` has of \`${action.column}\` of \`${shortName(type)}\` is gone.`, relation: name, ...(table.size && { rows: table.size.rows }) }]
+    })
+  },
+
+  plan(operation, catalog): Plan | undefined {
+    return alterCompositeType.breaks!(operation, catalog).length === 0 ? undefined : noWay('Let no code name it first, and drop it in a later release')
   },
 
   fails({ command, action }, catalog) {

@@ -13,6 +13,7 @@ import { withUseRenamed } from './column-uses'
 import { changeFiring, changeNamed, changePolicies, missed, partitionsBelow, withNewName } from './common'
 import { noWay } from './constraint-plans'
 import { moveRoutine, moveType } from './moved-relation'
+import { attributeMissed, withoutAttribute } from './attributes'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -65,8 +66,11 @@ export const renameOther = operationType<RenameOther>({
         return withSchemaRenamed(from, to, catalog)
       case 'role':
         return withRoleRenamed(from, to, catalog)
-      case 'attribute':
-        return command.cascade ? changeTables(catalog, catalog.typed(typeNamed(command, catalog)!), (table) => withRenamed(table, from, to)) : catalog
+      case 'attribute': {
+        const type = typeNamed(command, catalog)!
+        const renamed = withoutAttribute(catalog, type, from, to)
+        return command.cascade ? changeTables(renamed, catalog.typed(type), (table) => withRenamed(table, from, to)) : renamed
+      }
       case 'publication':
         return renamedPublication(catalog, from, to)
       case 'type': {
@@ -75,7 +79,7 @@ export const renameOther = operationType<RenameOther>({
       }
       default: {
         const called = command.function && catalog.resolveFunction(command.function)
-        return called ? moveRoutine(catalog, called, relationName(schemaOf(called), to)) : catalog
+        return called ? moveRoutine(catalog, called, relationName(schemaOf(called), to), command.arguments) : catalog
       }
     }
   },
@@ -85,12 +89,14 @@ export const renameOther = operationType<RenameOther>({
     if (command.object === 'schema') {
       return heldBy(command.from, catalog).map((name) => ({ sentence: `Running code that finds \`${shortName(name)}\` in \`${command.from}\` ${fails}`, relation: name, missed: missed(name, catalog) }))
     }
+    if (command.object === 'attribute') return attributeMissed(typeNamed(command, catalog)!, command.from, command.cascade === true, catalog)
     const named = namedByCode(command, catalog)
     return named ? [{ sentence: `Running code that ${named.object === 'routine' ? 'calls' : 'names'} \`${shortName(named.relation)}\` ${fails}`, relation: named.relation, missed: named }] : []
   },
 
   plan({ command }, catalog): Plan | undefined {
     if (command.object === 'schema') return heldBy(command.from, catalog).length === 0 ? undefined : noWay('Let code find what is in it by a search path that has both names, and rename it then')
+    if (command.object === 'attribute') return renameOther.breaks!({ kind: 'rename-other', span: command.span, command }, catalog).length === 0 ? undefined : noWay('Let no code name it first, as by a function that is given the value and tells what is in it, and rename it then')
     switch (namedByCode(command, catalog)?.object) {
       case 'routine':
         return noWay('Rename it and make one of the old name that calls it, both in one transaction, and drop that one when no code calls it any more')
