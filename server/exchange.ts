@@ -365,13 +365,15 @@ interface Told {
   readonly exchanging?: string
   /** Steps that give the second table what no statement of `all` gives it, before anybody's rows are in it. */
   readonly carried?: readonly Step[]
+  /** What runs in the exchange in the place of a statement, with what the server alone knows put in. */
+  readonly executed?: ReadonlyMap<string, string>
   /** Steps behind the exchange. */
   readonly behind?: readonly Step[]
 }
 
 /** The second table is made, filled and given the name by the statements of `all`, of which that at `at` copies. */
 export function exchangePlan(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances, told: Told = {}): Plan {
-  const { takesIn = all.length - 1, exchanging = title('exchange the names in a moment'), carried = [], behind: further = [] } = told
+  const { takesIn = all.length - 1, exchanging = title('exchange the names in a moment'), carried = [], executed = new Map(), behind: further = [] } = told
   const [first, last] = [all[0]!, all.at(-1)!]
   const start = first.before.catalog
   const command = copied(all[at]!, second, name) as DataChange | CreateTableAs
@@ -417,7 +419,7 @@ export function exchangePlan(all: readonly Stepped[], at: number, second: Relati
     return [...(actions.length === 0 ? [] : [`${cased('ALTER TABLE')} ${context.name(of)} ${actions.join(', ')};`]), ...(keys ? keys[text](context.name(of)) : [])]
   }
   const gaps = [...uncounted, ...parts.gaps, ...gapsOf(source, table, name, start, attempted(last.sql, last.before.catalog).after, kept.name), ...(keys ? keys.gaps : []), ...(reverse && source.rules.some(({ on }) => on === 'update') ? ['a rule ON UPDATE of the old table is in the way of what is carried back to it'] : [])]
-  const there = [...switching(written, 'rest'), ...parts.late.map(({ sql }) => sql)]
+  const there = [...switching(written, 'rest'), ...parts.late.map(({ sql }) => executed.get(sql) ?? sql)]
   const ways = [...parts.late.toReversed().map(({ back }) => back), ...switching(written, 'wake')]
   const behind = parts.late.toReversed().flatMap((one) => one.behind ?? [])
   const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>

@@ -97,7 +97,7 @@ function planOf(one: Stepped, circumstances: Circumstances): Plan | string {
   const second = freeName(start, schemaOf(name), clip(`${nameParts(name).name}_new`, 60))
   const anew = secondOf(one, { table, written, second, alters }, circumstances)
   if (typeof anew === 'string') return anew
-  const plan = exchangePlan(anew.steps, anew.copy, second, name, circumstances, { takesIn: 0, exchanging: titleOf(one), carried: anew.carried, behind: [...sequencesBehind(one, table, written), ...statisticsBehind(one, table, written)] })
+  const plan = exchangePlan(anew.steps, anew.copy, second, name, circumstances, { takesIn: 0, exchanging: titleOf(one), carried: anew.carried, executed: anew.executed, behind: [...sequencesBehind(one, table, written), ...statisticsBehind(one, table, written)] })
   return plan.fit === 'staged' ? plan : (/(?:not all of the way is known: |, for which )(.*)$/s.exec(plan.title)?.[1] ?? 'not all that hangs on it has a place in the exchange')
 }
 
@@ -199,6 +199,7 @@ interface Second {
 interface Anew {
   readonly steps: readonly Stepped[]
   readonly copy: number
+  readonly executed: ReadonlyMap<string, string>
   readonly carried: readonly Step[]
 }
 
@@ -273,14 +274,17 @@ function secondOf({ sql, before, after }: Stepped, { table, written, second, alt
   }
   if (table.forcedRowSecurity) walk(`${cased('ALTER TABLE')} ${here} ${cased('FORCE ROW LEVEL SECURITY')}`)
   for (const { head, key } of others) walk(`${head} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(key.name)} ${cased(foreignKeyText(key, here))}${key.validated ? '' : cased(' NOT VALID')}`)
+  const executed = new Map<string, string>()
   for (const trigger of table.triggers) {
+    for (const [said, text] of triggerRead(trigger, here, named(kept), cased)) executed.set(said, text)
     walk(cased(triggerText(trigger, here)!))
+    if (trigger.commented) walk(cased(`COMMENT ON TRIGGER ${quoteIdentifier(trigger.name)} ON ${here} IS ''`))
     const role = trigger.enabled ? trigger.role : undefined
     if (!trigger.enabled || role) walk(`${cased(`ALTER TABLE ${here} ${trigger.enabled ? `ENABLE ${role!.toUpperCase()}` : 'DISABLE'} TRIGGER`)} ${quoteIdentifier(trigger.name)}`)
   }
   const differing = difference(wanted, session.catalog.table(name))
   if (differing !== undefined) return `the second table would differ from it in its ${differing}`
-  return { steps, copy, carried: carriedSteps(table, { here, there, indexes }, context) }
+  return { steps, copy, executed, carried: carriedSteps(table, { here, there, indexes }, context) }
 }
 
 const withoutEnd = (sql: string): string => sql.replace(/;$/, '')
@@ -318,12 +322,31 @@ function isKnown(text: KnownText | undefined): boolean {
   return !kinds.some((kind) => kind === TokenKind.String || kind === TokenKind.Number)
 }
 
-/** Undefined where not all of it is known. Whether it has arguments is not in the catalog. */
-function triggerText({ name, function: called, fires, on, of, forEach, deferred, when, transition }: Trigger, table: string): string | undefined {
-  if (called === undefined || fires === undefined || on === undefined || forEach === undefined || deferred || transition || !isKnown(when)) return undefined
+/** Undefined where not all of it is known. Of its arguments the catalog knows how many there are: each is `argument`. */
+function triggerText({ name, function: called, fires, on, of, forEach, constraint, deferrable, deferred, when, transition, arguments: given = 0 }: Trigger, table: string, argument = "''"): string | undefined {
+  if (called === undefined || fires === undefined || on === undefined || forEach === undefined || transition || !isKnown(when)) return undefined
   const events = on.map((event) => `${event.toUpperCase()}${event === 'update' && of ? ` OF ${columnList(of)}` : ''}`)
-  return `CREATE TRIGGER ${quoteIdentifier(name)} ${fires.toUpperCase()} ${events.join(' OR ')} ON ${table} FOR EACH ${forEach.toUpperCase()}${when ? ` WHEN (${when.sql})` : ''} EXECUTE FUNCTION ${called}()`
+  const waits = deferrable ? ` DEFERRABLE${deferred ? ' INITIALLY DEFERRED' : ''}` : ''
+  return `CREATE ${constraint ? 'CONSTRAINT ' : ''}TRIGGER ${quoteIdentifier(name)} ${fires.toUpperCase()} ${events.join(' OR ')} ON ${table}${waits} FOR EACH ${forEach.toUpperCase()}${when ? ` WHEN (${when.sql})` : ''} EXECUTE FUNCTION ${called}(${Array.from({ length: given }, () => argument).join(', ')})`
 }
+
+/** The same where it has arguments or a comment, which no snapshot holds: they are read of the trigger as the first table has it. */
+function triggerRead(trigger: Trigger, table: string, first: string, cased: (text: string) => string): readonly (readonly [said: string, executed: string])[] {
+  const { name, arguments: given = 0, commented } = trigger
+  const own = `tgrelid = ${quoteLiteral(first)}::regclass AND tgname = ${quoteLiteral(name)}`
+  const execute = (template: string, values: string): string => `${cased('EXECUTE')} format(${quoteLiteral(cased(template))}, ${cased(values)});`
+  const made = triggerText(trigger, table, '%L')!
+  const about = `COMMENT ON TRIGGER ${quoteIdentifier(name)} ON ${table} IS`
+  // Each ends with a byte of zero, which no text may have in it (tgargs in src/include/catalog/pg_trigger.h).
+  const values = `VARIADIC (SELECT array_agg(convert_from(decode(argument, 'escape'), getdatabaseencoding()) ORDER BY place) FROM pg_trigger, string_to_array(encode(tgargs, 'escape'), '\\000') AS split, unnest(split) WITH ORDINALITY AS part (argument, place) WHERE ${own} AND place <= tgnargs)`
+  return [
+    ...(given === 0 ? [] : [[triggerText(trigger, table)!, execute(withoutPercent(made.slice(0, made.lastIndexOf('('))) + made.slice(made.lastIndexOf('(')), values)] as const]),
+    ...(commented ? [[`${about} ''`, execute(`${withoutPercent(about)} %L`, `(SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE ${own})`)] as const] : []),
+  ].map(([said, text]) => [`${cased(said)};`, text])
+}
+
+/** As format() takes it. */
+const withoutPercent = (text: string): string => text.replaceAll('%', '%%')
 
 function policyText({ name, on, to, restrictive, names, using, check }: Policy, table: string): string | undefined {
   if (!isKnown(using) || !isKnown(check) || names.length > 0) return undefined
@@ -337,7 +360,7 @@ function difference(wanted: Table, is: Table | undefined): string | undefined {
     columns: table.columns!.map(({ name, type, notNull, default: initial, generated, identity, collation, statisticsTarget, options, grants }) => [name, type, notNull, identity ? undefined : initial, generated, identity, collation, statisticsTarget, options, sorted(grants ?? [])]),
     constraints: sorted(table.constraints.map(({ name, type, columns, references, referencedColumns, validated, deferrable, deferred, onDelete, onUpdate, index }) => [name, type, columns, references, referencedColumns, validated, deferrable ?? false, deferred ?? false, onDelete, onUpdate, index])),
     indexes: sorted(table.indexes.map(({ name, shape, clustered, replicaIdentity }) => [name, shape.keys, shape.include, shape.unique, shape.method, shape.predicate, clustered, replicaIdentity])),
-    triggers: sorted(table.triggers.map(({ name, function: called, fires, enabled, role, on, of }) => [name, called, fires, enabled, role, sorted([...(on ?? [])]), of])),
+    triggers: sorted(table.triggers.map(({ name, function: called, fires, enabled, role, on, of, constraint, deferrable, deferred, arguments: given }) => [name, called, fires, enabled, role, sorted([...(on ?? [])]), of, constraint ?? false, deferrable ?? false, deferred ?? false, given ?? 0])),
     policies: sorted((table.policies ?? []).map(({ name, on, to, restrictive }) => [name, on, to, restrictive])),
     settings: [table.persistence, table.tablespace ?? 'pg_default', table.accessMethod ?? 'heap', table.options, table.owner, table.rowSecurity, table.forcedRowSecurity, table.replicaIdentity, sorted(table.grants ?? [])],
   })
@@ -364,8 +387,9 @@ function carriedSteps(table: Table, { here, there, indexes }: Carried, context: 
   const revoke = ['DECLARE', '  grantee_name text;', 'BEGIN', `  FOR grantee_name IN SELECT coalesce(rolname, 'public') FROM (${coming}) AS coming LEFT JOIN pg_roles ON pg_roles.oid = grantee LOOP`, `    EXECUTE format(${quoteLiteral(`${cased('REVOKE ALL ON')} ${there} ${cased('FROM')} %I`)}, grantee_name);`, '  END LOOP;', 'END']
   const revoked: Step = { ...sqlStep(`${cased('DO')} ${dollarQuoted(`\n${revoke.map((line) => `${cased(line)}\n`).join('')}`)};`, 'shared', 'Rights that every new table comes with, and the first one does not have, are taken from it.'), back: '' }
   const isThere = indexes.map(([, is]) => `${cased('PERFORM')} ${quoteLiteral(`${quoteIdentifier(nameParts(is).schema)}.${quoteIdentifier(nameParts(is).name)}`)}::regclass;`)
+  const told = table.triggers.filter((one) => one.arguments || one.constraint || one.commented).map((one) => `(${quoteLiteral(one.name)}, ${one.arguments ?? 0}, ${one.constraint ?? false}, ${one.commented ?? false})`)
   const looks: readonly (readonly [string, string])[] = [
-    ['a trigger has arguments, waits for the end of the transaction or has a comment', `EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ${first} AND NOT tgisinternal AND (tgnargs > 0 OR tgconstraint <> 0 OR obj_description(oid, 'pg_trigger') IS NOT NULL))`],
+    ['a trigger has arguments, waits for the end of the transaction or has a comment', `EXISTS (SELECT FROM pg_trigger WHERE tgrelid = ${first} AND NOT tgisinternal AND (tgnargs > 0 OR tgconstraint <> 0 OR obj_description(oid, 'pg_trigger') IS NOT NULL)${told.length === 0 ? '' : ` AND (tgconstrrelid <> 0 OR (tgname, tgnargs::int, tgconstraint <> 0, obj_description(oid, 'pg_trigger') IS NOT NULL) NOT IN (${told.join(', ')}))`})`],
     ['a policy has a comment', `EXISTS (SELECT FROM pg_policy WHERE polrelid = ${first} AND obj_description(oid, 'pg_policy') IS NOT NULL)`],
     ['extended statistics have a target or a comment', `EXISTS (SELECT FROM pg_statistic_ext AS one WHERE stxrelid = ${first} AND (coalesce((to_jsonb(one) ->> 'stxstattarget')::int, -1) >= 0 OR obj_description(oid, 'pg_statistic_ext') IS NOT NULL))`],
     ['the TOAST table has storage parameters', `EXISTS (SELECT FROM pg_class AS main JOIN pg_class AS toast ON toast.oid = main.reltoastrelid WHERE main.oid = ${first} AND toast.reloptions IS NOT NULL)`],

@@ -42,7 +42,7 @@ export const createTrigger = operationType<CreateTrigger>({
   apply({ command }, catalog) {
     const table = catalog.resolve(command.relation)
     const below = command.forEachRow ? partitionsBelow(catalog, table) : []
-    const { name, timing, events, of, forEachRow, deferred, transition, when } = command
+    const { name, timing, events, of, forEachRow, constraint, deferrable, deferred, transition, when, arguments: given } = command
     const trigger: Trigger = {
       name,
       enabled: true,
@@ -54,6 +54,9 @@ export const createTrigger = operationType<CreateTrigger>({
       ...(transition.length > 0 && { transition }),
       ...(when !== undefined && { when: { sql: when } }),
       function: calledFunction(command.function, catalog),
+      ...(given > 0 && { arguments: given }),
+      ...(constraint && { constraint }),
+      ...(deferrable && { deferrable }),
     }
     return [table, ...below].reduce((result, one) => withFiring(result, one, 'triggers', trigger), catalog)
   },
