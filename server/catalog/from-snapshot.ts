@@ -218,9 +218,9 @@ const rulesOf = (rules: readonly RuleSnapshot[] = [], names: Names): readonly Ru
 const policiesOf = (policies: readonly PolicySnapshot[], names: Names): readonly Policy[] =>
   policies.map(({ names: named, restrictive, using, check, ...policy }) => ({ ...policy, names: names.relations(named), ...(restrictive && { restrictive: true as const }), ...(using !== undefined && { using: { sql: using, emptied: true } }), ...(check !== undefined && { check: { sql: check, emptied: true } }) }))
 
-function routineOf({ volatility, kind, language, parameters, searchPath, body, inlines }: FunctionSnapshot): Routine {
+function routineOf({ volatility, kind, signatures, language, parameters, searchPath, body, inlines }: FunctionSnapshot): Routine {
   const variant = language === undefined ? [] : [{ language, frame: { kind: kind ?? ('function' as const), parameters: parameters ?? [] }, ...(searchPath !== undefined && { searchPath: readSearchPath(searchPath) }), ...(body !== undefined && { body }), emptied: true as const, ...(inlines && { inlines: true as const }) }]
-  return { volatility, ...(kind === 'trigger' && { isTrigger: true }), variants: variant }
+  return { volatility, ...(kind === 'trigger' && { isTrigger: true }), ...(signatures && { signatures }), variants: variant }
 }
 
 const columnsRead = (read: TableSnapshot['readsColumns']): Pick<Table, 'readsColumns'> => (read ? { readsColumns: Object.fromEntries(named(read)) } : {})

@@ -178,6 +178,13 @@ export interface TriggerSnapshot {
   readonly transition?: readonly string[]
   /** With its schema. */
   readonly function?: string
+  /** How many arguments its function is given. */
+  readonly arguments?: number
+  /** It was made as CREATE CONSTRAINT TRIGGER. */
+  readonly constraint?: boolean
+  /** Of such a one: it may wait for COMMIT. */
+  readonly deferrable?: boolean
+  readonly commented?: boolean
 }
 
 export type RowEvent = 'insert' | 'update' | 'delete' | 'truncate'
@@ -218,6 +225,8 @@ export interface FunctionSnapshot {
   readonly volatility: Volatility
   /** Absent: one that anybody may call. */
   readonly kind?: 'procedure' | 'trigger' | 'event trigger'
+  /** The types of the arguments of each of the name: `text, integer`. Absent: not known. */
+  readonly signatures?: readonly string[]
   readonly language?: string
   /** Names of its parameters, of those that have one. */
   readonly parameters?: readonly string[]

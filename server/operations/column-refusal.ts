@@ -73,7 +73,7 @@ export function refusedComparison(catalog: Catalog, names: readonly RelationName
     const isMet = (sql: string | undefined): boolean =>
       sql !== undefined &&
       mentions(sql, column) &&
-      treesWithin(readExpression(sql).tree).some((tree) => tree.kind === 'binary' && comparisons.has(tree.operator) && ((isColumn(tree.left, column) && meets(tree.right)) || (isColumn(tree.right, column) && meets(tree.left))))
+      treesWithin(readExpression(sql).tree).some((tree) => tree.kind === 'binary' && ((comparisons.has(tree.operator) && ((isColumn(tree.left, column) && meets(tree.right)) || (isColumn(tree.right, column) && meets(tree.left)))) || (matches.has(tree.operator) && isColumn(tree.left, column) && unlikeText.has(to.name))))
     const index = table.indexes.find((one) => isMet(one.shape.predicate) || one.shape.keys.some((key) => isExpression(key) && isMet(key)))
     const check = table.constraints.find((one) => one.type === 'check' && isMet(one.expression))
     const what = index ? `the index \`${shortName(index.name)}\`` : check ? `the check \`${check.name}\`` : undefined
@@ -85,6 +85,9 @@ export function refusedComparison(catalog: Catalog, names: readonly RelationName
 }
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in'])
+
+/** Of texts alone. */
+const matches = new Set(['~', '~*', '!~', '!~*', '~~', '~~*', '!~~', '!~~*', 'like', 'ilike', 'not like', 'not ilike', '^@'])
 
 /** No operator compares them with a number, as all know who have left the quotes out. */
 const unlikeNumbers = new Set(['text', 'varchar', 'bpchar', 'uuid', 'bool', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])

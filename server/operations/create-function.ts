@@ -5,6 +5,7 @@ import { sqlStatements } from '../sql/sql-body'
 import { analysisEffects, rewrittenEffects } from './analysis-effects'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { areSame } from './overloads'
 import { moreVolatile } from './volatility'
 
 interface CreateFunction extends Operation {
@@ -24,11 +25,13 @@ export const createFunction = operationType<CreateFunction>({
     const name = catalog.creationName(command.name)
     const { volatility, signature, language, isTrigger, body, sql, inlines } = command
     const known = catalog.routine(name)
-    // Of one that a snapshot has no types are known: OR REPLACE is taken to replace it.
-    const others = (known?.variants ?? []).filter((one) => (one.signature === undefined ? !command.replace : one.signature !== signature))
+    const signatures = known?.signatures?.filter((one) => !areSame(one, signature))
+    // Where no types are known of the one that a snapshot has, OR REPLACE is taken to replace it.
+    const isReplaced = known?.signatures === undefined ? command.replace : signatures!.length < known.signatures.length
+    const others = (known?.variants ?? []).filter((one) => (one.signature === undefined ? !isReplaced : one.signature !== signature))
     const variants: readonly RoutineVariant[] = [...others, { signature, language, frame: { sql }, ...(command.searchPath && { searchPath: command.searchPath }), ...(body !== undefined && { body }), ...(inlines && { inlines: true as const }) }]
     // Overloads with one name count as the most volatile of them.
     const most = known && !command.replace ? moreVolatile(volatility, known.volatility) : volatility
-    return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }) })
+    return catalog.withRoutine(name, { volatility: most, variants, ...(isTrigger && { isTrigger }), ...(signatures && signatures.length > 0 && { signatures }) })
   },
 })

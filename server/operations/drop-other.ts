@@ -11,7 +11,6 @@ import { columnOf, isTable } from '../catalog/relation'
 import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
 import { inCase } from '../sql/print'
-import { read } from '../sql/read'
 import { indexUses, isExpression, isNew, viewsOf } from './alteration'
 import { clip } from './automatic-name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
@@ -21,6 +20,7 @@ import { columnGone } from './drop-column'
 import { dropEffects, droppedWith, withoutDropped } from './dropped'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
+import { areSame, signaturesOf, withoutOverload } from './overloads'
 import { freeName } from './passing-names'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
@@ -28,7 +28,6 @@ import { withoutPublication } from './publication'
 import { withoutStatistics } from './statistics'
 import { asideStep, renaming, setAsidePlan } from './set-aside'
 import { isPartitionKey } from './tree-refusal'
-import { columnType } from './types'
 
 interface DropOther extends Operation {
   readonly kind: 'drop-other'
@@ -57,7 +56,7 @@ export const dropOther = operationType<DropOther>({
       .map((name) => ({ sentence: `Running code that names \`${shortName(name)}\` fails from here on: first deploy code that does not use it.`, relation: name, missed: missed(name, catalog) }))
     const columns = columnsGone(command, catalog).map(({ table, column }) => ({ sentence: `Running code that names \`${column}\` of \`${shortName(table)}\` fails from here on: first deploy code that does not use it.`, relation: table, missed: { relation: table, columns: [column] } }))
     const called = calledBy(command, catalog)
-    return [...(called ? [{ sentence: `Running code that ${called.object === 'routine' ? 'calls' : 'names'} \`${shortName(called.name)}\` fails from here on: first deploy code that does not use it.`, relation: called.name, missed: { relation: called.name, object: called.object } }] : []), ...columns, ...relations]
+    return [...(called ? [{ sentence: `Running code that ${called.object === 'routine' ? 'calls' : 'names'} ${nameOf(called)} fails from here on: first deploy code that does not use it.`, relation: called.name, missed: { relation: called.name, object: called.object, ...(called.signature !== undefined && { signature: called.signature }) } }] : []), ...columns, ...relations]
   },
 
   loses({ command }, catalog) {
@@ -83,7 +82,7 @@ export const dropOther = operationType<DropOther>({
     const isOnly = catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1
     // Of several of its name, which one is called the name alone does not tell, but a snapshot may.
     const told = isOnly || !catalog.surroundings.knowsDependents ? undefined : hangingOn(command, catalog)
-    const callers = [...new Set(callersOf(command, catalog).map(({ table }) => table))].filter((table) => told === undefined || told.includes(table))
+    const callers = [...new Set(callersOf(command, catalog).flatMap(({ table, indexes }) => (told === undefined || [table, ...indexes].some((one) => told.includes(one)) ? [table] : [])))]
     if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: isOnly || told !== undefined }]
     return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
   },
@@ -165,7 +164,8 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
     const name = catalog.resolveFunction(command.name)
     const freed = command.cascade ? uncalledFrom((called) => called === name, catalog) : catalog
     const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
-    return uncalled.withRoutine(name, undefined)
+    const known = uncalled.routine(name)
+    return uncalled.withRoutine(name, known && withoutOverload(known, command.arguments))
   }
   return catalog
 }
@@ -209,24 +209,16 @@ function hangingOn(command: DropOther['command'], catalog: Catalog): readonly Re
   for (const name of names) {
     const found = kindsOf(command).flatMap((kind) => catalog.dependents(`${kind} ${name}`))
     if (found.length === 0) continue
-    const meant = found.filter((one) => isMeant(one, command, catalog))
+    const meant = found.filter((one) => isMeant(one, command))
     return [...new Set(meant.flatMap(({ relations }) => relations))]
   }
   return []
 }
 
 /** Of several functions of one name the arguments tell which; without them there is only one. */
-function isMeant(one: Dependents, command: DropOther['command'], catalog: Catalog): boolean {
+function isMeant(one: Dependents, command: DropOther['command']): boolean {
   if (command.kind === 'drop' || command.arguments === undefined || one.arguments === undefined) return true
-  const told = argumentTypes(one.arguments)?.map((type) => columnType(type, catalog))
-  const asked = command.arguments.map((type) => columnType(type, catalog))
-  return told === undefined || (told.length === asked.length && told.every((type, index) => type.name === asked[index]!.name && type.dimensions === asked[index]!.dimensions))
-}
-
-/** As PostgreSQL prints them: `"a,b", numeric`. Undefined where they cannot be read. */
-function argumentTypes(text: string): DropOtherCommand['arguments'] {
-  const [command] = read(`DROP FUNCTION f(${text})`).commands
-  return command?.kind === 'drop-other' ? command.arguments : undefined
+  return areSame(one.arguments, command.arguments)
 }
 
 function goneLocks(name: RelationName, catalog: Catalog): readonly Effect[] {
@@ -345,7 +337,13 @@ function withoutType(name: RelationName, cascade: boolean, catalog: Catalog): Ca
 interface Called {
   readonly name: RelationName
   readonly object: 'routine' | 'type'
+  /** The types of its arguments, as far as they are known. */
+  readonly signature?: string
+  /** It is one of several of its name. */
+  readonly isOneOfSeveral?: boolean
 }
+
+const nameOf = ({ name, signature, isOneOfSeveral }: Called): string => `\`${shortName(name)}\`${isOneOfSeveral ? ` with (${signature})` : ''}`
 
 function calledBy(command: DropOther['command'], catalog: Catalog): Called | undefined {
   if (isType(command)) {
@@ -355,11 +353,15 @@ function calledBy(command: DropOther['command'], catalog: Catalog): Called | und
   if (!isFunction(command) || command.object === 'aggregate') return undefined
   const name = catalog.resolveFunction(command.name)
   const routine = catalog.routine(name)
-  return routine && !routine.isTrigger ? { name, object: 'routine' } : undefined
+  if (!routine || routine.isTrigger) return undefined
+  const known = signaturesOf(routine)
+  const signature = command.arguments === undefined ? (known?.length === 1 ? known[0] : undefined) : command.arguments.map(({ sql }) => sql).join(', ')
+  return { name, object: 'routine', ...(signature !== undefined && { signature, isOneOfSeveral: (known?.length ?? 1) > 1 }) }
 }
 
 /** It keeps all that hangs on it under another name, which is given back in a moment. */
-function calledOtherwise(command: DropOther['command'], { name, object }: Called, catalog: Catalog, context: PlanContext): Plan {
+function calledOtherwise(command: DropOther['command'], called: Called, catalog: Catalog, context: PlanContext): Plan {
+  const { name, object } = called
   const cased = (text: string): string => inCase(text, context.keywords)
   const written = command.kind === 'drop' ? command.relation : command.name
   const types = command.kind === 'drop-other' && object === 'routine' ? command.arguments : undefined
@@ -374,7 +376,7 @@ function calledOtherwise(command: DropOther['command'], { name, object }: Called
   const catalogOf = object === 'type' ? 'pg_type' : 'pg_proc'
   // An array of the type has an object of its own, on which a column or a function that has such an array hangs.
   const ids = object === 'type' ? `${cased('IN (SELECT')} unnest(${cased('ARRAY')}[oid, typarray]) ${cased('FROM')} pg_type ${cased('WHERE')} oid = ${oid})` : `= ${oid}`
-  const it = `\`${shortName(name)}\``
+  const it = nameOf(called)
   return setAsidePlan(
     {
       things: [it],

@@ -3,8 +3,10 @@ import { isTable } from '../catalog/relation'
 import type { ColumnType, Constraint, Policy, Rule, Table } from '../catalog/relation'
 import { nameParts } from '../model/name'
 import type { RelationName } from '../model/name'
+import type { TypeName } from '../sql/command'
 import { changeFiring, changePolicies } from './common'
 import { withEventTriggers } from './create-event-trigger'
+import { joined, onlyOverload, withoutOverload } from './overloads'
 
 /** The relation under another name, and every mention of it with it. Nothing happens where the old name is unknown or the new one taken. */
 export function moveRelation(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
@@ -84,13 +86,15 @@ export function moveType(catalog: Catalog, from: RelationName, to: RelationName)
   return after.withType(from, undefined).withType(to, type)
 }
 
-/** Triggers and event triggers call it under its new name. */
-export function moveRoutine(catalog: Catalog, from: RelationName, to: RelationName): Catalog {
+/** Triggers and event triggers call it under its new name. Of several of one name `types` tells which; absent: there is but one. */
+export function moveRoutine(catalog: Catalog, from: RelationName, to: RelationName, types?: readonly TypeName[]): Catalog {
   let after = catalog
   for (const { name } of catalog.relations().filter((relation) => 'triggers' in relation && relation.triggers.some((trigger) => trigger.function === from))) {
     after = changeFiring(after, name, (one) => ({ ...one, triggers: one.triggers.map((trigger) => (trigger.function === from ? { ...trigger, function: to } : trigger)) }))
   }
   after = withEventTriggers(after, (all) => all.map((one) => (one.function === from ? { ...one, function: to } : one)))
   const routine = catalog.routine(from)
-  return routine ? after.withRoutine(from, undefined).withRoutine(to, routine) : after
+  if (!routine) return after
+  const left = withoutOverload(routine, types)
+  return after.withRoutine(from, left).withRoutine(to, joined(after.routine(to), left === undefined ? routine : onlyOverload(routine, types!)))
 }

@@ -34,7 +34,7 @@ export const setSchema = operationType<SetSchema>({
   apply({ command }, catalog) {
     if (command.function) {
       const called = catalog.resolveFunction(command.function)
-      return moveRoutine(catalog, called, inSchema(called, command))
+      return moveRoutine(catalog, called, inSchema(called, command), command.arguments)
     }
     const type = command.object === 'type' && command.relation ? catalog.resolveType(command.relation) : undefined
     return type ? moveType(catalog, type, inSchema(type, command)) : movedTo(command, catalog)

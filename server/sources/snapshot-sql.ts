@@ -496,6 +496,10 @@ const triggerLines = `
     role: "CASE g.tgenabled WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END",
     transition: 'nullif(array_remove(ARRAY[g.tgoldtable, g.tgnewtable], NULL), ARRAY[]::name[])',
     function: functionName('g.tgfoid'),
+    arguments: 'nullif(g.tgnargs, 0)',
+    constraint: 'nullif(g.tgconstraint <> 0, false)',
+    deferrable: 'nullif(g.tgdeferrable, false)',
+    commented: "(SELECT true FROM pg_description about WHERE about.objoid = g.oid AND about.classoid = 'pg_trigger'::regclass)",
   })} AS line
     FROM pg_trigger g WHERE g.tgrelid = c.oid AND (NOT g.tgisinternal OR (c.relispartition AND (g.tgconstraint = 0 OR EXISTS (SELECT FROM pg_constraint own WHERE own.oid = g.tgconstraint AND own.contype = 't'))))`
 
@@ -805,6 +809,7 @@ const functions: readonly Part[] = [
   SELECT to_json(c.full_name) || ':' || ${object({
     volatility: 'c.volatility',
     kind: "CASE WHEN f.prokind = 'p' THEN 'procedure' WHEN f.prorettype = 'trigger'::regtype THEN 'trigger' WHEN f.prorettype = 'event_trigger'::regtype THEN 'event trigger' END",
+    signatures: 'c.signatures',
     language: 'l.lanname',
     parameters: "nullif(array_remove(f.proargnames, ''), ARRAY[]::text[])",
     searchPath: "(SELECT substr(s.setting, 13) FROM unnest(f.proconfig) AS s (setting) WHERE s.setting LIKE 'search#_path=%' ESCAPE '#')",
@@ -815,6 +820,7 @@ const functions: readonly Part[] = [
                  l.lanname IN ('sql', 'plpgsql') AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS told,
                  (SELECT s.reset_val = 'on' FROM pg_settings s WHERE s.name = 'standard_conforming_strings') AND coalesce(p.proconfig::text, '') !~ 'standard_conforming_strings' AS standard
             FROM (SELECT n.nspname, f.proname, ${fullName('n.nspname', 'f.proname')} AS full_name, CASE WHEN count(*) = 1 THEN min(f.oid) END AS only,
+                         array_agg(oidvectortypes(f.proargtypes) ORDER BY oidvectortypes(f.proargtypes) COLLATE "C") FILTER (WHERE f.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)) AS signatures,
                          CASE max(CASE f.provolatile WHEN 'v' THEN 2 WHEN 's' THEN 1 ELSE 0 END) WHEN 2 THEN 'volatile' WHEN 1 THEN 'stable' ELSE 'immutable' END AS volatility
                     FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace
                    WHERE f.prokind IN ('f', 'p', 'w') AND ${inUserSchema('n.nspname')}

@@ -442,6 +442,8 @@ export interface Rename {
   readonly relation?: WrittenName
   /** A function, procedure or aggregate. */
   readonly function?: WrittenName
+  /** Of a function, where they are written. */
+  readonly arguments?: readonly TypeName[]
   readonly alter: RelationKind | 'other'
   readonly from: string
   readonly to: string
@@ -459,6 +461,8 @@ export interface SetSchema {
   readonly relation?: WrittenName
   /** A function, procedure or aggregate. */
   readonly function?: WrittenName
+  /** Of a function, where they are written. */
+  readonly arguments?: readonly TypeName[]
   readonly schema: string
   readonly ifExists: boolean
   readonly span: Span
@@ -522,11 +526,14 @@ export interface CreateTrigger {
   readonly forEachRow: boolean
   /** INITIALLY DEFERRED: it waits for COMMIT. */
   readonly deferred: boolean
+  readonly deferrable: boolean
   /** Names of REFERENCING OLD TABLE and NEW TABLE. */
   readonly transition: readonly string[]
   /** The condition in WHEN. */
   readonly when?: string
   readonly function: WrittenName
+  /** How many it is given. */
+  readonly arguments: number
   readonly span: Span
 }
 

@@ -204,20 +204,20 @@ const readers: Readers = {
         ifExists,
         cascade,
         ...(onRelation ? { relation: written(parts.slice(0, -1)) } : {}),
-        ...droppedArguments(one, source, slice),
+        ...argumentTypes(one, source, slice),
       } satisfies DropOther
     })
   },
 
-  RenameStmt: (node, { span }) => (node.renameType === 'OBJECT_STATISTIC_EXT' ? movedStatistics(node, { name: node.newname ?? '' }, span) : rename(node, span)),
+  RenameStmt: (node, { source, slice, span }) => (node.renameType === 'OBJECT_STATISTIC_EXT' ? movedStatistics(node, { name: node.newname ?? '' }, span) : { ...rename(node, span), ...(node.object && argumentTypes(node.object, source, slice)) }),
 
-  AlterObjectSchemaStmt: (node, { span }) => {
+  AlterObjectSchemaStmt: (node, { source, slice, span }) => {
     if (node.objectType === 'OBJECT_STATISTIC_EXT') return movedStatistics(node, { schema: node.newschema ?? '' }, span)
     const object = node.objectType === 'OBJECT_DOMAIN' ? 'type' : (relationKind(node.objectType) ?? 'other')
     const named = written(partsOf(node.object))
     const name = node.relation === undefined ? (object === 'other' ? undefined : named) : relation(node.relation)
     const isRoutine = /^OBJECT_(FUNCTION|PROCEDURE|ROUTINE)$/.test(node.objectType ?? '')
-    return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }), ...(isRoutine && { function: named }) }
+    return { kind: 'set-schema', object, schema: node.newschema ?? '', ifExists: node.missing_ok === true, span, ...(name === undefined ? {} : { relation: name }), ...(isRoutine && { function: named, ...argumentTypes(node.object!, source, slice) }) }
   },
 
   TruncateStmt: (node, { span }) => ({
@@ -282,6 +282,8 @@ const readers: Readers = {
     deferred: node.initdeferred === true,
     transition: (node.transitionRels ?? []).flatMap((one) => as(one, 'TriggerTransition')?.name ?? []),
     function: writtenList(node.funcname),
+    arguments: node.args?.length ?? 0,
+    deferrable: node.deferrable === true,
     span,
     ...(node.whenClause === undefined ? {} : { when: triggerCondition(source.sql.slice(span.start, span.end))! }),
     ...(node.constrrel === undefined ? {} : { from: relation(node.constrrel) }),
@@ -666,7 +668,7 @@ const checkOptions: Readonly<Record<string, readonly StorageOption[]>> = { LOCAL
 
 const commentedWhole = new Set(['table', 'view', 'matview', 'index', 'sequence', 'foreign_table'])
 /** The types of a function's arguments, where it is written with them. */
-function droppedArguments(node: Node, source: Source, slice: Slice): { readonly arguments?: NonNullable<DropOther['arguments']> } {
+function argumentTypes(node: Node, source: Source, slice: Slice): { readonly arguments?: NonNullable<DropOther['arguments']> } {
   const object = as(node, 'ObjectWithArgs')
   if (object === undefined || object.args_unspecified === true) return {}
   return { arguments: (object.objargs ?? []).flatMap((one) => as(one, 'TypeName') ?? []).map((one) => typeName(source, one, slice.to)) }

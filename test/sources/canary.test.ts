@@ -118,11 +118,11 @@ END $f$`,
       language: 'plpgsql',
       body: `DECLARE song varchar(200) := ''; \nBEGIN\n   \n  INSERT INTO sales."Cages" VALUES (30000000, ''), (-30000000.30000000, U&'');\n  UPDATE public.birds SET note = '' WHERE born = date '' AND name LIKE ' % ' OR name = '';\n  EXECUTE 'DELETE FROM birds WHERE name = ''''';\n  EXECUTE format('INSERT INTO %I VALUES (%L)', '', '');\n  RAISE NOTICE ' % % ', song, TG_OP USING HINT = '';\n  RETURN NEW;\nEND`,
     })
-    expect(functions!['public.nested']).toEqual({ volatility: 'volatile', language: 'plpgsql' })
-    expect(functions!['public.quoted']).toEqual({ volatility: 'volatile', language: 'sql', inlines: true })
-    expect(functions!['public.feed']).toEqual({ volatility: 'volatile', kind: 'procedure', language: 'sql', parameters: ['bird'], searchPath: 'sales, public', body: `INSERT INTO "Cages" VALUES (30000000, bird || '')` })
+    expect(functions!['public.nested']).toEqual({ volatility: 'volatile', signatures: [''], language: 'plpgsql' })
+    expect(functions!['public.quoted']).toEqual({ volatility: 'volatile', signatures: [''], language: 'sql', inlines: true })
+    expect(functions!['public.feed']).toEqual({ volatility: 'volatile', kind: 'procedure', signatures: ['text'], language: 'sql', parameters: ['bird'], searchPath: 'sales, public', body: `INSERT INTO "Cages" VALUES (30000000, bird || '')` })
     if (server.version >= 14) expect(functions!['public.hatch']!.body!.replaceAll(/\s+/g, ' ')).toBe(`BEGIN ATOMIC INSERT INTO public.birds (id, name) VALUES (30000000, ''::text); SELECT 1 FROM public.birds WHERE (birds.name = ''::text); END`)
-    expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, definition: expect.stringMatching(/^CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON public\.birds FOR EACH ROW WHEN \(\(new\.name <> ''::text\)\) EXECUTE FUNCTION public\.sing\(''\)$/), function: 'public.sing' }])
+    expect(tables!['public.birds']!.triggers).toEqual([{ name: 'birds_sing', fires: 'after', on: ['insert', 'update'], of: ['name', 'note'], forEach: 'row', conditional: true, definition: expect.stringMatching(/^CREATE TRIGGER birds_sing AFTER INSERT OR UPDATE OF name, note ON public\.birds FOR EACH ROW WHEN \(\(new\.name <> ''::text\)\) EXECUTE FUNCTION public\.sing\(''\)$/), function: 'public.sing', arguments: 1 }])
     expect(tables!['sales."Cages"']!.rules).toEqual([{ name: 'cages_also', on: 'insert', names: ['public.birds'], definition: expect.stringMatching(/^CREATE RULE cages_also AS\s+ON INSERT TO sales."Cages"\s+WHERE \(new.bird = ''::text\) DO\s+UPDATE public.birds SET weight = 30000000, name = ''::text\s+WHERE \(birds.born = ''::date\);$/) }])
   })
 

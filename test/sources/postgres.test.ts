@@ -311,8 +311,8 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
       'sales.label': { kind: 'domain', base: 'character varying(20)', notNull: true, default: "'none'::character varying" },
       'sales.pair': { kind: 'composite', attributes: [{ name: 'a', type: 'integer' }, { name: 'b', type: 'text' }] },
     })
-    expect(snapshot.functions!['public.plain']).toEqual({ volatility: 'stable' })
-    expect(snapshot.functions!['sales.noisy']).toEqual({ volatility: 'volatile', language: 'sql', body: 'SELECT 1', inlines: true })
+    expect(snapshot.functions!['public.plain']).toEqual({ volatility: 'stable', signatures: ['integer', 'text'] })
+    expect(snapshot.functions!['sales.noisy']).toEqual({ volatility: 'volatile', signatures: [''], language: 'sql', body: 'SELECT 1', inlines: true })
     expect(catalog.using('public.mood' as RelationName)).toEqual(['public.customers', 'public.totals'])
   })
 

@@ -427,6 +427,7 @@ DROP TYPE stage.rank_old;
 ALTER TABLE stage.castings ALTER COLUMN rank SET DEFAULT 'support';
 COMMIT;
 -- case
+-- no plan: Every row of `"Box Office".basket` is gone
 TRUNCATE "Box Office".basket, "Box Office"."Ledger";
 -- case
 DELETE FROM stage.castings WHERE since < date '2022-05-01' AND rank <> 'lead';
@@ -505,7 +506,7 @@ END $$;
 -- case from 14
 ALTER TABLE stage.castings ALTER COLUMN part SET COMPRESSION pglz, ALTER COLUMN since SET NOT NULL, ALTER COLUMN lines TYPE bigint;
 -- case from 15
-ALTER TABLE "Box Office".vouchers ADD CONSTRAINT vouchers_once UNIQUE NULLS NOT DISTINCT ("usedBy", code);
+ALTER TABLE "Box Office".vouchers ADD CONSTRAINT vouchers_once UNIQUE NULLS NOT DISTINCT ("usedBy", id);
 -- case from 15
 MERGE INTO stage.castings c USING stage.people p ON p.id = c.person WHEN MATCHED AND p.mentor IS NULL THEN UPDATE SET nights = c.nights + 1;
 -- case from 17
