@@ -140,9 +140,9 @@ export interface Rates {
   readonly brinNsPerRow: number
 
   readonly hashBuildNsPerRow: number
-  /** A look into a hash table that is larger than the processor's cache, and how much of that is left of it in one that is much smaller. */
+  /** A look into a hash table, and what it takes more in one that is much larger than the processor's cache. */
   readonly hashProbeNsPerRow: number
-  readonly nearShare: number
+  readonly hashMissNsPerRow: number
   readonly processorCacheBytes: number
 
   readonly updateNsPerRow: number
@@ -300,9 +300,9 @@ export const assumedCalibration: Calibration = {
     brinNsPerRow: 40,
 
     hashBuildNsPerRow: 300,
-    hashProbeNsPerRow: 350,
-    nearShare: 0.4,
-    processorCacheBytes: 1 * MB,
+    hashProbeNsPerRow: 120,
+    hashMissNsPerRow: 450,
+    processorCacheBytes: 4 * MB,
 
     updateNsPerRow: 1_300,
     deleteNsPerRow: 550,

@@ -280,7 +280,7 @@ function firstRows(first: number, table: TableSizes, by: SortKey, rates: Rates):
 /** A look into a hash table of so many rows: a small one stays in the processor's cache. */
 const probeNs = (hashed: number, rates: Rates): number => {
   const bytes = hashed * hashTupleBytes
-  return rates.hashProbeNsPerRow * (rates.nearShare + (1 - rates.nearShare) * (bytes / (bytes + rates.processorCacheBytes)))
+  return rates.hashProbeNsPerRow + rates.hashMissNsPerRow * (bytes / (bytes + rates.processorCacheBytes))
 }
 
 /** cpu_tuple_cost, cpu_operator_cost, and what the leader leaves to its workers of its own time (get_parallel_divisor, src/backend/optimizer/path/costsize.c). */
@@ -327,7 +327,7 @@ export const compareRows = (view: TableSizes, rates: Rates): readonly Demand[] =
   ...[1, 2].flatMap(() => [scanHeap(view, rates), sortRows(view, rates.compareNsByKey.other, rates)]),
   scanHeap(view, rates),
   scanHeap(view, rates),
-  { ...nothing, cpuNs: view.rows * (rates.hashBuildNsPerRow + rates.hashProbeNsPerRow) },
+  { ...nothing, cpuNs: view.rows * (rates.hashBuildNsPerRow + probeNs(view.rows, rates)) },
 ]
 
 function sortRows(table: TableSizes, compareNs: number, rates: Rates): Demand {
@@ -369,7 +369,7 @@ export function findRows(rows: number, table: TableSizes | undefined, { byReadin
   const lookUps: Demand = { ...nothing, cpuNs: rows * rates.lookUpNsPerRow, readBytes: rows * pageBytes, randomPages: rows * cold }
   if (!table) return lookUps
   const read = scanHeap(table, rates, asks)
-  const scan = joined ? { ...read, cpuNs: read.cpuNs + table.rows * rates.hashProbeNsPerRow } : read
+  const scan = joined ? { ...read, cpuNs: read.cpuNs + table.rows * (rates.hashProbeNsPerRow + rates.hashMissNsPerRow / 2) } : read
   return byReading || demandMs(scan, rates) < demandMs(lookUps, rates) ? scan : lookUps
 }
 
