@@ -152,6 +152,8 @@ export interface Rates {
   readonly lookUpNsPerRow: number
   /** One tuple into one index that is in memory. */
   readonly indexInsertNsPerRow: number
+  /** What that takes more at any place of an index that is much larger than the processor's cache. */
+  readonly indexMissNsPerRow: number
   /** What that takes more beside entries of the row's older versions. */
   readonly versionNsPerRow: number
   /** The query that a foreign key runs for one changed row. */
@@ -308,7 +310,8 @@ export const assumedCalibration: Calibration = {
     deleteNsPerRow: 550,
     insertNsPerRow: 900,
     lookUpNsPerRow: 2_000,
-    indexInsertNsPerRow: 4_500,
+    indexInsertNsPerRow: 4_000,
+    indexMissNsPerRow: 3_000,
     versionNsPerRow: 1_500,
     referenceCheckNsPerRow: 8_000,
     triggerNsPerRow: 1_500,

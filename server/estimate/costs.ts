@@ -469,10 +469,11 @@ function insertEntries(rows: number, index: IndexSizes, change: Change, rates: R
   const touched = Math.min(entries * pageBytes, Math.max(index.bytes, entries * index.entryBytes))
   const used = (change.table?.heapBytes ?? 0) + change.indexes.reduce((sum, one) => sum + one.bytes, 0)
   const given = used > rates.memoryBytes ? 1 - rates.memoryBytes / used : 0
+  const missNs = (1 - (index.ordered ?? 0) ** 2) * rates.indexMissNsPerRow * (index.bytes / (index.bytes + rates.processorCacheBytes))
   const inserted: Demand = {
     ...nothing,
     // An inverted index takes each item twice: onto its pending list, and from there in bulk to its key, as a build does (ginHeapTupleFastInsert and ginInsertCleanup, src/backend/access/gin/ginfast.c).
-    cpuNs: index.inverted ? perEntry * (2 * index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * (rates.indexInsertNsPerRow + besideNs),
+    cpuNs: index.inverted ? perEntry * (2 * index.items * ginItemNs(index, rates) + index.newItems * rates.ginNsPerKey) + entries * rates.indexInsertNsPerRow : entries * (rates.indexInsertNsPerRow + missNs + besideNs),
     readBytes: touched,
     // Every page is read once where memory does not have it, and again where memory is too small to keep it.
     randomPages: Math.min(entries, index.bytes / pageBytes) * coldShare(index.bytes, rates) + entries * given * rates.missShare,

@@ -43,7 +43,7 @@ const knobs: readonly Knob[] = [
   ...(
     [
       'statementMs', 'readNsPerByte', 'visitNsPerRow', 'deformNsPerColumn', 'checkNsPerRow', 'numericNsPerRow', 'callNsPerRow', 'patternNsPerRow', 'seekNsPerByte', 'textNsPerByte', 'caseNsPerByte', 'formNsPerRow', 'formNsPerColumn', 'copyNsPerRow', 'passNsPerRow', 'sendNsPerValue', 'reckonNsPerValue', 'sendNsPerRow', 'uuidNsPerRow', 'sequenceNsPerRow', 'wordsNsPerRow', 'toastNsPerByte', 'toastBinaryNsPerByte', 'writeNsPerByte', 'sortNsPerRow', 'tieNs', 'loadNsPerRow',
-      'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistRangeNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'hashMissNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow', 'versionNsPerRow',
+      'ginNsPerItem', 'ginNsPerKey', 'gistNsPerRow', 'gistRangeNsPerRow', 'gistLoadNsPerRow', 'spgistNsPerRow', 'hashIndexNsPerRow', 'brinNsPerRow', 'hashBuildNsPerRow', 'hashProbeNsPerRow', 'hashMissNsPerRow', 'updateNsPerRow', 'deleteNsPerRow', 'insertNsPerRow', 'lookUpNsPerRow', 'indexInsertNsPerRow', 'indexMissNsPerRow', 'versionNsPerRow',
       'referenceCheckNsPerRow',
     ] as const
   ).map((name) => rate(name)),
