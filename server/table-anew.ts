@@ -43,7 +43,7 @@ interface Whole {
 }
 
 /** The table that the statement writes whole, where no more is said than what can be said of another one. */
-function wholeOf({ sql, before }: Stepped): Whole | undefined {
+function wholeOf({ sql, before, assessed }: Stepped): Whole | undefined {
   const { commands, standIns = [] } = read(sql)
   const [command] = commands
   if (!command || standIns.length > 0) return undefined
@@ -53,6 +53,8 @@ function wholeOf({ sql, before }: Stepped): Whole | undefined {
   }
   if (command.kind === 'vacuum') return command.full && commands.length === 1 && command.relations.length === 1 && !command.relations[0]!.only ? own(command.relations[0], false) : undefined
   if (command.kind === 'cluster') return own(command.relation, false)
+  // What keeps a column from another type keeps that of the second table from it too, or goes over to it as it is.
+  if (assessed.fails.length > 0 && commands.some((one) => one.kind === 'alter' && one.action.action === 'alter-type')) return undefined
   const isOne = commands.every((one) => one.kind === 'alter' && !one.ifExists && before.catalog.resolve(one.relation) === before.catalog.resolve((command as typeof one).relation) && isSaidOfAnother(one.action))
   return isOne && command.kind === 'alter' ? own(command.relation, true) : undefined
 }
@@ -69,6 +71,9 @@ function isSaidOfAnother(action: AlterAction): boolean {
     case 'set-default':
     case 'drop-default':
       return true
+    // A value that is assigned becomes one of the new type as it would under the lock.
+    case 'alter-type':
+      return action.using === undefined
     case 'add-column':
       return !action.ifNotExists && action.column.serial === undefined && action.column.identity === undefined && action.column.constraints.length === 0
     case 'add-constraint':
@@ -122,6 +127,7 @@ const titleOf = ({ sql, assessed }: Stepped): string => {
   const [command] = read(sql).commands
   const filling = 'Fill a second table beside it in batches, kept in step by a trigger, and exchange their names when it is whole'
   if (command?.kind === 'vacuum') return `${filling}; where the space need not go back to the disk, a plain VACUUM frees it for new rows, and pg_repack does the same as one command`
+  if (command?.kind === 'alter' && command.action.action === 'alter-type') return `${filling}; a value that \`${command.action.column}\` had no place for before is refused until the first table goes`
   if (command?.kind === 'cluster') return `${filling}; pg_repack --order-by does the same as one command`
   const { expand, title } = assessed.plan!
   const simpler = title.split(';')[0]!
