@@ -6,7 +6,7 @@ import { areSame, signaturesOf } from './operations/overloads'
 export function isThere({ relation, object, signature, columns }: Missed, catalog: Catalog): boolean {
   if (object === 'type') {
     const type = catalog.type(relation)
-    return type !== undefined && !(type.kind === 'composite' && columns?.some((one) => type.gone?.includes(one)))
+    return type !== undefined && !(type.kind === 'composite' && columns?.some((one) => type.attributes?.every(({ name }) => name !== one)))
   }
   if (object) {
     const routine = catalog.routine(relation)

@@ -323,7 +323,7 @@ export class Catalog {
     return this.#list(Subject.Using, type)
   }
 
-  /** Domains made over this type, arrays of it included. */
+  /** Domains made over this type and composite types with an attribute of it, arrays of it included. */
   over(type: RelationName): readonly RelationName[] {
     return this.#list(Subject.Over, type)
   }
@@ -428,11 +428,9 @@ export class Catalog {
 
   withType(name: RelationName, type: UserType | undefined): Catalog {
     const changes: [Key, unknown][] = [[this.#key(Subject.Type, name), type]]
-    const [before, after] = [this.type(name), type].map((one) => (one?.kind === 'domain' && one.base.name.includes('.') ? one.base.name : undefined))
-    if (before !== after) {
-      if (before !== undefined) changes.push([this.#key(Subject.Over, before), withoutName(this.#list(Subject.Over, before), name)])
-      if (after !== undefined) changes.push([this.#key(Subject.Over, after), [...this.#list(Subject.Over, after), name]])
-    }
+    const [before, after] = [madeOf(this.type(name)), madeOf(type)]
+    for (const one of before) if (!after.has(one)) changes.push([this.#key(Subject.Over, one), withoutName(this.#list(Subject.Over, one), name)])
+    for (const one of after) if (!before.has(one)) changes.push([this.#key(Subject.Over, one), [...this.#list(Subject.Over, one), name]])
     return this.#set(changes)
   }
 
@@ -577,6 +575,12 @@ const withAll = (facts: PersistentMap<Key, unknown>, changes: Iterable<readonly 
   })
 
 /** An empty list is no fact. */
+/** Users' types that this one is made of. */
+function madeOf(type: UserType | undefined): ReadonlySet<RelationName> {
+  const types = type?.kind === 'domain' ? [type.base] : type?.kind === 'composite' ? (type.attributes ?? []).map((one) => one.type) : []
+  return new Set(types.flatMap(({ name }) => (name.includes('.') ? [name as RelationName] : [])))
+}
+
 function withoutName(list: readonly RelationName[], name: RelationName): readonly RelationName[] | undefined {
   const rest = list.filter((one) => one !== name)
   return rest.length === 0 ? undefined : rest

@@ -368,6 +368,8 @@ function userType(type: TypeSnapshot, names: Names): UserType {
         checks: (type.checks ?? []).map((check) => ({ ...check, expression: withoutParentheses(check.expression), validated: check.validated ?? true })),
         ...(type.default !== undefined && { default: type.default }),
       }
+    case 'composite':
+      return { kind: 'composite', ...(type.attributes && { attributes: type.attributes.map((one) => ({ name: one.name, type: names.type(one.type) })) }) }
     default:
       return { kind: type.kind }
   }

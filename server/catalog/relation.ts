@@ -291,12 +291,14 @@ export type UserType =
       readonly default?: string
       readonly checks: readonly { readonly name: string; readonly expression: string; readonly validated: boolean }[]
     }
-  | {
-      readonly kind: 'composite'
-      /** Attributes that a migration has taken from it; of all others no more is known than that there may be some. */
-      readonly gone?: readonly string[]
-    }
+  | { readonly kind: 'composite'; readonly attributes?: readonly Attribute[] }
   | { readonly kind: 'range' | 'base' }
+
+/** Of a composite type, in order. */
+export interface Attribute {
+  readonly name: string
+  readonly type: ColumnType
+}
 
 /** What subscribers learn of. Tables that it names say so themselves. */
 export interface Publication {

@@ -24,6 +24,7 @@ import { operationType } from './operation'
 import { refusedReference } from './reference-refusal'
 import { refusal, takenColumn } from './refusal'
 import type { Refusal } from './refusal'
+import { refusedAsStored } from './stored-in'
 import { stopsSubscribers } from './subscribers'
 import { isSameType, refusedAlone, refusedOnPartition, refusedUnique } from './tree-refusal'
 import { columnType, domainDefault, domainIsChecked, domainPromises, keptDefault, userType } from './types'
@@ -227,6 +228,13 @@ function hasValues(column: ColumnDefinition, catalog: Catalog): boolean {
   return column.default !== undefined || column.generated !== undefined || numbered(column) || (type !== undefined && domainDefault(type, catalog) !== undefined)
 }
 
+/** A value for the rows that are there, if only one for all of them (ATExecAddColumn in src/backend/commands/tablecmds.c). */
+function isGivenAll(column: ColumnDefinition, catalog: Catalog): boolean {
+  const type = typeOfColumn(column, catalog)
+  if (column.generated) return column.generated.stored
+  return rewriteReason(column, catalog) !== undefined || (column.default !== undefined && keptDefault(column.default.sql, type, catalog) !== undefined) || (type !== undefined && domainDefault(type, catalog) !== undefined)
+}
+
 function constraintEffects(after: Catalog, name: RelationName, constraint: ConstraintDefinition, values: boolean): readonly Effect[] {
   switch (constraint.type) {
     case 'foreign-key':
@@ -319,6 +327,7 @@ function refusedThere(catalog: Catalog, name: RelationName, operation: AddColumn
   // From 17 on the partitions take their numbers from the whole.
   const below = column.identity ? [...catalog.children(name), ...(catalog.surroundings.version < 17 ? catalog.partitions(name) : [])] : []
   return [
+    ...(!isGivenAll(column, catalog) ? [] : gaining(catalog, name, column.name).flatMap(({ member, gains }) => (gains ? refusedAsStored(member, catalog) : [])).slice(0, 1)),
     ...refusedVirtual(catalog, column, catalog.table(name)?.columns ?? []),
     ...refusedOnPartition(catalog, name),
     ...refusedAlone(catalog, name, command.only, 'a column is added'),

@@ -29,6 +29,7 @@ import type { PlanContext } from './operation'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
 import { computedEffects } from './routine-call'
+import { refusedAsStored } from './stored-in'
 import { isPartitionKey, refusedAlone, refusedInherited, refusedShared } from './tree-refusal'
 import { columnType, domainIsChecked, typeChange, typeText } from './types'
 import type { TypeChange } from './types'
@@ -82,6 +83,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
       ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
       ...incomparable(catalog, name, action),
+      ...family(catalog, name, command.only).flatMap((one) => refusedAsStored(one, catalog)).slice(0, 1),
       ...refusedComparison(catalog, family(catalog, name, command.only), action),
       // What names the column is not made anew for its new type, as an index is.
       ...refusedUses(catalog, family(catalog, name, command.only), action.column, 'Drop it first, and create it again afterwards.'),

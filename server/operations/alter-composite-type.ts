@@ -5,11 +5,13 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
 import { changeColumn, changeTables, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
-import { attributeMissed, withoutAttribute } from './attributes'
+import { attributeMissed, withAttributes } from './attributes'
 import { descendants, holdsRows } from './common'
 import { noWay } from './constraint-plans'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusal } from './refusal'
+import { storedIn } from './stored-in'
 import { columnType } from './types'
 
 interface AlterCompositeType extends Operation {
@@ -37,9 +39,19 @@ export const alterCompositeType = operationType<AlterCompositeType>({
   },
 
   apply({ command, action }, catalog) {
+    if (action.action === 'owner') return catalog
     const type = catalog.resolveType(command.relation)
-    const changed = action.action === 'drop-column' ? withoutAttribute(catalog, type, action.column) : action.action === 'add-column' ? withoutAttribute(catalog, type, undefined, action.column.name) : catalog
-    if (!command.cascade || action.action === 'owner') return changed
+    const changed = withAttributes(catalog, type, (attributes) => {
+      switch (action.action) {
+        case 'add-column':
+          return action.column.type && !attributes.some(({ name }) => name === action.column.name) ? [...attributes, { name: action.column.name, type: columnType(action.column.type, catalog) }] : attributes
+        case 'drop-column':
+          return attributes.filter(({ name }) => name !== action.column)
+        case 'alter-type':
+          return attributes.map((one) => (one.name === action.column ? { ...one, type: columnType(action.type, catalog) } : one))
+      }
+    })
+    if (!command.cascade) return changed
     const tables = typedTables(type, catalog)
     return changeTables(action.action === 'alter-type' ? withIndexesMade(changed, tables, 'changed') : changed, tables, (table) => {
       if (!table.columns) return table
@@ -73,10 +85,10 @@ export const alterCompositeType = operationType<AlterCompositeType>({
   fails({ command, action }, catalog) {
     const type = catalog.resolveType(command.relation)
     const [typed] = typedTables(type, catalog)
-    if (action.action !== 'owner' && typed !== undefined && !command.cascade) return [{ sentence: `Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`, certain: true }]
-    // A composite value is stored as its attributes are (find_composite_type_dependencies in src/backend/commands/tablecmds.c).
-    const user = action.action === 'alter-type' ? catalog.using(type).find((table) => catalog.table(table)?.columns?.some((column) => column.type.name === type)) : undefined
-    return user === undefined ? [] : [{ sentence: `Ends in an error: a column of \`${shortName(user)}\` is of this type, so no attribute can get another one.`, certain: true }]
+    if (action.action !== 'owner' && typed !== undefined && !command.cascade) return [refusal(`Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`)]
+    // A composite value is stored as its attributes are.
+    const user = action.action === 'alter-type' ? storedIn(type, catalog) : undefined
+    return user === undefined ? [] : [refusal(`Ends in an error: a column of \`${shortName(user)}\` is of this type, or has it inside, so no attribute can get another one.`)]
   },
 })
 

@@ -14,6 +14,7 @@ import { domainCheckName } from './domain-check-name'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal } from './refusal'
+import { storedIn } from './stored-in'
 
 interface AlterDomain extends Operation {
   readonly kind: 'alter-domain'
@@ -44,9 +45,11 @@ export const alterDomain = operationType<AlterDomain>({
 
   fails({ command }, catalog) {
     if (!looksAtData(command, catalog)) return []
-    const domains: readonly string[] = domainsOf(catalog.resolveType(command.name), catalog)
+    const domains = domainsOf(catalog.resolveType(command.name), catalog)
     // Only values that are a column's own are checked (find_composite_type_dependencies in src/backend/commands/tablecmds.c).
-    const table = usersOf(catalog.resolveType(command.name), catalog).find((one) => columnsOf(catalog, one).some(({ type }) => domains.includes(type.name) && type.dimensions > 0))
+    const table = usersOf(catalog.resolveType(command.name), catalog).find((one) => columnsOf(catalog, one).some(({ type }) => (domains as readonly string[]).includes(type.name) && type.dimensions > 0))
+    const holder = [...usersOf(catalog.resolveType(command.name), catalog), ...domains.flatMap((one) => catalog.over(one)).filter((one) => catalog.type(one)?.kind === 'composite')].map((one) => storedIn(one, catalog)).find((one) => one !== undefined)
+    if (table === undefined && holder !== undefined) return [refusal(`Ends in an error: a column of \`${shortName(holder)}\` has it inside of a row, in which PostgreSQL looks for no value. ${command.change === 'set-not-null' ? 'Add a check NOT VALID' : 'Add it NOT VALID'}.`)]
     if (command.change === 'set-not-null' && table === undefined) return withoutValue(catalog.resolveType(command.name), catalog)
     return table === undefined ? [] : [refusal(`Ends in an error: \`${shortName(table)}\` has arrays of it, in which PostgreSQL looks for no value. Add it NOT VALID.`)]
   },
@@ -72,7 +75,7 @@ export const alterDomain = operationType<AlterDomain>({
 })
 
 /** The domain and those made over it. */
-const domainsOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [domain, ...catalog.over(domain).flatMap((one) => domainsOf(one, catalog))]
+const domainsOf = (domain: RelationName, catalog: Catalog): readonly RelationName[] => [domain, ...catalog.over(domain).flatMap((one) => (catalog.type(one)?.kind === 'domain' ? domainsOf(one, catalog) : []))]
 
 const columnsOf = (catalog: Catalog, name: RelationName): readonly Column[] => catalog.table(name)?.columns ?? []
 

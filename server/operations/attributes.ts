@@ -1,5 +1,6 @@
 // What a composite type has, as code names it: `(at).city`.
 import type { Catalog } from '../catalog/catalog'
+import type { Attribute } from '../catalog/relation'
 import type { Consequence } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -17,10 +18,7 @@ export function attributeMissed(type: RelationName, attribute: string, cascade: 
   ]
 }
 
-/** `instead`: what is there from now on. */
-export function withoutAttribute(catalog: Catalog, name: RelationName, attribute: string | undefined, instead?: string): Catalog {
+export function withAttributes(catalog: Catalog, name: RelationName, change: (attributes: readonly Attribute[]) => readonly Attribute[]): Catalog {
   const type = catalog.type(name)
-  if (type?.kind !== 'composite') return catalog
-  const gone = [...(type.gone ?? []).filter((one) => one !== instead), ...(attribute === undefined ? [] : [attribute])]
-  return gone.length === (type.gone?.length ?? 0) && attribute === undefined ? catalog : catalog.withType(name, { kind: 'composite', ...(gone.length > 0 && { gone }) })
+  return type?.kind === 'composite' && type.attributes ? catalog.withType(name, { ...type, attributes: change(type.attributes) }) : catalog
 }

@@ -6,7 +6,7 @@ import { lock } from './common'
 import { operationType } from './operation'
 import { refusal } from './refusal'
 import { changedOptions } from './storage-options'
-import { typeText } from './types'
+import { domainPromises, typeText } from './types'
 
 interface ColumnSettings extends Alteration<'set-statistics' | 'set-storage' | 'set-compression' | 'set-column-options' | 'reset-column-options'> {
   readonly kind: 'column-settings'
@@ -37,7 +37,7 @@ export const columnSettings = operationType<ColumnSettings>({
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
     const column = name && columnOf(catalog.table(name), action.column)
-    if (!column || action.action !== 'set-storage' || /^(plain|default)$/i.test(action.value) || column.type.dimensions > 0 || !alwaysPlain.has(column.type.name)) return []
+    if (!column || action.action !== 'set-storage' || /^(plain|default)$/i.test(action.value) || column.type.dimensions > 0 || !alwaysPlain.has(domainPromises(column.type, catalog).base.name)) return []
     return [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is ${typeText(column.type)}, which is only ever stored PLAIN.`)]
   },
 

@@ -33,7 +33,8 @@ type Checks = Extract<UserType, { kind: 'domain' }>['checks']
 
 function definition(command: Command, name: RelationName, catalog: Catalog): UserType {
   if (command.type === 'enum') return { kind: 'enum', labels: command.labels ?? [] }
-  if (command.type !== 'domain' || !command.domain) return { kind: command.type === 'composite' || command.type === 'range' ? command.type : 'base' }
+  if (command.type === 'composite') return { kind: 'composite', ...(command.attributes && { attributes: command.attributes.map((one) => ({ name: one.name, type: columnType(one.type, catalog) })) }) }
+  if (command.type !== 'domain' || !command.domain) return { kind: command.type === 'range' ? 'range' : 'base' }
   const { base, notNull, checks, default: initial } = command.domain
   return {
     kind: 'domain',

@@ -41,8 +41,9 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
 
   const inherited = above.map((parent) => parent?.columns)
   const copied = sources.map(({ table, including }) => table?.columns?.map((column) => copiedColumn(column, including)))
-  // The columns of a composite type are not in the catalog.
-  const known = !command.ofType && [...inherited, ...copied].every((columns) => columns !== undefined)
+  const ofType = command.ofType && catalog.type(catalog.resolveType(command.ofType))
+  const typed = ofType?.kind === 'composite' ? ofType.attributes?.map((one): Column => ({ ...one, notNull: false })) : undefined
+  const known = (!command.ofType || typed !== undefined) && [...inherited, ...copied].every((columns) => columns !== undefined)
   const sequences: Sequence[] = []
   const ownSequence = (column: string, named?: WrittenName): string => {
     const taken = sequences.reduce((all, sequence) => all.with(sequence), catalog)
@@ -55,7 +56,7 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
   }
   const written = command.columns.map((column) => writtenColumn(column, catalog, ownSequence))
 
-  const columns = known ? mergedColumns(inherited.flatMap((list) => list ?? []), [...copied.flatMap((list) => list ?? []), ...written], parents.length > 0) : undefined
+  const columns = known ? mergedColumns([...(typed ?? []), ...inherited.flatMap((list) => list ?? [])], [...copied.flatMap((list) => list ?? []), ...written], parents.length > 0) : undefined
   let table: Table = {
     kind: command.foreign ? 'foreign table' : command.partitionBy ? 'partitioned table' : 'table',
     name,

@@ -325,11 +325,14 @@ function typeEffects(name: RelationName, { cascade }: DropOther['command'], cata
   return [...own, ...dropEffects(catalog.typed(name), catalog, true), ...usedIn(name, catalog).flatMap(({ table, columns, indexes }) => (columns.length === 0 ? [] : [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE')), ...dropEffects(columns.flatMap((column) => viewsOf(catalog, table, column)), catalog, true)]))]
 }
 
-/** With CASCADE columns go with it, and the domains over it with theirs. */
+/** With CASCADE columns and attributes go with it, and the domains over it with theirs. */
 function withoutType(name: RelationName, cascade: boolean, catalog: Catalog): Catalog {
   if (!cascade) return catalog.withType(name, undefined)
   const freed = usedIn(name, catalog).reduce((result, { table, columns }) => columns.reduce((after, column) => (isPartitionKey(after, table, column) ? withoutDropped([table], after, true) : columnGone(after, table, column, true)), result), catalog)
-  const alone = catalog.over(name).reduce((result, domain) => withoutType(domain, true, result), freed)
+  const alone = catalog.over(name).reduce((result, one) => {
+    const made = result.type(one)
+    return made?.kind === 'composite' ? result.withType(one, { ...made, ...(made.attributes && { attributes: made.attributes.filter(({ type }) => type.name !== name) }) }) : withoutType(one, true, result)
+  }, freed)
   return withoutDropped(alone.typed(name), alone, true).withType(name, undefined)
 }
 

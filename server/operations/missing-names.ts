@@ -59,7 +59,7 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
     case 'create-table':
       return command.ifNotExists && catalog.relation(catalog.resolve(command.relation)) ? [] : [...absentAmong(namedBy(command, catalog), catalog), ...command.columns.flatMap((column) => absentIn(column, catalog)), ...checksOf(command.constraints).flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
     case 'create-type':
-      return [...[command.domain?.base, ...(command.attributes ?? [])].flatMap((one) => absentType(one, catalog)), ...[command.domain?.default, ...(command.domain?.checks ?? []).map(({ expression }) => expression)].flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
+      return [...[command.domain?.base, ...(command.attributes ?? []).map(({ type }) => type)].flatMap((one) => absentType(one, catalog)), ...[command.domain?.default, ...(command.domain?.checks ?? []).map(({ expression }) => expression)].flatMap((one) => absentFunction(one, catalog))].slice(0, 1)
     case 'comment':
       return command.relation ? (absentRelation(command.relation, catalog) ?? []) : []
     case 'grant':

@@ -80,8 +80,9 @@ export function moveType(catalog: Catalog, from: RelationName, to: RelationName)
     after = changed(after, table, (one) => ({ ...one, ...(one.columns && { columns: one.columns.map((column) => ({ ...column, type: named(column.type) })) }), ...(one.ofType === from && { ofType: to }) }))
   }
   for (const name of catalog.over(from)) {
-    const domain = after.type(name)
-    if (domain?.kind === 'domain') after = after.withType(name, { ...domain, base: named(domain.base) })
+    const made = after.type(name)
+    if (made?.kind === 'domain') after = after.withType(name, { ...made, base: named(made.base) })
+    if (made?.kind === 'composite' && made.attributes) after = after.withType(name, { ...made, attributes: made.attributes.map((one) => ({ ...one, type: named(one.type) })) })
   }
   return after.withType(from, undefined).withType(to, type)
 }

@@ -3,7 +3,7 @@ import { isTable } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { relationName, shortName } from '../model/name'
-import type { RelationName } from '../model/name'
+import type { RelationName, WrittenName } from '../model/name'
 import type { Plan } from '../model/plan'
 import { schemaOf } from '../catalog/catalog'
 import { altered, alterationOf, isNew, lockAll, rewritten, withIndexesMade } from './alteration'
@@ -13,10 +13,11 @@ import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from
 import { noWay } from './constraint-plans'
 import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
-import { refusal } from './refusal'
+import { refusal, unlessMade } from './refusal'
 import type { Refusal } from './refusal'
 import { isSelf, withOwner } from './rights'
 import { changedOptions, ofTable } from './storage-options'
+import { isSameType } from './tree-refusal'
 
 type Action =
   | 'owner'
@@ -128,6 +129,8 @@ export const relationSettings = operationType<RelationSettings>({
     if (action.action === 'replica-identity') return typeof action.identity === 'object' ? refusedAsIdentity(catalog, relationName(schemaOf(name), action.identity.index)) : []
     if ((action.action === 'set-logged' || action.action === 'set-unlogged') && table.kind === 'partitioned table' && catalog.surroundings.version >= 18) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
     if (action.action === 'set-logged' || action.action === 'set-unlogged') return refusedPersistence(table, action.action === 'set-logged' ? 'permanent' : 'unlogged', catalog)
+    if (action.action === 'not-of-type') return table.ofType === undefined && table.complete ? unlessMade(table, `\`${shortName(table.name)}\` is not made of a type`) : []
+    if (action.action === 'of-type') return refusedOfType(table, action.type, catalog)
     // To take away what is not there is nothing, and of TOAST no more is asked than that.
     if (action.action === 'set-options' && table.kind === 'partitioned table' && action.options.some(({ namespace }) => namespace === undefined)) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]
     return []
@@ -195,6 +198,17 @@ function persisted(name: RelationName, to: 'permanent' | 'unlogged', operation: 
   // Sequences are logged or not from 15 on, and follow their table.
   const sequences = catalog.surroundings.version >= 15 ? catalog.sequences(name) : []
   return [...rewritten(catalog, name, to === 'unlogged' ? 'without the log' : 'and logs them', { logged: to === 'permanent' }), ...lockAll(sequences)]
+}
+
+/** Column by column it is what the type says (ATExecAddOf in src/backend/commands/tablecmds.c). */
+function refusedOfType(table: Table, written: WrittenName, catalog: Catalog): readonly Refusal[] {
+  const type = catalog.type(catalog.resolveType(written))
+  const attributes = type?.kind === 'composite' ? type.attributes : undefined
+  if (!attributes || !table.columns) return []
+  const own = table.columns
+  const at = attributes.findIndex(({ name, type: asked }, index) => own[index]?.name !== name || !isSameType(own[index].type, asked))
+  const unlike = at >= 0 ? attributes[at]!.name : own[attributes.length]?.name
+  return unlike === undefined ? [] : [refusal(`Ends in an error: the columns of \`${shortName(table.name)}\` are not those of \`${written.name}\`, from \`${unlike}\` on.`)]
 }
 
 /** A key of a logged table cannot point into one that a crash empties (ATPrepChangePersistence in src/backend/commands/tablecmds.c). */

@@ -13,7 +13,7 @@ import { withUseRenamed } from './column-uses'
 import { changeFiring, changeNamed, changePolicies, missed, partitionsBelow, withNewName } from './common'
 import { noWay } from './constraint-plans'
 import { moveRoutine, moveType } from './moved-relation'
-import { attributeMissed, withoutAttribute } from './attributes'
+import { attributeMissed, withAttributes } from './attributes'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { renamedPublication } from './publication'
@@ -68,7 +68,7 @@ export const renameOther = operationType<RenameOther>({
         return withRoleRenamed(from, to, catalog)
       case 'attribute': {
         const type = typeNamed(command, catalog)!
-        const renamed = withoutAttribute(catalog, type, from, to)
+        const renamed = withAttributes(catalog, type, (attributes) => attributes.map((one) => (one.name === from ? { ...one, name: to } : one)))
         return command.cascade ? changeTables(renamed, catalog.typed(type), (table) => withRenamed(table, from, to)) : renamed
       }
       case 'publication':

@@ -601,8 +601,8 @@ export interface CreateType {
   readonly type: 'enum' | 'composite' | 'range' | 'domain' | 'base'
   readonly name: WrittenName
   readonly labels?: readonly string[]
-  /** Of a composite type, the types of its attributes. */
-  readonly attributes?: readonly TypeName[]
+  /** Of a composite type. */
+  readonly attributes?: readonly { readonly name: string; readonly type: TypeName }[]
   readonly domain?: { readonly base: TypeName; readonly notNull: boolean; readonly checks: readonly { readonly name?: string; readonly expression: Expression }[]; readonly default?: Expression }
   readonly span: Span
 }

@@ -336,7 +336,7 @@ const readers: Readers = {
   CompositeTypeStmt: (node, { source, slice, span }) => {
     const nodes = (node.coldeflist ?? []).flatMap((one) => as(one, 'ColumnDef') ?? [])
     const parts = source.parts(source.inside(source.open(slice.from, slice.to)), nodes.length)
-    return { kind: 'create-type', type: 'composite', name: relation(node.typevar), attributes: nodes.flatMap(({ typeName: type }, index) => (type ? [typeName(source, type, parts[index]!.to)] : [])), span }
+    return { kind: 'create-type', type: 'composite', name: relation(node.typevar), attributes: nodes.flatMap(({ colname = '', typeName: type }, index) => (type ? [{ name: colname, type: typeName(source, type, parts[index]!.to) }] : [])), span }
   },
   CreateRangeStmt: (node, { span }) => ({ kind: 'create-type', type: 'range', name: writtenList(node.typeName), span }),
   DefineStmt: (node, { span }) =>

@@ -302,6 +302,19 @@ describe('what the server refuses in any case is told', () => {
     'CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT $1 + 1 $$; CREATE TABLE a (id int, n int GENERATED ALWAYS AS (f(id)))',
     'CREATE TABLE a (id int); DECLARE c CURSOR WITH HOLD FOR SELECT * FROM a FOR UPDATE',
     'CREATE TABLE a (); CREATE SCHEMA s; CREATE TABLE s.a (); ALTER TABLE a SET SCHEMA s',
+    'CREATE TABLE a (id int, n varchar(5)); CREATE TABLE b (one a); ALTER TABLE a ALTER COLUMN id TYPE bigint',
+    'CREATE TABLE a (id int, n varchar(5)); CREATE TABLE b (many a[]); ALTER TABLE a ALTER COLUMN n TYPE varchar(9)',
+    'CREATE TABLE a (id int); CREATE TYPE t AS (one a); CREATE TABLE b (v t); ALTER TABLE a ADD COLUMN n float DEFAULT random()',
+    'CREATE TABLE a (id int); CREATE TABLE b (one a); ALTER TABLE a ADD COLUMN n int DEFAULT 3',
+    'CREATE TYPE t AS (id int); CREATE TYPE u AS (one t); CREATE TABLE a (v u); ALTER TYPE t ALTER ATTRIBUTE id TYPE bigint',
+    'CREATE DOMAIN d AS int; CREATE TYPE t AS (v d); CREATE TABLE a (v t); ALTER DOMAIN d ADD CHECK (VALUE > 0)',
+    'CREATE DOMAIN d AS int; CREATE TABLE a (v d); CREATE TABLE b (one a); ALTER DOMAIN d SET NOT NULL',
+    'CREATE TYPE t AS (id int); CREATE TYPE u AS (one t); DROP TYPE t',
+    'CREATE TYPE t AS (id int, n text); CREATE TABLE a (id int); ALTER TABLE a OF t',
+    'CREATE TYPE t AS (id int, n text); CREATE TABLE a (id int, n text, m int); ALTER TABLE a OF t',
+    'CREATE TYPE t AS (id int, n text); ALTER TYPE t DROP ATTRIBUTE n; CREATE TABLE a OF t; INSERT INTO a (n) VALUES (1)',
+    'CREATE TABLE a (id int); ALTER TABLE a NOT OF',
+    'CREATE DOMAIN d AS bigint; CREATE TABLE a (v d); ALTER TABLE a ALTER COLUMN v SET STORAGE EXTERNAL',
   ])('%s', async (sql) => {
     const found = told(sql)
     expect(found).toHaveLength(1)
@@ -400,6 +413,9 @@ describe('what the server runs is not said to be refused', () => {
     "CREATE TABLE a (id int, t text); ALTER TABLE a ADD COLUMN n text GENERATED ALWAYS AS (lower(t)) VIRTUAL; CREATE TYPE e AS ENUM ('a'); CREATE TABLE b (v e, n text GENERATED ALWAYS AS ('x') STORED, m int GENERATED ALWAYS AS (1 + 1))",
     'CREATE TYPE t AS (id int, n numeric(8,2), words text[], at timestamp with time zone, "Own" varchar(3)); CREATE TYPE u AS (one t, others t[]); CREATE TYPE v AS ()',
     'CREATE TABLE a (id int); DECLARE c CURSOR WITH HOLD FOR SELECT * FROM a; BEGIN; DECLARE d CURSOR FOR SELECT * FROM a FOR UPDATE; COMMIT',
+    'CREATE TYPE t AS (id int); CREATE TYPE u AS (one t, n int); ALTER TYPE t ALTER ATTRIBUTE id TYPE bigint; ALTER TYPE t ADD ATTRIBUTE n text; ALTER TYPE t RENAME ATTRIBUTE n TO m; CREATE TABLE a OF t (m DEFAULT 1, PRIMARY KEY (id)); INSERT INTO a (id, m) VALUES (1, 2); ALTER TABLE a NOT OF; CREATE TABLE b (id bigint, m text); ALTER TABLE b OF t; ALTER TABLE b NOT OF; DROP TYPE t CASCADE; DROP TYPE u',
+    'CREATE TABLE a (id int); CREATE TABLE b (one a); ALTER TABLE a ADD COLUMN n int; ALTER TABLE a ADD COLUMN m int DEFAULT NULL; ALTER TABLE a SET (fillfactor = 50); ALTER TABLE b DROP COLUMN one; ALTER TABLE a ALTER COLUMN id TYPE bigint',
+    'CREATE DOMAIN d AS int; CREATE TYPE t AS (v d); ALTER DOMAIN d ADD CHECK (VALUE > 0); CREATE TABLE a (v t); ALTER DOMAIN d ADD CHECK (VALUE < 9) NOT VALID; CREATE SCHEMA s; ALTER TYPE t SET SCHEMA s; ALTER DOMAIN d RENAME TO e; DROP TABLE a; DROP TYPE s.t; DROP DOMAIN e',
   ])('%s', async (sql) => {
     expect(await refused(sql)).toEqual([])
     expect(told(sql)).toEqual([])
