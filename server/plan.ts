@@ -93,7 +93,7 @@ export function planStatement(sql: string, operations: readonly Recognised[], pl
   const then = putTogether(behind, operations, context)
   const atLast = putTogether(last, operations, context)
   const together: Plan = {
-    title: (found.find((plan) => stepsOf(plan).length === 0) ?? found.find(({ expand, migrate }) => expand.length + migrate.length > 0) ?? found[0]).title,
+    title: titleOf(found),
     fit: gap || then.gap || atLast.gap ? 'outline' : order[Math.max(...found.map((plan) => order.indexOf(plan.fit)))]!,
     expand: steps,
     migrate: [...plansOf(now).flatMap((plan) => plan.migrate), ...then.steps, ...plansOf(behind).flatMap((plan) => plan.migrate)],
@@ -167,6 +167,16 @@ export function later({ title, advice, fit, code, takesIn }: Plan, complete: () 
 
 /** Whether SQL that is made from a statement names what its author means: not so where it holds what only stands for one of psql's variables. */
 export const isFaithful = (made: string, standIns: readonly string[] = []): boolean => !standIns.some((standIn) => made.toLowerCase().includes(standIn))
+
+/** Where each can be done at once, the first says enough; stages of several kinds are all named. */
+function titleOf(found: readonly Plan[]): string {
+  const none = found.find((plan) => stepsOf(plan).length === 0)
+  if (none) return none.title
+  const staged = found.filter(({ fit }) => fit === 'staged')
+  const first = found.find(({ expand, migrate }) => expand.length + migrate.length > 0) ?? found[0]!
+  const titles = [...new Set((staged.length > 0 ? staged : [first]).map(({ title }) => title))]
+  return found.some(({ fit }) => fit === 'outline') ? first.title : titles.map((title, index) => (index === 0 ? title : `${title[0]!.toLowerCase()}${title.slice(1)}`)).join('; ')
+}
 
 /** Each plan's own, in their order. */
 function adviceOf(planned: readonly Planned[]): Pick<Plan, 'advice'> {
