@@ -13,7 +13,8 @@ import { shortName } from '../model/name'
 import type { DataChange, Expression, PassedColumn, QueryFacts } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
-import { indexUses, sequencesOfColumn } from './alteration'
+import { sequencesOfColumn } from './alteration'
+import { isReadWhole } from './by-index'
 import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
 import { factsAfter, factsOf, factsOfNewRow, factsOfRow, fittingPartitions, renamed } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
@@ -429,13 +430,6 @@ function computedColumns({ kind, set }: DataChange, table: Table | undefined, ca
 /** What each row is asked of those that are read. */
 const askedOf = ({ kind, where, query }: DataChange, table: Table | undefined, catalog: Catalog): { readonly asks?: Computations } =>
   where === undefined || (kind !== 'update' && kind !== 'delete') || query.reads.length > 0 ? {} : { asks: computationsIn(where.sql, table, catalog) }
-
-/** Of no index the condition names a column, without which none can find the rows (match_restriction_clauses_to_index and check_index_predicates in src/backend/optimizer/path). */
-function isReadWhole(where: string, table: Table | undefined): boolean {
-  if (!table?.complete) return false
-  const { readable, columns } = readExpression(where)
-  return readable && !columns.some((column) => table.indexes.some((index) => indexUses(index, column)))
-}
 
 const arbiter = (table: Table | undefined, name: string): readonly Effect[] =>
   (table?.constraints ?? []).flatMap((constraint) => (constraint.name === name && constraint.index !== undefined ? [{ relation: constraint.index, lock: 'ROW EXCLUSIVE' as const, work: [], indexOf: table!.name }] : []))

@@ -9,7 +9,7 @@ import type { RelationName } from '../model/name'
 import type { ColumnName, QueryFacts, ScannedTable } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
 import { read } from '../sql/read'
-import { indexUses } from './alteration'
+import { mayBeLookedUp } from './by-index'
 import { holdsRows, isSystem, lock } from './common'
 import { groupsIn, mayRunParallel, queriedRows } from './queried-rows'
 import { relationsOf, relationsRead } from './query-effects'
@@ -110,7 +110,7 @@ const wholeOf = (name: RelationName): RowCount => ({ kind: 'fraction', of: name,
 
 function tableRead(scanned: ScannedTable, name: RelationName, all: readonly ScannedTable[], catalog: Catalog): TableRead {
   const table = catalog.table(name)
-  const { own, rows, columns } = filterOf(scanned, name, catalog)
+  const { own, rows } = filterOf(scanned, name, catalog)
   const stored = relationsOf(scanned, catalog).filter((one) => catalog.relation(one)?.kind !== 'view' && (holdsRows(catalog, one) || catalog.partitions(one).length === 0))
   const isKnown = table?.complete === true
   const { counted, sortedBy } = scanned
@@ -119,7 +119,7 @@ function tableRead(scanned: ScannedTable, name: RelationName, all: readonly Scan
   const { groupedBy } = scanned
   const isGrouped = groupedBy !== undefined && isKnown && indexesOf(table).some(({ shape }) => shape.method === 'btree' && groupedBy.every(({ name: column }) => shape.keys.slice(0, groupedBy.length).includes(column)))
   const base = { relation: name, stored, ...(isGrouped && { grouped: true as const }), ...(isSorted && { sorted: scanned.alike ? ('itself' as const) : ('perhaps' as const) }), ...(counted && { counted }), ...(own.length > 0 && computationsIn(own.join(' AND '), table, catalog)), ...orderOf(scanned, table), ...passedOf(scanned, table) }
-  const mayBeFound = isKnown ? columns.some((column) => table.indexes.some((index) => indexUses(index, column))) : own.length > 0
+  const mayBeFound = own.some((part) => mayBeLookedUp(part, table))
   const byKey = own.some((part) => leads(part, table))
   const found = { correlation: byKey ? correlationOf(own, table) : 0 }
 
@@ -162,7 +162,7 @@ function passedOf({ named, alias, name }: ScannedTable, table: Table | undefined
 const indexesOf = (table: Table | undefined): readonly TableIndex[] => (table?.indexes ?? []).filter(({ valid, shape }) => valid && shape.predicate === undefined)
 
 /** The parts of the condition that are of this table alone, and how many rows they let through. */
-function filterOf(scanned: ScannedTable, name: RelationName, catalog: Catalog): { readonly own: readonly string[]; readonly rows: RowCount; readonly columns: readonly string[] } {
+function filterOf(scanned: ScannedTable, name: RelationName, catalog: Catalog): { readonly own: readonly string[]; readonly rows: RowCount } {
   const table = catalog.table(name)
   const qualifier = scanned.alias ?? scanned.name
   const parts = scanned.where === undefined ? [] : (conjuncts(scanned.where.sql) ?? [scanned.where.sql])
@@ -173,8 +173,7 @@ function filterOf(scanned: ScannedTable, name: RelationName, catalog: Catalog): 
   // What a query in it gives is joined to the rows, and leaves none of them unread, unless they are picked by their key.
   const isPicked = (part: string): boolean => rowsWhere(catalog, name, part, { qualifier, alone: scanned.alone }).kind === 'exactly'
   const own = parts.filter((part) => isOwn(part) && (!readExpression(part).hasSubquery || isPicked(part)))
-  const columns = own.flatMap((part) => readExpression(part).columns)
-  return { own, rows: own.length === 0 ? wholeOf(name) : rowsWhere(catalog, name, own.join(' AND '), { qualifier, alone: scanned.alone }), columns }
+  return { own, rows: own.length === 0 ? wholeOf(name) : rowsWhere(catalog, name, own.join(' AND '), { qualifier, alone: scanned.alone }) }
 }
 
 /** A comparison of a column with what is the same for all rows, for which an index of that column is made. */
