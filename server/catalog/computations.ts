@@ -45,7 +45,7 @@ const byHeader = new Set(['coalesce', 'octet_length', 'num_nonnulls', 'num_nulls
 /** Those that take bytes as they are, or a few at the beginning. */
 const bytewise = /^(md5|sha\d+|strpos|position|starts_with|replace|concat|concat_ws|left|[blr]?trim|encode|decode|convert_to|hashtext)$/
 /** Those that ask of each letter what it is in another case. */
-const bywards = /^(lower|upper|initcap|casefold)$/
+const recasing = /^(lower|upper|initcap|casefold)$/
 const comparing = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is distinct from', 'is not distinct from', '+', '-', '*', '/', '%', '||', 'like', 'not like', 'ilike', 'not ilike'])
 /** Values of different length differ, and are not looked at (texteq in src/backend/utils/adt/varlena.c). */
 const byLength = new Set(['=', '<>', '!=', 'in', 'not in', 'is distinct from', 'is not distinct from'])
@@ -53,7 +53,7 @@ const byLength = new Set(['=', '<>', '!=', 'in', 'not in', 'is distinct from', '
 const regular = new Set(['~', '!~', '~*', '!~*', 'similar to'])
 
 const useByOperator = (operator: string): TextUse => (/^(not )?like$/.test(operator) || operator === '||' ? 'sought' : /^(not )?ilike$/.test(operator) ? 'cased' : regular.has(operator) ? 'counted' : 'opened')
-const useByFunction = (name: string): TextUse => (takesWords.test(name) ? 'words' : bywards.test(name) ? 'cased' : bytewise.test(name) ? 'sought' : 'counted')
+const useByFunction = (name: string): TextUse => (takesWords.test(name) ? 'words' : recasing.test(name) ? 'cased' : bytewise.test(name) ? 'sought' : 'counted')
 
 function computed(tree: ExpressionTree, table: Table | undefined, catalog: Catalog): Computations {
   const count = { operators: 0, numbers: 0, calls: 0, patterns: 0 }
@@ -103,9 +103,9 @@ function computed(tree: ExpressionTree, table: Table | undefined, catalog: Catal
 const compared = (right: ExpressionTree): number => (right.kind === 'list' ? Math.min(right.items.length + 1, hashedFrom) / 2 : 1)
 const hashedFrom = 9
 
-const order: readonly TextUse[] = ['opened', 'sought', 'counted', 'cased', 'words']
+const fromCheap: readonly TextUse[] = ['opened', 'sought', 'counted', 'cased', 'words']
 
-const dearest = (a: TextUse | undefined, b: TextUse): TextUse => (a === undefined || order.indexOf(b) > order.indexOf(a) ? b : a)
+const dearest = (a: TextUse | undefined, b: TextUse): TextUse => (a === undefined || fromCheap.indexOf(b) > fromCheap.indexOf(a) ? b : a)
 
 /** The columns whose values an expression has in it as long as they are. */
 function sourcesOf(tree: ExpressionTree): readonly string[] {
@@ -115,7 +115,7 @@ function sourcesOf(tree: ExpressionTree): readonly string[] {
     case 'cast':
       return sourcesOf(tree.operand)
     case 'call':
-      return tree.function.name === 'coalesce' || bywards.test(tree.function.name) || /^(replace|concat|concat_ws|[blr]?trim|regexp_replace|translate)$/.test(tree.function.name) ? tree.arguments.flatMap(sourcesOf) : []
+      return tree.function.name === 'coalesce' || recasing.test(tree.function.name) || /^(replace|concat|concat_ws|[blr]?trim|regexp_replace|translate)$/.test(tree.function.name) ? tree.arguments.flatMap(sourcesOf) : []
     case 'binary':
       return tree.operator === '||' ? [...sourcesOf(tree.left), ...sourcesOf(tree.right)] : []
     default:

@@ -22,7 +22,7 @@ const ordering = new Set(['btree', 'hash', 'brin'])
 
 /** What fits lies anywhere in the order of the values: patterns that do not say how they begin, and all that is other than something. */
 function isOutOfOrder(tree: ExpressionTree): boolean {
-  if (tree.kind === 'unary') return tree.operator === 'not' && isOutOfOrder(tree.operand)
+  if (tree.kind === 'unary') return tree.operator === 'not' && tree.operand.kind === 'binary' && negated.has(tree.operand.operator)
   if (tree.kind !== 'binary') return false
   const { operator, left, right } = tree
   switch (operator) {
@@ -37,4 +37,7 @@ function isOutOfOrder(tree: ExpressionTree): boolean {
   }
 }
 
-const outOfOrder = new Set(['<>', '!=', 'not in', 'not like', 'ilike', 'not ilike', '!~', '~*', '!~*'])
+/** Where NOT stands before one of these, all else fits. */
+const negated = new Set(['=', 'in', 'like', 'ilike', '~', '~*'])
+
+const outOfOrder = new Set(['<>', '!=', 'is distinct from', 'not in', 'not like', 'ilike', 'not ilike', '!~', '~*', '!~*'])

@@ -1,5 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import { columnOf } from '../catalog/relation'
+import type { LockMode } from '../model/lock'
 import { relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Command, ConstraintDefinition } from '../sql/command'
@@ -15,9 +17,12 @@ export function asCaught(command: Command, catalog: Catalog): Command {
       return { ...command, ifNotExists: true }
     case 'alter': {
       const { action, relation, span } = command
-      if (action.action === 'add-column') return { ...command, action: { ...action, ifNotExists: true } }
-      if (action.action !== 'add-constraint' || !isThere(action.constraint, catalog.resolve(relation), catalog)) return command
-      return { kind: 'lock-table', relations: [{ relation, only: true }], mode: action.constraint.type === 'foreign-key' ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', nowait: false, span }
+      const name = catalog.resolve(relation)
+      const locked = (mode: LockMode, only: boolean): Command => ({ kind: 'lock-table', relations: [{ relation, only }], mode, nowait: false, span })
+      if (action.action === 'add-column') return columnOf(catalog.table(name), action.column.name) ? locked('ACCESS EXCLUSIVE', true) : command
+      if (action.action !== 'add-constraint' || !isThere(action.constraint, name, catalog)) return command
+      // From 18 on those below are locked before anybody looks for the name.
+      return locked(action.constraint.type === 'foreign-key' ? 'SHARE ROW EXCLUSIVE' : 'ACCESS EXCLUSIVE', command.only || catalog.surroundings.version < 18)
     }
     default:
       return command

@@ -407,8 +407,8 @@ const groupKey = (node: Node | undefined): GroupKey | undefined => {
 /** Values that differ hardly ever come to the same. */
 function tellsApart(node: Node): boolean {
   const call = as(node, 'FuncCall')
-  if (call) return /^(lower|upper|initcap|[blr]?trim|concat|concat_ws|md5|abs|row)$/.test(texts(call.funcname).at(-1) ?? '')
-  return as(node, 'CoalesceExpr') !== undefined || /^(\|\||[+-])$/.test(texts(as(node, 'A_Expr')?.name).at(-1) ?? '')
+  if (call) return /^(lower|upper|initcap|[blr]?trim|concat|concat_ws|md5)$/.test(texts(call.funcname).at(-1) ?? '')
+  return as(node, 'CoalesceExpr') !== undefined || as(node, 'RowExpr') !== undefined || /^(\|\||[+-])$/.test(texts(as(node, 'A_Expr')?.name).at(-1) ?? '')
 }
 
 /** Inner joins of tables by plain comparisons. */
