@@ -5,7 +5,8 @@
 export const settings = {
   snapshot: text('resource', 'lockscope.snapshot.json', 'Path of the snapshot that tells which tables exist and how large they are, from the workspace folder. Empty: none, so that locks are shown without durations.'),
   postgresVersion: number('resource', null, 'Major version of the PostgreSQL server that the migrations are for. Empty: the one the snapshot was taken from, else the newest that Lockscope knows.', { minimum: 12, maximum: 18, whole: true }),
-  transaction: choice('resource', 'statement', 'How the tool that runs the migrations carries a file.', {
+  transaction: choice('resource', 'auto', 'How the tool that runs the migrations carries a file.', {
+    auto: 'As the tool does that the folder, the names or the comments show (Flyway, Prisma, golang-migrate, goose, Atlas, diesel …); where they show none, each statement by itself.',
     statement: 'Each statement outside BEGIN … COMMIT runs by itself, as psql does.',
     file: 'The tool wraps the whole file in one transaction.',
   }),
@@ -142,7 +143,7 @@ function mismatch(setting: Setting, value: unknown): string | undefined {
       return fitsNumber(setting, value) ? undefined : expectedNumber(setting)
     case 'choice': {
       const choices = Object.keys(setting.choices)
-      return typeof value === 'string' && choices.includes(value) ? undefined : choices.map((one) => `"${one}"`).join(' or ')
+      return typeof value === 'string' && choices.includes(value) ? undefined : `${choices.slice(0, -1).map((one) => `"${one}"`).join(', ')} or "${choices.at(-1)!}"`
     }
     case 'list':
       return Array.isArray(value) && value.every((one) => typeof one === 'string') ? undefined : 'a list of texts'

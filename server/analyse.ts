@@ -75,7 +75,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
   const asides = pieces.filter((piece) => piece.kind !== 'statement' || piece.unread !== undefined)
   const statements = asides.length === 0 ? pieces : pieces.filter((piece) => piece.kind === 'statement')
 
-  const start = startSession(world.catalog, migration.transaction === 'file')
+  const start = startSession(world.catalog, migration.wrappedBy)
   const prefix = usable[0] && isStart(usable[0].before, start) ? commonPrefix(usable, statements) : 0
   const suffix = commonSuffix(usable, statements, prefix)
   const steps: StepRecord[] = usable.slice(0, prefix)
@@ -197,7 +197,7 @@ function collectUnread(migration: Migration, asides: readonly PlacedPiece[], sta
 }
 
 /** Whether a session is where every analysis of this world begins. */
-const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.holds.size === 0
+const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.block?.tool === start.transaction.block?.tool && session.transaction.holds.size === 0
 
 interface PlacedPiece {
   readonly kind: Piece['kind']
@@ -339,4 +339,4 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
 }
 
 const isSame = (a: TransactionState, b: TransactionState): boolean =>
-  a.next === b.next && a.block?.implicit === b.block?.implicit && a.holds.is(b.holds)
+  a.next === b.next && a.block?.implicit === b.block?.implicit && a.block?.tool === b.block?.tool && a.holds.is(b.holds)

@@ -49,7 +49,7 @@ export function calibrationFrom(tried: readonly Tried[]): CalibrationSnapshot | 
  * `undefined` where too few of them are of work whose size is known.
  */
 export function learnFrom(timed: readonly Timed[], snapshot: Snapshot): CalibrationSnapshot | undefined {
-  let session = startSession(catalogFromSnapshot(snapshot), false)
+  let session = startSession(catalogFromSnapshot(snapshot))
   const calibration = calibrationOf(snapshot)
   const own = ownOf(snapshot)
   const placed = timed.map(({ sql, ms }): Placed => {
@@ -78,7 +78,7 @@ function fitted(placed: readonly Placed[], start: Rates): CalibrationSnapshot | 
 
 /** What each piece of the statement's work takes, for any rates; nothing where the model does not know all of it. */
 function timesOf(sql: string, catalog: Catalog): readonly ((rates: Rates) => number)[] | undefined {
-  const { assessed } = step(startSession(catalog, false), sql, { calibration: calibrationOf(undefined), sized: true, planning: true })
+  const { assessed } = step(startSession(catalog), sql, { calibration: calibrationOf(undefined), sized: true, planning: true })
   if (!assessed.duration) return undefined
   // A piece that takes no time of its own is part of another's.
   const times = assessed.effects.flatMap((effect) => effect.work.filter((work) => (work.estimate.duration?.expectedMs ?? 0) > 0).map((work) => timeOf(work, effect.indexOf ?? effect.relation, catalog)))

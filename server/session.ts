@@ -76,9 +76,10 @@ const nothingPast: Session['past'] = []
 const mostPast = 100
 const nothingSaved: Session['saved'] = []
 
-export const startSession = (catalog: Catalog, wrapped: boolean): Session => {
+/** `tool`: what wraps all that comes in one transaction. */
+export const startSession = (catalog: Catalog, tool?: string): Session => {
   const session: Session = { catalog, transaction: outside, past: nothingPast, saved: nothingSaved }
-  return wrapped ? begin(session, { implicit: true }, 0) : session
+  return tool === undefined ? session : begin(session, { implicit: true, tool }, 0)
 }
 
 /** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
@@ -236,7 +237,7 @@ function newerThanServer({ newer = [] }: Reading, catalog: Catalog): readonly Ne
 
 /** Walks through SQL that is only being thought of. */
 export function attempt(text: string, catalog: Catalog, circumstances: Circumstances): Trial {
-  let session: Session = startSession(catalog.speculative(), false)
+  let session: Session = startSession(catalog.speculative())
   const tried: Tried[] = []
   for (const { kind, span } of split(text)) {
     if (kind !== 'statement') continue

@@ -1,10 +1,12 @@
+import { resolve } from 'node:path'
 import { analyse } from '../analyse'
 import type { Analysis, World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import { read } from '../frameworks/sql'
+import type { Carried } from '../frameworks/tool'
 import { settle } from '../history'
-import type { Migration } from '../model/migration'
 import { defaultPolicy } from '../model/policy'
+import { placeReader } from '../sources/migration-folder'
 import { rememberReadings } from '../sql/read'
 import type { FoundFile } from './find-files'
 import { placeOf } from './place-of'
@@ -16,9 +18,10 @@ export type FileOutcome = { readonly path: string; readonly text: string; readon
 const rememberedReadings = 32 * 1024
 
 /** One file after the other, each on the schema that those of its series before it have made. Nothing of a file is kept but that schema, and of one that nobody asked for nothing is told. */
-export function* analyseFiles(files: readonly FoundFile[], world: World, transaction: Migration['transaction']): Iterable<FileOutcome> {
+export async function* analyseFiles(files: readonly FoundFile[], world: World, carried: Carried): AsyncGenerator<FileOutcome, undefined> {
   rememberReadings(rememberedReadings)
   const catalogs = new Map<string, Catalog>()
+  const placeOfMigration = placeReader()
   for (const { path, series, earlier } of files) {
     const { text, problem } = readText(path)
     if (problem !== undefined) {
@@ -27,9 +30,10 @@ export function* analyseFiles(files: readonly FoundFile[], world: World, transac
       continue
     }
     const before = catalogs.get(series) ?? world.catalog
+    const place = path === '-' ? undefined : await placeOfMigration(resolve(path))
     let analysis: Analysis
     try {
-      analysis = analyse(read(path, text, transaction), text, before === world.catalog && !earlier ? world : { ...world, catalog: before, ...(earlier && { planning: true }) }, defaultPolicy)
+      analysis = analyse(read(path, text, carried, place), text, before === world.catalog && !earlier ? world : { ...world, catalog: before, ...(earlier && { planning: true }) }, defaultPolicy)
       catalogs.set(series, settle(analysis, world.catalog))
     } catch (error) {
       if (earlier) continue

@@ -10,6 +10,7 @@ import { pendingFiles } from './pending-files'
 import { PrettyWriter } from './pretty-writer'
 import { engineOptions, oneOf, readArguments, readEngineArguments } from './read-arguments'
 import { ReportWriter } from './report-writer'
+import { listWords } from '../model/format'
 import { UsageError } from './usage-error'
 
 /** `lockscope check`: a report on migrations. */
@@ -20,14 +21,15 @@ export async function check(args: readonly string[], output: Output): Promise<nu
   const level = oneOf('fail-on', values['fail-on'], [...severities, 'never'] as const, 'error')
   if (positionals.length === 0) throw new UsageError('check needs a file or a directory; - is standard input.')
 
-  const found = findFiles(positionals)
+  const { files, others } = findFiles(positionals)
+  if (others.length > 0) process.stderr.write(`lockscope: by ${others.length === 1 ? 'its name 1 file is' : `their names ${others.length.toLocaleString('en')} files are`} for ${listWords([...new Set(others)].sort())}, and left out.\n`)
   const { world, snapshot } = await loadWorld(options)
-  const { pending, history } = pendingFiles(inSeries(found, !leavesOutEarlier(world, snapshot)), snapshot?.migrations)
+  const { pending, history } = pendingFiles(inSeries(files, !leavesOutEarlier(world, snapshot)), snapshot?.migrations)
   const writer = format === 'json' ? new ReportWriter(output, snapshot) : new PrettyWriter(output, snapshot, options, values['verbose'] === true)
   let summary: Report['summary'] = emptySummary
   let unreadable = 0
   writer.begin()
-  for (const outcome of analyseFiles(pending, world, options.transaction)) {
+  for await (const outcome of analyseFiles(pending, world, options.transaction)) {
     if (outcome.problem !== undefined) {
       unreadable++
       process.stderr.write(`lockscope: ${outcome.path === '-' ? 'standard input' : outcome.path} ${outcome.problem}\n`)

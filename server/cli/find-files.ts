@@ -3,9 +3,10 @@ import type { Dirent } from 'node:fs'
 import { dirname, join, parse, relative, resolve, sep } from 'node:path'
 import { defaultSettings } from '../../common/settings'
 import { matchesGlob, rootOf } from '../frameworks/match-glob'
-import { compareMigrations, isDownFile, isMigrationFile, upFileOf } from '../frameworks/sql'
+import { compareMigrations, isDownFile, isMigrationFile, onPostgres, otherDatabase, upFileOf } from '../frameworks/sql'
 import type { World } from '../analyse'
 import type { Snapshot } from '../model/snapshot'
+import { listWords } from '../model/format'
 import { UsageError } from './usage-error'
 
 export interface FoundFile {
@@ -19,8 +20,9 @@ export interface FoundFile {
   readonly earlier?: true
 }
 
-/** The files to check, in the order in which they run; a folder's files that take changes back are left out. */
-export function findFiles(args: readonly string[]): readonly FoundFile[] {
+/** The files to check, in the order in which they run; a folder's files that take changes back, or run on other databases, are left out. `others` names those databases, once for each file. */
+export function findFiles(args: readonly string[]): { readonly files: readonly FoundFile[]; readonly others: readonly string[] } {
+  const others: string[] = []
   const found = new Map<string, FoundFile>()
   const add = (file: FoundFile): void => {
     const key = file.path === '-' ? '-' : resolve(file.path)
@@ -28,10 +30,14 @@ export function findFiles(args: readonly string[]): readonly FoundFile[] {
   }
   for (const argument of args) {
     if (argument === '-') add({ path: '-', series: '-', whole: false })
-    else if (isDirectory(argument)) for (const path of filesBelow(argument)) add({ path: join(argument, path), series: resolve(argument), whole: true })
+    else if (isDirectory(argument)) {
+      const below = filesBelow(argument)
+      others.push(...below.others)
+      for (const path of below.files) add({ path: join(argument, path), series: resolve(argument), whole: true })
+    }
     else add({ path: argument, series: dirname(resolve(argument)), whole: false })
   }
-  return [...found.values()]
+  return { files: [...found.values()], others }
 }
 
 /** A snapshot of everything has what earlier migrations made, unless it says which of them have not run. */
@@ -58,7 +64,7 @@ export function inSeries(files: readonly FoundFile[], whole: boolean): readonly 
 
 function behindEarlier(group: readonly FoundFile[], root: string): readonly FoundFile[] {
   const { series, path } = group[0]!
-  const below = filesBelow(root)
+  const below = filesBelow(root).files
   if (isDownFile(path)) {
     const up = upFileOf(relative(root, resolve(path)))
     return [...below.filter((name) => compareMigrations(name, up) <= 0).map((name) => earlier(root, name, series)), ...group]
@@ -86,7 +92,7 @@ function isDirectory(path: string): boolean {
   }
 }
 
-function filesBelow(directory: string): readonly string[] {
+function filesBelow(directory: string): { readonly files: readonly string[]; readonly others: readonly string[] } {
   const found: string[] = []
   let down = 0
   const walk = (below: string): void => {
@@ -101,10 +107,13 @@ function filesBelow(directory: string): readonly string[] {
     }
   }
   walk('')
-  if (found.length === 0) {
+  const run = onPostgres(found)
+  const others = found.flatMap((path) => otherDatabase(path) ?? [])
+  if (run.length === 0) {
+    if (others.length > 0) throw new UsageError(`${directory} has no migrations for PostgreSQL: by ${others.length === 1 ? 'its name the one .sql file below it is' : `their names all ${others.length} .sql files below it are`} for ${listWords([...new Set(others)].sort())}; name them to check them.`)
     throw new UsageError(down === 0 ? `${directory} has no migrations: no file below it ends in .sql.` : `${directory} has no migrations: all ${down} .sql files below it take changes back; name them to check them.`)
   }
-  return found.sort(compareMigrations)
+  return { files: [...run].sort(compareMigrations), others }
 }
 
 function entriesOf(path: string, directory: string): readonly Dirent[] {

@@ -17,7 +17,8 @@ const engine = `  --snapshot FILE       sizes and schema of the database, from l
   --in TIME             the sizes that are to come, such as "6 months", at the rate at which rows were inserted
   --stale-after TIME    age from which a snapshot is called stale, such as "2 weeks" (30 days)
   --postgres VERSION    12 to 18; the snapshot's own, or 18
-  --transaction WHICH   statement: each runs by itself outside BEGIN … COMMIT, as with psql (default)
+  --transaction WHICH   auto: as the tool does that folder, names or comments show, else as psql (default)
+                        statement: each runs by itself outside BEGIN … COMMIT, as with psql
                         file: the tool wraps each file in one transaction`
 
 const helps: Readonly<Record<string, string | undefined>> = lookup({

@@ -2,6 +2,7 @@ import { printPlan } from '../editor/plan-text'
 import type { FileAnalysis } from '../model/assessed'
 import { reportFileRest } from '../report'
 import { analyseFiles } from './analyse-files'
+import type { FileOutcome } from './analyse-files'
 import { inSeries, leavesOutEarlier } from './find-files'
 import type { FoundFile } from './find-files'
 import { loadWorld } from './load-world'
@@ -25,7 +26,8 @@ export async function plan(args: readonly string[], output: Output): Promise<num
   const { world, snapshot } = await loadWorld(options)
   const named: FoundFile = { path, series: path, whole: false }
   const { pending } = pendingFiles(inSeries([named], !leavesOutEarlier(world, snapshot)), snapshot?.migrations)
-  const [outcome] = [...analyseFiles(pending.some((file) => !file.earlier) ? pending : [named], world, options.transaction)]
+  const outcomes = analyseFiles(pending.some((file) => !file.earlier) ? pending : [named], world, options.transaction)
+  const { value: outcome } = (await outcomes.next()) as IteratorResult<FileOutcome, undefined>
   if (outcome === undefined || outcome.problem !== undefined) throw new UsageError(`${path === '-' ? 'standard input' : path} ${outcome?.problem ?? 'cannot be read.'}`)
   const { analysis } = outcome
   const wanted = line === undefined ? undefined : statementOn(analysis, line, path)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { newestVersion, oldestVersion } from '../catalog/from-snapshot'
-import type { Migration } from '../model/migration'
+import type { Carried } from '../frameworks/tool'
 import { defaultSettings } from '../../common/settings'
 import { readHorizon } from '../sources/grow-snapshot'
 import type { Scale } from '../sources/scale-snapshot'
@@ -48,7 +48,7 @@ export interface EngineArguments {
   readonly days?: number
   readonly staleAfterDays: number
   readonly version?: number
-  readonly transaction: Migration['transaction']
+  readonly transaction: Carried
 }
 
 export function readEngineArguments(values: Arguments['values']): EngineArguments {
@@ -59,7 +59,7 @@ export function readEngineArguments(values: Arguments['values']): EngineArgument
     ...(values['in'] !== undefined && { days: daysOf('in', String(values['in'])) }),
     staleAfterDays: values['stale-after'] === undefined ? defaultSettings.snapshotStaleAfter : daysOf('stale-after', String(values['stale-after'])),
     ...(version !== undefined && { version }),
-    transaction: oneOf('transaction', values['transaction'], ['statement', 'file'] as const, 'statement'),
+    transaction: oneOf('transaction', values['transaction'], ['auto', 'statement', 'file'] as const, 'auto'),
   }
 }
 

@@ -5,8 +5,8 @@ import { planFiles } from '../editor/plan-files'
 import type { PlanFiles } from '../editor/plan-files'
 import type { View } from '../editor/view'
 import { standingOf } from '../frameworks/applied'
+import type { Carried } from '../frameworks/tool'
 import type { FileAnalysis } from '../model/assessed'
-import type { Migration } from '../model/migration'
 import type { Snapshot } from '../model/snapshot'
 import { namesIn, readFolderOf } from '../sources/migration-folder'
 import { writeWhole } from '../sources/write-whole'
@@ -20,7 +20,7 @@ export interface Written {
   /** The statements whose plans are wanted, as indexes. */
   readonly statements: readonly number[]
   readonly directory: string
-  readonly transaction: Migration['transaction']
+  readonly transaction: Carried
   readonly snapshot: Snapshot | undefined
 }
 

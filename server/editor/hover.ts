@@ -216,7 +216,7 @@ function untilCommit(view: View, statement: AnalysedStatement): string {
   let end = from
   while (statements[end + 1]?.blockStart === statement.blockStart) end++
   const last = statements[end]!
-  const until = closes(last) ? `the transaction ends (line ${lines.position(last.span.start).line + 1})` : statement.assessed.block?.implicit ? 'the end of the file, which runs in one transaction' : 'its transaction ends, which is not in this file'
+  const until = closes(last) ? `the transaction ends (line ${lines.position(last.span.start).line + 1})` : statement.assessed.block?.implicit ? `the end of the file, which ${statement.assessed.block.tool} runs in one transaction` : 'its transaction ends, which is not in this file'
   const total: Duration | undefined = totalDuration(statements.slice(from, end + 1))
   const long = total && works(statement.assessed) ? `, ${formatRange(total)} in all` : total && total.expectedMs >= 1 && statements.slice(from, end + 1).some((one) => works(one.assessed)) ? `, about ${formatMs(total.expectedMs)} in all` : ''
   return `**Held** until ${until}${long}.`

@@ -1,7 +1,7 @@
 import type { TextEdit } from 'vscode-languageserver-types'
 import { downName, nextNames } from '../frameworks/next-names'
 import { doneElsewhere, downStart, filesOf, optOut, refusesAlone, toolOf } from '../frameworks/tool'
-import type { Tool } from '../frameworks/tool'
+import type { Carried, Tool } from '../frameworks/tool'
 import type { AnalysedStatement } from '../model/assessed'
 import type { Stage as StageName, Step } from '../model/plan'
 import { stepsOf } from '../model/plan'
@@ -16,7 +16,7 @@ export interface Folder {
   readonly path: string
   /** All files of the folder, in the same form. */
   readonly siblings: readonly string[]
-  readonly transaction: 'statement' | 'file'
+  readonly transaction: Carried
   /** The file beside it that takes it back, where it has one. */
   readonly down?: { readonly path: string; readonly text: string }
 }

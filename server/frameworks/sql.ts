@@ -1,15 +1,15 @@
 import type { Migration } from '../model/migration'
 import { upSections } from './sections'
+import { toolOf, wraps } from './tool'
+import type { Carried, Place } from './tool'
 
 /** A file of plain SQL is one fragment: what stands in it is what runs. Where a tool's comments divide it, only the part that makes the change does. */
-export const read = (path: string, text: string, transaction: Migration['transaction'] = 'statement'): Migration => ({
-  path,
-  framework: 'sql',
-  transaction,
-  fragments: [{ sql: text, start: 0 }],
-  unread: [],
-  ...upSections(text),
-})
+export function read(path: string, text: string, carried: Carried = 'auto', place: Place = { path, siblings: [] }): Migration {
+  const tool = toolOf(place.path, text, place.siblings, carried)
+  const fragments = tool.sections ? upSections(text, tool.sections) : [{ sql: text, start: 0 }]
+  const sql = fragments.length === 1 ? fragments[0]!.sql : fragments.map((fragment) => fragment.sql).join('\n')
+  return { path, framework: 'sql', ...(wraps(tool, text, sql, place) && { wrappedBy: tool.name }), fragments, unread: [] }
+}
 
 /** By the name alone; `/` or `\` between its parts. */
 export const isMigrationFile = (path: string): boolean => /\.(sql|psql|pgsql)$/i.test(path)
@@ -27,6 +27,26 @@ export function isDownFile(path: string): boolean {
   if (/(^|[._-])(down|undo|rollback|revert)$/i.test(name) || /^U\d[\d._]*__/.test(name) || /^\d+\.undo\./i.test(name)) return true
   return parts.slice(0, -1).some((part) => /^(down|undo|rollback|revert)$/i.test(part))
 }
+
+/**
+ * The database that a file is for, where its name or a folder's says that it is not PostgreSQL: `x.mysql.up.sql`, `sqlite/001_x.sql`.
+ * Folders have other meanings too, so that they count for less.
+ */
+export function otherDatabase(path: string): string | undefined {
+  const parts = path.toLowerCase().split(/[\\/]/)
+  return parts.pop()!.split('.').find((part) => others.has(part) || rarer.has(part)) ?? parts.find((part) => others.has(part))
+}
+
+const others: ReadonlySet<string> = new Set(['mysql', 'mariadb', 'sqlite', 'sqlite3', 'mssql', 'sqlserver', 'cockroach', 'cockroachdb', 'crdb', 'clickhouse', 'duckdb'])
+const rarer: ReadonlySet<string> = new Set(['oracle', 'h2', 'hsqldb', 'derby', 'db2', 'tidb', 'spanner', 'snowflake'])
+
+/** Those of a folder's files that run on PostgreSQL: not those for other databases, and not `x.up.sql` where there is an `x.postgres.up.sql`. */
+export function onPostgres(paths: readonly string[]): readonly string[] {
+  const own = new Set(paths.flatMap((path) => (ownName.test(path) ? [path.replace(ownName, '')] : [])))
+  return paths.filter((path) => otherDatabase(path) === undefined && !own.has(path))
+}
+
+const ownName = /\.(?:postgres|postgresql|pgsql|pg)(?=\.[^\\/]*$)/i
 
 /** The order in which a tool runs the files of a folder: numbers by their value, so 2 comes before 10; Flyway's repeatable `R__x.sql` last. */
 export function compareMigrations(a: string, b: string): number {

@@ -7,7 +7,20 @@ export interface Tool {
   readonly runs: 'statements' | 'transaction' | 'message'
   /** The same of a file that opts out of the transaction; absent: none can. */
   readonly alone?: 'statements' | 'message'
+  /** What in the file says that it opts out. */
+  readonly optsOut?: RegExp
+  /** What no transaction takes, it finds by itself: `file`, where there is nothing else in the file; `statement`, wherever it stands. */
+  readonly finds?: 'file' | 'statement'
+  /** The comments that tell its parts. */
+  readonly sections?: Sections
   readonly form: Form
+}
+
+/** Which part of a file makes the change and which takes it back, by comments on lines of their own. */
+export interface Sections {
+  /** Absent: the part that makes the change begins with the file. */
+  readonly up?: RegExp
+  readonly down: RegExp
 }
 
 interface Form {
@@ -19,30 +32,144 @@ interface Form {
   readonly top?: string
   /** Around a statement with semicolons inside. */
   readonly statement?: readonly [string, string]
-  /** A file that makes another opt out. */
-  readonly beside?: (path: string) => { readonly path: string; readonly text: string }
+  /** A file that makes another opt out, and what in it does. */
+  readonly beside?: Beside
 }
 
-/** `siblings` and `path` are relative to the folder of the series. `transaction` is what is said of tools that are not recognised. */
-export function toolOf(path: string, text: string, siblings: readonly string[], transaction: 'statement' | 'file'): Tool {
-  const marked = marks.find(({ mark }) => mark.test(text))
-  if (marked) return marked.tool
-  if (siblings.includes('atlas.sum')) return { name: 'Atlas', runs: 'transaction', alone: 'statements', form: { top: '-- atlas:txmode none' } }
-  if (/(^|\/)V\d[\d._]*__[^/]*$/.test(path)) return { name: 'Flyway', runs: 'transaction', alone: 'statements', form: { beside: (file) => ({ path: `${file}.conf`, text: 'executeInTransaction=false\n' }) } }
-  if (/(^|\/)migration\.sql$/.test(path)) return { name: 'Prisma', runs: 'message', alone: 'message', form: {} }
-  if (path.endsWith('/up.sql')) return { name: 'diesel', runs: 'transaction', alone: 'message', form: { beside: (file) => ({ path: file.replace(/[^/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n' }) } }
+interface Beside {
+  readonly pathOf: (path: string) => string
+  readonly text: string
+  readonly says: RegExp
+}
+
+/** How a file is carried: as its tool does where one is recognised, each statement by itself where none is; or as somebody says. */
+export type Carried = 'auto' | 'statement' | 'file'
+
+/** Where a migration file stands, and what beside it tells how it is run. */
+export interface Place {
+  /** As whole as it is known; `/` or `\\` between its parts. */
+  readonly path: string
+  /** Files of its folder, relative to it, with `/`; the signs of tools at least. */
+  readonly siblings: readonly string[]
+  /** The text of the one among them that may say that the file opts out (`besideOf`). */
+  readonly beside?: string
+}
+
+/** Files that no tool but one leaves in the folder of its migrations. */
+export const signs = { atlas: 'atlas.sum', drizzle: 'meta/_journal.json' } as const
+
+/** `path` with `/` or `\\` between its parts, from anywhere; `siblings` are relative to the folder of the series. */
+export function toolOf(path: string, text: string, siblings: readonly string[], carried: Carried): Tool {
+  const marked = hasMarks.test(text) ? marks.find(({ sections: { up, down } }) => matches(text, up ?? down)) : undefined
+  if (marked) return marked
+  const named = nameTools.find(({ is }) => is(path.replaceAll('\\', '/'), text, siblings))?.tool ?? psql
+  if (carried === 'auto') return named
+  if (named === psql) return carried === 'file' ? unknownTool : psql
+  return { ...named, runs: carried === 'file' ? 'transaction' : 'statements' }
+}
+
+/** Whether what of a file makes the change, `sql`, runs in one transaction that the tool, or PostgreSQL for it, wraps around it. */
+export function wraps(tool: Tool, text: string, sql: string, { beside }: Pick<Place, 'beside'>): boolean {
+  const optsOut = tool.optsOut?.test(text) === true || (beside !== undefined && tool.form.beside?.says.test(beside) === true) || (tool.finds !== undefined && isFound(tool.finds, sql))
+  const way = optsOut ? (tool.alone ?? tool.runs) : tool.runs
+  return (way === 'transaction' || (way === 'message' && isSeveral(sql))) && !beginsItself(sql)
+}
+
+/** The file that may say how the tool runs another. */
+export const besideOf = (path: string): string | undefined => nameTools.find(({ tool, is }) => tool.form.beside && is(path.replaceAll('\\', '/'), '', []))?.tool.form.beside?.pathOf(path)
+
+/** UTF-16 code units. No statement that wants no transaction is as long, and counting the others of a long file would cost every keystroke. */
+const longestAlone = 64 * 1024
+
+/** Its own BEGIN takes the place of what the tool wraps around it, and its own COMMIT ends both. */
+const beginsItself = (sql: string): boolean => /\b(?:begin|start)\b/i.test(sql) && /^(?:begin|start\s+transaction)\b/i.test(statementsOf(sql.slice(0, longestAlone)).find((one) => !/^set\b/i.test(one)) ?? '')
+
+const isSeveral = (sql: string): boolean => sql.length > longestAlone || statementsOf(sql).length > 1
+
+const statementsOf = (sql: string): readonly string[] => split(sql).flatMap(({ kind, span }) => (kind === 'statement' ? [sql.slice(span.start, span.end)] : []))
+
+function isFound(where: NonNullable<Tool['finds']>, sql: string): boolean {
+  if (sql.length > longestAlone || !/\b(?:concurrently|vacuum|system|cluster|database|tablespace|subscription|discard)\b/i.test(sql)) return false
+  const statements = statementsOf(sql)
+  return where === 'file' ? statements.length > 0 && statements.every((one) => takesNoTransaction.test(one)) : statements.some((one) => takesNoTransaction.test(one))
+}
+
+const takesNoTransaction = /^(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurrently|reindex\b.*\bconcurrently|vacuum|cluster|alter\s+system|discard\s+all|(?:create|drop)\s+(?:database|tablespace|subscription))\b/is
+
+const line = (marker: string): RegExp => new RegExp(`^[ \\t]*--[ \\t]*${marker}[^\\r\\n]*`, 'im')
+
+const matches = (text: string, marker: RegExp): boolean => marker.test(text)
+
+/** Nearly every file has none. */
+const hasMarks = /^[ \t]*--[ \t-]*(?:\+goose|migrate:|\+migrate|up[ \t]+migration|create above)/im
+
+type Marked = Tool & { readonly sections: Sections }
+
+const marks: readonly Marked[] = [
+  {
+    name: 'goose',
+    runs: 'transaction',
+    alone: 'statements',
+    optsOut: line('\\+goose[ \\t]+no[ \\t]+transaction\\b'),
+    sections: { up: line('\\+goose[ \\t]+up\\b'), down: line('\\+goose[ \\t]+down\\b') },
+    form: { up: '-- +goose Up', down: '-- +goose Down', top: '-- +goose NO TRANSACTION', statement: ['-- +goose StatementBegin', '-- +goose StatementEnd'] },
+  },
+  {
+    name: 'dbmate',
+    runs: 'transaction',
+    alone: 'message',
+    optsOut: line('migrate:up\\b[^\\r\\n]*\\btransaction:false\\b'),
+    sections: { up: line('migrate:up\\b'), down: line('migrate:down\\b') },
+    form: { up: '-- migrate:up', upAlone: '-- migrate:up transaction:false', down: '-- migrate:down', downAlone: '-- migrate:down transaction:false' },
+  },
+  {
+    name: 'sql-migrate',
+    runs: 'transaction',
+    alone: 'statements',
+    optsOut: line('\\+migrate[ \\t]+up\\b[^\\r\\n]*\\bnotransaction\\b'),
+    sections: { up: line('\\+migrate[ \\t]+up\\b'), down: line('\\+migrate[ \\t]+down\\b') },
+    form: { up: '-- +migrate Up', upAlone: '-- +migrate Up notransaction', down: '-- +migrate Down', downAlone: '-- +migrate Down notransaction', statement: ['-- +migrate StatementBegin', '-- +migrate StatementEnd'] },
+  },
+  {
+    name: 'node-pg-migrate',
+    runs: 'transaction',
+    sections: { up: line('[ \\t-]*up[ \\t]+migration\\b'), down: line('[ \\t-]*down[ \\t]+migration\\b') },
+    form: { up: '-- Up Migration', down: '-- Down Migration' },
+  },
+  {
+    name: 'tern',
+    runs: 'transaction',
+    alone: 'statements',
+    optsOut: line('--[ \\t]*tern:[ \\t]*disable-tx\\b'),
+    sections: { down: line('--[ \\t]*create above[ \\t]*/[ \\t]*drop below\\b') },
+    form: { down: '---- create above / drop below ----', top: '---- tern: disable-tx ----' },
+  },
+]
+
+const psql: Tool = { name: 'psql', runs: 'statements', alone: 'statements', form: {} }
+
+const unknownTool: Tool = { name: 'the tool', runs: 'transaction', form: {} }
+
+const flywayConf: Beside = { pathOf: (path) => `${path}.conf`, text: 'executeInTransaction=false\n', says: /^[ \t]*executeInTransaction[ \t]*=[ \t]*false\b/im }
+
+const dieselMetadata: Beside = { pathOf: (path) => path.replace(/[^\\/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n', says: /^[ \t]*run_in_transaction[ \t]*=[ \t]*false\b/m }
+
+/** By what lies beside the file, or by its name. */
+const nameTools: readonly { readonly tool: Tool; readonly is: (path: string, text: string, siblings: readonly string[]) => boolean }[] = [
+  { is: (_, __, siblings) => siblings.includes(signs.atlas), tool: { name: 'Atlas', runs: 'transaction', alone: 'statements', optsOut: line('atlas:txmode[ \\t]+none\\b'), form: { top: '-- atlas:txmode none' } } },
+  // All that is pending runs in one transaction.
+  { is: (_, text, siblings) => siblings.includes(signs.drizzle) || /-->[ \t]*statement-breakpoint/.test(text), tool: { name: 'Drizzle', runs: 'transaction', form: {} } },
+  { is: (path) => /(^|\/)(?:[VU]\d[\d._]*|R)__[^/]*$/.test(path), tool: { name: 'Flyway', runs: 'transaction', alone: 'statements', finds: 'file', form: { beside: flywayConf } } },
+  { is: (path) => /(^|\/)migration\.sql$/.test(path), tool: { name: 'Prisma', runs: 'message', alone: 'message', form: {} } },
+  { is: (path) => /(^|\/)(?:up|down)\.sql$/.test(path), tool: { name: 'diesel', runs: 'transaction', alone: 'message', form: { beside: dieselMetadata } } },
+  // One pipeline; since 2.109 what no transaction takes is run apart from it.
+  { is: (path) => /(^|\/)supabase\/migrations\/[^/]*$/.test(path), tool: { name: 'Supabase', runs: 'transaction', alone: 'statements', finds: 'statement', form: {} } },
+  // Of Ory's own: a file that opts out by its name.
+  { is: (path) => /\.autocommit\.(?:up|down)\.sql$/.test(path), tool: { name: 'Pop', runs: 'message', alone: 'message', form: {} } },
+  { is: (path) => /\.(?:postgres|postgresql)\.(?:up|down)\.sql$/.test(path), tool: { name: 'Pop', runs: 'transaction', form: {} } },
   // golang-migrate sends a file as one message; sqlx reads the line, which is a comment to others.
-  if (/\.up\.\w+$/.test(path)) return { name: 'golang-migrate', runs: 'message', alone: 'message', form: { top: '-- no-transaction' } }
-  if (/(^|\/)\d+\.do\./.test(path)) return { name: 'Postgrator', runs: 'message', alone: 'message', form: {} }
-  return transaction === 'file' ? { name: 'the tool', runs: 'transaction', form: {} } : { name: 'psql', runs: 'statements', alone: 'statements', form: {} }
-}
-
-const marks: readonly { readonly mark: RegExp; readonly tool: Tool }[] = [
-  { mark: /^[ \t]*--[ \t]*\+goose[ \t]+up\b/im, tool: { name: 'goose', runs: 'transaction', alone: 'statements', form: { up: '-- +goose Up', down: '-- +goose Down', top: '-- +goose NO TRANSACTION', statement: ['-- +goose StatementBegin', '-- +goose StatementEnd'] } } },
-  { mark: /^[ \t]*--[ \t]*migrate:up\b/im, tool: { name: 'dbmate', runs: 'transaction', alone: 'message', form: { up: '-- migrate:up', upAlone: '-- migrate:up transaction:false', down: '-- migrate:down', downAlone: '-- migrate:down transaction:false' } } },
-  { mark: /^[ \t]*--[ \t]*\+migrate[ \t]+up\b/im, tool: { name: 'sql-migrate', runs: 'transaction', alone: 'statements', form: { up: '-- +migrate Up', upAlone: '-- +migrate Up notransaction', down: '-- +migrate Down', downAlone: '-- +migrate Down notransaction', statement: ['-- +migrate StatementBegin', '-- +migrate StatementEnd'] } } },
-  { mark: /^[ \t]*--[ \t-]*up[ \t]+migration\b/im, tool: { name: 'node-pg-migrate', runs: 'transaction', form: { up: '-- Up Migration', down: '-- Down Migration' } } },
-  { mark: /^[ \t]*-{4}[ \t]*create above[ \t]*\/[ \t]*drop below\b/im, tool: { name: 'tern', runs: 'transaction', alone: 'statements', form: { down: '---- create above / drop below ----', top: '---- tern: disable-tx ----' } } },
+  { is: (path) => /\.(?:up|down)\.\w+$/.test(path), tool: { name: 'golang-migrate', runs: 'message', alone: 'message', form: { top: '-- no-transaction' } } },
+  { is: (path) => /(^|\/)\d+\.(?:do|undo)\./.test(path), tool: { name: 'Postgrator', runs: 'message', alone: 'message', form: {} } },
 ]
 
 /** What a file holds: its steps, and what takes them back. */
@@ -72,7 +199,7 @@ export function filesOf(tool: Tool, path: string, down: string | undefined, cont
   return [
     { path, text: `${up.join('\n')}\n` },
     ...(down === undefined || form.down !== undefined ? [] : [{ path: down, text: `${back}\n` }]),
-    ...(alone && form.beside ? [form.beside(path)] : []),
+    ...(alone && form.beside ? [{ path: form.beside.pathOf(path), text: form.beside.text }] : []),
   ]
 }
 
@@ -81,7 +208,7 @@ export function optOut(tool: Tool, path: string, text: string): { readonly text:
   const { form } = tool
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n'
   const marked = form.upAlone === undefined ? text : text.replace(/^([ \t]*--[ \t]*(?:migrate:(?:up|down)|\+migrate[ \t]+(?:up|down))\b)([^\r\n]*)/gim, (line, mark: string, rest: string) => (/transaction/i.test(rest) ? line : `${mark}${form.upAlone!.slice(form.up!.length)}${rest}`))
-  return { text: form.top === undefined || text.includes(form.top) ? marked : `${form.top}${lineEnd}${marked}`, beside: form.beside ? [form.beside(path)] : [] }
+  return { text: form.top === undefined || text.includes(form.top) ? marked : `${form.top}${lineEnd}${marked}`, beside: form.beside ? [{ path: form.beside.pathOf(path), text: form.beside.text }] : [] }
 }
 
 /** Whether the statements can be run by the tool in a file that opts out, and why not. */

@@ -25,7 +25,10 @@ export const lateCommit: Hazard = {
         span: working[0]!.span,
         // Put in words only where it is told: of thousands of statements in a transaction, each would name the locks of all before it.
         get message() {
-          return `Runs while the transaction still blocks ${whatStops([...stoppingBefore(assessed)])}${howLong(assessed, working)}. Commit before it, and do this in a transaction of its own.`
+          const stops = `${whatStops([...stoppingBefore(assessed)])}${howLong(assessed, working)}`
+          return assessed.block?.implicit
+            ? `Runs in the one transaction that ${assessed.block.tool} makes of the file, which still blocks ${stops}. Give it a file of its own behind this one.`
+            : `Runs while the transaction still blocks ${stops}. Commit before it, and do this in a transaction of its own.`
         },
         // The way out is the same for all of a transaction's statements.
         perTransaction: expected ?? 0,

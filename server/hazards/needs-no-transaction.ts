@@ -14,7 +14,7 @@ export const needsNoTransaction: Hazard = {
         severity: 'error',
         span: assessed.operations[0]?.span ?? { start: 0, end: assessed.sql.length },
         message: assessed.block.implicit
-          ? 'The server refuses this inside a transaction block, and the tool runs the file in one: move it to a file that runs without.'
+          ? `The server refuses this inside a transaction block, and ${assessed.block.tool} runs the file in one: move it to a file that runs without.`
           : 'The server refuses this inside a transaction block: move it out, or commit before it.',
         related: assessed.block.implicit ? [] : [{ ordinal: 0, message: 'The transaction block begins here' }],
       },

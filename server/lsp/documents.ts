@@ -3,6 +3,7 @@ import { analyse } from '../analyse'
 import type { Analysis, World } from '../analyse'
 import type { View } from '../editor/view'
 import { read } from '../frameworks/sql'
+import type { Place } from '../frameworks/tool'
 import type { Client } from './client'
 import type { Scope } from './scope'
 
@@ -14,26 +15,26 @@ const longestText = 10 * 1024 * 1024
 
 /** Keeps the last analysis of each open document, so that an edit costs what it touches. */
 export class Documents {
-  readonly #kept = new Map<string, { readonly version: number; readonly scope: Scope; readonly world: World; readonly appliedBy: string | undefined; readonly shown: Shown; readonly analysis?: Analysis }>()
+  readonly #kept = new Map<string, { readonly version: number; readonly scope: Scope; readonly world: World; readonly appliedBy: string | undefined; readonly place: Place; readonly shown: Shown; readonly analysis?: Analysis }>()
   #ids = 0
 
-  show(document: TextDocument, scope: Scope, world: World, appliedBy: string | undefined, client: Client): Shown {
+  show(document: TextDocument, scope: Scope, world: World, appliedBy: string | undefined, place: Place, client: Client): Shown {
     const kept = this.#kept.get(document.uri)
-    if (kept?.version === document.version && kept.scope === scope && kept.world === world && kept.appliedBy === appliedBy) return kept.shown
+    if (kept?.version === document.version && kept.scope === scope && kept.world === world && kept.appliedBy === appliedBy && isSame(kept.place, place)) return kept.shown
     const text = document.getText()
     const id = ++this.#ids
     const problem = unreadable(text)
     if (problem !== undefined || appliedBy !== undefined) {
       const shown: Shown = problem === undefined ? { appliedBy: appliedBy!, id } : { problem, id }
-      this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, shown })
+      this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, place, shown })
       return shown
     }
-    const analysis = analyse(read(document.uri, text, scope.settings.transaction), text, world, scope.policy, kept?.analysis)
+    const analysis = analyse(read(document.uri, text, scope.settings.transaction, place), text, world, scope.policy, kept?.analysis)
     const file = scope.snapshot
     const snapshot = file?.snapshot && { name: file.name, ...(file.snapshot.takenAt !== undefined && { takenAt: file.snapshot.takenAt }) }
     const view: View = { uri: document.uri, text, analysis, ...(snapshot && { snapshot }), page: client.page, hasCommands: client.hasCommands }
     const shown: Shown = { view, id }
-    this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, shown, analysis })
+    this.#kept.set(document.uri, { version: document.version, scope, world, appliedBy, place, shown, analysis })
     return shown
   }
 
@@ -41,6 +42,8 @@ export class Documents {
     this.#kept.delete(uri)
   }
 }
+
+const isSame = (a: Place, b: Place): boolean => a.path === b.path && a.beside === b.beside && a.siblings.join() === b.siblings.join()
 
 function unreadable(text: string): string | undefined {
   if (text.length > longestText) return `This file has ${Math.round(text.length / 1024 / 1024)} MB. Lockscope analyses files of up to ${longestText / 1024 / 1024} MB while they are open.`

@@ -6,9 +6,9 @@ import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import type { Records, Standing } from '../frameworks/applied'
 import { standingOf } from '../frameworks/applied'
-import { compareMigrations, isDownFile, isMigrationFile, read, upFileOf } from '../frameworks/sql'
+import { compareMigrations, isDownFile, isMigrationFile, onPostgres, read, upFileOf } from '../frameworks/sql'
+import type { Carried } from '../frameworks/tool'
 import { settle } from '../history'
-import type { Migration } from '../model/migration'
 import { defaultPolicy } from '../model/policy'
 
 /** One file of the history, and the schema once it has been deployed. */
@@ -24,7 +24,7 @@ const mostBytes = 10 * 1024 * 1024
 const mostFiles = 20_000
 
 /** For so long the files on disk are taken to be as they were seen, in milliseconds. */
-const freshMs = 2_000
+export const freshMs = 2_000
 
 /**
  * The migrations of one folder as they lie on disk: what exists before each of them.
@@ -34,7 +34,7 @@ export class History {
   readonly #root: string
   readonly #isMigration: (path: string) => boolean
   readonly #world: World
-  readonly #transaction: Migration['transaction']
+  readonly #carried: Carried
   readonly #records: Records
   #standing: Standing | undefined
   #links: readonly Link[] = []
@@ -45,11 +45,11 @@ export class History {
   #turn: Promise<unknown> = Promise.resolve()
 
   /** `world.catalog` is what exists before the first file. */
-  constructor(root: string, isMigration: (path: string) => boolean, world: World, transaction: Migration['transaction'], records: Records) {
+  constructor(root: string, isMigration: (path: string) => boolean, world: World, carried: Carried, records: Records) {
     this.#root = root
     this.#isMigration = isMigration
     this.#world = { ...world, planning: true }
-    this.#transaction = transaction
+    this.#carried = carried
     this.#records = records
   }
 
@@ -120,7 +120,7 @@ export class History {
   async #run(file: { readonly path: string; readonly stamp: string }, before: Catalog): Promise<Link> {
     const text = await readText(file.path)
     if (text === undefined) return { ...file, before, after: before }
-    const analysis = analyse(read(file.path, text, this.#transaction), text, { ...this.#world, catalog: before }, defaultPolicy)
+    const analysis = analyse(read(file.path, text, this.#carried), text, { ...this.#world, catalog: before }, defaultPolicy)
     return { ...file, before, after: settle(analysis, this.#world.catalog) }
   }
 
@@ -128,8 +128,8 @@ export class History {
     if (performance.now() - this.#seenAt < freshMs) return
     const paths: string[] = []
     await collect(this.#root, this.#isMigration, paths)
-    paths.sort((a, b) => compareMigrations(relative(this.#root, a), relative(this.#root, b)))
-    const files = await Promise.all(paths.map(async (path) => ({ path, stamp: await stampOf(path) })))
+    const names = [...onPostgres(paths.map((path) => relative(this.#root, path)))].sort(compareMigrations)
+    const files = await Promise.all(names.map((name) => join(this.#root, name)).map(async (path) => ({ path, stamp: await stampOf(path) })))
     this.#seenAt = performance.now()
     if (files.length === this.#files.length && files.every((file, index) => file.path === this.#files[index]!.path && file.stamp === this.#files[index]!.stamp)) return
     this.#files = files

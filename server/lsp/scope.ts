@@ -9,7 +9,10 @@ import type { RelationName } from '../model/name'
 import { defaultPolicy } from '../model/policy'
 import type { Policy, Tolerance } from '../model/policy'
 import { matchesGlob, rootOf } from '../frameworks/match-glob'
-import { History } from './history'
+import { otherDatabase } from '../frameworks/sql'
+import type { Place } from '../frameworks/tool'
+import { placeReader } from '../sources/migration-folder'
+import { freshMs, History } from './history'
 import type { SnapshotFile } from './snapshots'
 
 /**
@@ -26,6 +29,8 @@ export class Scope {
   readonly #world: World
   readonly #worlds = new WeakMap<Catalog, World>()
   readonly #histories = new Map<string, History>()
+  #placeOf = placeReader()
+  #lookedAt = -Infinity
 
   /** `base` is the workspace folder; `snapshot` what was found at the path that the settings name. */
   constructor(base: string | undefined, settings: Settings, snapshot: SnapshotFile | undefined) {
@@ -47,9 +52,9 @@ export class Scope {
     return now - this.#madeAt > leastAgeMs && this.#world.catalog.everNamed > mostNamed
   }
 
-  /** Whether a file is looked at; one that is not on disk always is. */
+  /** Whether a file is looked at; one that is not on disk always is, and one whose name says that it is for another database never. */
   looksAt(path: string | undefined): boolean {
-    return path === undefined || this.settings.files === 'sql' || this.#isMigration(path)
+    return path === undefined || (otherDatabase(relative(this.#base, path)) === undefined && (this.settings.files === 'sql' || this.#isMigration(path)))
   }
 
   /** The world before a file: what the snapshot says, and what the earlier migrations of its folder have made. */
@@ -64,6 +69,15 @@ export class Scope {
   /** The table of the migration tool that says that the file has run already. */
   async appliedBy(path: string | undefined): Promise<string | undefined> {
     return path === undefined || !this.snapshot?.snapshot?.migrations || !this.#isMigration(path) ? undefined : this.#historyOf(path).appliedBy(path)
+  }
+
+  /** What tells how a file is run. */
+  placeOf(path: string): Promise<Place> {
+    if (performance.now() - this.#lookedAt > freshMs) {
+      this.#placeOf = placeReader()
+      this.#lookedAt = performance.now()
+    }
+    return isAbsolute(path) ? this.#placeOf(path) : Promise.resolve({ path, siblings: [] })
   }
 
   #historyOf(path: string): History {

@@ -151,12 +151,12 @@ export function startServer(connection: Connection, parameters: InitializeParams
     await Promise.all([loadParser(), nextTurn()])
     const scope = await workspace.scopeOf(uri)
     if (!scope.looksAt(path)) return undefined
-    const [world, appliedBy] = await Promise.all([scope.worldOf(path), scope.appliedBy(path)])
+    const [world, appliedBy, place] = await Promise.all([scope.worldOf(path), scope.appliedBy(path), scope.placeOf(path ?? uri)])
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'Nobody waits for this any more.')
     const document = texts.get(uri)
     if (!document) return undefined
     if (document.version !== version) throw new ResponseError(LSPErrorCodes.ServerCancelled, 'The text has changed since.', { retriggerRequest: true })
-    return documents.show(document, scope, world, appliedBy, client)
+    return documents.show(document, scope, world, appliedBy, place, client)
   }
 
   /** Where new files would stand; undefined for what is on no disk. */

@@ -135,11 +135,8 @@ export interface Query {
 
 export type AssessedWork = Work & { readonly estimate: Estimate }
 
-/** A transaction block; one object for all its statements. */
-export interface Block {
-  /** The tool's own transaction around the file has no BEGIN to point at. */
-  readonly implicit: boolean
-}
+/** A transaction block; one object for all its statements. The one that a tool wraps around the file, by whose name it goes, has no BEGIN to point at. */
+export type Block = { readonly implicit: false; readonly tool?: undefined } | { readonly implicit: true; readonly tool: string }
 
 /** Something that running application code, or the data, suffers. `sentence` has a full stop and names things in backticks. */
 export interface Consequence {

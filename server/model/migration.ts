@@ -4,8 +4,8 @@ import type { Span } from './span'
 export interface Migration {
   readonly path: string
   readonly framework: 'sql'
-  /** `file`: the tool wraps the whole file in one transaction. `statement`: each statement outside BEGIN … COMMIT runs by itself, as psql does. */
-  readonly transaction: 'statement' | 'file'
+  /** What wraps the whole file in one transaction: the name of a tool, or `the tool`. Absent: each statement outside BEGIN … COMMIT runs by itself, as psql does. */
+  readonly wrappedBy?: string
   readonly fragments: readonly Fragment[]
   readonly unread: readonly Unread[]
 }

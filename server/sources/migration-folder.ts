@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
+import { besideOf, signs } from '../frameworks/tool'
+import type { Place } from '../frameworks/tool'
 import { downName, isNamedByFolder } from '../frameworks/next-names'
 
 /** A migration among its neighbours; names are relative to the folder, with `/`. */
@@ -30,3 +32,25 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   const inner = names.map(async (entry) => (!entry.isDirectory() || entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : (await readdir(join(folder, entry.name), { withFileTypes: true })).flatMap((one) => (one.isFile() ? [`${entry.name}/${one.name}`] : []))))
   return [...names.flatMap((entry) => (entry.isFile() ? [basename(entry.name)] : [])), ...(await Promise.all(inner)).flat()]
 }
+
+/** Answers where migration files stand, each by its absolute path; a folder's signs are looked for once. */
+export function placeReader(): (file: string) => Promise<Place> {
+  const folders = new Map<string, Promise<readonly string[]>>()
+  const signsIn = async (folder: string): Promise<readonly string[]> => (await Promise.all(Object.values(signs).map(async (name) => ((await textOf(join(folder, name))) === undefined ? [] : [name])))).flat()
+  return async (file) => {
+    const folder = dirname(file)
+    const known = folders.get(folder)
+    const siblings = known ?? signsIn(folder)
+    if (!known) folders.set(folder, siblings)
+    const beside = besideOf(file)
+    const text = beside === undefined ? undefined : await textOf(beside)
+    return { path: file, siblings: await siblings, ...(text !== undefined && { beside: text }) }
+  }
+}
+
+/** Undefined where there is no such file, or none that we may read. */
+const textOf = (file: string): Promise<string | undefined> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR' || error.code === 'EACCES' || error.code === 'EPERM') return undefined
+    throw error
+  })

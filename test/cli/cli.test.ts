@@ -113,7 +113,7 @@ describe('wrong usage is one sentence and exit code 2', () => {
     [['check', 'a.sql', '--fail-on', 'bad'], '--fail-on is error, warning, info or never, not bad.'],
     [['check', 'a.sql', '--postgres', '9.6'], '--postgres is a version from 12 to 18, not 9.6.'],
     [['check', 'a.sql', '--postgres', 'new'], '--postgres is a version from 12 to 18, not new.'],
-    [['check', 'a.sql', '--transaction', 'none'], '--transaction is statement or file, not none.'],
+    [['check', 'a.sql', '--transaction', 'none'], '--transaction is auto, statement or file, not none.'],
     [['check', 'a.sql', '--snapshot'], '--snapshot needs a value.'],
     [['check', 'a.sql', '--verbose=yes'], '--verbose takes no value.'],
     [['plan'], 'plan needs a file, such as migrations/12_orders.sql or migrations/12_orders.sql:3; - is standard input.'],
@@ -301,6 +301,77 @@ describe('a directory', () => {
     const { out } = run(['check', at('shop'), at('shop', '2_index.sql'), '--format', 'json', '--fail-on', 'never'])
     expect((JSON.parse(out) as Report).files.map(({ path }) => path)).toEqual([at('shop', '1_parcels.sql'), at('shop', '2_index.sql'), at('shop', '10_more.sql')])
   })
+})
+
+describe('the tool that the folder is for', () => {
+  const wraps = (folder: string, ...options: readonly string[]): Readonly<Record<string, boolean>> => {
+    const { files } = JSON.parse(run(['check', at(folder), ...snapshotOption(), '--format', 'json', '--fail-on', 'never', ...options]).out) as Report
+    return Object.fromEntries(files.map(({ path, statements }) => [path.slice(at(folder).length + 1), statements[0]!.transaction !== null]))
+  }
+  const two = `${unsafe}${safe}`
+  const alone = 'CREATE INDEX CONCURRENTLY orders_day ON orders (day);\n'
+
+  test('is seen by its own file beside, by names, and by what opts a file out', () => {
+    for (const [path, text] of Object.entries({
+      'tools/atlas/1_x.sql': two,
+      'tools/atlas/2_x.sql': `-- atlas:txmode none\n${alone}`,
+      'tools/atlas/atlas.sum': 'h1:x=\n',
+      'tools/flyway/V1__x.sql': two,
+      'tools/flyway/V2__x.sql': two,
+      'tools/flyway/V2__x.sql.conf': 'executeInTransaction=false\n',
+      'tools/migrate/1_x.up.sql': two,
+      'tools/migrate/1_x.down.sql': two,
+      'tools/migrate/2_x.up.sql': alone,
+      'tools/diesel/1_x/up.sql': two,
+      'tools/diesel/2_x/up.sql': alone,
+      'tools/diesel/2_x/metadata.toml': 'run_in_transaction = false\n',
+      'tools/drizzle/0001_x.sql': two,
+      'tools/drizzle/meta/_journal.json': '{}',
+      'tools/plain/1_x.sql': two,
+      'tools/supabase/migrations/1_x.sql': two,
+    })) write(path, text)
+    expect(wraps('tools')).toEqual({
+      'atlas/1_x.sql': true,
+      'atlas/2_x.sql': false,
+      'diesel/1_x/up.sql': true,
+      'diesel/2_x/up.sql': false,
+      'drizzle/0001_x.sql': true,
+      'flyway/V1__x.sql': true,
+      'flyway/V2__x.sql': false,
+      'migrate/1_x.up.sql': true,
+      'migrate/2_x.up.sql': false,
+      'plain/1_x.sql': false,
+      'supabase/migrations/1_x.sql': true,
+    })
+    expect(wraps('tools/flyway', '--transaction', 'statement')).toEqual({ 'V1__x.sql': false, 'V2__x.sql': false })
+    expect(wraps('tools/plain', '--transaction', 'file')).toEqual({ '1_x.sql': true })
+    // From inside the folder its whole path counts all the same.
+    const { out } = run(['check', '.', '--format', 'json', '--fail-on', 'never'], { cwd: at('tools/supabase/migrations') })
+    expect((JSON.parse(out) as Report).files[0]!.statements[0]!.transaction).toBe(0)
+  })
+
+  test('is named where its transaction matters, and its files are given no statement that they cannot run', () => {
+    write('tools/named/V1__x.sql', `ALTER TABLE orders ADD COLUMN note text;\n${unsafe}`)
+    const { out } = run(['check', at('tools/named'), ...snapshotOption(), '--fail-on', 'never'])
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('Runs in the one transaction that Flyway makes of the file, which still blocks reads and writes to `orders`')
+    expect(out).not.toContain('CONCURRENTLY')
+  })
+})
+
+test('files for other databases are left out, and that is said', () => {
+  write('several/1_x.up.sql', safe)
+  write('several/1_x.mysql.up.sql', 'ALTER TABLE orders ENGINE = InnoDB;')
+  write('several/2_x.up.sql', 'SELECT 1;')
+  write('several/2_x.postgres.up.sql', safe.replace('parcels', 'boxes'))
+  write('several/sqlite/1_x.sql', 'PRAGMA foreign_keys = ON;')
+  const { code, out, err } = run(['check', at('several'), '--format', 'json'])
+  expect({ code, err }).toEqual({ code: 0, err: 'lockscope: by their names 2 files are for mysql and sqlite, and left out.\n' })
+  expect((JSON.parse(out) as Report).files.map(({ path }) => path)).toEqual([at('several/1_x.up.sql'), at('several/2_x.postgres.up.sql')])
+  expect(run(['check', at('several/sqlite')]).code).toBe(0)
+  write('others/a.mysql.sql', 'SELECT 1;')
+  expect(run(['check', at('others')])).toEqual({ code: 2, out: '', err: `lockscope: ${at('others')} has no migrations for PostgreSQL: by its name the one .sql file below it is for mysql; name them to check them.\n` })
+  // Who names one asks for it.
+  expect(run(['check', at('others/a.mysql.sql')]).code).toBe(0)
 })
 
 describe('a file that is named by itself', () => {

@@ -209,7 +209,7 @@ describe('the hover', () => {
     const text = 'BEGIN;\nALTER TABLE ¦orders ADD COLUMN note text;\nCREATE INDEX i ON customers (email);\nCOMMIT;\n'
     expect(at(text)).toMatch(/\*\*Held\*\* until the transaction ends \(line 4\), about \S+ \w+ in all\./)
     expect(at(text.replace('¦', '').replace('INDEX i', 'INDEX ¦i'))).toContain('**Already held** by this transaction: ACCESS EXCLUSIVE on `orders` since line 2.')
-    expect(at('ALTER TABLE ¦orders ADD COLUMN note text;', { transaction: 'file' })).toContain('the end of the file, which runs in one transaction')
+    expect(at('ALTER TABLE ¦orders ADD COLUMN note text;', { transaction: 'file' })).toContain('the end of the file, which the tool runs in one transaction')
   })
 
   it('is not broken by any name', () => {

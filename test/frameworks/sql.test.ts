@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compareMigrations, isDownFile, isMigrationFile, read } from '../../server/frameworks/sql'
+import { compareMigrations, isDownFile, isMigrationFile, onPostgres, otherDatabase, read } from '../../server/frameworks/sql'
+import type { Carried, Place } from '../../server/frameworks/tool'
 
 describe('the order of files', () => {
   test.each<readonly string[]>([
@@ -58,7 +59,7 @@ test.each([
 })
 
 test('a file is one fragment from its first character on', () => {
-  expect(read('a.sql', 'SELECT 1;')).toEqual({ path: 'a.sql', framework: 'sql', transaction: 'statement', fragments: [{ sql: 'SELECT 1;', start: 0 }], unread: [] })
+  expect(read('a.sql', 'SELECT 1;')).toEqual({ path: 'a.sql', framework: 'sql', fragments: [{ sql: 'SELECT 1;', start: 0 }], unread: [] })
 })
 
 describe('of a file with a part that takes the change back only the other is the migration', () => {
@@ -78,7 +79,7 @@ describe('of a file with a part that takes the change back only the other is the
     ['tern', `${up}\n---- create above / drop below ----\n${down}\n`, 'file'],
   ])('%s', (_, text, transaction) => {
     const migration = read('a.sql', text)
-    expect(migration.transaction).toBe(transaction)
+    expect(migration.wrappedBy !== undefined).toBe(transaction === 'file')
     expect(migration.fragments.map(({ sql }) => sql.includes(up))).toEqual([true])
     for (const { sql, start } of migration.fragments) {
       expect(sql).not.toContain(down)
@@ -94,4 +95,76 @@ describe('of a file with a part that takes the change back only the other is the
   test.each(['-- the way up and down\nSELECT 1;', "SELECT '-- +goose';", '/* migrate:up */ SELECT 1;', '-- upgrade migration\nSELECT 1;'])('%j is plain SQL', (text) => {
     expect(read('a.sql', text).fragments).toEqual([{ sql: text, start: 0 }])
   })
+})
+
+describe('what wraps a file in one transaction', () => {
+  const one = 'CREATE INDEX a ON t (a);\n'
+  const two = `${one}CREATE INDEX b ON t (b);\n`
+  const alone = 'CREATE INDEX CONCURRENTLY a ON t (a);\n'
+  test.each<[string, Partial<Place>, string, string | undefined]>([
+    ['db/001_x.sql', {}, two, undefined],
+    ['db/V1__x.sql', {}, one, 'Flyway'],
+    ['db\\V1.2__x.sql', {}, one, 'Flyway'],
+    ['db/R__x.sql', {}, one, 'Flyway'],
+    // Flyway looks for what no transaction takes, and refuses a file that has both.
+    ['db/V1__x.sql', {}, alone, undefined],
+    ['db/V1__x.sql', {}, `${alone}VACUUM t;`, undefined],
+    ['db/V1__x.sql', {}, one + alone, 'Flyway'],
+    ['db/V1__x.sql', { beside: 'executeInTransaction=false\n' }, one + alone, undefined],
+    ['db/V1__x.sql', { beside: 'executeInTransaction=true\n' }, one + alone, 'Flyway'],
+    ['db/20240101_x/migration.sql', {}, two, 'Prisma'],
+    ['db/20240101_x/migration.sql', {}, alone, undefined],
+    ['db/20240101_x/up.sql', {}, one, 'diesel'],
+    ['db/20240101_x/down.sql', {}, one, 'diesel'],
+    ['db/20240101_x/up.sql', { beside: 'run_in_transaction = false\n' }, alone, undefined],
+    ['db/20240101_x/up.sql', { beside: 'run_in_transaction = false\n' }, two, 'diesel'],
+    ['db/1_x.up.sql', {}, two, 'golang-migrate'],
+    ['db/1_x.up.sql', {}, one, undefined],
+    ['db/1_x.down.sql', {}, two, 'golang-migrate'],
+    ['db/1_x.up.sql', {}, `BEGIN;\n${two}COMMIT;\n`, undefined],
+    ['db/1_x.up.sql', {}, `SET lock_timeout = '1s';\nSTART TRANSACTION;\n${two}COMMIT;\n`, undefined],
+    ['db/1_x.up.sql', {}, `${one}BEGIN;\n${two}COMMIT;\n`, 'golang-migrate'],
+    ['db/1_x.postgres.up.sql', {}, one, 'Pop'],
+    ['db/1_x.postgres.autocommit.up.sql', {}, alone, undefined],
+    ['db/1.do.x.sql', {}, two, 'Postgrator'],
+    ['app/supabase/migrations/1_x.sql', {}, one, 'Supabase'],
+    ['app/supabase/migrations/1_x.sql', {}, one + alone, undefined],
+    ['app/supabase/tests/1_x.sql', {}, two, undefined],
+    ['db/0000_x.sql', {}, `${one}--> statement-breakpoint\n${one}`, 'Drizzle'],
+    ['db/0000_x.sql', { siblings: ['meta/_journal.json'] }, alone, 'Drizzle'],
+    ['db/1_x.sql', { siblings: ['atlas.sum'] }, one, 'Atlas'],
+    ['db/1_x.up.sql', { siblings: ['atlas.sum'] }, one, 'Atlas'],
+    ['db/1_x.sql', { siblings: ['atlas.sum'] }, `-- atlas:txmode none\n\n${alone}`, undefined],
+    ['db/1_x.sql', { siblings: ['atlas.sum'] }, `-- Not atlas:txmode none.\n${alone}`, 'Atlas'],
+  ])('%s %j %j: %s', (path, place, text, tool) => {
+    expect(read(path, text, 'auto', { path, siblings: [], ...place }).wrappedBy).toBe(tool)
+  })
+
+  test.each<[string, Carried, string | undefined]>([
+    ['db/001_x.sql', 'file', 'the tool'],
+    ['db/001_x.sql', 'statement', undefined],
+    ['db/V1__x.sql', 'statement', undefined],
+    ['db/1_x.up.sql', 'file', 'golang-migrate'],
+  ])('somebody knows better: %s, %s', (path, carried, tool) => {
+    expect(read(path, one, carried).wrappedBy).toBe(tool)
+  })
+})
+
+test.each([
+  ['1_x.mysql.up.sql', 'mysql'],
+  ['1_x.sqlite3.sql', 'sqlite3'],
+  ['1_x.cockroach.autocommit.up.sql', 'cockroach'],
+  ['1_x.oracle.sql', 'oracle'],
+  ['mysql/1_x.sql', 'mysql'],
+  ['a\\sqlite\\1_x.sql', 'sqlite'],
+  ['oracle/1_prices.sql', undefined],
+  ['1_mysql_import.sql', undefined],
+  ['1_x.postgres.up.sql', undefined],
+  ['postgres/1_x.sql', undefined],
+])('%s is for %s', (path, database) => {
+  expect(otherDatabase(path)).toBe(database)
+})
+
+test('what is written for PostgreSQL takes the place of what is for all', () => {
+  expect(onPostgres(['1_a.up.sql', '2_b.up.sql', '2_b.postgres.up.sql', '2_b.mysql.up.sql', '3/c.sql', 'd/3.pg.sql', 'd/3.sql'])).toEqual(['1_a.up.sql', '2_b.postgres.up.sql', '3/c.sql', 'd/3.pg.sql'])
 })

@@ -6,7 +6,7 @@ import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
 import type { View } from '../../server/editor/view'
 import { assumedCalibration } from '../../server/estimate/calibration'
 import { read } from '../../server/frameworks/sql'
-import type { Migration } from '../../server/model/migration'
+import type { Carried } from '../../server/frameworks/tool'
 import { defaultPolicy } from '../../server/model/policy'
 import { loadParser } from '../../server/sql/parser'
 import { baseTexts } from './base-texts'
@@ -58,7 +58,7 @@ test(`${count} spoilt texts from seed ${seed} are analysed, each edit as if the 
   console.log(`${count} texts from seed ${seed}: ${seen.statements} statements, ${seen.findings} findings, ${seen.plans} plans, ${seen.actions} edits offered, ${seen.unread} unread`)
 })
 
-const viewOf = (text: string, world: World, transaction: Migration['transaction']): View => ({
+const viewOf = (text: string, world: World, transaction: Carried): View => ({
   uri: 'file:///a.sql',
   text,
   analysis: analyse(read('a.sql', text, transaction), text, world, defaultPolicy),

@@ -2,7 +2,7 @@ import { analyse } from '../../server/analyse'
 import type { Analysis, World } from '../../server/analyse'
 import { read } from '../../server/frameworks/sql'
 import { settle } from '../../server/history'
-import type { Migration } from '../../server/model/migration'
+import type { Carried } from '../../server/frameworks/tool'
 import { stepsOf } from '../../server/model/plan'
 import { defaultPolicy } from '../../server/model/policy'
 import type { Span } from '../../server/model/span'
@@ -15,7 +15,7 @@ import { reportSchema } from '../support/schemas'
 export const mostMs = 2000
 
 /** Everything that holds of an analysis whatever the text; each thing that does not is a sentence. */
-export function checkAnalysis(text: string, world: World, transaction: Migration['transaction'], previous?: Analysis): { readonly analysis: Analysis; readonly problems: readonly string[] } {
+export function checkAnalysis(text: string, world: World, transaction: Carried, previous?: Analysis): { readonly analysis: Analysis; readonly problems: readonly string[] } {
   const problems: string[] = []
   const started = process.cpuUsage()
   const analysis = analyse(read('a.sql', text, transaction), text, world, defaultPolicy, previous)

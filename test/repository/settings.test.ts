@@ -36,7 +36,7 @@ describe('a setting', () => {
     [{ snapshot: 5 }, '`lockscope.snapshot` must be a text, not 5'],
     [{ postgresVersion: 9 }, '`lockscope.postgresVersion` must be a whole number from 12 to 18, not 9'],
     [{ postgresVersion: 14.5 }, 'whole number'],
-    [{ transaction: 'files' }, '`lockscope.transaction` must be "statement" or "file", not "files"'],
+    [{ transaction: 'files' }, '`lockscope.transaction` must be "auto", "statement" or "file", not "files"'],
     [{ migrations: '**/*.sql' }, '`lockscope.migrations` must be a list of texts'],
     [{ policy: { blockedWarning: '5s' } }, '`lockscope.policy.blockedWarning` must be a number of at least 0, not "5s"'],
     [{ policy: { blockedError: -1 } }, 'at least 0'],

@@ -98,4 +98,4 @@ describe.each(versions.length > 0 ? versions : [undefined])('PostgreSQL %s', (ve
   })
 })
 
-const expectedMs = (sql: string, snapshot: Snapshot): number => step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: calibrationOf(snapshot), sized: true }).assessed.duration!.expectedMs
+const expectedMs = (sql: string, snapshot: Snapshot): number => step(startSession(catalogFromSnapshot(snapshot)), sql, { calibration: calibrationOf(snapshot), sized: true }).assessed.duration!.expectedMs

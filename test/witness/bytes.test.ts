@@ -40,7 +40,7 @@ afterAll(() => server?.stop())
 const predicted = (sql: string): Bytes => {
   // Pages logged as a whole depend on the moment, which the settings above leave out.
   const calibration = calibrationOf(snapshot)
-  return step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: { ...calibration, expected: { ...calibration.expected, imagesPerPage: 0 } }, sized: true, planning: true }).assessed.bytes!
+  return step(startSession(catalogFromSnapshot(snapshot)), sql, { calibration: { ...calibration, expected: { ...calibration.expected, imagesPerPage: 0 } }, sized: true, planning: true }).assessed.bytes!
 }
 
 const sizeSql = "SELECT pg_current_wal_insert_lsn() AS lsn, sum(pg_database_size(oid))::float8 AS bytes FROM pg_database"

@@ -33,7 +33,7 @@ import type { Script } from './script'
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url))
 const folder = process.env['FOLDER'] ?? `${samples}migrations`
 const schema = process.env['FOLDER'] === undefined ? `${samples}shop.sql` : process.env['SCHEMA']
-const files = findFiles([folder])
+const { files } = findFiles([folder])
 
 const controls = /^(?:begin|start\s+transaction|commit|end|rollback|abort|savepoint|release)\b/i
 const refusing: readonly string[] = ['fails-on-data', 'needs-newer-server', 'needs-no-transaction', 'unread']

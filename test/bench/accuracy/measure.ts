@@ -215,7 +215,7 @@ function predicted({ about, calibrating, snapshots, taken }: Measured): Accuracy
 }
 
 function predict(sql: string, snapshot: Snapshot): Duration | undefined {
-  return step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: calibrationOf(snapshot), sized: true, planning: true }).assessed.duration
+  return step(startSession(catalogFromSnapshot(snapshot)), sql, { calibration: calibrationOf(snapshot), sized: true, planning: true }).assessed.duration
 }
 
 function round(ms: number): number {

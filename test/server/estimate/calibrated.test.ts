@@ -29,7 +29,7 @@ const statements = [
   'CREATE INDEX c ON users (name)',
 ]
 
-const predict = (sql: string, calibration: Calibration, given = snapshot) => step(startSession(catalogFromSnapshot(given), false), sql, { calibration, sized: true, planning: true }).assessed.duration!
+const predict = (sql: string, calibration: Calibration, given = snapshot) => step(startSession(catalogFromSnapshot(given)), sql, { calibration, sized: true, planning: true }).assessed.duration!
 /** As calibrating meets them: in memory, and made since the last checkpoint. */
 const whenTried: Partial<Rates> = { cacheBytes: Infinity, memoryBytes: Infinity, absorbedBytes: Infinity, imagesPerPage: 0 }
 const machine = (rates: Partial<Rates>): Calibration => {

@@ -31,7 +31,7 @@ const lines = (onDelete: ReferentialAction | undefined, nullFraction = 0): Table
 
 const shop = (more: Readonly<Record<string, TableSnapshot>> = {}): Snapshot => ({ version: 1, complete: true, serverVersion: '17', tables: { orders, ...more } })
 
-const assess = (sql: string, snapshot: Snapshot): ReturnType<typeof step>['assessed'] => step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: calibrationOf(undefined), sized: true, planning: true }).assessed
+const assess = (sql: string, snapshot: Snapshot): ReturnType<typeof step>['assessed'] => step(startSession(catalogFromSnapshot(snapshot)), sql, { calibration: calibrationOf(undefined), sized: true, planning: true }).assessed
 const duration = (sql: string, snapshot: Snapshot): Duration => assess(sql, snapshot).duration!
 
 describe('rows that go or change with those that they refer to', () => {

@@ -245,7 +245,7 @@ describe('settings', () => {
     const uri = await client.open('a.sql', createIndex)
     await client.hints(uri)
     expect(await codesOf(client, uri)).toEqual(['long-lock'])
-    expect(client.messages).toEqual([expect.stringContaining('`lockscope.transaction` must be "statement" or "file"'), expect.stringContaining('`lockscope.policy.blockedWarning` must be a number')])
+    expect(client.messages).toEqual([expect.stringContaining('`lockscope.transaction` must be "auto", "statement" or "file"'), expect.stringContaining('`lockscope.policy.blockedWarning` must be a number')])
   })
 
   it('leave files alone that are no migrations, where asked to', async () => {
@@ -271,6 +271,13 @@ describe('settings', () => {
     const uri = await client.open('a.sql', createIndex)
     // CONCURRENTLY cannot run there, so there is nothing to apply.
     expect((await client.actions(uri, 'INDEX')).filter((one) => one.isPreferred || one.kind?.startsWith('source'))).toEqual([])
+  })
+
+  it('leave it to the folder to tell which tool runs the file', async () => {
+    const client = await start({ files: { ...withSnapshot, 'db/atlas.sum': 'h1:x=\n', 'db/1_x.sql': createIndex, 'other/1_x.sql': createIndex, 'other/1_x.mysql.sql': createIndex } })
+    expect(await client.hover(await client.open('db/1_x.sql', createIndex), 'INDEX')).toContain('the end of the file, which Atlas runs in one transaction')
+    expect(await client.hover(await client.open('other/1_x.sql', createIndex), 'INDEX')).not.toContain('the end of the file')
+    expect(await client.hover(await client.open('other/1_x.mysql.sql', createIndex), 'INDEX')).toBe('')
   })
 })
 

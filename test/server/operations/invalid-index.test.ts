@@ -46,7 +46,7 @@ test.each([
   const after = await indexes()
   await database.exec(made.startsWith('CREATE TABLE') ? 'DROP TABLE notes' : 'DROP MATERIALIZED VIEW notes')
 
-  const { assessed, after: session } = step(startSession(catalogFromSnapshot(snapshot), false), sql, { calibration: calibrationOf(snapshot), sized: true })
+  const { assessed, after: session } = step(startSession(catalogFromSnapshot(snapshot)), sql, { calibration: calibrationOf(snapshot), sized: true })
   const works = assessed.effects.flatMap(({ work }) => work)
   const isRewritten = assessed.effects.some(({ emptied, work }) => emptied || work.some(({ kind }) => kind === 'rewrite'))
   const built = works.flatMap((work) => (work.kind === 'build-index' ? [work.index.name] : []))
