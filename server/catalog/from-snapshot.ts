@@ -313,8 +313,11 @@ function rowsOfPartitioned(snapshot: Snapshot): ReadonlyMap<RelationName, number
   return totals
 }
 
-/** Indexes live in their table's schema, and a snapshot may name them without it. */
-const indexName = (text: string, schema: string): RelationName => (/^(?:[^".]|"(?:[^"]|"")*")+$/.test(text) ? relationName(schema, bare(text)) : (parseName(text) ?? relationName(schema, text)))
+/** Indexes live in their table's schema, and a snapshot may name them without it: what stands before a dot is that schema, or else a part of the name. */
+function indexName(text: string, schema: string): RelationName {
+  const full = parseName(text)
+  return full !== undefined && text.includes('.') && nameParts(full).schema === schema ? full : relationName(schema, bare(text))
+}
 
 const bare = (text: string): string => (text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1).replaceAll('""', '"') : text)
 

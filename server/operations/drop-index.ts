@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Table } from '../catalog/relation'
+import type { Constraint, Table, TableIndex } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -13,6 +13,7 @@ import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal, refusedKind } from './refusal'
+import type { Refusal } from './refusal'
 
 interface DropIndex extends Operation {
   readonly kind: 'drop-index'
@@ -54,6 +55,7 @@ export const dropIndex = operationType<DropIndex>({
       ...(command.concurrently && command.cascade ? [refusal('Ends in an error: DROP INDEX CONCURRENTLY takes no CASCADE.')] : []),
       ...(command.concurrently && found?.table.kind === 'partitioned table' ? [refusal(`Ends in an error: the index of a partitioned table is not dropped concurrently.`)] : []),
       ...(constraint ? [refusal(`Ends in an error: the constraint \`${constraint.name}\` of \`${shortName(found!.table.name)}\` rests on it. Drop that.`)] : []),
+      ...(found && !constraint && attachedTo === undefined && !command.cascade ? refusedForKeys(catalog, found) : []),
       ...(attachedTo !== undefined && !constraint ? [refusal(`Ends in an error: it is a part of \`${shortName(attachedTo)}\`, and goes with that.`)] : []),
     ]
   },
@@ -90,7 +92,7 @@ function dropped(command: DropRelation, catalog: Catalog): Catalog {
   const keys = command.cascade ? dependants(catalog, found.table, name) : []
   const bare = parts(catalog, name).reduce((result, part) => changeTable(result, part.table, (before) => ({ ...before, indexes: before.indexes.filter((index) => index.name !== part.index) })), catalog)
   return keys.reduce(
-    (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !(one.references === found.table.name && needs(one.referencedColumns, found.index.shape.keys))) })),
+    (result, key) => changeTable(result, key, (before) => ({ ...before, constraints: before.constraints.filter((one) => !rests(one, parts(catalog, name).map((part) => part.table), found.index.shape.keys)) })),
     bare,
   )
 }
@@ -103,11 +105,21 @@ function parts(catalog: Catalog, index: RelationName): readonly { readonly index
   return [{ index, table: found.table.name }, ...below]
 }
 
-/** Tables whose foreign keys rest on this unique index. */
+/** Tables whose foreign keys rest on this unique index, or on the part that a partition has of it. */
 function dependants(catalog: Catalog, table: Table, index: RelationName): readonly RelationName[] {
   const shape = table.indexes.find((one) => one.name === index)?.shape
   if (!shape?.unique) return []
-  return catalog.referencing(table.name).filter((one) => catalog.table(one)?.constraints.some((key) => key.references === table.name && needs(key.referencedColumns, shape.keys)))
+  const referenced = parts(catalog, index).map((part) => part.table)
+  return [...new Set(referenced.flatMap((one) => catalog.referencing(one)))].filter((one) => catalog.table(one)?.constraints.some((key) => rests(key, referenced, shape.keys)))
+}
+
+const rests = ({ references, referencedColumns }: Constraint, referenced: readonly RelationName[], keys: readonly string[]): boolean => references !== undefined && referenced.includes(references) && needs(referencedColumns, keys)
+
+/** Where nothing else is unique by those columns, so that they can rest on nothing else. */
+function refusedForKeys(catalog: Catalog, { table, index }: { readonly table: Table; readonly index: TableIndex }): readonly Refusal[] {
+  const isOther = table.indexes.some((one) => one.name !== index.name && one.shape.unique && needs(index.shape.keys, one.shape.keys))
+  const [first] = isOther ? [] : dependants(catalog, table, index.name)
+  return first === undefined ? [] : [refusal(`Ends in an error, after waiting for its locks: \`${shortName(first)}\` has a foreign key to these columns. Drop that first, or both with CASCADE.`)]
 }
 
 const needs = (columns: readonly string[] | undefined, keys: readonly string[]): boolean => columns !== undefined && columns.length === keys.length && keys.every((key) => columns.includes(key))

@@ -12,7 +12,9 @@ export function hashOf(value: ExpressionTree, column: Column): bigint | undefine
   if (name === 'uuid') return /^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i.test(text) ? hashBytes(Buffer.from(text.replaceAll('-', ''), 'hex')) : undefined
   // What other letters are in bytes is the encoding's to say, and a collation may take different texts for one.
   if (!/^[\0-\x7f]*$/.test(text) || !['default', '"C"', '"POSIX"', undefined].includes(column.collation)) return undefined
-  return name === 'text' || name === 'varchar' ? hashBytes(Buffer.from(text)) : undefined
+  if (name === 'text' || name === 'varchar') return hashBytes(Buffer.from(text))
+  // Blanks at the end are no part of it, and what is cast to text is compared as text (bcTruelen in src/backend/utils/adt/varchar.c).
+  return name === 'bpchar' && value.kind === 'string' ? hashBytes(Buffer.from(text.replace(/ +$/, ''))) : undefined
 }
 
 /** Of all keys of a row, those that are NULL left out (compute_partition_hash_value in src/backend/partitioning/partbounds.c). */
