@@ -30,7 +30,7 @@ interface Placed {
   readonly on?: readonly RowEvent[]
   /** Conditions of IF around it, and of those that have left before it, from the outermost in. */
   readonly guards?: readonly PlpgsqlGuard[]
-  /** It stands in a block that catches errors, or is what runs once one is caught. */
+  /** It stands in a block that catches errors. */
   readonly caught?: true
 }
 
@@ -266,12 +266,20 @@ class Reader {
     }
   }
 
-  /** It may be left in the middle. */
+  /** It may be left in the middle. What then runs does so under its own condition, and whose errors it meets is for the blocks around it. */
   #catching(node: unknown, loop: PlpgsqlLoop | undefined): void {
-    const before = this.#caught
-    this.#caught = true
-    this.#forgetting(node, loop, () => this.#walk(node, loop))
-    this.#caught = before
+    const [caught, guards] = [this.#caught, this.#guards]
+    this.#forgetting(node, loop, () => {
+      this.#caught = true
+      this.#walk(fieldOf(node, 'body'), loop)
+      this.#caught = caught
+      for (const handler of listOf(fieldOf(fieldOf(fieldOf(node, 'exceptions'), 'PLpgSQL_exception_block'), 'exc_list')).map((one) => fieldOf(one, 'PLpgSQL_exception'))) {
+        const names = listOf(fieldOf(handler, 'conditions')).map((one) => textOf(fieldOf(one, 'PLpgSQL_condition'), 'condname'))
+        this.#guards = [...guards, { condition: { sql: '', written: `WHEN ${names.join(' OR ')}` }, holds: true }]
+        this.#walk(fieldOf(handler, 'action'), loop)
+      }
+      this.#guards = guards
+    })
   }
 
   /** Which branch is taken on which event and under which condition, and what comes after one that returns. */
