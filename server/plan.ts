@@ -14,6 +14,7 @@ import { isTaken } from './operations/added-constraint'
 import { comesAfterType } from './operations/comes-after-type'
 import { alterHead, lockWholes, noWay } from './operations/constraint-plans'
 import type { AnyOperation } from './operations/index'
+import { failuresOf } from './operations/failures'
 import { typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
 import { stageBack } from './stage-back'
@@ -233,7 +234,7 @@ interface Planned extends Recognised {
 const isRefused = ({ command, catalog }: Recognised): boolean =>
   command.kind === 'alter' && command.action.action === 'add-constraint' && isTaken(catalog.table(catalog.resolve(command.relation)), command.action.constraint.name)
 
-const endsInError = ({ operation, command, catalog }: Recognised): boolean => typeOf(operation, command, catalog).fails?.(operation, catalog).some(({ certain, unlessRun }) => certain && !unlessRun) ?? false
+const endsInError = ({ operation, command, catalog }: Recognised): boolean => failuresOf(typeOf(operation, command, catalog), operation, command, catalog).some(({ certain, unlessRun }) => certain && !unlessRun)
 
 /** Work that no plan takes away would be done under the same lock again, so the rest of a plan would be no help. */
 const works = ({ operation, command, catalog }: Recognised): boolean => typeOf(operation, command, catalog).effects(operation, catalog).some((effect) => effect.work.length > 0)

@@ -7,6 +7,7 @@ import { isMade, sqlStep, tableHead } from './constraint-plans'
 import { addedWayBack } from './constraint-way-back'
 import { refusedChanging } from './index-refusal'
 import { keyConstraintEffects, keyConstraintFailures } from './key-constraint'
+import { unclassed } from './method-refusal'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusedConstraint } from './refusal'
@@ -30,7 +31,7 @@ export const addExclude = operationType<AddExclude>({
   apply: ({ alter, definition }, catalog) => applyConstraint(catalog, catalog.resolve(alter.relation), definition, alter.only),
 
   // Its index can neither be built concurrently nor given beforehand (ALTER TABLE in the manual: USING INDEX is for unique constraints and primary keys).
-  fails: ({ alter, definition }, catalog) => [...keyConstraintFailures(catalog, catalog.resolve(alter.relation), definition), ...refusedConstraint(catalog, catalog.resolve(alter.relation), definition), ...refusedChanging(definition, catalog, catalog.resolve(alter.relation))].slice(0, 1),
+  fails: ({ alter, definition }, catalog) => [...keyConstraintFailures(catalog, catalog.resolve(alter.relation), definition), ...refusedConstraint(catalog, catalog.resolve(alter.relation), definition), ...refusedChanging(definition, catalog, catalog.resolve(alter.relation)), ...unclassed(catalog, catalog.resolve(alter.relation), definition.method, definition.elements)].slice(0, 1),
 
   plan({ alter, definition }, catalog, context): Plan | undefined {
     const table = catalog.resolve(alter.relation)

@@ -1,7 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
 import { computationsIn } from '../catalog/computations'
 import { columnOf } from '../catalog/relation'
-import type { Column, Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Column, ColumnType, Constraint, Table, TableIndex } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Computations, Effect, Work } from '../model/effect'
 import { listWords } from '../model/format'
 import { quoteIdentifier, shortName } from '../model/name'
@@ -74,6 +75,7 @@ export const alterColumnType = operationType<AlterColumnType>({
     const isUnassigned = column !== undefined && isNeverAssigned(column.type, columnType(action.type, catalog), catalog)
     return [
       ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
+      ...(column && !action.using ? otherLength(column, columnType(action.type, catalog), catalog.table(name)?.size?.rows) : []),
       // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
       ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
       ...(action.collation && uncollated.has(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: nothing is collated in ${action.type.sql}.`)] : []),
@@ -152,6 +154,13 @@ function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): read
       ...sequences.map((sequence) => lock(sequence, 'SHARE ROW EXCLUSIVE')),
     ]
   }), ...addedParts(catalog, members, action)]
+}
+
+/** Bits of one length are given no other where nobody casts them (bit in src/backend/utils/adt/varbit.c). */
+function otherLength({ name, type, nullFraction }: Column, to: ColumnType, rows: number | undefined): readonly Omit<Failure, 'span'>[] {
+  const length = ({ name: of, modifiers }: ColumnType): number | undefined => (of === 'bit' ? (modifiers[0] ?? 1) : undefined)
+  if (type.dimensions > 0 || length(type) === undefined || length(to) === undefined || length(type) === length(to) || nullFraction === 1) return []
+  return [{ sentence: `Ends in an error at the first value of \`${name}\`: none of ${length(type)} bits becomes one of ${length(to)} by itself. Say how with USING.`, certain: nullFraction !== undefined && (rows ?? 0) > 0 }]
 }
 
 /** What each row's new value is computed by: a conversion takes the old one out of how it is stored. */

@@ -11,6 +11,7 @@ import { changeTable, holdsRows, lock, partitionsBelow } from './common'
 import { passingName } from './automatic-name'
 import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns, validateStep } from './constraint-plans'
 import { droppedWayBack, nothingToUndo } from './constraint-way-back'
+import { refusedBelow } from './drop-constraint'
 import { probe, referencedEffects } from './foreign-key'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -72,7 +73,10 @@ export const alterConstraint = operationType<AlterConstraint>({
   },
 
   fails({ alter, change }, catalog) {
-    const constraint = find(catalog, catalog.resolve(alter.relation), change.name)
+    const table = catalog.table(catalog.resolve(alter.relation))
+    const constraint = table && find(catalog, table.name, change.name)
+    const inherited = constraint?.type === 'foreign-key' ? refusedBelow(catalog, table!, constraint, 'altered') : []
+    if (inherited.length > 0) return inherited
     if (constraint && constraint.type !== 'foreign-key' && change.enforced !== undefined) return [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and whether another constraint holds is said when it is added. Drop it and add it again.`)]
     if (constraint && constraint.type !== 'not-null' && change.noInherit !== undefined) return [refusal(`Ends in an error: \`${change.name}\` is no NOT NULL, and whether another constraint is inherited is said when it is added. Drop it and add it again.`)]
     return constraint && constraint.type !== 'foreign-key' && change.deferrable !== undefined ? [refusal(`Ends in an error: \`${change.name}\` is no foreign key, and of no other constraint it can be changed when it is checked. Drop it and add it again.`)] : []

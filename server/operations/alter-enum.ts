@@ -5,6 +5,7 @@ import { inCase, writtenName } from '../sql/print'
 import { backfill } from './backfill'
 import { sqlStep, writtenLike } from './constraint-plans'
 import { operationType } from './operation'
+import { unlessRun } from './refusal'
 import type { Operation } from './operation'
 import { withIdentity } from './replica-identity'
 
@@ -27,6 +28,13 @@ export const alterEnum = operationType<AlterEnum>({
     const beside = command.beside === undefined ? -1 : type.labels.indexOf(command.beside.label)
     const at = beside < 0 ? type.labels.length : beside + Number(command.beside!.isAfter)
     return catalog.withType(name, { ...type, labels: [...type.labels.slice(0, at), command.value, ...type.labels.slice(at)] })
+  },
+
+  fails({ command }, catalog) {
+    const type = catalog.type(catalog.resolveType(command.name))
+    const isThere = type?.kind === 'enum' && type.labels.includes(command.value)
+    // A value that is renamed is not there any more once that has been done.
+    return !isThere || command.ifNotExists || (command.from !== undefined && !type.labels.includes(command.from)) ? [] : unlessRun(`\`${command.name.name}\` has a value \`${command.value}\` already`)
   },
 
   breaks({ command }, catalog) {

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import type { TableIndex } from '../catalog/relation'
 import { quoteIdentifier, relationName, shortName } from '../model/name'
 import type { Effect, IndexShape, Work } from '../model/effect'
 import type { RelationName, WrittenName } from '../model/name'
@@ -13,7 +14,7 @@ import { equivalentPlan, isMade, noWay, sqlStep } from './constraint-plans'
 import { indexDefinition } from './index-definition'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, refusedTablespace } from './refusal'
 import type { Refusal } from './refusal'
 import { indexWith } from './storage-options'
 import type { OptionsChange } from './storage-options'
@@ -60,6 +61,8 @@ export const alterIndex = operationType<AlterIndex>({
     const found = catalog.index(name)
     if (!found) return []
     const { action } = alter
+    if (action.action === 'set-tablespace') return refusedTablespace(action.name)
+    if (action.action === 'set-statistics') return refusedTarget(found.index, action.column)
     if (action.action !== 'attach-partition') return found.table.kind === 'partitioned table' && (action.action === 'set-options' || action.action === 'reset-options') ? [refusal(`Ends in an error: \`${shortName(name)}\` is of a partitioned table, and has no options. Set those of its parts.`)] : []
     return refusedPart(catalog, found, partName(catalog, name, action.partition))
   },
@@ -89,6 +92,12 @@ export const alterIndex = operationType<AlterIndex>({
     return validateUpward(attached, name)
   },
 })
+
+/** Columns have statistics of their own (ATExecSetStatistics in src/backend/commands/tablecmds.c). */
+function refusedTarget({ name, shape: { keys } }: TableIndex, column: string): readonly Refusal[] {
+  const key = keys[Number(column) - 1]
+  return key === undefined || isExpression(key) ? [] : [refusal(`Ends in an error: column ${column} of \`${shortName(name)}\` is no expression, and has its statistics from the table.`)]
+}
 
 /** What makes the index again tells its options, and is forgotten where they cannot be told. */
 function withChanged(catalog: Catalog, name: RelationName, change: OptionsChange): Catalog {

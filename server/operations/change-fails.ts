@@ -1,15 +1,17 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Column } from '../catalog/relation'
+import type { Column, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
+import { listWords } from '../model/format'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
+import { isExpression } from './alteration'
 import { isSystem } from './common'
 import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
 import { isReplaced, rulesOn } from './fired'
 import { deniedRole } from './policy-effects'
-import { refusal, refusedKind } from './refusal'
+import { refusal, refusedKind, unlessMade } from './refusal'
 import type { Refusal } from './refusal'
 import { unidentified, unidentifiedWords } from './replica-identity'
 import type { RowChange } from './replica-identity'
@@ -47,6 +49,15 @@ function refusedConflict(change: DataChange, table: RelationName, catalog: Catal
   if (change.onConflict === undefined) return []
   const ruled = [...rulesOn(table, 'update', catalog), ...rulesOn(table, 'insert', catalog).filter(({ command }) => (command?.actions.length ?? 0) > 0)][0]
   return ruled ? [refusal(`Ends in an error: \`${shortName(table)}\` has the rule \`${ruled.rule.name}\`, and where a rule is for INSERT or UPDATE no INSERT says ON CONFLICT.`)] : []
+}
+
+/** ON CONFLICT asks by what rows are unique (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c); an index of expressions may be meant by what the columns alone do not tell. */
+function missingArbiter(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const table = catalog.table(catalog.resolve(change.relation))
+  const columns = change.conflictTarget === 'columns' ? change.conflictColumns : undefined
+  if (!table?.complete || !columns) return []
+  const isMeant = ({ shape: { unique, keys } }: Table['indexes'][number]): boolean => unique && keys.every((key) => isExpression(key) || columns.includes(key)) && columns.every((column) => keys.includes(column))
+  return table.indexes.some(isMeant) ? [] : unlessMade(table, `nothing makes ${listWords(columns.map((one) => `\`${one}\``))} of \`${shortName(table.name)}\` unique, by which ON CONFLICT could tell`)
 }
 
 const isFilled = (column: Column | undefined): boolean => column?.notNull === true || (column?.nullFraction ?? 1) < 1
@@ -101,7 +112,7 @@ export function changeFails(change: DataChange, catalog: Catalog): readonly Omit
   const within = innerChangesFail(change.query, catalog)
   const { table } = target(change, catalog)
   if (table === undefined || isSystem(change.relation, catalog)) return [...within, ...refusedView(change, catalog)]
-  const misplaced = [...refusedTarget(catalog, table), ...refusedConflict(change, table, catalog), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
+  const misplaced = [...refusedTarget(catalog, table), ...refusedConflict(change, table, catalog), ...missingArbiter(change, catalog), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
   if (misplaced.length > 0) return [...within, ...misplaced.slice(0, 1)]
   // INSERT … ON CONFLICT and MERGE were let through up to 12, and by the first minor releases of the others.
   const isPlain = change.kind === 'update' || change.kind === 'delete'

@@ -3,9 +3,10 @@ import type { Catalog } from '../catalog/catalog'
 import { isBuiltin, ownVolatility } from '../catalog/functions'
 import { columnOf } from '../catalog/relation'
 import type { Column, ColumnType } from '../catalog/relation'
+import { lookup } from '../model/lookup'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
-import { columnType, typeText } from './types'
+import { columnType, domainPromises, typeText } from './types'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { readExpression } from '../sql/expression'
 import type { AlterAction, ColumnDefinition } from '../sql/command'
@@ -13,6 +14,11 @@ import { isColumn, treesWithin } from '../sql/walk-tree'
 import { indexUses, isExpression, mentions } from './alteration'
 import { refusal } from './refusal'
 import type { Refusal } from './refusal'
+
+const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax', 'tableoid'])
+
+/** Every row has these, and they are the server's; `what` is to be done to it: "dropped". */
+export const refusedSystem = (column: string, what: string): readonly Refusal[] => (systemColumns.has(column) ? [refusal(`Ends in an error: \`${column}\` is a system column, which is not ${what}.`)] : [])
 
 /** What is given to it by the server alone has no default. */
 export function refusedDefault(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
@@ -79,23 +85,35 @@ export function refusedComparison(catalog: Catalog, names: readonly RelationName
     const what = index ? `the index \`${shortName(index.name)}\`` : check ? `the check \`${check.name}\`` : undefined
     if (what) return [refusal(`Ends in an error, after waiting for its lock: ${what} of \`${shortName(name)}\` compares \`${column}\` with a value of its old type. Drop it first, and make it again afterwards.`)]
     const unsorted = table.indexes.find((one) => indexUses(one, column) && one.shape.keys.includes(column) && (neverIndexed.has(to.name) || ((one.shape.method === 'btree' || one.shape.method === 'hash') && neverSorted.has(to.name))))
+    const { base } = domainPromises(to, catalog)
+    // What an extension's type, or a user's, may stand for nobody tells.
+    const classed = base.name.includes('.') ? undefined : table.indexes.flatMap((one) => one.shape.keys.flatMap((key, at) => (key === column ? [{ index: one.name, operatorClass: one.shape.operatorClasses?.[at] ?? '' }] : []))).find(({ operatorClass }) => takes[operatorClass]?.includes(base.name) === false)
+    if (classed) return [refusal(`Ends in an error, after waiting for its lock: the index \`${shortName(classed.index)}\` holds \`${column}\` by the operator class \`${classed.operatorClass}\`, which is not for ${typeText(to)}. Drop it first.`)]
     if (unsorted) return [refusal(`Ends in an error, after waiting for its lock: the index \`${shortName(unsorted.name)}\` holds \`${column}\`, and no ${unsorted.shape.method} index holds ${typeText(to)} by itself. Drop it first.`)]
   }
   return []
 }
 
-const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in'])
+export const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in'])
 
 /** Of texts alone. */
-const matches = new Set(['~', '~*', '!~', '!~*', '~~', '~~*', '!~~', '!~~*', 'like', 'ilike', 'not like', 'not ilike', '^@'])
+export const matches = new Set(['~', '~*', '!~', '!~*', '~~', '~~*', '!~~', '!~~*', 'like', 'ilike', 'not like', 'not ilike', '^@'])
 
 /** No operator compares them with a number, as all know who have left the quotes out. */
-const unlikeNumbers = new Set(['text', 'varchar', 'bpchar', 'uuid', 'bool', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
-const unlikeText = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'uuid', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
+export const unlikeNumbers = new Set(['text', 'varchar', 'bpchar', 'uuid', 'bool', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
+export const unlikeText = new Set(['int2', 'int4', 'int8', 'numeric', 'float4', 'float8', 'bool', 'uuid', 'date', 'timestamp', 'timestamptz', 'json', 'jsonb'])
 
 /** Types without an operator class by default, of any access method and of those that sort or hash. */
 const neverIndexed = new Set(['json', 'xml'])
 const neverSorted = new Set(['point', 'line', 'lseg', 'box', 'path', 'polygon', 'circle'])
+
+/** What they index, of the operator classes that migrations name most. */
+const takes: Readonly<Record<string, readonly string[]>> = lookup({
+  ...Object.fromEntries(['text_ops', 'varchar_ops', 'text_pattern_ops', 'varchar_pattern_ops', 'gin_trgm_ops', 'gist_trgm_ops'].map((name) => [name, ['text', 'varchar']])),
+  ...Object.fromEntries(['bpchar_ops', 'bpchar_pattern_ops'].map((name) => [name, ['bpchar']])),
+  ...Object.fromEntries(['jsonb_ops', 'jsonb_path_ops'].map((name) => [name, ['jsonb']])),
+  inet_ops: ['inet', 'cidr'],
+})
 
 const withoutCast = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'cast' ? withoutCast(tree.operand) : tree.kind === 'list' && tree.items[0] ? withoutCast(tree.items[0]) : tree)
 

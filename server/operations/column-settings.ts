@@ -36,6 +36,7 @@ export const columnSettings = operationType<ColumnSettings>({
 
   fails({ command, action }, catalog) {
     const name = altered(command, catalog)
+    if (name && catalog.table(name)?.columns && /^\d+$/.test(action.column)) return [refusal('Ends in an error: columns go by numbers in indexes alone.')]
     const column = name && columnOf(catalog.table(name), action.column)
     if (!column || action.action !== 'set-storage' || /^(plain|default)$/i.test(action.value) || column.type.dimensions > 0 || !alwaysPlain.has(domainPromises(column.type, catalog).base.name)) return []
     return [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is ${typeText(column.type)}, which is only ever stored PLAIN.`)]

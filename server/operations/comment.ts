@@ -1,9 +1,12 @@
+import type { Relation } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import { lookup } from '../model/lookup'
 import type { Comment as Command } from '../sql/command'
 import { changeColumnOf } from './alteration'
 import { changeIndex, changeNamed, changeTable, indexLock, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { refusedKind } from './refusal'
 
 interface Comment extends Operation {
   readonly kind: 'comment'
@@ -22,6 +25,11 @@ export const comment = operationType<Comment>({
     if (parts.has(command.object)) return [lock(name, 'ACCESS SHARE')]
     const index = command.object === 'index' ? catalog.index(name) : undefined
     return [index ? indexLock(name, index.table.name, 'SHARE UPDATE EXCLUSIVE') : lock(name, 'SHARE UPDATE EXCLUSIVE')]
+  },
+
+  fails({ command }, catalog) {
+    const kinds = command.relation && kindsOf(command.object)
+    return kinds ? refusedKind(catalog, catalog.resolve(command.relation!), kinds, `the statement is about a ${command.object.replace('matview', 'materialized view').replace('_', ' ')}`) : []
   },
 
   apply({ command }, catalog) {
@@ -46,3 +54,14 @@ export const comment = operationType<Comment>({
 })
 
 const parts = new Set(['tabconstraint', 'trigger', 'rule', 'policy'])
+
+const isOf = lookup<readonly Exclude<Relation['kind'], 'index'>[]>({
+  table: ['table', 'partitioned table'],
+  view: ['view'],
+  matview: ['materialized view'],
+  foreign_table: ['foreign table'],
+  sequence: ['sequence'],
+})
+
+/** What the statement calls it; undefined where that may be of several kinds. */
+const kindsOf = (object: string): readonly Exclude<Relation['kind'], 'index'>[] | undefined => isOf[object]

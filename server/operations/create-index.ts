@@ -13,6 +13,7 @@ import { automaticIndexName } from './automatic-name'
 import { changeTable, holdsRows, isKnown, indexLock, indexShape, keyText, lock, madeLock, partitionsBelow } from './common'
 import { equivalentPlan, isMade, sqlStep, writtenLike } from './constraint-plans'
 import { refusedChanging } from './index-refusal'
+import { repeated } from './key-constraint'
 import { refusedMethod, unclassed } from './method-refusal'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
@@ -64,7 +65,7 @@ export const createIndex = operationType<CreateIndex>({
       ...(command.concurrently && catalog.table(name)?.kind === 'partitioned table' ? [refusal(`Ends in an error: no index of a partitioned table is built concurrently. Make it ON ONLY \`${shortName(name)}\`, build one concurrently on each partition, and attach them: they are the steps of the plan of the same statement without CONCURRENTLY.`)] : []),
       ...refusedMethod(command, catalog),
       ...unclassed(catalog, name, command.method, command.elements),
-      ...(command.unique ? refusedUnique(catalog, name, command.elements.map(keyText)) : []),
+      ...(command.unique ? [...refusedUnique(catalog, name, command.elements.map(keyText)), ...(command.predicate ? [] : repeated(catalog, name, command.elements.map(keyText), command.nullsNotDistinct))] : []),
       ...(command.ifNotExists ? [] : takenName(catalog, indexName(command, catalog))),
     ]
   },

@@ -1,6 +1,8 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Policy, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
+import type { Failure } from '../model/assessed'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateRule, PolicyCommand } from '../sql/command'
 import { ruleColumns } from '../sql/rule-columns'
@@ -8,7 +10,7 @@ import { analysedQuery } from './analysis-effects'
 import { changePolicies, isSystem, lock, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusedKind } from './refusal'
+import { refusal, refusedKind, unlessMade } from './refusal'
 
 interface CreatePolicy extends Operation {
   readonly kind: 'create-policy'
@@ -23,7 +25,16 @@ export const createPolicy = operationType<CreatePolicy>({
   // What its conditions read and its actions change is opened to be analysed (src/backend/commands/policy.c, src/backend/rewrite/rewriteDefine.c).
   effects: ({ command }, catalog): readonly Effect[] => [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE'), ...analysedQuery(command.query, catalog)],
 
-  fails: ({ command }, catalog) => (command.kind === 'policy' ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table'], 'only tables have policies') : []),
+  fails({ command }, catalog) {
+    const name = catalog.resolve(command.relation)
+    if (command.kind === 'create-rule') return refusedRule(command, name, catalog)
+    const misplaced = refusedKind(catalog, name, ['table', 'partitioned table'], 'only tables have policies')
+    const table = catalog.table(name)
+    if (misplaced.length > 0 || !table || catalog.surroundings.exemptRoles === undefined) return misplaced
+    const isThere = table.policies?.some((one) => one.name === command.name) ?? false
+    const what = `\`${shortName(name)}\` has ${isThere ? 'a' : 'no'} policy \`${command.name}\`${isThere ? ' already' : ''}`
+    return isThere === (command.change === 'create') ? unlessMade(table, what) : []
+  },
 
   apply({ command }, catalog) {
     const relation = catalog.resolve(command.relation)
@@ -33,6 +44,18 @@ export const createPolicy = operationType<CreatePolicy>({
     return withFiring(catalog, relation, 'rules', { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql })
   },
 })
+
+/** ON SELECT is for the query of a view, which goes by the name "_RETURN"; up to 15 it makes a view of a table that has never had rows (DefineQueryRewrite in src/backend/rewrite/rewriteDefine.c). */
+function refusedRule({ name: rule, event, replace }: CreateRule, name: RelationName, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const relation = catalog.relation(name)
+  if (event === 'select') {
+    if (relation?.kind === 'view') return replace ? [] : [refusal(`Ends in an error: \`${shortName(name)}\` is a view, and has its query already.`)]
+    return catalog.surroundings.version >= 16 ? refusedKind(catalog, name, ['view'], 'only views have rules ON SELECT') : []
+  }
+  const misplaced = refusedKind(catalog, name, ['table', 'partitioned table', 'view'], 'only tables and views have rules')
+  if (misplaced.length > 0 || replace || !relation || !('rules' in relation)) return misplaced
+  return relation.rules.some((one) => one.name === rule) ? unlessMade(relation, `\`${shortName(name)}\` has a rule \`${rule}\` already`) : []
+}
 
 const columnsOf = (rule: string, table: Table | undefined): readonly string[] => {
   const named = ruleColumns(rule)

@@ -1,7 +1,10 @@
+import { schemaOf } from '../catalog/catalog'
+import type { Catalog } from '../catalog/catalog'
 import { quoteIdentifier } from '../model/name'
 import type { CreateSchema as Command } from '../sql/command'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { unlessRun } from './refusal'
 
 interface CreateSchema extends Operation {
   readonly kind: 'create-schema'
@@ -14,5 +17,9 @@ export const createSchema = operationType<CreateSchema>({
   recognise: (command) => (command.kind === 'create-schema' ? { kind: 'create-schema', span: command.span, command } : undefined),
   effects: () => [],
   apply: (_, catalog) => catalog,
+  // Of an empty one nothing is known.
+  fails: ({ command }, catalog) => (command.ifNotExists || !holdsAnything(command.name, catalog) ? [] : unlessRun(`there is a schema \`${command.name}\` already`)),
   wayBack: ({ command }) => (command.ifNotExists ? undefined : `DROP SCHEMA ${quoteIdentifier(command.name)};`),
 })
+
+const holdsAnything = (schema: string, catalog: Catalog): boolean => [...catalog.relations(), ...catalog.types()].some(({ name }) => schemaOf(name) === schema)

@@ -8,7 +8,7 @@ import { writtenName } from '../sql/print'
 import { lock, partitionsBelow, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, unlessMade } from './refusal'
 import type { Refusal } from './refusal'
 
 interface CreateTrigger extends Operation {
@@ -36,6 +36,8 @@ export const createTrigger = operationType<CreateTrigger>({
     if (kind === 'view') return command.timing !== 'instead of' && command.forEachRow ? because('whose rows have triggers INSTEAD OF alone') : command.events.includes('truncate') ? because('which nobody truncates') : []
     if (command.timing === 'instead of') return because('and INSTEAD OF is for views')
     if (kind === 'materialized view') return because('which has no triggers')
+    const own = catalog.table(name)
+    if (!command.replace && own?.triggers.some((one) => one.name === command.name)) return unlessMade(own, `\`${shortName(name)}\` has a trigger \`${command.name}\` already`)
     return kind === 'partitioned table' && command.timing === 'before' && command.forEachRow && catalog.surroundings.version < 13 ? because('which has no BEFORE trigger for rows in this version') : []
   },
 

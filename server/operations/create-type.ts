@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import type { UserType } from '../catalog/relation'
+import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateType as Command } from '../sql/command'
 import { writtenName } from '../sql/print'
@@ -7,6 +8,7 @@ import { madeLock } from './common'
 import { domainCheckName } from './domain-check-name'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { takenName, unlessRun } from './refusal'
 import { columnType } from './types'
 
 interface CreateType extends Operation {
@@ -24,6 +26,13 @@ export const createType = operationType<CreateType>({
   apply({ command }, catalog) {
     const name = catalog.creationName(command.name)
     return catalog.type(name) === undefined ? catalog.withType(name, definition(command, name, catalog)) : catalog
+  },
+
+  fails({ command }, catalog) {
+    const name = catalog.creationName(command.name)
+    // A base type is named by one statement, and made by another of the same name.
+    if (command.type === 'base' && catalog.type(name)?.kind === 'base') return []
+    return catalog.type(name) ? unlessRun(`there is a type \`${shortName(name)}\` already`) : takenName(catalog, name)
   },
 
   wayBack: ({ command }, catalog) => (catalog.type(catalog.creationName(command.name)) === undefined ? `DROP ${command.type === 'domain' ? 'DOMAIN' : 'TYPE'} ${writtenName(command.name)};` : undefined),

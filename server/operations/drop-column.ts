@@ -14,8 +14,9 @@ import { saysWord } from '../sql/tokens'
 import { altered, alterationOf, changeColumn, changeTables, computedFrom, constraintUses, family, indexUses, isNew, keysTo, lockAll, mentions, names, sequencesOfColumn, viewsOf, viewsShowing } from './alteration'
 import type { Alteration } from './alteration'
 import { clip } from './automatic-name'
-import { changeFiring, changePolicies, indexLock, lockPartsFirst } from './common'
+import { changeFiring, changePolicies, indexLock, lockPartsFirst, partitionsBelow } from './common'
 import { alterHead, sqlStep } from './constraint-plans'
+import { refusedSystem } from './column-refusal'
 import { dropEffects, droppedWith, unwatched, withoutDropped, withoutUseOfType } from './dropped'
 import { policiesOver, refusedUses, usesOf } from './column-uses'
 import { operationType } from './operation'
@@ -142,14 +143,21 @@ export const dropColumn = operationType<DropColumn>({
 /** What keeps the column from being dropped even with CASCADE. */
 const refusedWithin = (catalog: Catalog, name: RelationName, { command, action: { column } }: DropColumn): readonly Refusal[] =>
   isAbsent(catalog, name, column)
-    ? []
+    ? refusedSystem(column, 'dropped')
     : [
+        ...refusedSystem(column, 'dropped'),
         ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Drop the attribute there, with CASCADE.`)] : []),
         ...refusedInherited(catalog, name, column, 'dropped'),
         // A child that is no partition keeps the column as its own.
         ...refusedAlone(catalog, name, command.only && catalog.partitions(name).length > 0, 'a column of a partitioned table is dropped'),
-        ...(isPartitionKey(catalog, name, column) ? [refusal(`Ends in an error: \`${column}\` is what the rows of \`${shortName(name)}\` are put into partitions by.`)] : []),
+        ...parted(catalog, name, column),
       ]
+
+/** A partition may have partitions in its turn. */
+function parted(catalog: Catalog, name: RelationName, column: string): readonly Refusal[] {
+  const found = [name, ...partitionsBelow(catalog, name)].find((one) => isPartitionKey(catalog, one, column))
+  return found === undefined ? [] : [refusal(`Ends in an error: \`${column}\` is what the rows of \`${shortName(found)}\` are put into partitions by.`)]
+}
 
 /** What keeps the column from being dropped without CASCADE. */
 function refusals(catalog: Catalog, name: RelationName, { action: { column, cascade } }: DropColumn): readonly Omit<Failure, 'span'>[] {

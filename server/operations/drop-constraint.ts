@@ -6,7 +6,7 @@ import type { RelationName } from '../model/name'
 import type { AlterRelation } from '../sql/command'
 import { changeColumn } from './alteration'
 import { notNullName } from './automatic-name'
-import { changeTable, descendants, indexLock, lock, lockPartsFirst } from './common'
+import { changeTable, descendants, indexLock, lock, lockPartsFirst, partitionsBelow } from './common'
 import { droppedWayBack } from './constraint-way-back'
 import { dropEffects, withoutDropped } from './dropped'
 import { goingWith, watched } from './foreign-key'
@@ -63,7 +63,7 @@ export const dropConstraint = operationType<DropConstraint>({
     }
     for (const key of keys) {
       result = changeTable(result, key, (before) => {
-        const gone = before.constraints.filter((one) => one.references === table && dependsOn(one, constraint)).flatMap((one) => goingWith(catalog, before, one))
+        const gone = before.constraints.filter((one) => rests(one, [table, ...partitionsBelow(catalog, table)], constraint)).flatMap((one) => goingWith(catalog, before, one))
         return { ...before, constraints: before.constraints.filter((one) => !gone.includes(one)) }
       })
     }
@@ -85,7 +85,7 @@ export const dropConstraint = operationType<DropConstraint>({
     const table = catalog.resolve(alter.relation)
     const found = catalog.table(table)
     const constraint = found?.constraints.find((one) => one.name === name)
-    const refused = found && constraint ? [...refusedBelow(catalog, found, constraint), ...(cascade ? [] : refusedForKeys(catalog, found, constraint))] : []
+    const refused = found && constraint ? [...refusedBelow(catalog, found, constraint, 'dropped'), ...(cascade ? [] : refusedForKeys(catalog, found, constraint))] : []
     if (refused.length > 0) return refused
     if (catalog.surroundings.version >= 18 || !alter.only || !constraint || !inherits(constraint) || found?.kind !== 'partitioned table' || catalog.partitions(table).length === 0) return []
     return [{ sentence: `PostgreSQL refuses to take \`${name}\` from \`${shortName(table)}\` and leave it to its partitions before 18.`, certain: true }]
@@ -100,12 +100,12 @@ export const dropConstraint = operationType<DropConstraint>({
   },
 })
 
-/** It is there because a table above has it. */
-function refusedBelow(catalog: Catalog, table: Table, constraint: Constraint): readonly Refusal[] {
+/** It is there because a table above has it; `what` is to be done to it: "dropped". */
+export function refusedBelow(catalog: Catalog, table: Table, constraint: Constraint, what: string): readonly Refusal[] {
   const isSame = (other: Constraint): boolean => (constraint.type === 'check' ? other.type === 'check' && other.name === constraint.name && !other.noInherit : constraint.type === 'foreign-key' && other.type === 'foreign-key' && other.references === constraint.references && other.columns.join() === constraint.columns.join())
   const above = [...(table.partitionOf ? [table.partitionOf.parent] : []), ...(constraint.type === 'check' ? table.inherits : [])]
   const parent = table.indexes.find((index) => index.name === constraint.index)?.attachedTo ? table.partitionOf?.parent : above.find((one) => catalog.table(one)?.constraints.some(isSame))
-  return parent === undefined ? [] : [refusal(`Ends in an error: \`${constraint.name}\` comes to \`${shortName(table.name)}\` from \`${shortName(parent)}\`, and is dropped there.`)]
+  return parent === undefined ? [] : [refusal(`Ends in an error: \`${constraint.name}\` comes to \`${shortName(table.name)}\` from \`${shortName(parent)}\`, and is ${what} there.`)]
 }
 
 /** Foreign keys rest on it, where nothing else is unique by those columns, or views that group by it. */
@@ -157,11 +157,14 @@ const leaning = (catalog: Catalog, table: RelationName, { type }: Constraint): r
         return view !== undefined && 'groupsBy' in view && view.groupsBy?.includes(table)
       })
 
-/** Tables whose foreign keys need this very constraint. */
-const dependants = (catalog: Catalog, table: RelationName, constraint: Constraint): readonly RelationName[] =>
-  constraint.index === undefined
-    ? []
-    : catalog.referencing(table).filter((one) => catalog.table(one)?.constraints.some((key) => key.type === 'foreign-key' && key.references === table && dependsOn(key, constraint)))
+/** Tables whose foreign keys need this very constraint, or the part that a partition has of it. */
+const dependants = (catalog: Catalog, table: RelationName, constraint: Constraint): readonly RelationName[] => {
+  if (constraint.index === undefined) return []
+  const referenced = [table, ...partitionsBelow(catalog, table)]
+  return [...new Set(referenced.flatMap((one) => catalog.referencing(one)))].filter((one) => catalog.table(one)?.constraints.some((key) => rests(key, referenced, constraint)))
+}
+
+const rests = (key: Constraint, referenced: readonly RelationName[], constraint: Constraint): boolean => key.references !== undefined && referenced.includes(key.references) && dependsOn(key, constraint)
 
 const dependsOn = (key: Constraint, constraint: Constraint): boolean =>
   key.type === 'foreign-key' && (key.referencedColumns?.length ?? 0) === constraint.columns.length && constraint.columns.every((column) => key.referencedColumns!.includes(column))

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import type { Failure } from '../model/assessed'
 import type { Effect } from '../model/effect'
 import { listWords } from '../model/format'
 import { lookup } from '../model/lookup'
@@ -22,7 +23,7 @@ import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
 import { areSame, signaturesOf, withoutOverload } from './overloads'
 import { freeName } from './passing-names'
-import { refusal } from './refusal'
+import { refusal, unlessRun } from './refusal'
 import type { Refusal } from './refusal'
 import { withoutPublication } from './publication'
 import { withoutStatistics } from './statistics'
@@ -77,7 +78,9 @@ export const dropOther = operationType<DropOther>({
 
   fails({ command }, catalog) {
     if (!command.cascade && (isType(command) || isSchema(command))) return refusedUse(command, catalog)
-    if (!isFunction(command) || command.cascade) return []
+    if (!isFunction(command)) return hangingFails(command, catalog)
+    if (isOtherOverload(command, catalog)) return command.ifExists ? [] : unlessRun(`there is no \`${command.name.name}\` of these arguments`)
+    if (command.cascade) return []
     const [first] = triggersOf(command, catalog)
     const isOnly = catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1
     // Of several of its name, which one is called the name alone does not tell, but a snapshot may.
@@ -112,6 +115,7 @@ function ownEffects(command: DropOther['command'], catalog: Catalog): readonly E
   if (command.kind === 'drop-other' && command.relation) return isMissing(command, catalog) ? [] : [lock(catalog.resolve(command.relation), 'ACCESS EXCLUSIVE')]
   if (isType(command)) return typeEffects(typeName(command, catalog), command, catalog)
   if (isFunction(command) && command.cascade) {
+    if (isOtherOverload(command, catalog)) return []
     const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
     return [...triggerEffects(command, catalog), ...callers]
   }
@@ -135,6 +139,17 @@ function refusedUse(command: DropOther['command'], catalog: Catalog): readonly R
   if (first === undefined) return []
   const words = `\`${shortName(first)}\`${more.length === 0 ? '' : ` and ${more.length} more`}`
   return [refusal(`Ends in an error: ${isSchema(command) ? `${words} ${more.length === 0 ? 'lies' : 'lie'} in it` : `${words} ${more.length === 0 ? 'uses' : 'use'} it`}. Drop ${more.length === 0 ? 'that' : 'those'} first, or say CASCADE.`)]
+}
+
+/** What hangs on an extension, a collation, a server and the like keeps it; of a library of its own an extension takes nothing back. */
+function hangingFails(command: DropOther['command'], catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  if (command.kind === 'drop') return []
+  const { object, name: { name }, cascade } = command
+  if ((object === 'fdw' || object === 'language') && catalog.surroundings.extensions?.includes(name)) return [refusal(`Ends in an error: it belongs to the extension \`${name}\`. Drop that.`)]
+  const users = cascade || !catalog.surroundings.knowsDependents ? [] : [...new Set(hangingOn(command, catalog).flatMap((one) => (catalog.relation(one) === undefined ? [] : [catalog.index(one)?.table.name ?? one])))]
+  const [first, ...more] = users
+  // What of them hung on it may have gone since.
+  return first === undefined ? [] : [{ sentence: `Ends in an error as long as \`${shortName(first)}\`${more.length === 0 ? ' hangs' : ` and ${more.length} more hang`} on it. Let go of it there first, or say CASCADE.`, certain: false }]
 }
 
 /** A policy or a rule that IF EXISTS does not find: the lock is given back at once (RemoveObjects in src/backend/commands/dropcmds.c). */
@@ -161,6 +176,7 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
     return uncalledFrom((called) => called !== undefined && schemaOf(called) === name, statisticsIn(name, types).reduce(withoutStatistics, types))
   }
   if (isFunction(command)) {
+    if (isOtherOverload(command, catalog)) return catalog
     const name = catalog.resolveFunction(command.name)
     const freed = command.cascade ? uncalledFrom((called) => called === name, catalog) : catalog
     const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
@@ -256,6 +272,13 @@ const isOther = (command: Command): command is DropOther['command'] => (command.
 const isType = (command: DropOther['command']): boolean => command.kind === 'drop' || command.object === 'domain'
 
 const isFunction = (command: DropOther['command']): command is DropOtherCommand => command.kind === 'drop-other' && functions.has(command.object)
+
+/** There are functions of its name, and none of its arguments. */
+function isOtherOverload({ name, arguments: written }: DropOtherCommand, catalog: Catalog): boolean {
+  const routine = catalog.routine(catalog.resolveFunction(name))
+  const known = routine && signaturesOf(routine)
+  return written !== undefined && known !== undefined && known.length > 0 && !known.some((one) => areSame(one, written))
+}
 
 function isTriggerFunction({ name: written, object }: DropOtherCommand, catalog: Catalog): boolean {
   const name = catalog.resolveFunction(written)

@@ -6,6 +6,7 @@ import type { AlterExtension, Command, CreateExtension, DependOnExtension } from
 import { indexLock, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
+import { unlessRun } from './refusal'
 
 interface Extension extends Operation {
   readonly kind: 'extension'
@@ -25,6 +26,7 @@ export const extension = operationType<Extension>({
   },
 
   apply: ({ command }, catalog) => (command.kind === 'create-extension' ? catalog.withSurroundings({ newExtensions: [...(catalog.surroundings.newExtensions ?? []), command.name] }) : catalog),
+  fails: ({ command }, catalog) => (command.kind === 'create-extension' && !command.ifNotExists && catalog.surroundings.extensions?.includes(command.name) ? unlessRun(`there is an extension \`${command.name}\` already`) : []),
   unread: ({ command }) => (command.kind === 'alter-extension' && command.change === 'update' ? `What the update of \`${command.name}\` runs is in the extension's own scripts.` : undefined),
 })
 

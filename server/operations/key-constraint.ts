@@ -79,16 +79,23 @@ export function keyConstraintFailures(catalog: Catalog, relation: RelationName, 
       if ((columnOf(table, name)?.nullFraction ?? 0) > 0 && rows > 0) found.push({ sentence: `Column \`${name}\` of \`${shortName(relation)}\` holds NULL, so the statement ends in an error: fill it first.`, certain: true })
     }
   }
-  const only = definition.usingIndex === undefined && definition.columns.length === 1 ? columnOf(table, definition.columns[0]!) : undefined
-  if (definition.type === 'unique' && definition.nullsNotDistinct && only && rows * (only.nullFraction ?? 0) >= 2) {
-    found.push({ sentence: `Column \`${only.name}\` of \`${shortName(relation)}\` holds NULL more than once, which are alike here, so the statement ends in an error: fill it first.`, certain: true })
-  }
-  const present = rows * (1 - (only?.nullFraction ?? 0))
-  // Twice as many values as different ones cannot be unique, however rough the statistics are.
-  if (only?.distinct !== undefined && only.distinct > 0 && present > 2 * only.distinct) {
-    found.push({ sentence: `Column \`${only.name}\` of \`${shortName(relation)}\` holds the same value more than once, so the statement ends in an error: remove the duplicates first.`, certain: true })
-  }
+  if (definition.usingIndex === undefined) found.push(...repeated(catalog, relation, definition.columns, definition.type === 'unique' && definition.nullsNotDistinct))
   return found
+}
+
+/** What statistics tell of a column that is to be unique by itself. */
+export function repeated(catalog: Catalog, relation: RelationName, columns: readonly string[], nullsAreAlike = false): readonly Omit<Failure, 'span'>[] {
+  const table = catalog.table(relation)
+  const only = columns.length === 1 ? columnOf(table, columns[0]!) : undefined
+  const rows = table?.size?.rows ?? 0
+  if (!only) return []
+  const because = (sentence: string): Omit<Failure, 'span'> => ({ sentence: `Column \`${only.name}\` of \`${shortName(relation)}\` holds ${sentence}`, certain: true })
+  const present = rows * (1 - (only.nullFraction ?? 0))
+  return [
+    ...(nullsAreAlike && rows * (only.nullFraction ?? 0) >= 2 ? [because('NULL more than once, which are alike here, so the statement ends in an error: fill it first.')] : []),
+    // Twice as many values as different ones cannot be unique, however rough the statistics are.
+    ...(only.distinct !== undefined && only.distinct > 0 && present > 2 * only.distinct ? [because('the same value more than once, so the statement ends in an error: remove the duplicates first.')] : []),
+  ]
 }
 
 const nullScan: Work = { kind: 'scan', to: 'to look for NULL', operators: 0 }

@@ -8,7 +8,7 @@ import { changeTables } from './alteration'
 import { descendants, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal, refusedKind } from './refusal'
+import { refusal, refusedKind, unlessRun } from './refusal'
 import type { Refusal } from './refusal'
 
 interface Publication extends Operation {
@@ -63,6 +63,10 @@ export const publication = operationType<Publication>({
   },
 
   fails({ command }, catalog) {
+    if (command.change === 'drop' && catalog.publications().some(({ name }) => name === command.name)) {
+      const absent = command.relations.map(({ relation }) => catalog.resolve(relation)).find((one) => catalog.table(one) && !catalog.published(command.name).includes(one))
+      if (absent !== undefined) return unlessRun(`\`${shortName(absent)}\` is not in the publication \`${command.name}\``)
+    }
     const known = command.change === 'add' ? catalog.publications().find(({ name }) => name === command.name) : undefined
     if (command.change !== 'drop') {
       const [unlike] = command.relations.flatMap(({ relation }) => refusedMember(catalog, catalog.resolve(relation)))

@@ -17,7 +17,7 @@ import { equivalentPlan, noWay, sqlStep } from './constraint-plans'
 import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal } from './refusal'
+import { refusal, refusedKind, refusedTablespace } from './refusal'
 
 interface Reindex extends Operation {
   readonly kind: 'reindex'
@@ -75,6 +75,9 @@ export const reindex = operationType<Reindex>({
 
   fails({ command }, catalog): readonly Omit<Failure, 'span'>[] {
     const found = command.relation && command.target === 'index' ? catalog.index(catalog.resolve(command.relation)) : undefined
+    const misplaced = command.relation && command.target === 'table' ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view'], 'only tables and materialized views have indexes') : []
+    const displaced = refusedTablespace(command.tablespace)
+    if (misplaced.length + displaced.length > 0) return [...misplaced, ...displaced].slice(0, 1)
     if (found && command.concurrently && isExclusion(found.table, found.index)) return [refusal('Ends in an error, after waiting for its lock: the index of an exclusion constraint is not rebuilt concurrently.')]
     if (found?.table.kind !== 'partitioned table' || reachesPartitions(catalog)) return []
     return [{ sentence: 'Ends in an error, after waiting for its lock: before PostgreSQL 14 the index of a partitioned table cannot be rebuilt. Rebuild those of its partitions.', certain: true }]

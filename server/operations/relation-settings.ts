@@ -13,11 +13,12 @@ import { changeTable, holdsRows, indexLock, lock, partitionsBelow, wholes } from
 import { noWay } from './constraint-plans'
 import { refusedAsIdentity, refusedAsOrder } from './index-refusal'
 import { operationType } from './operation'
-import { refusal, unlessMade } from './refusal'
+import { refusal, refusedTablespace, unlessMade } from './refusal'
 import type { Refusal } from './refusal'
 import { isSelf, withOwner } from './rights'
 import { changedOptions, ofTable } from './storage-options'
 import { isSameType } from './tree-refusal'
+import { viewQuery } from './view-query'
 
 type Action =
   | 'owner'
@@ -122,9 +123,12 @@ export const relationSettings = operationType<RelationSettings>({
     const name = altered(command, catalog)
     const relation = name && catalog.relation(name)
     if (relation?.kind === 'sequence' && relation.ownedBy && action.action === 'owner' && !isSelf(action.role) && catalog.table(relation.ownedBy.table)?.owner !== action.role) return [refusal(`Ends in an error: the sequence belongs to \`${relation.ownedBy.column}\` of \`${shortName(relation.ownedBy.table)}\`, and has the owner of that.`)]
+    const isChecked = name && action.action === 'set-options' && action.options.some(({ name: option, namespace }) => option === 'check_option' && namespace === undefined)
+    if (isChecked && viewQuery(name, catalog)?.notUpdatable) return [refusal(`Ends in an error: no row of the view \`${shortName(name)}\` is one of a table, so that there is nothing to check.`)]
     const table = name && catalog.table(name)
     if (!table) return []
     if ((action.action === 'cluster-on' || action.action === 'set-without-cluster') && table.kind === 'partitioned table') return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself, in no order. Say it of its partitions.`)]
+    if (action.action === 'set-tablespace') return refusedTablespace(action.name)
     if (action.action === 'cluster-on') return refusedAsOrder(catalog, relationName(schemaOf(name), action.index))
     if (action.action === 'replica-identity') return typeof action.identity === 'object' ? refusedAsIdentity(catalog, relationName(schemaOf(name), action.identity.index)) : []
     if ((action.action === 'set-logged' || action.action === 'set-unlogged') && table.kind === 'partitioned table' && catalog.surroundings.version >= 18) return [refusal(`Ends in an error: \`${shortName(table.name)}\` stores nothing itself. Say it of its partitions.`)]

@@ -19,6 +19,7 @@ import type { Operation } from './operation'
 import { renamedPublication } from './publication'
 import { withRenamed } from './rename-column'
 import { refusal } from './refusal'
+import type { Refusal } from './refusal'
 import { withRoleRenamed } from './role'
 
 interface RenameOther extends Operation {
@@ -109,6 +110,7 @@ export const renameOther = operationType<RenameOther>({
   },
 
   fails({ command }, catalog) {
+    if (command.object === 'trigger' && command.relation) return refusedTrigger(command.from, catalog.resolve(command.relation), catalog)
     const [typed] = command.object === 'attribute' && !command.cascade && command.relation ? catalog.typed(typeNamed(command, catalog) ?? catalog.resolveType(command.relation)) : []
     return typed === undefined ? [] : [refusal(`Ends in an error: \`${shortName(typed)}\` is a table of this type, and follows it only with CASCADE.`)]
   },
@@ -122,6 +124,14 @@ export const renameOther = operationType<RenameOther>({
     return isOnTable && command.relation ? `ALTER ${command.object.toUpperCase()} ${to} ON ${writtenName(command.relation)} RENAME TO ${from};` : undefined
   },
 })
+
+/** From 15 on a trigger that a partition has from its whole is renamed there (renametrig in src/backend/commands/trigger.c). */
+function refusedTrigger(trigger: string, name: RelationName, catalog: Catalog): readonly Refusal[] {
+  const parent = catalog.surroundings.version >= 15 ? catalog.table(name)?.partitionOf?.parent : undefined
+  const own = catalog.table(name)?.triggers.find((one) => one.name === trigger)
+  const isCopied = own?.forEach === 'row' && catalog.table(parent ?? name)?.triggers.some((one) => one.name === trigger && one.forEach === 'row' && one.function === own.function)
+  return parent !== undefined && isCopied ? [refusal(`Ends in an error: \`${trigger}\` comes to \`${shortName(name)}\` from \`${shortName(parent)}\`, and is renamed there.`)] : []
+}
 
 /** All that refers to what is in it refers to it still, texts that were understood when they were written among them; what routines run, and the search path, say the old name. */
 function withSchemaRenamed(from: string, to: string, catalog: Catalog): Catalog {

@@ -11,7 +11,7 @@ import { noWay, sqlStep } from './constraint-plans'
 import { moveRelation } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation, PlanContext } from './operation'
-import { takenPlace } from './refusal'
+import { refusedCalled, takenPlace } from './refusal'
 import { standInPlan } from './stand-in'
 import { stopsSubscribers } from './subscribers'
 
@@ -57,7 +57,7 @@ export const renameRelation = operationType<RenameRelation>({
 
   fails({ command }, catalog) {
     const name = altered(command, catalog)
-    return name ? takenPlace(catalog, name, relationName(schemaOf(name), command.to)) : []
+    return name ? [...refusedCalled(catalog, name, command.alter), ...takenPlace(catalog, name, relationName(schemaOf(name), command.to))].slice(0, 1) : []
   },
 
   wayBack({ command }, catalog) {

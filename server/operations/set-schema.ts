@@ -10,7 +10,7 @@ import { missed, partitionsBelow } from './common'
 import { moveRelation, moveRoutine, moveType, reattach } from './moved-relation'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal, takenPlace } from './refusal'
+import { refusal, refusedCalled, takenPlace } from './refusal'
 import { stoppedChanges } from './replica-identity'
 import { standInPlan } from './stand-in'
 import { publicationsOf, stopsAtNew, stopsSubscribers } from './subscribers'
@@ -54,7 +54,7 @@ export const setSchema = operationType<SetSchema>({
     const name = moved(command, catalog)
     const relation = name && catalog.relation(name)
     if (relation?.kind === 'sequence' && relation.ownedBy) return [refusal(`Ends in an error: the sequence belongs to \`${relation.ownedBy.column}\` of \`${shortName(relation.ownedBy.table)}\`, and moves with that.`)]
-    return name ? takenPlace(catalog, name, inSchema(name, command)) : []
+    return name ? [...refusedCalled(catalog, name, command.object), ...takenPlace(catalog, name, inSchema(name, command))].slice(0, 1) : []
   },
 
   stops({ command }, catalog) {

@@ -5,6 +5,7 @@ import { nameParts, relationName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Statistics as Command } from '../sql/command'
 import { automaticStatisticsName } from './automatic-name'
+import { refusedSystem } from './column-refusal'
 import { changeTable, lock } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
@@ -33,7 +34,8 @@ export const statistics = operationType<Statistics>({
     return withoutStatistics(catalog, catalog.resolveStatistics(command.name))
   },
 
-  fails: ({ command }, catalog) => (command.change === 'create' && command.relation ? refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view', 'foreign table'], 'only what has rows of its own has statistics') : []),
+  fails: ({ command }, catalog) =>
+    command.change === 'create' && command.relation ? [...refusedKind(catalog, catalog.resolve(command.relation), ['table', 'partitioned table', 'materialized view', 'foreign table'], 'only what has rows of its own has statistics'), ...(command.columns ?? []).flatMap((column) => refusedSystem(column, 'in extended statistics'))].slice(0, 1) : [],
 
   unread({ command }, catalog) {
     if (command.change !== 'drop' || tableOf(command, catalog) !== undefined) return undefined

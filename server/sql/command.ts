@@ -906,6 +906,7 @@ export interface Subscription {
 export interface CreateExtension {
   readonly kind: 'create-extension'
   readonly name: string
+  readonly ifNotExists: boolean
   readonly span: Span
 }
 

@@ -554,7 +554,7 @@ const readers: Readers = {
   },
   DropSubscriptionStmt: (node, { span }) => ({ kind: 'subscription', change: 'drop', name: node.subname ?? '', connects: true, span }),
 
-  CreateExtensionStmt: (node, { span }) => ({ kind: 'create-extension', name: node.extname ?? '', span }),
+  CreateExtensionStmt: (node, { span }) => ({ kind: 'create-extension', name: node.extname ?? '', ifNotExists: node.if_not_exists ?? false, span }),
   AlterExtensionStmt: (node, { span }) => ({ kind: 'alter-extension', name: node.extname ?? '', change: 'update', span }),
   AlterExtensionContentsStmt: (node, { span }) => {
     const isRelation = relationKind(node.objtype) !== undefined && node.objtype !== 'OBJECT_TYPE' && node.objtype !== 'OBJECT_DOMAIN'

@@ -6,7 +6,7 @@ import type { Database, Refusal, RelationKind } from '../support/probe'
 import { runAll } from './place'
 import type { Place } from './place'
 import type { Lines, Script, Seen } from './script'
-import { claims, isReadFreely, isUnknown, lineOf, linesOf, nothingSeen, relationOf, scriptOf, weakIndexLocks } from './script'
+import { claims, isReadFreely, isUnknown, lineOf, linesOf, nothingSeen, relationOf, scriptOf, weakLocks } from './script'
 import { lacks, lacksLibrary } from './verdict'
 
 /**
@@ -70,7 +70,7 @@ export async function look(database: Database, prepared: () => Promise<Database>
   const { seen, error } = await seeOutside(database, place, script)
   if (error) return { seen, error, outside: true }
   // What is taken and given back between two looks shows itself to one who stands in its way.
-  const weak = weakIndexLocks(script)
+  const weak = weakLocks(script)
   const held = seen.filter((line) => !weak.has(relationOf(line)))
   const missed = strongClaims(script).flatMap(locksOf).filter((one) => !held.flatMap(locksOf).some((other) => other.relation === one.relation && other.lock === one.lock))
   return { seen: withLocks(held, await awaited(prepared, place, script, missed)), outside: true }
@@ -78,7 +78,7 @@ export async function look(database: Database, prepared: () => Promise<Database>
 
 /** What can be seen of a statement outside a transaction, or of one that has given its locks back. */
 export const strongClaims = (script: Script): Lines => {
-  const weak = weakIndexLocks(script)
+  const weak = weakLocks(script)
   return claims(script, 'outside').filter((line) => !weak.has(relationOf(line)))
 }
 

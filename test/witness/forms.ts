@@ -22,7 +22,7 @@ import type { Sighting } from './answer'
 import { isAwaited } from './is-awaited'
 import { runAll } from './place'
 import type { Place } from './place'
-import { certainOf, claims, relationOf, weakIndexLocks } from './script'
+import { certainOf, claims, relationOf, weakLocks } from './script'
 import type { Lines, Script } from './script'
 
 /**
@@ -219,7 +219,7 @@ function enlarged(snapshot: Snapshot): Snapshot {
 /** With locks that are given back before the end, as those of a block that caught an error: one who stands in the way of such a lock is waited for. */
 async function withGivenBack(expected: Lines, seen: Lines, script: Script, place: Place, again: () => Promise<unknown>, close: () => Promise<void>): Promise<Lines> {
   const kept = new Set(seen.map(relationOf))
-  const weak = weakIndexLocks(script)
+  const weak = weakLocks(script)
   const missed = expected.filter((line) => !kept.has(relationOf(line)))
   const found = new Set<string>()
   for (const { relation, lock } of missed.flatMap(locksOf)) {

@@ -129,9 +129,9 @@ export function isReadFreely({ observed, catalog }: Script): (table: string) => 
   return (table) => names.has(table)
 }
 
-/** Indexes that rows are changed or locked through: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */
-export const weakIndexLocks = ({ observed }: Script): ReadonlySet<string> =>
-  new Set(observed.flatMap(({ assessed }) => assessed.effects.flatMap((effect) => (effect.indexOf && (effect.lock === 'ROW EXCLUSIVE' || effect.lock === 'ROW SHARE') ? [effect.relation] : []))))
+/** Indexes that rows are changed or locked through, and sequences that give them numbers: no statement can stand in the way of such a lock, so outside a transaction it is not to be seen. */
+export const weakLocks = ({ observed, catalog }: Script): ReadonlySet<string> =>
+  new Set(observed.flatMap(({ assessed }) => assessed.effects.flatMap(({ relation, lock, indexOf }) => ((indexOf && (lock === 'ROW EXCLUSIVE' || lock === 'ROW SHARE')) || (lock === 'ROW EXCLUSIVE' && catalog.relation(relation)?.kind === 'sequence') ? [relation] : []))))
 
 export const relationOf = (line: string): string => line.slice(0, line.indexOf(': '))
 
