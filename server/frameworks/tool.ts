@@ -2,6 +2,7 @@ import { split } from '../sql/split'
 
 /** How the tool that a folder is written for runs a file, as far as the file and its neighbours show. */
 export interface Tool {
+  /** `the tool` where several have such files. */
   readonly name: string
   /** `statements`: one by one, as psql does; `transaction`: all in one; `message`: all at once, which PostgreSQL makes one transaction of. */
   readonly runs: 'statements' | 'transaction' | 'message'
@@ -161,14 +162,15 @@ const nameTools: readonly { readonly tool: Tool; readonly is: (path: string, tex
   { is: (_, text, siblings) => siblings.includes(signs.drizzle) || /-->[ \t]*statement-breakpoint/.test(text), tool: { name: 'Drizzle', runs: 'transaction', form: {} } },
   { is: (path) => /(^|\/)(?:[VU]\d[\d._]*|R)__[^/]*$/.test(path), tool: { name: 'Flyway', runs: 'transaction', alone: 'statements', finds: 'file', form: { beside: flywayConf } } },
   { is: (path) => /(^|\/)migration\.sql$/.test(path), tool: { name: 'Prisma', runs: 'message', alone: 'message', form: {} } },
-  { is: (path) => /(^|\/)(?:up|down)\.sql$/.test(path), tool: { name: 'diesel', runs: 'transaction', alone: 'message', form: { beside: dieselMetadata } } },
+  // diesel's, and Hasura's.
+  { is: (path) => /(^|\/)(?:up|down)\.sql$/.test(path), tool: { name: 'the tool', runs: 'transaction', alone: 'message', form: { beside: dieselMetadata } } },
   // One pipeline; since 2.109 what no transaction takes is run apart from it.
   { is: (path) => /(^|\/)supabase\/migrations\/[^/]*$/.test(path), tool: { name: 'Supabase', runs: 'transaction', alone: 'statements', finds: 'statement', form: {} } },
   // Of Ory's own: a file that opts out by its name.
   { is: (path) => /\.autocommit\.(?:up|down)\.sql$/.test(path), tool: { name: 'Pop', runs: 'message', alone: 'message', form: {} } },
   { is: (path) => /\.(?:postgres|postgresql)\.(?:up|down)\.sql$/.test(path), tool: { name: 'Pop', runs: 'transaction', form: {} } },
-  // golang-migrate sends a file as one message; sqlx reads the line, which is a comment to others.
-  { is: (path) => /\.(?:up|down)\.\w+$/.test(path), tool: { name: 'golang-migrate', runs: 'message', alone: 'message', form: { top: '-- no-transaction' } } },
+  // Several tools have such files: golang-migrate sends one as one message; sqlx reads the line, which is a comment to others.
+  { is: (path) => /\.(?:up|down)\.\w+$/.test(path), tool: { name: 'the tool', runs: 'message', alone: 'message', form: { top: '-- no-transaction' } } },
   { is: (path) => /(^|\/)\d+\.(?:do|undo)\./.test(path), tool: { name: 'Postgrator', runs: 'message', alone: 'message', form: {} } },
 ]
 
@@ -213,7 +215,7 @@ export function optOut(tool: Tool, path: string, text: string): { readonly text:
 
 /** Whether the statements can be run by the tool in a file that opts out, and why not. */
 export function refusesAlone(tool: Tool, sql: string): string | undefined {
-  if (tool.alone === undefined) return `${tool.name === 'the tool' ? 'how the tool that runs these files is told to run one outside of a transaction is not known' : `${tool.name} runs every file of SQL in a transaction`}`
+  if (tool.alone === undefined) return `${tool === unknownTool ? 'how the tool that runs these files is told to run one outside of a transaction is not known' : `${tool.name} runs every file of SQL in a transaction`}`
   const count = split(sql).filter(({ kind }) => kind === 'statement').length
   return tool.alone === 'message' && count > 1 ? `${tool.name} sends a file as one message, and PostgreSQL takes its ${count} statements for one transaction` : undefined
 }
