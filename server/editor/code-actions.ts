@@ -46,8 +46,8 @@ function planActions(view: View, own: number, asked: Asked): CodeAction[] {
   const applied = applyPlan(view, index)
   const actions: CodeAction[] = []
   if (applied) actions.push({ ...common, title: `${plan.title}${applied.note}`, edit: workspaceEdit(view, asked, applied.edits), ...(plan.fit === 'equivalent' && mended.length > 0 && { isPreferred: true }) })
-  const beside = newFiles(view, index, asked)
-  if (beside) actions.push({ ...common, title: `${plan.title} (in new files)`, edit: beside })
+  const beside = withFiles(view, index, asked)
+  if (beside && (beside.files > 0 || !applied)) actions.push({ ...common, title: `${plan.title} (${beside.files > 0 ? 'in new files' : 'the file opts out of its transaction'})`, edit: beside.edit })
   if (view.hasCommands) actions.push({ ...common, title: `Preview safe plan: ${lowerFirst(plan.title)}`, command: { title: 'Preview safe plan', command: commands.previewPlan, arguments: [view.uri, view.analysis.lines.position(statement.span.start)] } })
   return actions
 }
@@ -62,17 +62,17 @@ function mergeActions(view: View, index: number, asked: Asked): CodeAction[] {
   return [{ title: `Make one ALTER TABLE of it and ${statements === 1 ? 'the statement' : `the ${statements} statements`} before it${made.note}`, kind: mended.length > 0 ? CodeActionKind.QuickFix : CodeActionKind.RefactorRewrite, ...(mended.length > 0 && { diagnostics: mended }), edit: workspaceEdit(view, asked, made.edits) }]
 }
 
-/** The plan with its stages in files behind the migration, all of it one edit that is undone at once; none where it needs none. */
-function newFiles(view: View, index: number, { folder, version }: Asked): WorkspaceEdit | undefined {
+/** The plan with its stages in so many files behind the migration, all of it one edit that is undone at once. */
+function withFiles(view: View, index: number, { folder, version }: Asked): { readonly edit: WorkspaceEdit; readonly files: number } | undefined {
   const made = folder && planFiles(view, [index], folder)
-  if (!made || 'problem' in made || made.edits.length === 0 || made.files.length === 0) return undefined
+  if (!made || 'problem' in made || made.edits.length === 0) return undefined
   const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = [{ textDocument: { uri: view.uri, version }, edits: [...made.edits] }]
   if (made.down && folder.down) documentChanges.push(TextDocumentEdit.create({ uri: folder.uriOf(made.down.path), version: null }, [{ range: new LineIndex(folder.down.text).range({ start: 0, end: folder.down.text.length }), newText: made.down.text }]))
   for (const { path, text } of made.files) {
     const uri = folder.uriOf(path)
     documentChanges.push(CreateFile.create(uri, { overwrite: false, ignoreIfExists: false }), TextDocumentEdit.create({ uri, version: null }, [{ range: atStart, newText: text }]))
   }
-  return { documentChanges }
+  return { edit: { documentChanges }, files: made.files.length }
 }
 
 const atStart = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }

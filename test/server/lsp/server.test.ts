@@ -275,7 +275,10 @@ describe('settings', () => {
 
   it('leave it to the folder to tell which tool runs the file', async () => {
     const client = await start({ files: { ...withSnapshot, 'db/atlas.sum': 'h1:x=\n', 'db/1_x.sql': createIndex, 'other/1_x.sql': createIndex, 'other/1_x.mysql.sql': createIndex } })
-    expect(await client.hover(await client.open('db/1_x.sql', createIndex), 'INDEX')).toContain('the end of the file, which Atlas runs in one transaction')
+    const uri = await client.open('db/1_x.sql', createIndex)
+    expect(await client.hover(uri, 'INDEX')).toContain('the end of the file, which Atlas runs in one transaction')
+    const { edit } = titled(await client.actions(uri, 'INDEX'), /\(the file opts out of its transaction\)$/)
+    expect(JSON.stringify(edit)).toContain('-- atlas:txmode none')
     expect(await client.hover(await client.open('other/1_x.sql', createIndex), 'INDEX')).not.toContain('the end of the file')
     expect(await client.hover(await client.open('other/1_x.mysql.sql', createIndex), 'INDEX')).toBe('')
   })
