@@ -319,6 +319,9 @@ function indexName(text: string, schema: string): RelationName {
   return full !== undefined && text.includes('.') && nameParts(full).schema === schema ? full : relationName(schema, bare(text))
 }
 
+/** That of a partitioned table may be in another schema than its parts, and is named with it. */
+const wholeName = (text: string, schema: string): RelationName => (/^(?:[^".]|"(?:[^"]|"")*")+$/.test(text) ? relationName(schema, bare(text)) : (parseName(text) ?? relationName(schema, text)))
+
 const bare = (text: string): string => (text.startsWith('"') && text.endsWith('"') && text.length > 1 ? text.slice(1, -1).replaceAll('""', '"') : text)
 
 function indexOf(index: IndexSnapshot, schema: string): TableIndex {
@@ -339,7 +342,7 @@ function indexOf(index: IndexSnapshot, schema: string): TableIndex {
     ...(index.clustered && { clustered: true }),
     ...(index.commented && { commented: true }),
     ...(index.bytes !== undefined && { bytes: index.bytes }),
-    ...(index.attachedTo !== undefined && { attachedTo: indexName(index.attachedTo, schema) }),
+    ...(index.attachedTo !== undefined && { attachedTo: wholeName(index.attachedTo, schema) }),
     ...(index.definition !== undefined && { definition: index.definition }),
   }
 }

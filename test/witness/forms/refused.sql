@@ -22,6 +22,8 @@ CREATE TABLE box_0 PARTITION OF box FOR VALUES WITH (MODULUS 3, REMAINDER 0);
 CREATE TABLE box_1 PARTITION OF box FOR VALUES WITH (MODULUS 3, REMAINDER 1);
 CREATE TABLE box_2 PARTITION OF box FOR VALUES WITH (MODULUS 3, REMAINDER 2);
 CREATE SCHEMA side;
+CREATE TABLE side.visit_c PARTITION OF visit FOR VALUES FROM ('2028-01-01') TO ('2029-01-01');
+CREATE INDEX visit_person ON visit (person_id);
 CREATE TABLE side."Odd.Name" (id int PRIMARY KEY, "a.b" int UNIQUE);
 CREATE FUNCTION heed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE FUNCTION plain(t text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT lower(t) $$;
@@ -46,6 +48,8 @@ INSERT INTO side."Odd.Name" SELECT g, g FROM generate_series(1, 30) g;
 ALTER TABLE visit DROP CONSTRAINT visit_pkey;
 ALTER TABLE visit DROP CONSTRAINT visit_pkey CASCADE;
 DROP INDEX visit_whole;
+DROP INDEX visit_person;
+DROP INDEX side.visit_c_person_id_idx;
 -- wrong: on which of two indexes over the same columns a key rests is in no snapshot
 DROP INDEX visit_whole CASCADE;
 DROP INDEX person_name_born;
