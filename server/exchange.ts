@@ -260,7 +260,9 @@ function assessMoved(all: readonly Stepped[], moved: Moved, circumstances: Circu
   const isLong = assessed.duration === undefined || assessed.duration.expectedMs >= longMs
   if (!isLong || all[0]!.before.catalog.table(moved.name)!.size?.rows === 0) return last.assessed
   const inOrder = copiedFirst(all, moved, circumstances)
-  return { ...last.assessed, plan: inOrder ? exchangePlan(inOrder.steps, inOrder.copy, inOrder.second, moved.name, circumstances, { takesIn: all.length - 1 }) : noWay(`${title('exchange the names in a moment')}: make it under a name of its own, and rename both when it is whole`) }
+  const plan = inOrder && exchangePlan(inOrder.steps, inOrder.copy, inOrder.second, moved.name, circumstances, { takesIn: all.length - 1 })
+  if (plan?.takesIn !== undefined) return { ...last.assessed, plan }
+  return { ...last.assessed, plan: outlineOf(all, plan?.title ?? `${title('exchange the names in a moment')}: make it under a name of its own, and rename both when it is whole`) }
 }
 
 /**
@@ -358,6 +360,13 @@ function isFollowed({ sql, before }: Stepped, source: RelationName): boolean {
 
 const title = (what: string): string => `Keep the second table in step by a trigger while it is filled in batches, and ${what}`
 
+/** What the statements before the last one do is answered by the same words, where none of them has steps of its own. That of a rename is for code that goes on with the first table. */
+function outlineOf(all: readonly Stepped[], words: string): Plan {
+  const others = all.slice(0, -1)
+  const isAnswered = others.every((one) => one.assessed.plan === undefined || one.assessed.plan.fit === 'outline' || partOf(one).renames !== undefined)
+  return { ...noWay(words), ...(others.length > 0 && isAnswered && { takesIn: others.length }) }
+}
+
 interface Told {
   /** How many statements right before its own the plan takes the place of as well. */
   readonly takesIn?: number
@@ -374,6 +383,7 @@ interface Told {
 /** The second table is made, filled and given the name by the statements of `all`, of which that at `at` copies. */
 export function exchangePlan(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances, told: Told = {}): Plan {
   const { takesIn = all.length - 1, exchanging = title('exchange the names in a moment'), carried = [], executed = new Map(), behind: further = [] } = told
+  const outline = (words: string): Plan => outlineOf(told.takesIn === undefined ? all : [], words)
   const [first, last] = [all[0]!, all.at(-1)!]
   const start = first.before.catalog
   const command = copied(all[at]!, second, name) as DataChange | CreateTableAs
@@ -381,25 +391,25 @@ export function exchangePlan(all: readonly Stepped[], at: number, second: Relati
   const attempted: TryStatements = (text, catalog) => attempt(text, catalog, circumstances)
   // As it is in the end.
   const table = attempted(last.sql, last.before.catalog).after.table(name)
-  if (!table) return noWay(exchanging)
+  if (!table) return outline(exchanging)
   const pairs = pairsOf(command, source, table)
   const key = pairs && keyOfCopy(source, table, pairs)
-  if (!pairs) return noWay(`${exchanging}, which takes a copy whose columns each are one of the first table's`)
-  if (!key) return noWay(`${exchanging}, for which the second table needs a key that has the first one's in it`)
+  if (!pairs) return outline(`${exchanging}, which takes a copy whose columns each are one of the first table's`)
+  if (!key) return outline(`${exchanging}, for which the second table needs a key that has the first one's in it`)
   const context = contextOf(first.sql, start)
   const away = all.find((step) => namesOf(step).includes(name))
   const awayCommand = away && read(away.sql).commands[0]
-  if ((awayCommand?.kind !== 'rename' && awayCommand?.kind !== 'drop') || !awayCommand.relation || start.children(name).length > 0) return noWay(exchanging)
+  if ((awayCommand?.kind !== 'rename' && awayCommand?.kind !== 'drop') || !awayCommand.relation || start.children(name).length > 0) return outline(exchanging)
   const written = awayCommand.relation
   const oldName = awayCommand.kind === 'drop' ? nameParts(freeName(start, schemaOf(name), clip(`${nameParts(name).name}_old`, 60))).name : awayCommand.to
   const parts = partsOf({ all, at, second, name, kept: { ...written, name: oldName }, context, attempt: attempted })
-  if (!parts) return noWay(exchanging)
+  if (!parts) return outline(exchanging)
   const isDropped = parts.drop !== undefined
   const old: Followed = { name, table: source, written }
   const fresh: Followed = { name: second, table: { ...table, name: second, constraints: table.constraints.filter(({ references }) => references !== name) }, written: command.relation }
   const forth = follower(old, fresh, pairs, key, 'copy', start, context)
   const copy = copyStep(old, fresh, pairs, key, all[at + 1]?.before.catalog ?? start, context)
-  if (!copy) return noWay(exchanging)
+  if (!copy) return outline(exchanging)
 
   const { counting, gaps: uncounted } = countersOf(pairs, name, second, all[at + 1]!.before.catalog, start, context)
   const isWhole = source.columns!.every((column) => column.generated || pairs.some(([, from]) => from === column.name))
@@ -476,6 +486,7 @@ function splitLoses({ assessed, sql }: Stepped, { query }: DataChange, source: T
 /** Columns go to a table of their own: code moves there while a trigger carries over what is still written to the first, and then they are dropped. */
 function splitPlan(all: readonly Stepped[], at: number, second: RelationName, name: RelationName, circumstances: Circumstances): Plan {
   const splitting = title('drop the columns once no code names them')
+  const outline = (words: string): Plan => outlineOf(all, words)
   const [first, last] = [all[0]!, all.at(-1)!]
   const command = copied(all[at]!, second, name) as DataChange
   const behind = all.slice(at + 1)
@@ -485,17 +496,17 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
   const source = first.before.catalog.table(name)!
   const table = drops[0]!.before.catalog.table(second)!
   const pairs = pairsOf(command, source, table)
-  if (!pairs) return noWay(`${splitting}, which takes a copy whose columns each are one of the first table's`)
+  if (!pairs) return outline(`${splitting}, which takes a copy whose columns each are one of the first table's`)
   const key = keyOfCopy(source, table, pairs)
-  if (!key) return noWay(`${splitting}, for which the second table needs a key that has the first one's in it`)
-  if (first.before.catalog.children(name).length > 0 || !made.every((step) => makes(step) || isLocking(step))) return noWay(splitting)
+  if (!key) return outline(`${splitting}, for which the second table needs a key that has the first one's in it`)
+  if (first.before.catalog.children(name).length > 0 || !made.every((step) => makes(step) || isLocking(step))) return outline(splitting)
   const context = contextOf(first.sql, first.before.catalog)
   const [alter] = read(drops[0]!.sql).commands as readonly Extract<Command, { kind: 'alter' }>[]
   const old: Followed = { name, table: source, written: alter!.relation }
   const fresh: Followed = { name: second, table, written: command.relation }
   const forth = follower(old, fresh, pairs, key, 'copy', first.before.catalog, context, 'others write there')
   const copy = copyStep(old, fresh, pairs, key, catalog, context)
-  if (!copy) return noWay(splitting)
+  if (!copy) return outline(splitting)
   const gone = drops.flatMap(droppedBy)
   const required = gone.filter((column) => columnOf(source, column)?.notNull && columnOf(source, column)!.default === undefined)
   const gaps = required.map((column) => `\`${column}\` needs a default, or to take NULL, before code leaves it out`)
