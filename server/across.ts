@@ -1,3 +1,4 @@
+import { defaultFirst } from './default-first'
 import { enumAnew } from './enum-anew'
 import { exchange } from './exchange'
 import { isTakenIn } from './model/assessed'
@@ -58,7 +59,7 @@ const withThoseBefore = ({ runs, assess }: { readonly runs: (steps: readonly Ste
 })
 
 /** Where two of them have a run that is told in one place, the first tells it. */
-const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone, tableAnew]
+const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(defaultFirst), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone, tableAnew]
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly kind: Kind; readonly all: readonly Stepped[]; readonly assessed: Assessed }>()
