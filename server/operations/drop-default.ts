@@ -3,11 +3,13 @@ import { columnOf } from '../catalog/relation'
 import type { Consequence } from '../model/assessed'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { Plan } from '../model/plan'
+import { read } from '../sql/read'
 import { altered, alterationOf, changeColumnOf, family, isNew, lockAll } from './alteration'
 import type { Alteration } from './alteration'
 import { refusedDefault } from './column-refusal'
 import { alterHead, sqlStep } from './constraint-plans'
 import { operationType } from './operation'
+import type { PlanContext } from './operation'
 
 interface DropDefault extends Alteration<'drop-default'> {
   readonly kind: 'drop-default'
@@ -37,8 +39,8 @@ export const dropDefault = operationType<DropDefault>({
   plan(operation, catalog, context): Plan | undefined {
     const { command, action } = operation
     const [one] = broken(operation, catalog)
-    // What else the statement does may need it to be gone, as an identity does.
-    if (!one || context.isOneOfSeveral) return undefined
+    // What else the statement does to the column may need it to be gone, as an identity does.
+    if (!one || isShared(operation, context)) return undefined
     const sql = `${alterHead(command, context)} ${context.sql.slice(command.span.start, command.span.end)};`
     return {
       title: `Drop the default of \`${action.column}\` in a later release, behind the code that gives every row a value`,
@@ -61,6 +63,9 @@ export const dropDefault = operationType<DropDefault>({
     return column && column.default !== undefined ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} SET DEFAULT ${column.default};` : undefined
   },
 })
+
+const isShared = ({ command: { span }, action: { column } }: DropDefault, { sql }: PlanContext): boolean =>
+  read(sql).commands.some((other) => other.kind === 'alter' && other.span.start !== span.start && 'column' in other.action && other.action.column === column)
 
 function broken({ command, action }: DropDefault, catalog: Catalog): readonly Omit<Consequence, 'span'>[] {
   const name = altered(command, catalog)
