@@ -25,6 +25,7 @@ import { withAllParts } from './create-index'
 import { refusedComparison } from './column-refusal'
 import { refusedUses } from './column-uses'
 import { withoutUseOfType } from './dropped'
+import { refusedAgain } from './index-refusal'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
 import { refusal } from './refusal'
@@ -87,6 +88,7 @@ export const alterColumnType = operationType<AlterColumnType>({
       ...incomparable(catalog, name, action),
       ...family(catalog, name, command.only).flatMap((one) => refusedAsStored(one, catalog)).slice(0, 1),
       ...refusedComparison(catalog, family(catalog, name, command.only), action),
+      ...family(catalog, name, command.only).flatMap((one) => changingAgain(catalog, one, action)).slice(0, 1),
       // What names the column is not made anew for its new type, as an index is.
       ...refusedUses(catalog, family(catalog, name, command.only), action.column, 'Drop it first, and create it again afterwards.'),
       ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
@@ -134,6 +136,11 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTypePlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }), ...(rebuilds.length > 0 && { rebuilds }) }, catalog, context)
   },
 })
+
+function changingAgain(catalog: Catalog, name: RelationName, { column, type }: AlterColumnType['action']): readonly Refusal[] {
+  const table = catalog.table(name)
+  return table ? refusedAgain(catalog, table, (table.columns ?? []).map((one) => (one.name === column ? { ...one, type: columnType(type, catalog) } : one))) : []
+}
 
 function effectsOf({ command, action }: AlterColumnType, catalog: Catalog): readonly Effect[] {
   const name = altered(command, catalog)

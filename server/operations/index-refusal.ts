@@ -1,7 +1,7 @@
 // What an index has to be to serve as what somebody wants of it.
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
+import type { Column, Table } from '../catalog/relation'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { Expression, IndexElement } from '../sql/command'
@@ -15,6 +15,16 @@ export function refusedChanging({ elements, predicate }: { readonly elements: re
   const columns = catalog.table(name)?.columns
   const [changing] = [...elements.flatMap(({ expression }) => expression ?? []), ...(predicate ? [predicate] : [])].flatMap(({ sql }) => changingFunctions(sql, catalog, columns))
   return changing === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: \`${changing}\` is not immutable, so what it gives for a row may change without the index.`)]
+}
+
+/** ALTER COLUMN … TYPE makes the indexes anew of what they were made of. `columns`: with the new type. */
+export function refusedAgain(catalog: Catalog, { name, indexes, columns: before }: Table, columns: readonly Column[]): readonly Refusal[] {
+  const changingIn = ({ shape: { keys, predicate } }: Table['indexes'][number], known: readonly Column[] | undefined): string | undefined => [...keys.filter(isExpression), ...(predicate === undefined ? [] : [predicate])].flatMap((sql) => changingFunctions(sql, catalog, known))[0]
+  const [found] = indexes.flatMap((index) => {
+    const changing = changingIn(index, columns)
+    return changing === undefined || changingIn(index, before) !== undefined ? [] : [{ index, changing }]
+  })
+  return found === undefined ? [] : [refusal(`Ends in an error, after waiting for its lock: with the new type \`${found.changing}\` in the index \`${shortName(found.index.name)}\` of \`${shortName(name)}\` is not immutable. Drop the index first.`)]
 }
 
 /** ADD CONSTRAINT … USING INDEX (transformIndexConstraint in src/backend/parser/parse_utilcmd.c). */
