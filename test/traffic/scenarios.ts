@@ -30,6 +30,9 @@ const code: Code = {
   written: 'SELECT id, amount AS value FROM orders WHERE id = ANY ($1)',
 }
 
+/** What the column gets is its default. */
+const withoutCode: Code = { ...code, insert: "INSERT INTO orders (id, customer_id, status, amount) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2)" }
+
 const renamed = (from: RegExp, to: string): Code => ({ read: code.read.replace(from, to), insert: code.insert.replace(from, to), update: code.update.replace(from, to), written: code.written.replace(from, to) })
 
 const columns = "customer_id bigint NOT NULL, status text, amount bigint NOT NULL, code text, at date NOT NULL DEFAULT '2024-03-01'"
@@ -101,6 +104,18 @@ const stateAnew = [
   "ALTER TABLE orders ALTER COLUMN status SET DEFAULT 'new'",
 ]
 
+/** Two columns of one type, of which one says what the other does. */
+const statesOfTwo = [...states, 'ALTER TABLE orders ADD COLUMN former state', 'UPDATE orders SET former = status', 'CREATE INDEX orders_former ON orders (former) WHERE former IS NOT NULL']
+const stateOfTwoAnew = [...stateAnew.slice(0, 3), 'ALTER TABLE orders ALTER COLUMN former TYPE state_new USING former::text::state_new', ...stateAnew.slice(3)]
+const twoStatesCode: Code = {
+  ...stateCode,
+  insert: stateCode.insert.replace('status, amount)', 'status, former, amount)').replace('% 2], $2)', "% 2], 'void', $2)"),
+  update: stateCode.update.replace("::state WHERE", "::state, former = 'new'::state WHERE"),
+}
+
+/** Of another schema than the one that statements without one mean. */
+const moved = renamed(/orders/, 'archive.orders')
+
 /** A table that is to be a partition, and is in use already. */
 const coming = ['CREATE TABLE orders_2026 (LIKE orders INCLUDING ALL)', fill.replace('orders SELECT g,', 'orders_2026 SELECT g + 1000000000,').replace("date '2024-01-01' + (g % 700)::int", "date '2026-06-01'")]
 const comingCode: Code = {
@@ -160,5 +175,15 @@ export const scenarios: readonly Scenario[] = [
   { name: 'enum made anew', make: [...orders, ...states], sql: stateAnew.join(';\n'), code: stateCode, wrong: "SELECT id FROM orders WHERE amount > 0 AND status::text <> CASE amount % 2 WHEN 0 THEN 'new' ELSE 'paid' END" },
   { name: 'attach', make: [...partitioned, ...coming], sql: "ALTER TABLE orders ATTACH PARTITION orders_2026 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')", code: comingCode, wrong: 'SELECT id FROM orders WHERE id > ROWS AND id < 1000000000 GROUP BY id HAVING count(*) <> 2', whenAsked: true },
   { name: 'type without a key', make: [...customers, `CREATE TABLE orders (id bigint, ${columns})`, fill, 'CREATE INDEX orders_id ON orders (id)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code, whenAsked: true },
+  { name: 'fill, then default and not null', make: orders.map((one) => one.replace("'c' || g,", "nullif('c' || g, 'c7'),")), sql: "UPDATE orders SET code = '-' WHERE code IS NULL OR code LIKE 'c%';\nALTER TABLE orders ALTER COLUMN code SET DEFAULT '-', ALTER COLUMN code SET NOT NULL", code: withoutCode, whenAsked: true },
+  { name: 'enum of two columns made anew', make: [...orders, ...statesOfTwo], sql: stateOfTwoAnew.join(';\n'), code: twoStatesCode, wrong: "SELECT id FROM orders WHERE amount > 0 AND status::text <> CASE amount % 2 WHEN 0 THEN 'new' ELSE 'paid' END", whenAsked: true },
+  { name: 'type by a second table', make: [...orders, 'CREATE DOMAIN cents AS bigint CHECK (VALUE >= 0)', 'CREATE INDEX orders_amount ON orders (amount)'], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE cents', code, whenAsked: true },
+  { name: 'serial', make: orders, sql: 'ALTER TABLE orders ADD COLUMN number bigserial', code, wrong: 'SELECT number FROM orders GROUP BY number HAVING count(*) > 1', whenAsked: true },
+  { name: 'foreign key of partitions', make: partitioned, sql: 'ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers ON DELETE CASCADE', code, whenAsked: true },
+  { name: 'unique of partitions', make: partitioned, sql: 'ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE (code, at)', code, whenAsked: true },
+  { name: 'not null in partitions', make: partitioned, sql: 'ALTER TABLE orders ALTER COLUMN status SET NOT NULL', code, whenAsked: true },
+  { name: 'set logged', make: [...customers, `CREATE UNLOGGED TABLE orders (id bigint PRIMARY KEY, ${columns})`, fill], sql: 'ALTER TABLE orders SET LOGGED', code, whenAsked: true },
+  { name: 'set schema', make: [...orders, 'DROP SCHEMA IF EXISTS archive CASCADE', 'CREATE SCHEMA archive'], sql: 'ALTER TABLE orders SET SCHEMA archive', code, newCode: moved, whenAsked: true },
+  { name: 'several problems of one statement', make: orders, sql: "ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE (code), ADD CONSTRAINT orders_amount CHECK (amount >= 0), ALTER COLUMN status SET NOT NULL, ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers, ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()", code, whenAsked: true },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]
