@@ -121,7 +121,7 @@ function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
     sqlStep(made, 'shared', column.identity ? 'Counts until the column is an identity.' : 'The sequence that serial would make.'),
     addBare(command, added, context),
     setDefaultStep(command, column, next, context),
-    sqlStep(owned, 'shared', 'The sequence goes when the column goes.'),
+    { ...sqlStep(owned, 'shared', 'The sequence goes when the column goes.'), back: `${inCase('ALTER SEQUENCE', keywords)} ${sequence} ${inCase('OWNED BY NONE', keywords)};` },
   ], [...promises, ...(taken ?? [])])
 }
 

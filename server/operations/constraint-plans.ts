@@ -14,7 +14,7 @@ import { columnList, constraintText, inCase } from '../sql/print'
 import { Tokens } from '../sql/tokens'
 import { applyConstraint, isNotNull } from './added-constraint'
 import { clip, constraintName, notNullName, passingName } from './automatic-name'
-import { holdsRows, partitionsBelow } from './common'
+import { holdsRows, partitionsBelow, sameNames } from './common'
 import type { PlanContext } from './operation'
 import { isRow } from './types'
 
@@ -80,11 +80,14 @@ export const validateStep = (head: string, name: string, context: PlanContext): 
   sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', context.keywords)} ${quoteIdentifier(name)};`, 'own', 'Existing rows are checked while reads and writes go on.')
 
 /** Before 18 a partitioned table cannot have an unvalidated foreign key, but takes over those of its partitions (tryAttachPartitionForeignKey in src/backend/commands/tablecmds.c). */
-function partitionKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: ConstraintDefinition, name: string, context: PlanContext, head: string): readonly Step[] {
+function partitionKeySteps(catalog: Catalog, table: RelationName, relation: WrittenName, definition: Extract<ConstraintDefinition, { type: 'foreign-key' }>, name: string, context: PlanContext, head: string): readonly Step[] {
   const leaves = partitionsBelow(catalog, table).filter((one) => holdsRows(catalog, one))
+  const whole = sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition, { name })};`, 'shared', 'The keys of the partitions become parts of this one; no row is checked again.')
+  const isTheFirst = !partitionsBelow(catalog, table).some((one) => catalog.table(one)?.constraints.some(({ type, columns }) => type === 'foreign-key' && sameNames(columns, definition.columns)) ?? true)
   return [
     ...leaves.flatMap((leaf) => unvalidatedSteps(catalog, leaf, writtenLike(leaf, relation, catalog), { ...definition, name }, context)),
-    sqlStep(`${head} ${inCase('ADD', context.keywords)} ${constraintText(context.sql, definition, { name })};`, 'shared', 'The keys of the partitions become parts of this one; no row is checked again.'),
+    // Those of the partitions, which are all of the plan's own, go with it.
+    { ...whole, ...(isTheFirst && { back: `${head} ${inCase('DROP CONSTRAINT', context.keywords)} ${quoteIdentifier(name)};` }) },
   ]
 }
 
@@ -164,6 +167,7 @@ function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: Wr
   const building: Step[] = []
   const naming: Step[] = []
   const attaching: Step[] = []
+  let isAllNew = definition.type === 'unique' || definition.columns.every((column) => isNotNull(catalog.table(table), column))
   const onlyOn = (one: RelationName, name: string): Step =>
     sqlStep(
       `${inCase('ALTER TABLE ONLY', keywords)} ${context.name(one === table ? relation : writtenLike(one, relation, catalog))} ${inCase('ADD', keywords)} ${constraintText(context.sql, definition, { name })};`,
@@ -176,6 +180,7 @@ function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: Wr
       if (!index) continue
       const { name } = nameParts(index.name)
       const isThere = catalog.table(partition)?.indexes.some((one) => one.name === index.name) ?? false
+      isAllNew &&= !isThere
       if (!isThere && catalog.table(partition)?.kind === 'partitioned table') {
         naming.push(onlyOn(partition, name))
         walk(partition, index.name)
@@ -190,7 +195,10 @@ function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: Wr
     }
   }
   walk(table, inSchemaOf(table, top))
-  return [...building, onlyOn(table, top), ...naming, ...attaching]
+  // The key of the whole takes along what is a part of it by then, all of which is the plan's own.
+  const back = `${tableHead(relation, context)} ${inCase('DROP CONSTRAINT', keywords)} ${quoteIdentifier(top)};`
+  const together = (steps: readonly Step[], way: string): readonly Step[] => steps.map((step) => ({ ...step, ...(isAllNew && { back: way }) }))
+  return [...building, ...together([onlyOn(table, top)], back), ...together(naming, ''), ...together(attaching, back)]
 }
 
 /** Makes it known to PostgreSQL, without stopping anyone, that columns hold no NULL, so that SET NOT NULL and PRIMARY KEY need not look. */

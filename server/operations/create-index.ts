@@ -192,6 +192,7 @@ function overPartitions(command: Command, catalog: Catalog, context: PlanContext
   const tail = context.sql.slice(endOfTarget(context.sql, command.keyword.end))
   const making: Step[] = []
   const attaching: Step[] = []
+  let isAllNew = true
 
   const onlyOn = (relation: RelationName, name: RelationName, isNamed: boolean): Step =>
     sqlStep(
@@ -205,6 +206,7 @@ function overPartitions(command: Command, catalog: Catalog, context: PlanContext
       if (!index) continue
       const written = context.name(writtenLike(partition, command.relation, catalog))
       const isThere = catalog.table(partition)?.indexes.some((one) => one.name === index.name)
+      isAllNew &&= isThere === false
       if (!isThere && catalog.table(partition)?.kind === 'partitioned table') {
         making.push(onlyOn(partition, index.name, false))
         walk(partition, index.name)
@@ -224,7 +226,9 @@ function overPartitions(command: Command, catalog: Catalog, context: PlanContext
   }
   const name = indexName(command, catalog)
   walk(table, name)
-  return equivalentPlan('Build the index on each partition concurrently', [onlyOn(table, name, true), ...making, ...attaching])
+  // That of the whole takes along what is a part of it by then, all of which is the plan's own.
+  const back = `${inCase('DROP INDEX', keywords)} ${context.name(writtenLike(name, command.relation, after))};`
+  return equivalentPlan('Build the index on each partition concurrently', [{ ...onlyOn(table, name, true), back }, ...making, ...attaching.map((step) => ({ ...step, ...(isAllNew && { back }) }))])
 }
 
 /** Behind `[IF NOT EXISTS] [name] ON [ONLY] table [*]`. */

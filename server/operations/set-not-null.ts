@@ -12,6 +12,7 @@ import type { Alteration } from './alteration'
 import { notNullName, passingName } from './automatic-name'
 import { descendants, holdsRows, lock, takingNotNull } from './common'
 import { alterHead, equivalentPlan, isMade, sqlStep, unprovedColumns } from './constraint-plans'
+import { nothingToUndo } from './constraint-way-back'
 import { operationType } from './operation'
 import type { PlanContext } from './operation'
 import { refusal } from './refusal'
@@ -65,7 +66,9 @@ export const setNotNull = operationType<SetNotNull>({
 
   wayBack: ({ command, action }, catalog) => {
     const name = altered(command, catalog)
-    return name && columnOf(catalog.table(name), action.column)?.notNull === false ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} DROP NOT NULL;` : undefined
+    const before = name ? family(catalog, name, command.only).map((one) => columnOf(catalog.table(one), action.column)?.notNull) : []
+    if (before.length > 0 && before.every((notNull) => notNull === true)) return nothingToUndo('it was NOT NULL before')
+    return name && before[0] === false ? `ALTER TABLE ${name} ALTER COLUMN ${quoteIdentifier(action.column)} DROP NOT NULL;` : undefined
   },
 })
 
