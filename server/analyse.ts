@@ -197,7 +197,7 @@ function collectUnread(migration: Migration, asides: readonly PlacedPiece[], sta
 }
 
 /** Whether a session is where every analysis of this world begins. */
-const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.block?.tool === start.transaction.block?.tool && session.transaction.holds.size === 0
+const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.block?.tool === start.transaction.block?.tool && session.transaction.around?.tool === start.transaction.around?.tool && session.transaction.holds.size === 0
 
 interface PlacedPiece {
   readonly kind: Piece['kind']

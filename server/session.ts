@@ -3,6 +3,7 @@ import { ownVolatility } from './catalog/functions'
 import type { Calibration } from './estimate/calibration'
 import { estimate } from './estimate/estimate'
 import { standbyLag } from './estimate/standby-lag'
+import type { Wrapper } from './model/migration'
 import type { Assessed, AssessedEffect, AssessedOperation, AssessedWork, Block, Consequence, Failure, Need, Remark } from './model/assessed'
 import type { Effect, Work } from './model/effect'
 import type { Duration, Estimate, Fact } from './model/estimate'
@@ -67,6 +68,8 @@ export interface TransactionState {
   readonly block?: Block
   readonly next: number
   readonly holds: Holds
+  /** What begins behind each COMMIT. */
+  readonly around?: Block
 }
 
 export const outside: TransactionState = { next: 0, holds: Holds.none }
@@ -76,10 +79,12 @@ const nothingPast: Session['past'] = []
 const mostPast = 100
 const nothingSaved: Session['saved'] = []
 
-/** `tool`: what wraps all that comes in one transaction. */
-export const startSession = (catalog: Catalog, tool?: string): Session => {
+/** `wrapper`: what makes one transaction of all that comes. */
+export const startSession = (catalog: Catalog, wrapper?: Wrapper): Session => {
   const session: Session = { catalog, transaction: outside, past: nothingPast, saved: nothingSaved }
-  return tool === undefined ? session : begin(session, { implicit: true, tool }, 0)
+  if (!wrapper) return session
+  const block: Block = { implicit: true, tool: wrapper.tool }
+  return begin(session, block, 0, wrapper.message ? block : undefined)
 }
 
 /** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
@@ -159,7 +164,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
 
   // Outside a block each statement is a transaction of its own.
   const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, { effects: assessedEffects, ordinal: transaction.next }))
-  const begins = controls.some(({ kind }) => kind === 'begin') && !transaction.block
+  const begins = controls.some(({ kind }) => kind === 'begin') && after.transaction.block !== transaction.block
   const block = begins ? after.transaction.block : transaction.block
   const assessed: Omit<Assessed, 'plan'> = {
     sql,
@@ -268,14 +273,17 @@ function control(session: Session, change: Control): Session {
   if (!transaction.block) return change.kind === 'begin' ? begin(session, { implicit: false }, 1) : session
   switch (change.kind) {
     case 'begin':
-      return session
+      // What has run in the message before it is a part of it too (BeginTransactionBlock in src/backend/access/transam/xact.c).
+      return transaction.around && transaction.block === transaction.around && transaction.next === 1 ? begin(session, { implicit: false, tool: transaction.around.tool! }, 1, transaction.around) : session
     case 'moved':
       return { ...session, transaction: { ...transaction, holds: transaction.holds.with(transaction.holds.on(change.from).map((hold) => ({ ...hold, relation: change.to }))) } }
     case 'commit':
     case 'rollback': {
       const catalog = change.kind === 'commit' ? session.catalog.committed() : saved[0]!.catalog
       const ended: Session = { catalog, transaction: outside, past: change.kind === 'commit' ? withPast(session) : session.past, saved: nothingSaved }
-      return change.chain ? begin(ended, transaction.block.implicit ? transaction.block : { implicit: false }, 0) : ended
+      const { around, block } = transaction
+      if (change.chain) return begin(ended, block.implicit ? block : { ...block }, 0, around)
+      return around ? begin(ended, around, 0, around) : ended
     }
     case 'savepoint':
       return { ...session, saved: [...saved, { savepoint: change.name, catalog: session.catalog.unobserved(), holds: transaction.holds }] }
@@ -316,8 +324,8 @@ function crossing(effects: readonly AssessedEffect[], { past, transaction }: Ses
 }
 
 /** `next` is the number of the block's first statement after this one. */
-function begin(session: Session, block: Block, next: number): Session {
-  return { ...session, transaction: { block, next, holds: Holds.none }, saved: [{ catalog: session.catalog.unobserved(), holds: Holds.none }] }
+function begin(session: Session, block: Block, next: number, around?: Block): Session {
+  return { ...session, transaction: { block, next, holds: Holds.none, ...(around && { around }) }, saved: [{ catalog: session.catalog.unobserved(), holds: Holds.none }] }
 }
 
 /** `otherwise`: the lock that the relation gets in any case. */

@@ -65,7 +65,8 @@ function isSetApart({ text, analysis: { statements } }: View, index: number): bo
 function aroundTransaction(view: View, index: number, plan: Plan): PlanEdit | undefined {
   const { statements } = view.analysis
   const statement = statements[index]!
-  if (statement.assessed.block?.implicit) return undefined
+  // Behind the COMMIT of a message there is another transaction.
+  if (statement.assessed.block?.tool !== undefined) return undefined
   const end = lastOfBlock(view, index)
   const commit = statements[end]!
   if (!/^(?:commit|end)(?:\s+(?:work|transaction))?$/i.test(commit.assessed.sql)) return undefined

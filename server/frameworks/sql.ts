@@ -1,6 +1,6 @@
 import type { Migration } from '../model/migration'
 import { upSections } from './sections'
-import { toolOf, wraps } from './tool'
+import { toolOf, wrapperOf } from './tool'
 import type { Carried, Place } from './tool'
 
 /** A file of plain SQL is one fragment: what stands in it is what runs. Where a tool's comments divide it, only the part that makes the change does. */
@@ -8,7 +8,8 @@ export function read(path: string, text: string, carried: Carried = 'auto', plac
   const tool = toolOf(place.path, text, place.siblings, carried)
   const fragments = tool.sections ? upSections(text, tool.sections) : [{ sql: text, start: 0 }]
   const sql = fragments.length === 1 ? fragments[0]!.sql : fragments.map((fragment) => fragment.sql).join('\n')
-  return { path, framework: 'sql', ...(wraps(tool, text, sql, place) && { wrappedBy: tool.name }), fragments, unread: [] }
+  const wrappedBy = wrapperOf(tool, text, sql, place)
+  return { path, framework: 'sql', ...(wrappedBy && { wrappedBy }), fragments, unread: [] }
 }
 
 /** By the name alone; `/` or `\` between its parts. */

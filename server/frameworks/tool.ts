@@ -1,3 +1,4 @@
+import type { Wrapper } from '../model/migration'
 import { split } from '../sql/split'
 
 /** How the tool that a folder is written for runs a file, as far as the file and its neighbours show. */
@@ -69,11 +70,12 @@ export function toolOf(path: string, text: string, siblings: readonly string[], 
   return { ...named, runs: carried === 'file' ? 'transaction' : 'statements' }
 }
 
-/** Whether what of a file makes the change, `sql`, runs in one transaction that the tool, or PostgreSQL for it, wraps around it. */
-export function wraps(tool: Tool, text: string, sql: string, { beside }: Pick<Place, 'beside'>): boolean {
+/** What makes one transaction of `sql`, the part of a file that makes the change; undefined where nothing does. */
+export function wrapperOf(tool: Tool, text: string, sql: string, { beside }: Pick<Place, 'beside'>): Wrapper | undefined {
   const optsOut = tool.optsOut?.test(text) === true || (beside !== undefined && tool.form.beside?.says.test(beside) === true) || (tool.finds !== undefined && isFound(tool.finds, sql))
   const way = optsOut ? (tool.alone ?? tool.runs) : tool.runs
-  return (way === 'transaction' || (way === 'message' && isSeveral(sql))) && !beginsItself(sql)
+  if (way === 'transaction') return beginsItself(sql) ? undefined : { tool: tool.name, message: false }
+  return way === 'message' && isSeveral(sql) ? { tool: tool.name, message: true } : undefined
 }
 
 /** The file that may say how the tool runs another. */

@@ -135,8 +135,8 @@ export interface Query {
 
 export type AssessedWork = Work & { readonly estimate: Estimate }
 
-/** A transaction block; one object for all its statements. The one that a tool wraps around the file, by whose name it goes, has no BEGIN to point at. */
-export type Block = { readonly implicit: false; readonly tool?: undefined } | { readonly implicit: true; readonly tool: string }
+/** A transaction block; one object for all its statements. One that is implicit has no BEGIN to point at; `tool` is who makes one of the file, or of what of it no other block holds. */
+export type Block = { readonly implicit: false; readonly tool?: string } | { readonly implicit: true; readonly tool: string }
 
 /** Something that running application code, or the data, suffers. `sentence` has a full stop and names things in backticks. */
 export interface Consequence {

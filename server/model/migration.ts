@@ -4,10 +4,17 @@ import type { Span } from './span'
 export interface Migration {
   readonly path: string
   readonly framework: 'sql'
-  /** What wraps the whole file in one transaction: the name of a tool, or `the tool`. Absent: each statement outside BEGIN … COMMIT runs by itself, as psql does. */
-  readonly wrappedBy?: string
+  /** What makes one transaction of the whole file. Absent: each statement outside BEGIN … COMMIT runs by itself, as psql does. */
+  readonly wrappedBy?: Wrapper
   readonly fragments: readonly Fragment[]
   readonly unread: readonly Unread[]
+}
+
+export interface Wrapper {
+  /** `the tool` where it has no name. */
+  readonly tool: string
+  /** The file is one message to the server, which begins another transaction behind each COMMIT in it. */
+  readonly message: boolean
 }
 
 /** SQL that stands in the file as it is, from `start` on. */

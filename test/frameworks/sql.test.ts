@@ -121,9 +121,10 @@ describe('what wraps a file in one transaction', () => {
     ['db/1_x.up.sql', {}, two, 'the tool'],
     ['db/1_x.up.sql', {}, one, undefined],
     ['db/1_x.down.sql', {}, two, 'the tool'],
-    ['db/1_x.up.sql', {}, `BEGIN;\n${two}COMMIT;\n`, undefined],
-    ['db/1_x.up.sql', {}, `SET lock_timeout = '1s';\nSTART TRANSACTION;\n${two}COMMIT;\n`, undefined],
-    ['db/1_x.up.sql', {}, `${one}BEGIN;\n${two}COMMIT;\n`, 'the tool'],
+    ['db/1_x.up.sql', {}, `BEGIN;\n${two}COMMIT;\n`, 'the tool'],
+    ['db/V1__x.sql', {}, `BEGIN;\n${two}COMMIT;\n`, undefined],
+    ['db/V1__x.sql', {}, `SET lock_timeout = '1s';\nSTART TRANSACTION;\n${two}COMMIT;\n`, undefined],
+    ['db/V1__x.sql', {}, `${one}BEGIN;\n${two}COMMIT;\n`, 'Flyway'],
     ['db/1_x.postgres.up.sql', {}, one, 'Pop'],
     ['db/1_x.postgres.autocommit.up.sql', {}, alone, undefined],
     ['db/1.do.x.sql', {}, two, 'Postgrator'],
@@ -137,7 +138,7 @@ describe('what wraps a file in one transaction', () => {
     ['db/1_x.sql', { siblings: ['atlas.sum'] }, `-- atlas:txmode none\n\n${alone}`, undefined],
     ['db/1_x.sql', { siblings: ['atlas.sum'] }, `-- Not atlas:txmode none.\n${alone}`, 'Atlas'],
   ])('%s %j %j: %s', (path, place, text, tool) => {
-    expect(read(path, text, 'auto', { path, siblings: [], ...place }).wrappedBy).toBe(tool)
+    expect(read(path, text, 'auto', { path, siblings: [], ...place }).wrappedBy?.tool).toBe(tool)
   })
 
   test.each<[string, Carried, string | undefined]>([
@@ -146,7 +147,7 @@ describe('what wraps a file in one transaction', () => {
     ['db/V1__x.sql', 'statement', undefined],
     ['db/1_x.up.sql', 'file', 'the tool'],
   ])('somebody knows better: %s, %s', (path, carried, tool) => {
-    expect(read(path, one, carried).wrappedBy).toBe(tool)
+    expect(read(path, one, carried).wrappedBy?.tool).toBe(tool)
   })
 })
 

@@ -26,8 +26,8 @@ const snapshot = (version: number): Snapshot => ({
   tables: Object.fromEntries(['a', 'b'].map((name) => [name, { rows: 0, columns: [{ name: 'id', type: 'bigint' }], indexes: [], constraints: [] }])),
 })
 
-function analysed(sql: string, version: number): Analysis {
-  return analyse(read('a.sql', sql), sql, { catalog: catalogFromSnapshot(snapshot(version)), calibration: assumedCalibration, sized: true }, defaultPolicy)
+function analysed(sql: string, version: number, path = 'a.sql'): Analysis {
+  return analyse(read(path, sql), sql, { catalog: catalogFromSnapshot(snapshot(version)), calibration: assumedCalibration, sized: true }, defaultPolicy)
 }
 
 /** Settings in force after the last statement, as `SHOW` would tell them in milliseconds; 0 where none is known. */
@@ -42,8 +42,8 @@ function settingsAfter(sql: string, version: number): Readonly<Record<string, st
   }
 }
 
-const heldAfter = (sql: string, version: number): readonly string[] =>
-  [...new Set([...analysed(`${sql} SELECT 1;`, version).statements.at(-1)!.assessed.held].filter((hold) => hold.indexOf === undefined).map(({ relation, lock }) => `${relation} ${lock}`))].sort()
+const heldAfter = (sql: string, version: number, path?: string): readonly string[] =>
+  [...new Set([...analysed(`${sql} SELECT 1;`, version, path).statements.at(-1)!.assessed.held].filter((hold) => hold.indexOf === undefined).map(({ relation, lock }) => `${relation} ${lock}`))].sort()
 
 const settingCases: readonly string[] = [
   "SET lock_timeout = '2s';",
@@ -75,6 +75,19 @@ const settingCases: readonly string[] = [
   "BEGIN; SET lock_timeout = '2s'; ROLLBACK AND CHAIN;",
   "SET idle_in_transaction_session_timeout = '30s';",
   "SET SESSION statement_timeout = '10 s'; BEGIN; SET LOCAL statement_timeout = 0;",
+]
+
+const messageCases: readonly string[] = [
+  'LOCK TABLE a; SELECT 1;',
+  'LOCK TABLE a IN SHARE MODE; LOCK TABLE b;',
+  'BEGIN; LOCK TABLE a; SELECT 1;',
+  'BEGIN; LOCK TABLE a; COMMIT; SELECT 1;',
+  'BEGIN; LOCK TABLE a; COMMIT; LOCK TABLE b; SELECT 1;',
+  'BEGIN; LOCK TABLE a; ROLLBACK; LOCK TABLE b IN SHARE MODE; SELECT 1;',
+  'LOCK TABLE a; BEGIN; LOCK TABLE b IN SHARE MODE; SELECT 1;',
+  'LOCK TABLE a; BEGIN; LOCK TABLE b; COMMIT; SELECT 1;',
+  'LOCK TABLE a; COMMIT; LOCK TABLE b; SELECT 1;',
+  "SET lock_timeout = '1s'; BEGIN; LOCK TABLE a; COMMIT; LOCK TABLE b; COMMIT; LOCK TABLE a IN SHARE MODE; SELECT 1;",
 ]
 
 const lockCases: readonly string[] = [
@@ -134,6 +147,23 @@ for (const version of askedVersions) {
       const { rows } = await worker.query<{ made: string | null }>("SELECT to_regclass('made')::text AS made")
       expect(rows).toEqual([{ made: null }])
       expect(analysed(sql, server.version).catalog.relation('public.made' as never)).toBeUndefined()
+    })
+
+    test.each(messageCases)('locks in one message: %s', async (sql) => {
+      await worker.query('ROLLBACK; RESET ALL')
+      const answers = (await worker.query(
+        `${sql} SELECT DISTINCT 'public.' || c.relname || ' ' || CASE l.mode WHEN 'ShareLock' THEN 'SHARE' WHEN 'AccessExclusiveLock' THEN 'ACCESS EXCLUSIVE' ELSE l.mode END AS lock
+           FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relname IN ('a', 'b') ORDER BY 1`,
+      )) as unknown as readonly { readonly rows: readonly { readonly lock: string }[] }[]
+      // A file of golang-migrate is one message.
+      expect(heldAfter(sql, server.version, '1_x.up.sql')).toEqual(answers.at(-1)!.rows.map(({ lock }) => lock))
+      await worker.query('ROLLBACK')
+    })
+
+    test.each(['CREATE INDEX CONCURRENTLY a_id ON a (id); SELECT 1;', 'SELECT 1; CREATE INDEX CONCURRENTLY a_id ON a (id);', 'BEGIN; SELECT 1; COMMIT; CREATE INDEX CONCURRENTLY a_id ON a (id);', 'BEGIN; SELECT 1; COMMIT; VACUUM a;', 'SELECT 1; COMMIT; VACUUM a;'])('refused in one message: %s', async (sql) => {
+      await expect(worker.query(sql)).rejects.toMatchObject({ code: '25001' })
+      await worker.query('ROLLBACK')
+      expect(analysed(sql, server.version, '1_x.up.sql').statements.flatMap(({ findings }) => findings.map(({ hazard }) => hazard))).toEqual(['needs-no-transaction'])
     })
 
     test('two statements in one message are one transaction', async () => {
