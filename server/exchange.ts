@@ -452,7 +452,8 @@ export function exchangePlan(all: readonly Stepped[], at: number, second: Relati
       ...carried,
       ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well'),
     ],
-    migrate: [copy, analyze, exchanged, ...parts.after.map((step) => ({ ...step, back: '' })), ...further],
+    // What is copied goes with the second table.
+    migrate: [{ ...copy, back: '' }, analyze, exchanged, ...parts.after.map((step) => ({ ...step, back: '' })), ...further],
     contract: [
       ...(reverse ? [sqlStep(dropped(reverse), table.kind === 'partitioned table' ? 'own' : 'shared', 'Nothing is to go back to the old table any more.'), sqlStep(`${cased('DROP FUNCTION')} ${reverse.function}();`, 'shared', 'No trigger calls it.')] : []),
       ...woken.map((sql) => sqlStep(sql, 'shared', 'As it was before: whoever writes to the old table by its new name meets it.')),
@@ -514,7 +515,7 @@ function splitPlan(all: readonly Stepped[], at: number, second: RelationName, na
     title: `${splitting}${gaps.length === 0 ? '' : `; not all of the way is known: ${gaps.join('; ')}`}`,
     fit: gaps.length === 0 ? 'staged' : 'outline',
     expand: [...made.filter((step) => !isLocking(step)).map(({ sql }) => sqlStep(`${sql};`, 'shared', 'Nobody uses the second table yet.')), ...followSteps(forth, old, '; a row that the second table does not take is refused in the first as well, and a foreign key to the first may refuse a DELETE at REPEATABLE READ of a row that was copied meanwhile, which has to be tried again')],
-    migrate: [copy, { ...sqlStep(`${inCase('ANALYZE', context.keywords)} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when code uses it.'), back: '' }],
+    migrate: [{ ...copy, back: '' }, { ...sqlStep(`${inCase('ANALYZE', context.keywords)} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when code uses it.'), back: '' }],
     contract: [
       sqlStep(forth.drop, 'shared', 'Nobody writes to the old columns any more.'),
       sqlStep(`${inCase('DROP FUNCTION', context.keywords)} ${forth.function}();`, 'shared', 'No trigger calls it.'),
