@@ -432,14 +432,15 @@ export function exchangePlan(all: readonly Stepped[], at: number, second: Relati
   const there = [...switching(written, 'rest'), ...parts.late.map(({ sql }) => executed.get(sql) ?? sql)]
   const ways = [...parts.late.toReversed().map(({ back }) => back), ...switching(written, 'wake')]
   const behind = parts.late.toReversed().flatMap((one) => one.behind ?? [])
-  const block = (of: Follower, renames: readonly string[], next: Follower | undefined, counters: readonly string[]): string =>
-    inOneBlock([...locked, ...of.drop.split('\n'), ...counters, ...renames.filter((one) => one !== ''), ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
+  const block = (of: Follower, lines: readonly string[], next: Follower | undefined): string =>
+    inOneBlock([...locked, ...of.drop.split('\n'), ...lines.filter((one) => one !== ''), ...(next ? [next.create, ...next.triggers.split('\n')] : []), `${cased('DROP FUNCTION')} ${of.function}();`], context.keywords)
   // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
   const dropped = (of: Follower): string => (table.kind === 'partitioned table' ? [cased('BEGIN;'), `${cased('LOCK TABLE')} ${context.name(written)} ${cased('IN ACCESS EXCLUSIVE MODE')};`, of.drop, cased('COMMIT;')].join('\n') : of.drop)
   const exchanged: Step = {
-    ...sqlStep(block(forth, there, reverse, counting.there), 'own', `Takes a moment, and the second table is \`${shortName(name)}\` from then on; a transaction at REPEATABLE READ that began before its rows were copied does not see them there.${reverse ? ` What is written to it goes to \`${oldName}\` as well, as long as that may be wanted back.` : ' There is no way back but by hand, for not every column is in both.'}`),
+    ...sqlStep(block(forth, [...counting.there, ...there], reverse), 'own', `Takes a moment, and the second table is \`${shortName(name)}\` from then on; a transaction at REPEATABLE READ that began before its rows were copied does not see them there.${reverse ? ` What is written to it goes to \`${oldName}\` as well, as long as that may be wanted back.` : ' There is no way back but by hand, for not every column is in both.'}`),
     verify: comparison(kept, taken, pairs, key, context),
-    ...(reverse && !ways.includes(undefined) && { back: [block(reverse, ways as readonly string[], forth, counting.back), ...behind].join('\n') }),
+    // A sequence goes on from the other one under the names that both had before the exchange.
+    ...(reverse && !ways.includes(undefined) && { back: [block(reverse, [...(ways as readonly string[]), ...counting.back], forth), ...behind].join('\n') }),
   }
   const analyze: Step = { ...sqlStep(`${cased('ANALYZE')} ${context.name(command.relation)};`, 'shared', 'So that queries find its statistics when it takes over.'), back: '' }
   const woken = isDropped ? [] : switching(kept.written, 'wake')
