@@ -39,7 +39,7 @@ export const createPolicy = operationType<CreatePolicy>({
   apply({ command }, catalog) {
     const relation = catalog.resolve(command.relation)
     if (command.kind === 'policy') return changePolicies(catalog, relation, (policies) => withPolicy(policies, command, catalog))
-    if (command.event === 'select') return catalog
+    if (command.event === 'select') return withQuery(command, relation, catalog)
     const { name, event, sql } = command
     return withFiring(catalog, relation, 'rules', { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql })
   },
@@ -55,6 +55,14 @@ function refusedRule({ name: rule, event, replace }: CreateRule, name: RelationN
   const misplaced = refusedKind(catalog, name, ['table', 'partitioned table', 'view'], 'only tables and views have rules')
   if (misplaced.length > 0 || replace || !relation || !('rules' in relation)) return misplaced
   return relation.rules.some((one) => one.name === rule) ? unlessMade(relation, `\`${shortName(name)}\` has a rule \`${rule}\` already`) : []
+}
+
+/** A view whose query is another; what makes it again is not known. */
+function withQuery(command: CreateRule, name: RelationName, catalog: Catalog): Catalog {
+  const view = catalog.relation(name)
+  if (view?.kind !== 'view') return catalog
+  const { definition: _, query: __, readsColumns: ___, groupsBy: ____, ...kept } = view
+  return catalog.with({ ...kept, reads: named(command, catalog) })
 }
 
 const columnsOf = (rule: string, table: Table | undefined): readonly string[] => {

@@ -54,10 +54,10 @@ export const createTable = operationType<CreateTable>({
     const known = catalog.table(name)
     // A hand-written snapshot may say of a table no more than its rows.
     if (!known || known.columns !== undefined) return catalog
-    const { table, sequences } = createdTable(command, catalog)
+    const { table, sequences, statistics } = createdTable(command, catalog)
     const { size: _, ...definition } = table
     const filled: Table = { ...definition, origin: known.origin, triggers: [...table.triggers, ...known.triggers.filter((one) => !table.triggers.some(({ name: own }) => own === one.name))], ...(known.size && { size: known.size }) }
-    return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })) })
+    return withCreated(catalog, { table: filled, sequences: sequences.map((sequence) => ({ ...sequence, origin: known.origin })), statistics })
   },
 
   stops({ command }, catalog) {
@@ -92,7 +92,8 @@ export const createTable = operationType<CreateTable>({
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP ${command.foreign ? 'FOREIGN ' : ''}TABLE ${writtenName(command.relation)};` : undefined),
 })
 
-const withCreated = (catalog: Catalog, { table, sequences }: CreatedTable): Catalog => sequences.reduce((result, sequence) => result.with(sequence), catalog.with(table))
+const withCreated = (catalog: Catalog, { table, sequences, statistics }: CreatedTable): Catalog =>
+  statistics.reduce((result, one) => result.withStatistics(one, table.name), sequences.reduce((result, sequence) => result.with(sequence), catalog.with(table)))
 
 /** What a new partition takes of its parent (DefineRelation in src/backend/commands/tablecmds.c). */
 function partitionEffects(catalog: Catalog, parent: RelationName, bound: PartitionBound): readonly Effect[] {

@@ -6,7 +6,7 @@ import type { ColumnDefinition, ConstraintDefinition, CreateTable, IndexElement,
 import { collationName } from '../sql/print'
 import { read } from '../sql/read'
 import { addedConstraint, withConstraint, withNotNull } from './added-constraint'
-import { automaticIndexName, automaticSequenceName, notNullName } from './automatic-name'
+import { automaticIndexName, automaticSequenceName, automaticStatisticsName, notNullName } from './automatic-name'
 import { keyText, rowTriggers, sameNames } from './common'
 import { partitionBound } from './partition-bound'
 import { ofTable, optionsOf } from './storage-options'
@@ -16,6 +16,8 @@ import { columnType, keptDefault } from './types'
 export interface CreatedTable {
   readonly table: Table
   readonly sequences: readonly Sequence[]
+  /** Names of extended statistics that LIKE has copied. */
+  readonly statistics: readonly RelationName[]
 }
 
 /** Temporary relations live in a schema of their own, which is searched before all others. */
@@ -93,7 +95,19 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
     table = withConstraint(table, addedConstraint(catalog, table, { ...definition, notValid: false }), version)
   }
   if (whole) table = withPlainIndexes(table, catalog.table(whole), catalog, true)
-  return { table, sequences }
+  const statistics = copiedStatistics(name, sources.flatMap(({ table: source, including }) => (including.includes('statistics') ? (source ?? []) : [])), catalog)
+  return { table: statistics.length === 0 ? table : { ...table, statisticsDefinitions: Object.fromEntries(statistics.map((one) => [one, ''])) }, sequences, statistics }
+}
+
+/** None keeps its name (generateClonedExtStatsStmt in src/backend/parser/parse_utilcmd.c). */
+function copiedStatistics(name: RelationName, sources: readonly Table[], catalog: Catalog): readonly RelationName[] {
+  let taken = catalog.speculative()
+  return sources.flatMap(({ statisticsDefinitions = {} }) => Object.values(statisticsDefinitions)).map((definition) => {
+    const [command] = read(definition).commands
+    const copied = automaticStatisticsName(taken, name, command?.kind === 'statistics' ? (command.columns ?? []) : [])
+    taken = taken.withStatistics(copied, name)
+    return copied
+  })
 }
 
 /** A snapshot may hold already what an earlier file makes: its names are not taken twice. */

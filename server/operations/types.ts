@@ -15,7 +15,8 @@ export function columnType(type: TypeName, catalog: Catalog): ColumnType {
   return { ...written, modifiers: written.modifiers.length === 2 ? [written.modifiers[1]!] : [] }
 }
 
-const writtenType = (type: TypeName, catalog: Catalog): ColumnType => ({ name: typeName(type, catalog), modifiers: type.modifiers, dimensions: type.dimensions })
+/** Of how many dimensions an array is PostgreSQL keeps nothing. */
+const writtenType = (type: TypeName, catalog: Catalog): ColumnType => ({ name: typeName(type, catalog), modifiers: type.modifiers, dimensions: Math.min(type.dimensions, 1) })
 
 /** PostgreSQL's own types stand for themselves; any other is where the search path finds it. */
 function typeName({ schema, name }: TypeName, catalog: Catalog): string {

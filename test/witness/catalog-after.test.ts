@@ -25,8 +25,13 @@ const known: Readonly<Record<string, string>> = {
   'DROP EXTENSION hstore CASCADE': typesOfExtension,
   'DROP EXTENSION citext CASCADE': typesOfExtension,
   'DROP EXTENSION moddatetime CASCADE': typesOfExtension,
+  'DROP EXTENSION postgres_fdw CASCADE': 'which wrappers are of an extension is in no snapshot, and so not that the foreign table goes with it',
   'ALTER EXTENSION hstore SET SCHEMA attic': typesOfExtension,
-  'CREATE TABLE archive.copy (LIKE collection.artwork INCLUDING ALL)': 'in which order indexes were made, by which two that have no name of their own get theirs, is in no snapshot, and statistics are not copied',
+  'ALTER EXTENSION hstore SET SCHEMA sky': typesOfExtension,
+  'ALTER EXTENSION hstore SET SCHEMA dues': typesOfExtension,
+  'ALTER TABLE work ALTER COLUMN mark TYPE shelf_mark COLLATE plain': 'which collations there are is in no snapshot',
+  'CREATE TABLE archive.copy (LIKE collection.artwork INCLUDING ALL)': 'in which order indexes were made, by which two that have no name of their own get theirs, is in no snapshot',
+  'DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM ops.flag; IF n > 100 THEN ALTER TABLE ops.flag ADD COLUMN big int; ELSE CREATE INDEX flag_value ON ops.flag (value); END IF; END $$': 'how many rows a query finds is known when it runs',
   'DO $$ BEGIN ALTER TABLE ops.aircraft ADD COLUMN a int; ALTER TABLE ops.aircraft ALTER COLUMN sold SET NOT NULL; EXCEPTION WHEN not_null_violation THEN NULL; END $$': 'whether a row has NULL, by which the block ends in an error and is taken back, is in no snapshot',
 }
 
