@@ -51,12 +51,12 @@ function refusedConflict(change: DataChange, table: RelationName, catalog: Catal
   return ruled ? [refusal(`Ends in an error: \`${shortName(table)}\` has the rule \`${ruled.rule.name}\`, and where a rule is for INSERT or UPDATE no INSERT says ON CONFLICT.`)] : []
 }
 
-/** ON CONFLICT asks by what rows are unique (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c); an index of expressions may be meant by what the columns alone do not tell. */
+/** ON CONFLICT asks by what rows are unique (infer_arbiter_indexes in src/backend/optimizer/util/plancat.c); which expressions it names is not told. */
 function missingArbiter(change: DataChange, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
   const table = catalog.table(catalog.resolve(change.relation))
   const columns = change.conflictTarget === 'columns' ? change.conflictColumns : undefined
   if (!table?.complete || !columns) return []
-  const isMeant = ({ shape: { unique, keys } }: Table['indexes'][number]): boolean => unique && keys.every((key) => isExpression(key) || columns.includes(key)) && columns.every((column) => keys.includes(column))
+  const isMeant = ({ shape: { unique, keys } }: Table['indexes'][number]): boolean => unique && keys.every((key) => (isExpression(key) ? change.conflictExpressions === true : columns.includes(key))) && columns.every((column) => keys.includes(column))
   return table.indexes.some(isMeant) ? [] : unlessMade(table, `nothing makes ${listWords(columns.map((one) => `\`${one}\``))} of \`${shortName(table.name)}\` unique, by which ON CONFLICT could tell`)
 }
 

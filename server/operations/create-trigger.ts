@@ -8,7 +8,8 @@ import { writtenName } from '../sql/print'
 import { lock, partitionsBelow, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
-import { refusal, unlessMade } from './refusal'
+import { signaturesOf } from './overloads'
+import { refusal, unlessMade, unlessRun } from './refusal'
 import type { Refusal } from './refusal'
 
 interface CreateTrigger extends Operation {
@@ -36,6 +37,8 @@ export const createTrigger = operationType<CreateTrigger>({
     if (kind === 'view') return command.timing !== 'instead of' && command.forEachRow ? because('whose rows have triggers INSTEAD OF alone') : command.events.includes('truncate') ? because('which nobody truncates') : []
     if (command.timing === 'instead of') return because('and INSTEAD OF is for views')
     if (kind === 'materialized view') return because('which has no triggers')
+    const signatures = routineSignatures(command.function, catalog)
+    if (signatures.length > 0 && !signatures.includes('')) return unlessRun(`\`${command.function.name}\` takes arguments, and what a trigger calls takes none`)
     const own = catalog.table(name)
     if (!command.replace && own?.triggers.some((one) => one.name === command.name)) return unlessMade(own, `\`${shortName(name)}\` has a trigger \`${command.name}\` already`)
     return kind === 'partitioned table' && command.timing === 'before' && command.forEachRow && catalog.surroundings.version < 13 ? because('which has no BEFORE trigger for rows in this version') : []
@@ -70,6 +73,12 @@ export const createTrigger = operationType<CreateTrigger>({
     return `DROP TRIGGER ${quoteIdentifier(command.name)} ON ${writtenName(command.relation)};`
   },
 })
+
+/** Empty where they are not known. */
+function routineSignatures(written: WrittenName, catalog: Catalog): readonly string[] {
+  const routine = catalog.routine(calledFunction(written, catalog))
+  return ((routine && signaturesOf(routine)) ?? []).map((one) => one.trim())
+}
 
 /** Those that PostgreSQL brings along are in no schema of the user's. */
 const calledFunction = (written: WrittenName, catalog: Catalog): RelationName => {

@@ -35,12 +35,15 @@ function lacksClass(type: ColumnType, method: string, catalog: Catalog): boolean
   const { extensions, newExtensions = [] } = catalog.surroundings
   // What others bring is known of these two alone.
   const brings = method === 'gin' ? 'btree_gin' : method === 'gist' ? 'btree_gist' : undefined
-  if (brings !== undefined && (extensions === undefined || [...extensions, ...newExtensions].some((one) => one === brings || one === 'intarray'))) return false
+  if (brings !== undefined && !neverBrought.has(type.name) && (extensions === undefined || [...extensions, ...newExtensions].some((one) => one === brings || one === 'intarray'))) return false
   if (type.dimensions > 0) return method === 'gist' || method === 'spgist' || method === 'brin'
   if (own?.kind === 'enum') return method === 'gin' || method === 'gist' || method === 'spgist' || method === 'brin'
   if (type.name.includes('.')) return false
   return method === 'gin' || method === 'gist' || method === 'spgist' ? builtin.has(type.name) && !indexed[method].has(type.name) : (unindexed[method]?.has(type.name) ?? false)
 }
+
+/** No extension that comes with PostgreSQL indexes these by a method that does not do so by itself. */
+const neverBrought = new Set(['json', 'xml', 'jsonpath'])
 
 /** Of the types that come with PostgreSQL, those that the method has a class for by default. */
 const indexed: Readonly<Record<'gin' | 'gist' | 'spgist', ReadonlySet<string>>> = {

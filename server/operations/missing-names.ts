@@ -123,7 +123,16 @@ const isOwn = ({ schema, name }: WrittenName): boolean => (schema === undefined 
 
 const absentAmong = (names: readonly WrittenName[], catalog: Catalog): readonly Omit<Failure, 'span'>[] => names.flatMap((one) => absentRelation(one, catalog) ?? []).slice(0, 1)
 
-const absentRead = ({ reads }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => absentAmong(reads, catalog)
+const absentRead = (query: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] => [...absentAmong(query.reads, catalog), ...absentShown(query, catalog)].slice(0, 1)
+
+/** Of a query that shows columns of one table. A bare name may be the whole row's too, or that of a function of it. */
+function absentShown({ rowsOf }: QueryFacts, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const table = rowsOf && catalog.table(catalog.resolve(rowsOf.relation))
+  if (!table?.columns) return []
+  const isOther = (name: string): boolean => name === (rowsOf!.alias ?? nameParts(table.name).name) || isSystemColumn.test(name) || isBuiltin({ name }) || catalog.routine(catalog.resolveFunction({ name })) !== undefined
+  const missing = rowsOf!.shows.flatMap((one) => (one === '*' ? [] : (one.column ?? []))).find((name) => !columnOf(table, name) && !isOther(name))
+  return missing === undefined ? [] : absentPart(table, 'column', missing, table.columns)
+}
 
 /** What a new table is made of, and what its keys refer to besides itself. */
 const namedBy = ({ relation, columns, constraints, like, inherits, partitionOf }: CreateTable, catalog: Catalog): readonly WrittenName[] => {

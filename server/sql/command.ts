@@ -673,6 +673,8 @@ export interface DataChange {
   readonly onConflict?: 'nothing' | 'update'
   /** Columns that are the same in the row that is there and in the one that is inserted, where ON CONFLICT names them. */
   readonly conflictColumns?: readonly string[]
+  /** ON CONFLICT names expressions too. */
+  readonly conflictExpressions?: true
   /** What ON CONFLICT names; absent where it names nothing. */
   readonly conflictTarget?: 'columns' | { readonly constraint: string }
   /** Rows of VALUES of an INSERT; absent for a query. */

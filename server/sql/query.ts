@@ -626,9 +626,9 @@ const insertChange = (source: Source, insert: InsertStmt, slice: Slice, outer: N
   }
 }
 
-const conflictColumns = (elements: readonly Node[] | undefined): Pick<DataChange, 'conflictColumns'> => {
-  const names = (elements ?? []).flatMap((node) => as(node, 'IndexElem')?.name ?? [])
-  return names.length === 0 ? {} : { conflictColumns: names }
+const conflictColumns = (elements: readonly Node[] = []): Pick<DataChange, 'conflictColumns' | 'conflictExpressions'> => {
+  const names = elements.flatMap((node) => as(node, 'IndexElem')?.name ?? [])
+  return names.length === 0 ? {} : { conflictColumns: names, ...(names.length < elements.length && { conflictExpressions: true as const }) }
 }
 
 const mostRows = 20

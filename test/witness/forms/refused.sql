@@ -184,3 +184,11 @@ CREATE INDEX ON person (name) WHERE feels ~ 's';
 DO $$ BEGIN ALTER TABLE pet ADD COLUMN kind text; EXCEPTION WHEN duplicate_column THEN ALTER TABLE pet ALTER COLUMN kind SET DEFAULT 'cat'; END $$;
 -- wrong: whether an error comes is known when it runs
 DO $$ BEGIN ALTER TABLE pet ADD COLUMN owner text; EXCEPTION WHEN duplicate_column THEN ALTER TABLE person ALTER COLUMN nick SET DEFAULT 'cat'; END $$;
+CREATE VIEW more AS SELECT nothing FROM person;
+CREATE VIEW more AS SELECT person, ctid, p FROM person p;
+CREATE VIEW more AS SELECT p, ctid, name FROM person p;
+SELECT lower FROM person;
+CREATE TRIGGER more BEFORE INSERT ON pet FOR EACH ROW EXECUTE FUNCTION plain();
+CREATE TRIGGER more BEFORE INSERT ON pet FOR EACH ROW EXECUTE FUNCTION heed();
+CREATE TRIGGER more BEFORE INSERT ON pet FOR EACH ROW EXECUTE FUNCTION heed('x');
+CREATE TABLE person_2 (LIKE person INCLUDING ALL, x int[][]);
