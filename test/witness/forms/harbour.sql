@@ -687,8 +687,10 @@ ALTER VIEW busiest SET SCHEMA log;
 ANALYZE ship;
 ANALYZE VERBOSE "Port Call" (arrived, imo);
 ANALYZE quay_thing, fleet;
+-- wrong: what a wrapper does not analyse it says only when it is asked, and the lock is given back
 ANALYZE manifest;
 ANALYZE (SKIP_LOCKED) container_1;
+-- wrong: no row meets the condition of the trigger, which no snapshot knows
 CALL dues.close_year(2024);
 CALL sweep();
 CALL moor(1, 2);
@@ -862,12 +864,15 @@ DELETE FROM bare WHERE a = 5;
 DELETE FROM ship WHERE imo = 9000005;
 DELETE FROM company WHERE name = 'Line 5';
 DELETE FROM "Port Call" WHERE arrived < '2023-02-01';
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM container USING seal WHERE seal.container_no = container.no AND broken;
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM quay_thing WHERE id = 5;
 DELETE FROM ONLY quay_thing;
 DELETE FROM tanker WHERE flag = 'NL';
 DELETE FROM fleet;
 DELETE FROM setting;
+-- wrong: no row meets it, which no snapshot knows
 DELETE FROM dues.invoice WHERE made < '2020-01-01';
 DELETE FROM port WHERE no_such = 1;
 DISCARD TEMP;
@@ -980,11 +985,13 @@ INSERT INTO pilot (id, name) VALUES (1, 'x');
 INSERT INTO "Port Call" (arrived, port, imo) VALUES ('2023-05-05', 'DEHAM', 9000010);
 INSERT INTO "Port Call" (arrived, port, imo) VALUES ('2024-05-05', 'DEHAM', 9000010), ('2024-05-06', 'NLRTM', 9000010);
 INSERT INTO movement (container_no, what) VALUES ('ABCU0000007', 'lift');
+-- wrong: a NULL that a query gives for every row is not followed
 INSERT INTO movement (container_no, call_id, call_on, call_port) SELECT NULL, id, arrived, port FROM "Port Call" WHERE arrived = '2023-03-03';
 INSERT INTO tanker (imo, name) VALUES (9900002, 'Tank');
 INSERT INTO all_names VALUES ('Somebody');
 INSERT INTO fleet VALUES (1, 'a', 'b');
 INSERT INTO dues.line (invoice_id, no, amount) VALUES (1, 2, 3) ON CONFLICT (invoice_id, no) DO UPDATE SET amount = EXCLUDED.amount;
+-- wrong: no row meets the condition of the trigger, whose literals stay on the server
 INSERT INTO dues.invoice (id, company_id) VALUES (500, 1) ON CONFLICT DO NOTHING;
 INSERT INTO dues.invoice (id, company_id) VALUES (500, 1) ON CONFLICT (made) DO NOTHING;
 INSERT INTO booking (berth_id, during) VALUES (101, '[2029-01-01,2029-02-01)');
@@ -1073,6 +1080,7 @@ UPDATE "Port Call" SET arrived = '2024-06-06' WHERE arrived = '2023-06-06';
 UPDATE container SET state = 'full' WHERE no = 'ABCU0000003';
 UPDATE company SET id = 999 WHERE id = 59;
 UPDATE company SET rating = rating + 1 FROM ship WHERE ship.owner_id = company.id;
+-- wrong: the condition of its rule lets no row through, for the column that it compares is not set
 UPDATE bare SET c = 'x' WHERE a > 50;
 UPDATE quay_thing SET depth = depth + 1;
 UPDATE dues.invoice SET total = 2000 WHERE id = 1;
