@@ -47,6 +47,12 @@ const bytewise = /^(md5|sha\d+|strpos|position|starts_with|replace|concat|concat
 /** Those that ask of each letter what it is in another case. */
 const recasing = /^(lower|upper|initcap|casefold)$/
 const comparing = new Set(['=', '<>', '!=', '<', '<=', '>', '>=', 'in', 'not in', 'is distinct from', 'is not distinct from', '+', '-', '*', '/', '%', '||', 'like', 'not like', 'ilike', 'not ilike'])
+const constants: ReadonlySet<ExpressionTree['kind']> = new Set(['string', 'number', 'boolean', 'null', 'value'])
+/** Of what has days, months and time zones a function of its own reckons. */
+const reckoning = new Set(['+', '-', '*', '/'])
+const moments = /^(timestamp(tz)?|time(tz)?|interval)$/
+const strings = /^(text|varchar|bpchar|char|character varying|character|name|citext)\b/i
+const decimals = /^(numeric|decimal)\b/i
 /** Values of different length differ, and are not looked at (texteq in src/backend/utils/adt/varlena.c). */
 const byLength = new Set(['=', '<>', '!=', 'in', 'not in', 'is distinct from', 'is not distinct from'])
 /** Those that a value is made ready for anew (RE_compile_and_execute in src/backend/utils/adt/regexp.c). */
@@ -62,6 +68,10 @@ function computed(tree: ExpressionTree, table: Table | undefined, catalog: Catal
   const read = (parts: readonly ExpressionTree[], use: TextUse): void => {
     for (const column of parts.flatMap(sourcesOf)) texts.set(column, dearest(texts.get(column), use))
   }
+  const typeOf = (one: ExpressionTree): string | undefined => (one.kind === 'column' ? columnOf(table, one.name)?.type.name : undefined)
+  const isMoment = (one: ExpressionTree): boolean => moments.test(typeOf(one) ?? '')
+  /** A constant is converted once, and of texts only the length is looked at, if that. */
+  const isConverted = (operand: ExpressionTree, type: string): boolean => !constants.has(operand.kind) && !(strings.test(typeOf(operand) ?? '') && strings.test(type))
   const isNumber = (one: ExpressionTree): boolean => one.kind === 'column' && isNumeric(columnOf(table, one.name))
   visit(tree, (one) => {
     switch (one.kind) {
@@ -71,6 +81,11 @@ function computed(tree: ExpressionTree, table: Table | undefined, catalog: Catal
         read([one.value], 'opened')
         return
       case 'cast':
+        if (isConverted(one.operand, one.type)) {
+          count.operators += 1
+          count.calls += 1
+          if (isNumber(one.operand) || decimals.test(one.type)) count.numbers += 1
+        }
         read([one.operand], 'opened')
         return
       case 'unary':
@@ -90,7 +105,7 @@ function computed(tree: ExpressionTree, table: Table | undefined, catalog: Catal
         if (one.operator === 'and' || one.operator === 'or') return
         count.operators += compared(one.right)
         if (regular.has(one.operator)) count.patterns += 1
-        else if (!comparing.has(one.operator)) count.calls += 1
+        else if (!comparing.has(one.operator) || (reckoning.has(one.operator) && (isMoment(one.left) || isMoment(one.right)))) count.calls += 1
         else if (isNumber(one.left) || isNumber(one.right)) count.numbers += compared(one.right)
         if (!byLength.has(one.operator)) read([one.left, one.right], useByOperator(one.operator))
     }
