@@ -60,7 +60,7 @@ async function tryOne(make: readonly string[], sql: string, isVolatile: boolean)
   await original.exec('ANALYZE')
   const { snapshot, problem } = scaleSnapshot(await takeSnapshot({ url: server.url(name) }), { '*': { times: 10_000_000 } })
   if (!snapshot) throw new Error(problem)
-  const { statements } = analyse(read('migration.sql', sql), sql, worldFrom(snapshot), defaultPolicy)
+  const { statements } = analyse(read('a.sql', sql), sql, worldFrom(snapshot), defaultPolicy)
   const plan = statements[0]?.assessed.plan
   if (!plan) return 'without a plan'
   if (plan.fit === 'outline') return 'outline'

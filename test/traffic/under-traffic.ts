@@ -38,7 +38,7 @@ export async function make(client: Client, { make: statements }: Scenario, rows:
 /** The plan that a user of this very database gets, who knows that transactions run long there. */
 export async function planFor({ sql }: Scenario, url: string): Promise<Plan | undefined> {
   const world = { ...worldFrom(await takeSnapshot({ url })), longestTransactionMs: 60_000 }
-  const { statements } = analyse(read('migration.sql', sql), sql, world, defaultPolicy)
+  const { statements } = analyse(read('a.sql', sql), sql, world, defaultPolicy)
   // Of several statements the last has the plan of all.
   return statements.at(-1)?.assessed.plan
 }
