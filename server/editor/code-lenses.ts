@@ -10,7 +10,7 @@ import type { Worst } from './summary'
 import { lockedBy, worst } from './summary'
 import type { View } from './view'
 
-/** One lens for the file, and one for each transaction that the file itself opens. `now` in milliseconds since 1970. */
+/** One lens for the file, and one for each transaction of several statements, be it that the file opens it or that a tool makes it of the file. `now` in milliseconds since 1970. */
 export function codeLenses(view: View, now: number): CodeLens[] {
   const { statements, lines } = view.analysis
   if (statements.length === 0) return []
@@ -44,9 +44,10 @@ function fileSummary(view: View, now: number): string {
 
 function transactionSummary(block: readonly AnalysedStatement[]): string {
   const most = worst(block.map((statement) => statement.assessed))
-  const inner = block.length - 1 - Number(closes(block[block.length - 1]!))
+  const of = block[0]!.assessed.block
+  const inner = block.length - Number(!of?.implicit) - Number(closes(block[block.length - 1]!))
   const held = most && totalFrom(block, most)
-  return ['transaction', count(inner, 'statement'), ...(most ? [`${most.lock} on ${shortName(most.relation)}, held ${held ? formatAbout(held) : 'for an unknown time'} until it ends`] : ['nobody waits'])].join(' · ')
+  return [of?.implicit ? `one transaction of ${of.tool}` : 'transaction', count(inner, 'statement'), ...(most ? [`${most.lock} on ${shortName(most.relation)}, held ${held ? formatAbout(held) : 'for an unknown time'} until it ends`] : ['nobody waits'])].join(' · ')
 }
 
 /** From the first statement that takes this lock to the end of the block. */
@@ -68,12 +69,12 @@ export function totalDuration(statements: readonly AnalysedStatement[]): Duratio
 function transactions(statements: readonly AnalysedStatement[]): readonly (readonly AnalysedStatement[])[] {
   const blocks = new Map<number, AnalysedStatement[]>()
   for (const statement of statements) {
-    if (statement.blockStart < 0 || statement.assessed.block?.implicit) continue
+    if (statement.blockStart < 0) continue
     const block = blocks.get(statement.blockStart)
     if (block) block.push(statement)
     else blocks.set(statement.blockStart, [statement])
   }
-  return [...blocks.values()].filter((block) => block.length > 2)
+  return [...blocks.values()].filter((block) => block.length > (block[0]!.assessed.block?.implicit ? 1 : 2))
 }
 
 /** COMMIT, END, ROLLBACK and so on. */

@@ -67,6 +67,14 @@ describe('lenses', () => {
     expect(second).toBe('transaction · 1 statement · nobody waits')
   })
 
+  it('sum up the one transaction that a tool makes of a file', () => {
+    const text = 'ALTER TABLE orders ADD COLUMN note text;\nCREATE INDEX i ON orders (status);\n'
+    const [, held] = titles(text, { transaction: 'file' })
+    expect(held).toMatch(/^one transaction of the tool · 2 statements · (SHARE|ACCESS EXCLUSIVE) on orders, held ~\S+ \w+ until it ends$/)
+    expect(titles(text)).toHaveLength(1)
+    expect(titles('SELECT 1;', { transaction: 'file' })).toHaveLength(1)
+  })
+
   it('invite to choose a snapshot, where the client can', () => {
     expect(codeLenses(makeView('SELECT 1;', { snapshot: null, hasCommands: true }), now)[0]!.command!.command).toBe('lockscope.chooseSnapshot')
     expect(codeLenses(makeView('SELECT 1;', { snapshot: null }), now)[0]!.command!.command).toBe('')
