@@ -1,3 +1,4 @@
+import { listWords } from '../model/format'
 import type { Severity } from '../model/finding'
 import { severities } from '../model/finding'
 import type { Report } from '../model/report'
@@ -10,7 +11,6 @@ import { pendingFiles } from './pending-files'
 import { PrettyWriter } from './pretty-writer'
 import { engineOptions, oneOf, readArguments, readEngineArguments } from './read-arguments'
 import { ReportWriter } from './report-writer'
-import { listWords } from '../model/format'
 import { UsageError } from './usage-error'
 
 /** `lockscope check`: a report on migrations. */

@@ -5,8 +5,8 @@ import { defaultSettings } from '../../common/settings'
 import { matchesGlob, rootOf } from '../frameworks/match-glob'
 import { compareMigrations, isDownFile, isMigrationFile, onPostgres, otherDatabase, upFileOf } from '../frameworks/sql'
 import type { World } from '../analyse'
-import type { Snapshot } from '../model/snapshot'
 import { listWords } from '../model/format'
+import type { Snapshot } from '../model/snapshot'
 import { UsageError } from './usage-error'
 
 export interface FoundFile {

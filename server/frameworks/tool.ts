@@ -62,7 +62,7 @@ export const signs = { atlas: 'atlas.sum', drizzle: 'meta/_journal.json' } as co
 
 /** `path` with `/` or `\\` between its parts, from anywhere; `siblings` are relative to the folder of the series. */
 export function toolOf(path: string, text: string, siblings: readonly string[], carried: Carried): Tool {
-  const marked = hasMarks.test(text) ? marks.find(({ sections: { up, down } }) => matches(text, up ?? down)) : undefined
+  const marked = hasMarks.test(text) ? marks.find(({ sections: { up, down } }) => (up ?? down).test(text)) : undefined
   if (marked) return marked
   const named = nameTools.find(({ is }) => is(path.replaceAll('\\', '/'), text, siblings))?.tool ?? psql
   if (carried === 'auto') return named
@@ -100,8 +100,6 @@ function isFound(where: NonNullable<Tool['finds']>, sql: string): boolean {
 const takesNoTransaction = /^(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurrently|reindex\b.*\bconcurrently|vacuum|cluster|alter\s+system|discard\s+all|(?:create|drop)\s+(?:database|tablespace|subscription))\b/is
 
 const line = (marker: string): RegExp => new RegExp(`^[ \\t]*--[ \\t]*${marker}[^\\r\\n]*`, 'im')
-
-const matches = (text: string, marker: RegExp): boolean => marker.test(text)
 
 /** Nearly every file has none. */
 const hasMarks = /^[ \t]*--[ \t-]*(?:\+goose|migrate:|\+migrate|up[ \t]+migration|create above)/im
@@ -157,15 +155,15 @@ const flywayConf: Beside = { pathOf: (path) => `${path}.conf`, text: 'executeInT
 
 const dieselMetadata: Beside = { pathOf: (path) => path.replace(/[^\\/]*$/, 'metadata.toml'), text: 'run_in_transaction = false\n', says: /^[ \t]*run_in_transaction[ \t]*=[ \t]*false\b/m }
 
-/** By what lies beside the file, or by its name. */
+/** By what lies beside the file, or by its name; where that is its folder's, the folder has a number, as such tools give it: somebody's own `migration.sql` is none of theirs. */
 const nameTools: readonly { readonly tool: Tool; readonly is: (path: string, text: string, siblings: readonly string[]) => boolean }[] = [
   { is: (_, __, siblings) => siblings.includes(signs.atlas), tool: { name: 'Atlas', runs: 'transaction', alone: 'statements', optsOut: line('atlas:txmode[ \\t]+none\\b'), form: { top: '-- atlas:txmode none' } } },
   // All that is pending runs in one transaction.
   { is: (_, text, siblings) => siblings.includes(signs.drizzle) || /-->[ \t]*statement-breakpoint/.test(text), tool: { name: 'Drizzle', runs: 'transaction', form: {} } },
   { is: (path) => /(^|\/)(?:[VU]\d[\d._]*|R)__[^/]*$/.test(path), tool: { name: 'Flyway', runs: 'transaction', alone: 'statements', finds: 'file', form: { beside: flywayConf } } },
-  { is: (path) => /(^|\/)migration\.sql$/.test(path), tool: { name: 'Prisma', runs: 'message', alone: 'message', form: {} } },
+  { is: (path) => /(^|\/)\d[^/]*\/migration\.sql$/.test(path), tool: { name: 'Prisma', runs: 'message', alone: 'message', form: {} } },
   // diesel's, and Hasura's.
-  { is: (path) => /(^|\/)(?:up|down)\.sql$/.test(path), tool: { name: 'the tool', runs: 'transaction', alone: 'message', form: { beside: dieselMetadata } } },
+  { is: (path) => /(^|\/)\d[^/]*\/(?:up|down)\.sql$/.test(path), tool: { name: 'the tool', runs: 'transaction', alone: 'message', form: { beside: dieselMetadata } } },
   // One pipeline; since 2.109 what no transaction takes is run apart from it.
   { is: (path) => /(^|\/)supabase\/migrations\/[^/]*$/.test(path), tool: { name: 'Supabase', runs: 'transaction', alone: 'statements', finds: 'statement', form: {} } },
   // Of Ory's own: a file that opts out by its name.
