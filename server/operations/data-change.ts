@@ -16,7 +16,7 @@ import type { ExpressionTree } from '../sql/expression-tree'
 import { sequencesOfColumn } from './alteration'
 import { isReadWhole } from './by-index'
 import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitionsBelow, unknownTable, wholes } from './common'
-import { factsAfter, factsOf, factsOfNewRow, factsOfRow, fittingPartitions, renamed } from './fitting-partitions'
+import { factsAfter, factsOf, factsOfNewRow, factsOfRow, factsStored, fittingPartitions, renamed } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
 import { joinedRows } from './joined-rows'
@@ -366,14 +366,14 @@ export const changesPartition = (change: DataChange, tables: readonly RelationNa
 
 /** Partitions that the rows of an INSERT go to. */
 function routed(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
-  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
+  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table), catalog)
   if (change.valueRows === undefined || columns === undefined) return fittingPartitions(catalog, table, columns === undefined ? [] : factsOfSource(change.query, columns, table, catalog), 'compared')
   return [...new Set(change.valueRows.flatMap((row) => fittingPartitions(catalog, table, factsOfNewRow(catalog.table(table), columns, row.map(({ sql }) => sql)), 'given')))]
 }
 
-/** What is known of the rows that a query gives for these columns: constants, and what it asks of columns of the same type. */
+/** What is known of the rows that a query gives for these columns: constants, and what it asks of columns of the same type, or the table that these are stored in. */
 function factsOfSource(query: QueryFacts, columns: readonly string[], table: RelationName, catalog: Catalog): Facts {
-  const passes = (query.passes ?? []).flatMap((one) => (one.relation && one.column === undefined ? (catalog.table(catalog.resolve(one.relation))?.columns ?? []).map(({ name }): PassedColumn => ({ ...one, column: name })) : [one]))
+  const passes = passedOn(query, catalog) ?? []
   const type = (relation: RelationName, column: string): string | undefined => JSON.stringify(columnOf(catalog.table(relation), column)?.type)
   return passes.slice(0, columns.length).flatMap(({ relation: written, column, filled, value }, index): Facts => {
     const name = columns[index]!
@@ -383,13 +383,13 @@ function factsOfSource(query: QueryFacts, columns: readonly string[], table: Rel
     const relation = catalog.resolve(written)
     const read = query.reads.find((one) => one.from !== undefined && catalog.resolve(one) === relation)
     if (!read || type(relation, column) === undefined || type(relation, column) !== type(table, name)) return []
-    return renamed(factsOf(read.where?.sql, [read.alias ?? read.name], read), new Map([[column, name]]))
+    return renamed([...factsOf(read.where?.sql, [read.alias ?? read.name], read), ...factsStored(catalog, relation)], new Map([[column, name]]))
   })
 }
 
 /** Of those, in which a row is sure to come. */
 function certainly(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
-  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table))
+  const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table), catalog)
   if (change.valueRows === undefined || columns === undefined) return []
   const ways = change.valueRows.map((row) => fittingPartitions(catalog, table, factsOfNewRow(catalog.table(table), columns, row.map(({ sql }) => sql)), 'given'))
   return ways.flatMap((way) => (way.filter((one) => holdsRows(catalog, one)).length === 1 ? way : []))
@@ -461,19 +461,34 @@ function keysOut(change: DataChange, table: RelationName, catalog: Catalog): rea
     (catalog.table(holder)?.constraints ?? []).flatMap((constraint) => {
       if (constraint.type !== 'foreign-key' || !constraint.references || (holder !== table && isOfWhole(holder, constraint, catalog))) return []
       if (!moves && !bringsKey(change, definition, constraint, catalog)) return []
-      return [constraint.references, ...lookedUp(change, definition, constraint, catalog)].flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+      const { references } = constraint
+      const found = lookedUp(change, definition, constraint, catalog)
+      const locked = (tables: readonly RelationName[]): readonly Effect[] => tables.flatMap((one) => withIndexes(one, catalog, 'ROW SHARE'))
+      return [...locked([references, ...found]), ...(isPlannedForAny(change) ? onlyIf('rows', locked(partitionsBelow(catalog, references).filter((one) => !found.includes(one)))) : [])]
     }),
   )
 }
 
 /** Partitions of the referenced table in which the keys may be; one with a NULL in it is in none. */
 function lookedUp(change: DataChange, table: Table, { columns, references, referencedColumns }: Constraint, catalog: Catalog): readonly RelationName[] {
-  const given = givenColumns(change, table)
-  if (change.kind !== 'insert' || change.valueRows === undefined || given === undefined) return partitionsBelow(catalog, references!)
-  const renamed = given.map((column) => referencedColumns?.[columns.indexOf(column)] ?? '')
+  const given = givenColumns(change, table, catalog)
+  if (change.kind !== 'insert' || given === undefined) return partitionsBelow(catalog, references!)
+  if (change.valueRows === undefined) {
+    const { atMostRows } = change.query
+    if (change.values !== undefined || atMostRows === undefined || atMostRows > mostCustomPlans) return partitionsBelow(catalog, references!)
+    const names = new Map(columns.flatMap((column, at) => (referencedColumns?.[at] === undefined ? [] : [[column, referencedColumns[at]] as const])))
+    return fittingPartitions(catalog, references!, renamed(factsOfSource(change.query, given, table.name, catalog), names), 'given')
+  }
+  const referenced = given.map((column) => referencedColumns?.[columns.indexOf(column)] ?? '')
   const brings = (row: NonNullable<DataChange['valueRows']>[number]): boolean => !row.some(({ sql }, index) => columns.includes(given[index] ?? '') && readExpression(sql).isNull)
-  return [...new Set(change.valueRows.filter(brings).flatMap((row) => fittingPartitions(catalog, references!, factsOfRow(renamed, row.map(({ sql }) => sql)), 'given')))]
+  return [...new Set(change.valueRows.filter(brings).flatMap((row) => fittingPartitions(catalog, references!, factsOfRow(referenced, row.map(({ sql }) => sql)), 'given')))]
 }
+
+/** After some rows it may be looked for with a plan for any key, which leaves no partition out. */
+const isPlannedForAny = ({ kind, valueRows }: DataChange): boolean => kind === 'insert' && (valueRows?.length ?? 0) > mostCustomPlans
+
+/** So often what is the same but for its values is planned with these (choose_custom_plan in src/backend/utils/cache/plancache.c). */
+const mostCustomPlans = 5
 
 /** A key with a NULL in it is not looked up. */
 function bringsKey(change: DataChange, table: Table, constraint: Constraint, catalog: Catalog): boolean {
@@ -501,15 +516,17 @@ function isSetNull(sql: string | undefined, column: Column | undefined, catalog:
   return isNull || (isDefaultKeyword && column !== undefined && hasNoDefault(column, catalog))
 }
 
-/** Each row of VALUES has NULL for it. */
+/** Each row of VALUES has NULL for it, or the query gives none but NULL. */
 function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column: string, catalog: Catalog): boolean {
-  const at = givenColumns(change, table)?.indexOf(column) ?? -1
-  return at >= 0 && valueRows !== undefined && valueRows.every((row) => isSetNull(row[at]?.sql, columnOf(table, column), catalog))
+  const at = givenColumns(change, table, catalog)?.indexOf(column) ?? -1
+  if (at < 0) return false
+  if (valueRows !== undefined) return valueRows.every((row) => isSetNull(row[at]?.sql, columnOf(table, column), catalog))
+  return change.kind === 'insert' && change.values === undefined && passedOn(change.query, catalog)?.[at]?.value?.kind === 'null'
 }
 
 /** The INSERT says nothing of the column, and it has no default. */
 function isLeftNull(change: DataChange, table: Table, column: string, catalog: Catalog): boolean {
-  const given = givenColumns(change, table)
+  const given = givenColumns(change, table, catalog)
   const known = columnOf(table, column)
   return given !== undefined && known !== undefined && !given.includes(column) && hasNoDefault(known, catalog)
 }
@@ -520,12 +537,18 @@ function hasNoDefault(column: Column, catalog: Catalog): boolean {
 }
 
 /** Columns that an INSERT has values for; undefined where it cannot be told. */
-function givenColumns(change: DataChange, table: Table): readonly string[] | undefined {
+function givenColumns(change: DataChange, table: Table, catalog: Catalog): readonly string[] | undefined {
   if (change.merge) return change.merge.actions.includes('insert') && change.merge.inserted.length > 0 ? change.merge.inserted : undefined
   if (change.kind !== 'insert') return undefined
   if (change.columns.length > 0) return change.columns
-  if (change.valuesPerRow === undefined) return undefined
-  return table.columns?.slice(0, change.valuesPerRow).map((column) => column.name)
+  const count = change.valuesPerRow ?? passedOn(change.query, catalog)?.length
+  return count === undefined ? undefined : table.columns?.slice(0, count).map((column) => column.name)
+}
+
+/** What a query gives, column by column; undefined where one cannot tell how many these are. */
+function passedOn({ passes }: QueryFacts, catalog: Catalog): readonly PassedColumn[] | undefined {
+  const all = passes?.map((one): readonly PassedColumn[] | undefined => (one.relation && one.column === undefined ? catalog.table(catalog.resolve(one.relation))?.columns?.map(({ name }) => ({ ...one, column: name })) : [one]))
+  return all?.includes(undefined) ? undefined : all?.flatMap((one) => one ?? [])
 }
 
 /** Who refers to a key that goes away or changes is looked for, and with CASCADE and its like changed too. */
@@ -652,7 +675,7 @@ const callsOwn = (sql: string): boolean => readExpression(sql).functions.some((n
 /** Columns of which the statement says DEFAULT, or nothing in a new row. */
 function leftToDefault(change: DataChange, table: RelationName, catalog: Catalog): readonly Column[] {
   const definition = catalog.table(table)
-  const given = definition && givenColumns(change, definition)
+  const given = definition && givenColumns(change, definition, catalog)
   const isDefault = (expression: Expression | undefined): boolean => expression !== undefined && readExpression(expression.sql).isDefaultKeyword
   const isLeft = (name: string): boolean => given !== undefined && (!given.includes(name) || change.valueRows?.some((row) => isDefault(row[given.indexOf(name)])) === true)
   return (definition?.columns ?? []).filter(({ name }) => isLeft(name) || change.set.some(({ column, expression }) => column === name && isDefault(expression)))

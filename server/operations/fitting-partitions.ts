@@ -1,19 +1,20 @@
 import type { Catalog } from '../catalog/catalog'
 import { readType } from '../catalog/read-type'
 import { columnOf } from '../catalog/relation'
-import type { Column, Table } from '../catalog/relation'
+import type { Column, Constraint, Table } from '../catalog/relation'
 import type { RelationName } from '../model/name'
 import type { ReadName } from '../sql/command'
 import { conjuncts, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { neverHolds } from '../sql/never-holds'
 import { parted, treesWithin } from '../sql/walk-tree'
+import { isNotNull } from './added-constraint'
 import { withZone } from './constants'
 import { combined, hashOf } from './hash-partition'
 import { conditionIn, implies, joined } from './implied'
 import type { Condition } from './implied'
 import { keptPartitions } from './kept-partitions'
-import { isInUtc, neededBy, readBound } from './partition-proof'
+import { conditionOf, isInUtc, neededBy, readBound, requirementsAbove } from './partition-proof'
 
 /** What is known of every row in question, each part by itself: `region = 'eu'`, `at < '2024-01-01'`. */
 export type Facts = readonly ExpressionTree[]
@@ -90,6 +91,19 @@ export function factsOf(where: string | undefined, qualifiers: readonly string[]
   if (trees.some(neverHolds)) return [nothing]
   const own = merges ? trees.filter((tree) => treesWithin(tree).every((one) => one.kind !== 'column' || one.qualifier !== undefined)) : trees
   return own.flatMap((tree) => unqualified(tree, qualifiers) ?? [])
+}
+
+/** What every row meets that is stored in a table: the bounds of the partition that it is, and its checks, which a NULL passes too. */
+export function factsStored(catalog: Catalog, name: RelationName): Facts {
+  const table = catalog.table(name)
+  if (!table || catalog.surroundings.emptied) return []
+  const bounds = (requirementsAbove(catalog, name) ?? []).flatMap((one) => factsOf(conditionOf(one, 'upper'), []))
+  // Whoever inherits need not have it, and nobody checks what is stored elsewhere.
+  const isMet = ({ type, validated, enforced, noInherit }: Constraint): boolean => type === 'check' && validated && enforced !== false && table.kind !== 'foreign table' && (noInherit !== true || catalog.children(name).length === 0)
+  const checks = table.constraints.flatMap((one): Facts => (isMet(one) && one.expression !== undefined ? factsOf(one.expression, []) : []))
+  const orNull = (known: ExpressionTree, name: string): ExpressionTree => ({ kind: 'binary', operator: 'or', left: known, right: { kind: 'unary', operator: 'is null', operand: { kind: 'column', name } } })
+  const told = checks.filter((fact) => treesWithin(fact).every(({ kind }) => kind !== 'null'))
+  return [...bounds, ...told.map((fact) => [...new Set(columnsOf(fact))].filter((column) => !isNotNull(table, column)).reduce(orNull, fact))]
 }
 
 /** A row of VALUES, as far as it is of constants. */
