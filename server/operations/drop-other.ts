@@ -12,7 +12,7 @@ import { columnOf, isTable } from '../catalog/relation'
 import type { Column, Dependents, Table } from '../catalog/relation'
 import { readExpression } from '../sql/expression'
 import { inCase } from '../sql/print'
-import { indexUses, isExpression, isNew, viewsOf } from './alteration'
+import { indexUses, isExpression, isNew, keysTo, viewsOf } from './alteration'
 import { clip } from './automatic-name'
 import { changeFiring, changePolicies, changeTable, indexLock, lock, missed, partitionsBelow } from './common'
 import { noWay } from './constraint-plans'
@@ -61,13 +61,11 @@ export const dropOther = operationType<DropOther>({
   },
 
   loses({ command }, catalog) {
-    if (isType(command)) {
-      return columnsGone(command, catalog).filter(({ table, column }) => columnOf(catalog.table(table), column)?.nullFraction !== 1).map(({ table, column }) => {
-        const rows = catalog.table(table)?.size?.rows
-        return { sentence: `The values of \`${column}\` in \`${shortName(table)}\` are gone.`, relation: table, ...(rows !== undefined && { rows }) }
-      })
-    }
-    if (!isSchema(command) || !command.cascade) return []
+    const values = columnsGone(command, catalog).filter(({ table, column }) => columnOf(catalog.table(table), column)?.nullFraction !== 1).map(({ table, column }) => {
+      const rows = catalog.table(table)?.size?.rows
+      return { sentence: `The values of \`${column}\` in \`${shortName(table)}\` are gone.`, relation: table, ...(rows !== undefined && { rows }) }
+    })
+    if (!isSchema(command) || !command.cascade) return values
     return droppedWith(relationsOf(command.name.name, catalog), catalog, true)
       .filter((name) => !isNew(catalog, name) && catalog.table(name)?.kind === 'table')
       .map((name) => {
@@ -82,11 +80,8 @@ export const dropOther = operationType<DropOther>({
     if (isOtherOverload(command, catalog)) return command.ifExists ? [] : unlessRun(`there is no \`${command.name.name}\` of these arguments`)
     if (command.cascade) return []
     const [first] = triggersOf(command, catalog)
-    const isOnly = catalog.routine(catalog.resolveFunction(command.name))?.variants?.length === 1
-    // Of several of its name, which one is called the name alone does not tell, but a snapshot may.
-    const told = isOnly || !catalog.surroundings.knowsDependents ? undefined : hangingOn(command, catalog)
-    const callers = [...new Set(callersOf(command, catalog).flatMap(({ table, indexes }) => (told === undefined || [table, ...indexes].some((one) => told.includes(one)) ? [table] : [])))]
-    if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: isOnly || told !== undefined }]
+    const callers = keepers(command, catalog)
+    if (!first && callers.length > 0) return [{ sentence: `Ends in an error: ${listWords(callers.map((table) => `\`${shortName(table)}\``))} ${callers.length === 1 ? 'calls' : 'call'} it. Take that away first, or both with CASCADE.`, certain: isOnly(command, catalog) || catalog.surroundings.knowsDependents === true }]
     return first ? [{ sentence: `Ends in an error: the trigger \`${first.trigger}\` of \`${shortName(first.table)}\` calls it. Drop that first, or both with CASCADE.`, certain: true }] : []
   },
 
@@ -95,6 +90,8 @@ export const dropOther = operationType<DropOther>({
     if (isSchema(command) && command.cascade && relationsOf(command.name.name, catalog).some((name) => !isNew(catalog, name))) return noWay('Drop what it holds first, each by itself, for each has stages, and the schema behind it without CASCADE')
     const called = calledBy(command, catalog)
     if (!called || (!command.cascade && dropOther.fails!(operation, catalog).length > 0)) return undefined
+    const [computed] = isFunction(command) ? computedGone(command, catalog) : []
+    if (computed) return noWay(`Take \`${computed.column}\` of \`${shortName(computed.table)}\` away first, or let it be a plain column, for it goes with the function without a word`)
     const hanging = command.cascade ? listWords([...new Set(dropOther.effects(operation, catalog).flatMap(({ relation, indexOf }) => (relation === called.name || indexOf !== undefined ? [] : [`\`${shortName(relation)}\``])))]) : ''
     if (hanging !== '') return noWay(`Let go of it first, each by itself, what of ${hanging} hangs on it, and drop it without CASCADE then, which takes along whatever there is`)
     return calledOtherwise(command, called, catalog, context)
@@ -118,6 +115,9 @@ function ownEffects(command: DropOther['command'], catalog: Catalog): readonly E
     if (isOtherOverload(command, catalog)) return []
     const callers = callersOf(command, catalog).flatMap(({ table, indexes }) => [lock(table, 'ACCESS EXCLUSIVE'), ...indexes.map((index) => indexLock(index, table, 'ACCESS EXCLUSIVE'))])
     return [...triggerEffects(command, catalog), ...callers]
+  }
+  if (isFunction(command) && !command.cascade) {
+    return computedGone(command, catalog).flatMap(({ table, column }) => [lock(table, 'ACCESS EXCLUSIVE' as const), ...(catalog.table(table)?.indexes ?? []).filter((index) => indexUses(index, column)).map((index) => indexLock(index.name, table, 'ACCESS EXCLUSIVE'))])
   }
   if (isSchema(command) && command.cascade) {
     const relations = relationsOf(command.name.name, catalog)
@@ -178,7 +178,7 @@ function applied(command: DropOther['command'], catalog: Catalog): Catalog {
   if (isFunction(command)) {
     if (isOtherOverload(command, catalog)) return catalog
     const name = catalog.resolveFunction(command.name)
-    const freed = command.cascade ? uncalledFrom((called) => called === name, catalog) : catalog
+    const freed = command.cascade ? uncalledFrom((called) => called === name, catalog) : computedGone(command, catalog).reduce((result, { table, column }) => columnGone(result, table, column, false), catalog)
     const uncalled = command.cascade ? callersOf(command, freed).reduce((result, caller) => changeTable(result, caller.table, (before) => withoutCalls(before, caller)), freed) : freed
     const known = uncalled.routine(name)
     return uncalled.withRoutine(name, known && withoutOverload(known, command.arguments))
@@ -320,6 +320,28 @@ function callersOf({ name: written }: DropOtherCommand, catalog: Catalog): reado
   })
 }
 
+/** The same of the function that is meant. Of several of its name, which one is called the name alone does not tell, but a snapshot may. */
+function callersMeant(command: DropOtherCommand, catalog: Catalog): readonly Caller[] {
+  const told = isOnly(command, catalog) || !catalog.surroundings.knowsDependents ? undefined : hangingOn(command, catalog)
+  return callersOf(command, catalog).filter(({ table, indexes }) => told === undefined || [table, ...indexes].some((one) => told.includes(one)))
+}
+
+const isOnly = ({ name }: DropOtherCommand, catalog: Catalog): boolean => catalog.routine(catalog.resolveFunction(name))?.variants?.length === 1
+
+/** Tables with something that keeps the function. */
+function keepers(command: DropOtherCommand, catalog: Catalog): readonly RelationName[] {
+  return [...new Set(callersMeant(command, catalog).flatMap((caller) => (leaves(caller, catalog) ? [] : [caller.table])))]
+}
+
+/** Up to 14 a column that is computed by it does not keep it, and goes without a word (StoreAttrDefault in src/backend/catalog/heap.c), unless something else keeps the column. */
+const leaves = ({ table, columns, checks, indexes }: Caller, catalog: Catalog): boolean =>
+  catalog.surroundings.version < 15 && checks.length + indexes.length === 0 && columns.every((column) => columnOf(catalog.table(table), column)?.generated !== undefined && viewsOf(catalog, table, column).length === 0 && keysTo(catalog, table, column).length === 0)
+
+function computedGone(command: DropOtherCommand, catalog: Catalog): readonly { readonly table: RelationName; readonly column: string }[] {
+  if (command.cascade || isOtherOverload(command, catalog) || triggersOf(command, catalog).length > 0 || keepers(command, catalog).length > 0) return []
+  return callersMeant(command, catalog).flatMap(({ table, columns }) => columns.map((column) => ({ table, column })))
+}
+
 interface Caller {
   readonly table: RelationName
   /** By their default, or that they are generated. */
@@ -426,8 +448,10 @@ function calledOtherwise(command: DropOther['command'], called: Called, catalog:
 }
 
 /** Columns that CASCADE takes with their type. */
-const columnsGone = (command: DropOther['command'], catalog: Catalog): readonly { readonly table: RelationName; readonly column: string }[] =>
-  isType(command) && command.cascade ? usedIn(typeName(command, catalog), catalog).flatMap(({ table, columns }) => (isNew(catalog, table) ? [] : columns.map((column) => ({ table, column })))) : []
+const columnsGone = (command: DropOther['command'], catalog: Catalog): readonly { readonly table: RelationName; readonly column: string }[] => {
+  const all = isType(command) && command.cascade ? usedIn(typeName(command, catalog), catalog).flatMap(({ table, columns }) => columns.map((column) => ({ table, column }))) : isFunction(command) ? computedGone(command, catalog) : []
+  return all.filter(({ table }) => !isNew(catalog, table))
+}
 
 /** Tables with columns of the type, which CASCADE drops with their indexes. */
 function usedIn(type: RelationName, catalog: Catalog): readonly { readonly table: RelationName; readonly columns: readonly string[]; readonly indexes: readonly RelationName[] }[] {

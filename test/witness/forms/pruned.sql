@@ -438,7 +438,6 @@ INSERT INTO bo VALUES (1, true, 1);
 INSERT INTO tz VALUES (1, '2024-06-06 10:00', 'x');
 INSERT INTO tz VALUES (1, '2024-06-06 10:00+00', 'x');
 INSERT INTO ts VALUES (1, TIMESTAMP '2024-06-06 10:00', 'x');
--- wrong: which partitions the rows go to is told by their values, which are in no snapshot
 INSERT INTO ev SELECT * FROM evn WHERE at >= '2024-01-01' AND at < '2024-06-01';
 -- wrong: no row meets it, which no snapshot knows
 UPDATE ev SET at = '2023-05-05' WHERE at = '2024-01-05';
