@@ -2,7 +2,7 @@
 import type { Catalog } from './catalog/catalog'
 import { freeName, schemaOf } from './catalog/catalog'
 import { columnOf } from './catalog/relation'
-import type { Constraint, KnownText, Policy, Table, Trigger } from './catalog/relation'
+import type { Constraint, Policy, Table, Trigger } from './catalog/relation'
 import { exchangePlan } from './exchange'
 import type { Assessed } from './model/assessed'
 import { nameParts, quoteIdentifier, quoteLiteral, shortName } from './model/name'
@@ -16,6 +16,7 @@ import { foreignKeyText } from './operations/constraint-way-back'
 import { grantText } from './operations/grant-text'
 import type { PlanContext } from './operations/operation'
 import { withOptions } from './operations/storage-options'
+import { isKnown, triggerText } from './operations/trigger-text'
 import { publicationsOf } from './operations/subscribers'
 import { contextOf } from './plan'
 import { step } from './session'
@@ -321,21 +322,6 @@ function saidOfSecond(sql: string, name: RelationName, second: RelationName, cat
   const made = `${sql.slice(0, tokens.starts[only])}${quoteIdentifier(nameParts(second).name)}${sql.slice(tokens.ends[only])}`
   const isOfSecond = (command: Command): boolean => command.kind === 'alter' && schemaOf(catalog.resolve({ ...command.relation, name: own })) === schemaOf(second) && command.relation.name === nameParts(second).name
   return read(made).commands.every(isOfSecond) ? made : undefined
-}
-
-/** Whoever takes a snapshot empties the literals of a text, so that one without any is known as a whole. */
-function isKnown(text: KnownText | undefined): boolean {
-  if (!text?.emptied) return true
-  const { kinds } = new Tokens(text.sql)
-  return !kinds.some((kind) => kind === TokenKind.String || kind === TokenKind.Number)
-}
-
-/** Undefined where not all of it is known. Of its arguments the catalog knows how many there are: each is `argument`. */
-function triggerText({ name, function: called, fires, on, of, forEach, constraint, deferrable, deferred, when, transition, arguments: given = 0 }: Trigger, table: string, argument = "''"): string | undefined {
-  if (called === undefined || fires === undefined || on === undefined || forEach === undefined || transition || !isKnown(when)) return undefined
-  const events = on.map((event) => `${event.toUpperCase()}${event === 'update' && of ? ` OF ${columnList(of)}` : ''}`)
-  const waits = deferrable ? ` DEFERRABLE${deferred ? ' INITIALLY DEFERRED' : ''}` : ''
-  return `CREATE ${constraint ? 'CONSTRAINT ' : ''}TRIGGER ${quoteIdentifier(name)} ${fires.toUpperCase()} ${events.join(' OR ')} ON ${table}${waits} FOR EACH ${forEach.toUpperCase()}${when ? ` WHEN (${when.sql})` : ''} EXECUTE FUNCTION ${called}(${Array.from({ length: given }, () => argument).join(', ')})`
 }
 
 /** The same where it has arguments or a comment, which no snapshot holds: they are read of the trigger as the first table has it. */

@@ -13,7 +13,7 @@ import { readPlpgsql, readPlpgsqlBody, readPlpgsqlRoutine } from '../sql/plpgsql
 import type { PlpgsqlBody, PlpgsqlEach, PlpgsqlExecute, PlpgsqlGuard, PlpgsqlLoop, PlpgsqlPiece, PlpgsqlStatement } from '../sql/plpgsql'
 import { read } from '../sql/read'
 import { sqlStatements } from '../sql/sql-body'
-import { asStrongAsTable, onlyIf } from './common'
+import { asStrongAsTable, lock, onlyIf } from './common'
 import { rowsPerBlock } from './backfill-by-block'
 import { BodyValues } from './body-values'
 import type { Value } from './body-values'
@@ -105,6 +105,7 @@ class Walker {
   readonly sure: Effect[] = []
   after: Catalog
   readonly unread = new Set<string>()
+  readonly #before: Catalog
   readonly #values: BodyValues
   readonly #done = new Set<PlpgsqlPiece>()
   /** A loop is gone through of which nobody can tell whether it has a pass. */
@@ -112,6 +113,7 @@ class Walker {
 
   constructor(body: Body, catalog: Catalog) {
     this.after = catalog
+    this.#before = catalog
     this.#values = new BodyValues(body.given)
   }
 
@@ -175,6 +177,7 @@ class Walker {
     const statement: PlpgsqlStatement = { ...piece, kind: 'statement', sql: told?.text ?? '', usesVariables: told?.isWhole !== true }
     if (told?.isWhole) {
       this.#read(statement, under)
+      if (told.isViewAlone) this.#viewAgain(told.commands, piece)
       return
     }
     const { found } = within(told?.commands ?? [], this.after.speculative(), (type, operation, before) => type.effects(operation, before).map((effect) => inLoop(effect, statement, before)))
@@ -184,6 +187,19 @@ class Walker {
       if (told.isUntold(`${effect.relation} ${effect.indexOf ?? ''}`)) continue
       this.sure.push({ ...effect, work: effect.work.flatMap((one) => workTold(one, told) ?? []) })
     }
+  }
+
+  /** A view whose query is told only when it runs: one that is made again reads what it read. */
+  #viewAgain([command]: PartlyTold['commands'], piece: PlpgsqlExecute): void {
+    if (command?.kind !== 'create-view') return
+    const was = this.#before.relation(this.#before.resolve(command.relation))
+    const is = this.after.relation(this.after.resolve(command.relation))
+    if (was?.kind !== 'view' || is?.kind !== 'view') {
+      this.unread.add(piece.unread)
+      return
+    }
+    this.sure.push(...was.reads.map((one) => lock(one, 'ACCESS SHARE')))
+    this.after = this.after.with({ ...is, reads: was.reads, ...(was.readsColumns && { readsColumns: was.readsColumns }) })
   }
 
   #read(statement: PlpgsqlStatement, under: readonly PlpgsqlGuard[]): void {

@@ -1,10 +1,12 @@
 import type { Catalog } from '../catalog/catalog'
 import type { Column, ColumnType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
-import { quoteIdentifier, quoteLiteral } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { AlterAction } from '../sql/command'
 import { qualifyColumns, readExpression } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
+import { saysWord } from '../sql/tokens'
 import { columnType } from './types'
 import { expressionVolatility } from './volatility'
 
@@ -95,6 +97,15 @@ export function isNeverCompared(one: ColumnType, other: ColumnType, catalog: Cat
     return dimensions > 0 ? undefined : comparable.find((group) => group.includes(name))
   })
   return a !== undefined && b !== undefined && a !== b
+}
+
+/** Whether a query, of which nothing is left in its literals, holds for a column of the other type too, as far as the values go that it compares the column with: the server writes the type beside each that is no number. */
+export function fitsNewType(query: string, from: ColumnType, to: ColumnType, catalog: Catalog): boolean {
+  const [one, other] = [from, to].map((type) => baseOf(type, catalog)) as [ColumnType, ColumnType]
+  if (one.dimensions === other.dimensions && (one.name === other.name || comparable.some((group) => group.includes(one.name) && group.includes(other.name)))) return true
+  if (numbers.has(one.name) || one.name === 'bool' || one.dimensions > 0) return false
+  const words = strings.has(one.name) ? ['text', 'bpchar', 'character', 'name', 'citext'] : ofTime.has(one.name) ? [...ofTime] : [one.name.includes('.') ? nameParts(one.name as RelationName).name : one.name]
+  return !words.some((word) => saysWord(query, word))
 }
 
 /** What lies below domains; of an array of a domain, an array. */

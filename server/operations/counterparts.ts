@@ -16,11 +16,14 @@ import { sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
 import { usesOf } from './column-uses'
+import type { ColumnUse } from './column-uses'
+import { fitsNewType } from './conversion'
 import { grantText } from './grant-text'
 import { indexOnOther } from './index-definition'
 import type { PlanContext } from './operation'
 import { constraintNames, relationNames } from './passing-names'
 import { notNullSteps } from './set-not-null'
+import { triggerText } from './trigger-text'
 import { columnType } from './types'
 import { outermostFirst, viewLock } from './view-lock'
 
@@ -129,7 +132,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     statistics(work)
     views(work)
   }
-  const uses = works.flatMap(({ of: { table, column } }) => usesOf(catalog, table.name, column.name).map(({ kind, name }) => `${kind} ${name}`))
+  const uses = works.flatMap((work) => usesOf(catalog, work.of.table.name, work.of.column.name).flatMap((use) => ((use.kind === 'policy' && policy(work, use)) || (use.kind === 'trigger' && trigger(work, use)) ? [] : [`${use.kind} ${use.name}`])))
   for (const use of new Set(uses)) lists.gaps.push(`the ${use} names the column`)
   const actions = (head: string, list: readonly string[]): readonly string[] => (list.length === 0 ? [] : [`${head} ${list.join(', ')};`])
   // What a key or a setting is for one table it is not for those below.
@@ -165,12 +168,21 @@ function freeRelation({ catalog, names }: Lists, schema: string, wish: string): 
 const isInherited = ({ above }: Work, { name, type }: Constraint): boolean => above.some(({ constraints }) => constraints.some((one) => one.name === name && one.type === type && !one.noInherit))
 
 /** What is not in the catalog is read as the exchange begins, and put in by the server itself: no value of the database's is known here. */
-function comment({ of: { table }, remembered, after, cased }: Work, what: string, on: string, description: string): void {
-  let variable = `comment_${remembered.length + 1}`
-  while (table.columns?.some(({ name }) => name === variable)) variable = `${variable}_`
-  remembered.push(`${variable} text := ${description};`)
-  after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased(`COMMENT ON ${what}`)} ${on} ${cased('IS')} %L`)}, ${variable});`)
+function comment(work: Work, what: string, on: string, description: string): void {
+  const { after, cased } = work
+  const variable = remember(work, 'comment', description)
+  after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased(`COMMENT ON ${what}`)} ${asFormat(on)} ${cased('IS')} %L`)}, ${variable});`)
 }
+
+/** The variable that holds it. */
+function remember({ of: { table }, remembered }: Work, what: string, value: string): string {
+  let variable = `${what}_${remembered.length + 1}`
+  while (table.columns?.some(({ name }) => name === variable)) variable = `${variable}_`
+  remembered.push(`${variable} text := ${value};`)
+  return variable
+}
+
+const asFormat = (text: string): string => text.replaceAll('%', '%%')
 
 function commentOfConstraint(work: Work, named: string, { name, commented }: Constraint): void {
   if (commented) comment(work, 'CONSTRAINT', `${quoteIdentifier(name)} ${work.cased('ON')} ${named}`, `(SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conrelid = ${quoteLiteral(named)}::regclass AND conname = ${quoteLiteral(name)})`)
@@ -220,7 +232,7 @@ function statistics(work: Work): void {
 
 /** Views are dropped and made again with the same query, first those that the others read. */
 function views(work: Work): void {
-  const { of: { command, table, name, column }, catalog, context, cased, before, after, gaps, readers, views: known } = work
+  const { of: { command, action, table, name, column }, catalog, context, cased, before, after, gaps, notes, readers, views: known } = work
   const found = viewsOf(catalog, name, column.name).filter((view) => !known.has(view))
   for (const view of found) known.add(view)
   const ordered: RelationName[] = []
@@ -233,15 +245,23 @@ function views(work: Work): void {
   for (const view of found) add(view)
   for (const view of ordered) {
     const relation = catalog.relation(view)
-    if (relation?.kind !== 'view' || relation.definition === undefined || relation.columns === undefined) {
-      gaps.push(relation?.kind === 'view' ? `the query of the view \`${shortName(view)}\`, which reads the column` : `the materialized view \`${shortName(view)}\` reads the column, and has to be filled anew`)
+    const isWritten = relation?.kind === 'view' && relation.definition !== undefined
+    if (relation?.kind !== 'view' || relation.columns === undefined || !(isWritten || (relation.query !== undefined && relation.triggers.length + relation.rules.length === 0 && fitsNewType(relation.query.sql, column.type, columnType(action.type, catalog), catalog)))) {
+      gaps.push(relation?.kind === 'view' ? `the query of the view \`${shortName(view)}\`, which reads the column${relation.query ? ', and may compare it with values of the old type' : ''}` : `the materialized view \`${shortName(view)}\` reads the column, and has to be filled anew`)
       readers.add(view)
       continue
     }
     const named = context.name(writtenLike(view, command.relation, catalog))
     const options = Object.entries(relation.options ?? {})
     before.unshift(`${cased('DROP VIEW')} ${named};`)
-    after.push(`${cased('CREATE VIEW')} ${named}${options.length > 0 ? ` ${cased('WITH')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})` : ''} ${cased('AS')} ${relation.definition.trim().replace(/;$/, '')};`)
+    const head = `${cased('CREATE VIEW')} ${named}${options.length > 0 ? ` ${cased('WITH')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})` : ''} ${cased('AS')}`
+    if (relation.definition !== undefined) after.push(`${head} ${relation.definition.trim().replace(/;$/, '')};`)
+    else {
+      // Its literals may be anybody's values, and are in no snapshot.
+      const query = remember(work, 'query', `pg_get_viewdef(${quoteLiteral(named)}::regclass)`)
+      after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${asFormat(head)} %s`)}, ${query});`)
+      notes.push(`The query of \`${shortName(view)}\` is read as the exchange begins, for what its literals say is not known here; should it not hold for the new type, the exchange ends in an error and has changed nothing.`)
+    }
     if (relation.owner !== undefined && relation.owner !== table.owner) after.push(`${cased('ALTER VIEW')} ${named} ${cased('OWNER TO')} ${quoteIdentifier(relation.owner)};`)
     for (const grant of relation.grants ?? []) after.push(grantText(grant, '', named, cased))
     if (relation.commented) comment(work, 'VIEW', named, `obj_description(${quoteLiteral(named)}::regclass, 'pg_class')`)
@@ -251,6 +271,35 @@ function views(work: Work): void {
       if (shown.commented) comment(work, 'COLUMN', `${named}.${quoteIdentifier(shown.name)}`, `(SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = ${quoteLiteral(named)}::regclass AND attname = ${quoteLiteral(shown.name)})`)
     }
   }
+}
+
+/** One that names its columns is made again, to name the one that has the name then; false where not all of it is known. */
+function trigger(work: Work, use: ColumnUse): boolean {
+  const { of: { command, table, name, heirs }, head, above, context, cased, before, after } = work
+  const found = table.triggers.find((one) => quoteIdentifier(one.name) === use.name)
+  const named = context.name(command.relation)
+  const text = use.table === name && found && (found.arguments ?? 0) === 0 ? triggerText(found, named) : undefined
+  if (!found || text === undefined || heirs.length > 0 || above.length > 0) return false
+  before.push(`${cased('DROP TRIGGER')} ${use.name} ${cased('ON')} ${named};`)
+  after.push(`${cased(text)};`)
+  if (!found.enabled || found.role) after.push(`${head} ${found.enabled ? `${cased('ENABLE')} ${cased(found.role!.toUpperCase())}` : cased('DISABLE')} ${cased('TRIGGER')} ${use.name};`)
+  if (found.commented) comment(work, 'TRIGGER', `${use.name} ${cased('ON')} ${named}`, `(SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgrelid = ${quoteLiteral(named)}::regclass AND tgname = ${quoteLiteral(found.name)})`)
+  return true
+}
+
+/** What its conditions say is said again, of the column that has the name then; false where it may not hold for the new type. */
+function policy(work: Work, use: ColumnUse): boolean {
+  const { of: { command, action, table, name, column }, catalog, context, cased, after } = work
+  const found = table.policies?.find((one) => quoteIdentifier(one.name) === use.name)
+  const texts = [found?.using, found?.check].flatMap((one) => one ?? [])
+  if (use.table !== name || !found || texts.length === 0 || found.names.length > 0 || !texts.every(({ sql }) => fitsNewType(sql, column.type, columnType(action.type, catalog), catalog))) return false
+  const named = context.name(command.relation)
+  const conditions = [...(found.using ? [['USING', 'polqual'] as const] : []), ...(found.check ? [['WITH CHECK', 'polwithcheck'] as const] : [])].map(([clause, stored]) => {
+    const variable = remember(work, 'condition', `(SELECT pg_get_expr(${stored}, polrelid) FROM pg_policy WHERE polrelid = ${quoteLiteral(named)}::regclass AND polname = ${quoteLiteral(found.name)})`)
+    return { clause: `${cased(clause)} (%s)`, variable }
+  })
+  after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased('ALTER POLICY')} ${asFormat(`${use.name} ${cased('ON')} ${named}`)} ${conditions.map(({ clause }) => clause).join(' ')}`)}, ${conditions.map(({ variable }) => variable).join(', ')});`)
+  return true
 }
 
 /** Every index that has the column, and the keys that some of them carry. */

@@ -1,13 +1,15 @@
 import type { Catalog } from '../catalog/catalog'
-import type { Policy, Table } from '../catalog/relation'
+import type { KnownText, Policy, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import type { Failure } from '../model/assessed'
 import { shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { CreateRule, PolicyCommand } from '../sql/command'
+import { isUntold } from '../sql/partly-told'
 import { ruleColumns } from '../sql/rule-columns'
 import { analysedQuery } from './analysis-effects'
-import { changePolicies, isSystem, lock, withFiring } from './common'
+import { withoutUsesBy } from './column-uses'
+import { changePolicies, changeTable, isSystem, lock, withFiring } from './common'
 import { operationType } from './operation'
 import type { Operation } from './operation'
 import { refusal, refusedKind, unlessMade } from './refusal'
@@ -38,7 +40,7 @@ export const createPolicy = operationType<CreatePolicy>({
 
   apply({ command }, catalog) {
     const relation = catalog.resolve(command.relation)
-    if (command.kind === 'policy') return changePolicies(catalog, relation, (policies) => withPolicy(policies, command, catalog))
+    if (command.kind === 'policy') return changePolicies(withConditionsAnew(command, relation, catalog), relation, (policies) => withPolicy(policies, command, catalog))
     if (command.event === 'select') return withQuery(command, relation, catalog)
     const { name, event, sql } = command
     return withFiring(catalog, relation, 'rules', { name, enabled: true, on: event, names: named(command, catalog), columns: columnsOf(sql, catalog.table(relation)), definition: sql })
@@ -70,9 +72,19 @@ const columnsOf = (rule: string, table: Table | undefined): readonly string[] =>
   return named.includes('*') ? (table?.columns ?? []).map(({ name }) => name) : named
 }
 
+/** What both conditions of a policy named they name no more when both are others. */
+function withConditionsAnew({ change, name, using, check }: PolicyCommand, relation: RelationName, catalog: Catalog): Catalog {
+  const policy = catalog.table(relation)?.policies?.find((one) => one.name === name)
+  if (change !== 'alter' || !policy || (policy.using && using === undefined) || (policy.check && check === undefined)) return catalog
+  return changeTable(catalog, relation, (table) => (table.columnUses ? { ...table, columnUses: withoutUsesBy(table.columnUses, 'policy', [name]) } : table))
+}
+
+/** One that is told only when it runs is another than any. */
+const conditionText = (sql: string): KnownText => (isUntold(sql) ? { sql: "''", emptied: true } : { sql })
+
 function withPolicy(policies: readonly Policy[], command: PolicyCommand, catalog: Catalog): readonly Policy[] {
   const { name, on, to, restrictive, using, check } = command
-  const texts = { ...(using !== undefined && { using: { sql: using } }), ...(check !== undefined && { check: { sql: check } }) }
+  const texts = { ...(using !== undefined && { using: conditionText(using) }), ...(check !== undefined && { check: conditionText(check) }) }
   const roles = to && to.length > 0 ? { to } : {}
   if (command.change === 'create') return [...policies.filter((one) => one.name !== name), { name, names: named(command, catalog), ...(on && { on }), ...roles, ...(restrictive && { restrictive }), ...texts }]
   return policies.map((one) => {

@@ -47,7 +47,7 @@ export const createView = operationType<CreateView>({
       reads: reads(command, catalog),
       ...optionsOf(command.options),
       ...(columns && { columns: columns.map((column) => ({ ...before?.columns?.find((one) => one.name === column.name), ...column })) }),
-      ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }),
+      ...(command.queryText !== undefined && !saysNothing.test(command.queryText) && { query: { sql: command.queryText, ...(command.columns.length > 0 && { columns: command.columns }) } }),
     })
   },
 
@@ -59,6 +59,9 @@ export const createView = operationType<CreateView>({
 
   wayBack: ({ command }, catalog) => (catalog.relation(creationName(command, catalog)) === undefined ? `DROP VIEW ${writtenName(command.relation)};` : undefined),
 })
+
+/** Stands for a query that nobody can tell before it is read. */
+const saysNothing = /^\s*select\s*$/i
 
 /** What another query and other options leave as it is. */
 const keptOf = ({ origin, owner, commented, grants, triggers, rules }: View): Pick<View, 'origin' | 'owner' | 'commented' | 'grants' | 'triggers' | 'rules'> => ({ origin, triggers, rules, ...(owner !== undefined && { owner }), ...(commented !== undefined && { commented }), ...(grants && { grants }) })

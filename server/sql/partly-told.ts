@@ -10,8 +10,10 @@ import { TokenKind, Tokens } from './tokens'
 export interface PartlyTold {
   readonly text: string
   readonly commands: readonly Command[]
-  /** All of it is told. */
+  /** All of it is told, but for the query of a view and the conditions of a policy, which do not run. */
   readonly isWhole: boolean
+  /** What is not told is the query of a view. */
+  readonly isViewAlone: boolean
   /** It holds a part that is not told, so nothing is to be said of it. */
   readonly isUntold: (text: string) => boolean
   /** Each such part stands in a literal: what the statement does hangs on none. */
@@ -28,16 +30,18 @@ export function partlyTold(expression: string, emptied: boolean): PartlyTold | u
   const { tree } = readExpression(expression.trim())
   if (!tree) return undefined
   const numbers = new Set<number>()
-  // A part stands as a name; where the grammar wants a number, as one.
+  const queries = new Set<number>()
+  // A part stands as a name; where the grammar wants a number, as one, and where it wants the query of a view, as one that says nothing.
   for (;;) {
     const parts = { count: 0 }
-    const text = textWith(tree, emptied, () => standIn(parts.count, numbers.has(parts.count++)))
+    const text = textWith(tree, emptied, () => (queries.has(parts.count) ? (parts.count++, 'SELECT') : standIn(parts.count, numbers.has(parts.count++))))
     if (text === undefined || parts.count > mostParts) return undefined
     const { commands, problem, standIns } = read(text)
-    if (!problem) return standIns === undefined && commands.length > 0 ? { text, commands, isWhole: parts.count === 0, isUntold, inLiterals: isInLiterals(text), isQuery: namesAll(commands) && areTokens(tree, emptied) } : undefined
+    if (!problem) return standIns === undefined && commands.length > 0 ? { text, commands, isWhole: parts.count === queries.size || isInConditionsOf(commands), isViewAlone: queries.size > 0 && parts.count === queries.size, isUntold, inLiterals: isInLiterals(text), isQuery: namesAll(commands) && areTokens(tree, emptied) } : undefined
     const next = /_untold_(\d+)_/.exec(text.slice(problem.span.start))
     if (!next || next.index > 0 || numbers.has(Number(next[1]))) return undefined
-    numbers.add(Number(next[1]))
+    if (/^\s*create\s+(or\s+replace\s+)?view\s.*\sas\s*$/is.test(text.slice(0, problem.span.start))) queries.add(Number(next[1]))
+    else numbers.add(Number(next[1]))
   }
 }
 
@@ -45,7 +49,7 @@ const mostParts = 20
 
 const standIn = (place: number, asNumber: boolean): string => (asNumber ? `19283746${String(place).padStart(2, '0')}` : `_untold_${place}_`)
 
-const isUntold = (text: string): boolean => /_untold_\d+_|19283746\d\d/.test(text)
+export const isUntold = (text: string): boolean => /_untold_\d+_|19283746\d\d/.test(text)
 
 /** What puts texts together. */
 const joining = new Set(['format', 'concat', 'concat_ws', 'quote_ident', 'quote_literal'])
@@ -65,6 +69,10 @@ function namesAll([command, ...more]: readonly Command[]): boolean {
   const names = [...reads, ...locksRows, ...functions].map(({ schema, name }) => [schema, name])
   return changes.length === 0 && !isUntold(JSON.stringify([names, functions, sequences]))
 }
+
+/** Each part that is not told stands in a condition of a policy, and names no relation there. */
+const isInConditionsOf = ([command, ...more]: readonly Command[]): boolean =>
+  command?.kind === 'policy' && more.length === 0 && !isUntold(JSON.stringify([command.name, command.relation, command.to, command.query]))
 
 /** What would end a name or a literal that it is put into as it is; where it is quoted, it makes one token. */
 const breaking = `_untold_'"`

@@ -131,10 +131,36 @@ export const cases: readonly TypeChangeCase[] = [
     writes: write(String),
   },
   { title: 'two columns of one index at once', given: `${orders('value int', ', other int NOT NULL DEFAULT 4')} CREATE INDEX both_of_them ON orders (value, other)`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint, ALTER COLUMN other TYPE bigint' },
-  { title: 'a view whose query has a literal', given: `${orders('value int')} CREATE VIEW shown AS SELECT id FROM orders WHERE value::text <> 'x'`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the query of the view `shown`' },
+  {
+    title: 'views whose queries have literals',
+    given: `${orders('value int', ', name text')} CREATE VIEW "100% shown" AS SELECT id, value, 'a''b%s' AS said FROM orders WHERE value::text <> '7' AND name IS NOT NULL WITH LOCAL CHECK OPTION; CREATE VIEW of_shown AS SELECT value, 'x' AS x FROM "100% shown" WHERE value > 5; COMMENT ON VIEW "100% shown" IS 'what is shown'; COMMENT ON COLUMN "100% shown".value IS 'in cents'; GRANT SELECT ON of_shown TO pg_monitor`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+    instead: `DROP VIEW of_shown; DROP VIEW "100% shown"; ALTER TABLE orders ALTER COLUMN value TYPE bigint; CREATE VIEW "100% shown" AS SELECT id, value, 'a''b%s' AS said FROM orders WHERE value::text <> '7' AND name IS NOT NULL WITH LOCAL CHECK OPTION; CREATE VIEW of_shown AS SELECT value, 'x' AS x FROM "100% shown" WHERE value > 5; COMMENT ON VIEW "100% shown" IS 'what is shown'; COMMENT ON COLUMN "100% shown".value IS 'in cents'; GRANT SELECT ON of_shown TO pg_monitor`,
+    writes: write(String),
+  },
+  { title: 'a view that compares another column than the one that changes', given: `${orders('value text', ', at date')} CREATE VIEW shown AS SELECT value FROM orders WHERE at > '2024-01-01'`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE int USING value::int', instead: `DROP VIEW shown; ALTER TABLE orders ALTER COLUMN value TYPE int USING value::int; CREATE VIEW shown AS SELECT value FROM orders WHERE at > '2024-01-01'` },
+  { title: 'a view that compares the column with a value of its old type', given: `${orders('value text')} CREATE VIEW shown AS SELECT id FROM orders WHERE value <> '7'`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE int USING value::int', outline: 'the query of the view `shown`, which reads the column, and may compare it with values of the old type' },
   { title: 'a materialized view', given: `${orders('value int')} CREATE MATERIALIZED VIEW shown AS SELECT value FROM orders`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the materialized view `shown`' },
-  { title: 'a trigger that names the column', given: `${orders('value int')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER touched BEFORE UPDATE OF value ON orders FOR EACH ROW EXECUTE FUNCTION touch()`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the trigger touched names the column' },
-  { title: 'a policy that names the column', given: `${orders('value int')} CREATE POLICY mine ON orders USING (value > 0)`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the policy mine names the column' },
+  {
+    title: 'triggers that name the column',
+    given: `${orders('value int', ', name text')} CREATE FUNCTION "touch %"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := 'touched'; RETURN NEW; END $$; CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+      CREATE TRIGGER "touched %" BEFORE UPDATE OF value, name ON orders FOR EACH ROW WHEN (OLD.value IS DISTINCT FROM NEW.value) EXECUTE FUNCTION "touch %"(); CREATE CONSTRAINT TRIGGER seen AFTER INSERT OR UPDATE OF value ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION look(); CREATE TRIGGER apart AFTER UPDATE OF value ON orders FOR EACH STATEMENT EXECUTE FUNCTION look();
+      COMMENT ON TRIGGER "touched %" ON orders IS 'by whom'; ALTER TABLE orders DISABLE TRIGGER apart, ENABLE ALWAYS TRIGGER seen`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+    instead: `DROP TRIGGER "touched %" ON orders; DROP TRIGGER seen ON orders; DROP TRIGGER apart ON orders; ALTER TABLE orders ALTER COLUMN value TYPE bigint;
+      CREATE TRIGGER "touched %" BEFORE UPDATE OF value, name ON orders FOR EACH ROW WHEN (OLD.value IS DISTINCT FROM NEW.value) EXECUTE FUNCTION "touch %"(); CREATE CONSTRAINT TRIGGER seen AFTER INSERT OR UPDATE OF value ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION look(); CREATE TRIGGER apart AFTER UPDATE OF value ON orders FOR EACH STATEMENT EXECUTE FUNCTION look();
+      COMMENT ON TRIGGER "touched %" ON orders IS 'by whom'; ALTER TABLE orders DISABLE TRIGGER apart, ENABLE ALWAYS TRIGGER seen`,
+    writes: write(String),
+  },
+  { title: 'a trigger whose arguments are not known', given: `${orders('value int')} CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; CREATE TRIGGER touched BEFORE UPDATE OF value ON orders FOR EACH ROW EXECUTE FUNCTION touch('me')`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint', outline: 'the trigger touched names the column' },
+  {
+    title: 'policies that name the column',
+    given: `${orders('value int', ', name text')} ALTER TABLE orders ENABLE ROW LEVEL SECURITY; CREATE POLICY mine ON orders USING (value > 0); CREATE POLICY "100% yours" ON orders AS RESTRICTIVE FOR UPDATE TO pg_monitor USING (name <> 'it''s %s' AND value < 90) WITH CHECK (value::text <> '8'); CREATE POLICY of_names ON orders FOR SELECT USING (name <> 'x'); COMMENT ON POLICY mine ON orders IS 'whose'`,
+    statement: 'ALTER TABLE orders ALTER COLUMN value TYPE bigint',
+    instead: `DROP POLICY mine ON orders; DROP POLICY "100% yours" ON orders; ALTER TABLE orders ALTER COLUMN value TYPE bigint; CREATE POLICY mine ON orders USING (value > 0); CREATE POLICY "100% yours" ON orders AS RESTRICTIVE FOR UPDATE TO pg_monitor USING (name <> 'it''s %s' AND value < 90) WITH CHECK (value::text <> '8'); COMMENT ON POLICY mine ON orders IS 'whose'`,
+    writes: write(String),
+  },
+  { title: 'a policy that compares the column with a value of its old type', given: `${orders('value text')} CREATE POLICY mine ON orders USING (value <> '7')`, statement: 'ALTER TABLE orders ALTER COLUMN value TYPE int USING value::int', outline: 'the policy mine names the column' },
   { title: 'an exclusion constraint', given: `${orders('value int')} CREATE TABLE spans (id bigint PRIMARY KEY, value int4range, EXCLUDE USING gist (value WITH &&))`, statement: 'ALTER TABLE spans ALTER COLUMN value TYPE int8range USING int8range(lower(value), upper(value))', outline: 'an exclusion constraint' },
   {
     title: 'another default with another type',
