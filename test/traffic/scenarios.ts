@@ -126,6 +126,7 @@ const comingCode: Code = {
 
 /** Views over the table and over another that refers to it. */
 const underViews = ['CREATE TABLE lines (order_id int CONSTRAINT lines_order REFERENCES orders, note text)', 'INSERT INTO lines SELECT id FROM orders', 'CREATE INDEX lines_order_id ON lines (order_id)', 'CREATE VIEW told AS SELECT id, amount, status, note FROM orders LEFT JOIN lines ON order_id = id', 'CREATE VIEW told_all AS SELECT id, amount, status FROM told']
+const readThen = ["CREATE VIEW lively AS SELECT id, amount, status, 'a%s' AS said FROM orders WHERE status <> 'gone' OR amount > 5", "CREATE POLICY mine ON orders USING (status <> 'gone' AND amount >= 0)", "CREATE FUNCTION keep_row() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'", 'CREATE TRIGGER keep_row BEFORE UPDATE OF amount ON orders FOR EACH ROW WHEN (OLD.amount IS DISTINCT FROM NEW.amount) EXECUTE FUNCTION keep_row()']
 const viewCode: Code = {
   read: 'SELECT amount, status FROM told_all WHERE id = $1',
   insert: "WITH made AS (INSERT INTO orders (id, customer_id, status, amount, code) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2, 'c' || $1::bigint) RETURNING id) INSERT INTO lines SELECT id FROM made",
@@ -150,6 +151,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'drop column', make: [...orders, 'ALTER TABLE orders ALTER COLUMN code SET NOT NULL'], sql: 'ALTER TABLE orders DROP COLUMN code', code, newCode: { ...code, insert: "INSERT INTO orders (id, customer_id, status, amount) VALUES ($1::bigint, $1::bigint % 1000 + 1, 'new', $2)" } },
   { name: 'type', make: orders, sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code },
   { name: 'type of a key under views', make: [...customers, `CREATE TABLE orders (id int PRIMARY KEY, ${columns})`, fill, ...underViews], sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code: viewCode, whenAsked: true },
+  { name: 'type under a view with literals, a policy and a trigger', make: [...orders, ...readThen], sql: 'ALTER TABLE orders ALTER COLUMN amount TYPE numeric(20, 2)', code: { ...code, read: "SELECT amount, status FROM lively WHERE id = $1 AND said = 'a%s'" }, whenAsked: true },
   { name: 'type of a key', make: [...customers, `CREATE TABLE orders (id int PRIMARY KEY, ${columns})`, fill, 'CREATE TABLE lines (order_id int REFERENCES orders, note text)'], sql: 'ALTER TABLE orders ALTER COLUMN id TYPE bigint', code },
   { name: 'update', make: orders, sql: "UPDATE orders SET status = 'paid' WHERE status = 'new'", code },
   { name: 'delete', make: [...orders, fill.replace('SELECT g,', 'SELECT g + 1000000000,').replace("'new'", "'old'")], sql: "DELETE FROM orders WHERE status = 'old'", code },
