@@ -205,11 +205,13 @@ function incomparable(catalog: Catalog, name: RelationName, { column, type }: Al
   return [...own, ...others].slice(0, 1)
 }
 
-/** A value written out, which has the column's own type or one that is close to it. */
+/** A value written out, or a number or key that is made for each row, which has the column's own type or one that is close to it. */
 function isConstantOf(value: string): boolean {
-  const { isConstant, isNull } = readExpression(value)
-  return isConstant && !isNull
+  const { isConstant, isNull, tree } = readExpression(value)
+  return (isConstant && !isNull) || (tree?.kind === 'call' && makers.has(tree.function.name))
 }
+
+const makers = new Set(['nextval', 'gen_random_uuid', 'uuid_generate_v4'])
 
 /** The checks that would be verified under the lock hold for new rows all the same while they are not validated, and one statement drops them and adds them so. Undefined where not all is known of them. */
 function checksAside({ command, action }: AlterColumnType, table: Table, context: PlanContext): Plan | undefined {

@@ -8,7 +8,7 @@ import type { RelationName } from '../model/name'
 import type { DataChange, QueryFacts } from '../sql/command'
 import { isExpression } from './alteration'
 import { isSystem } from './common'
-import { cascades, changedColumns, events, referrers, searched, target } from './data-change'
+import { cascades, changedColumns, events, passedOn, referrers, searched, target } from './data-change'
 import { isReplaced, rulesOn } from './fired'
 import { deniedRole } from './policy-effects'
 import { refusal, refusedKind, unlessMade } from './refusal'
@@ -89,6 +89,17 @@ function givenByServer(change: DataChange, catalog: Catalog): readonly Refusal[]
   return []
 }
 
+/** Columns that are named want as many values, and those that are not no more than there are (transformInsertRow in src/backend/parser/analyze.c). */
+function miscounted(change: DataChange, table: RelationName, catalog: Catalog): readonly Refusal[] {
+  const count = change.valuesPerRow ?? (change.values === undefined ? passedOn(change.query, catalog)?.length : undefined)
+  // A view has columns of its own.
+  const all = catalog.resolve(change.relation) === table ? catalog.table(table)?.columns?.length : undefined
+  const columns = change.columns.length > 0 ? change.columns.length : all
+  if (change.kind !== 'insert' || change.copied || count === undefined || columns === undefined || count === columns) return []
+  if (count > columns) return [refusal(`Ends in an error: of ${count} values ${count - columns === 1 ? 'the last has' : `the last ${count - columns} have`} no column.`)]
+  return change.columns.length === 0 ? [] : [refusal(`Ends in an error: there ${count === 1 ? 'is 1 value' : `are ${count} values`} for ${columns} columns.`)]
+}
+
 /** Where no policy lets rows in, the first that comes is refused (ExecWithCheckOptions in src/backend/executor/execMain.c). */
 function deniedRows(change: DataChange, table: RelationName, catalog: Catalog): readonly Refusal[] {
   // A trigger may leave a row out before.
@@ -112,7 +123,7 @@ export function changeFails(change: DataChange, catalog: Catalog): readonly Omit
   const within = innerChangesFail(change.query, catalog)
   const { table } = target(change, catalog)
   if (table === undefined || isSystem(change.relation, catalog)) return [...within, ...refusedView(change, catalog)]
-  const misplaced = [...refusedTarget(catalog, table), ...refusedConflict(change, table, catalog), ...missingArbiter(change, catalog), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
+  const misplaced = [...refusedTarget(catalog, table), ...refusedConflict(change, table, catalog), ...missingArbiter(change, catalog), ...miscounted(change, table, catalog), ...givenByServer(change, catalog), ...deniedRows(change, table, catalog)]
   if (misplaced.length > 0) return [...within, ...misplaced.slice(0, 1)]
   // INSERT … ON CONFLICT and MERGE were let through up to 12, and by the first minor releases of the others.
   const isPlain = change.kind === 'update' || change.kind === 'delete'

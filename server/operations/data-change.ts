@@ -546,7 +546,7 @@ function givenColumns(change: DataChange, table: Table, catalog: Catalog): reado
 }
 
 /** What a query gives, column by column; undefined where one cannot tell how many these are. */
-function passedOn({ passes }: QueryFacts, catalog: Catalog): readonly PassedColumn[] | undefined {
+export function passedOn({ passes }: QueryFacts, catalog: Catalog): readonly PassedColumn[] | undefined {
   const all = passes?.map((one): readonly PassedColumn[] | undefined => (one.relation && one.column === undefined ? catalog.table(catalog.resolve(one.relation))?.columns?.map(({ name }) => ({ ...one, column: name })) : [one]))
   return all?.includes(undefined) ? undefined : all?.flatMap((one) => one ?? [])
 }

@@ -67,6 +67,9 @@ export const publication = operationType<Publication>({
       const absent = command.relations.map(({ relation }) => catalog.resolve(relation)).find((one) => catalog.table(one) && !catalog.published(command.name).includes(one))
       if (absent !== undefined) return unlessRun(`\`${shortName(absent)}\` is not in the publication \`${command.name}\``)
     }
+    if (command.change === 'create' && catalog.publications().some(({ name }) => name === command.name)) return unlessRun(`there is a publication \`${command.name}\``)
+    const listedTwice = command.change === 'add' ? command.relations.map(({ relation }) => catalog.resolve(relation)).find((one) => catalog.published(command.name).includes(one)) : undefined
+    if (listedTwice !== undefined) return unlessRun(`\`${shortName(listedTwice)}\` is in the publication \`${command.name}\``)
     const known = command.change === 'add' ? catalog.publications().find(({ name }) => name === command.name) : undefined
     if (command.change !== 'drop') {
       const [unlike] = command.relations.flatMap(({ relation }) => refusedMember(catalog, catalog.resolve(relation)))

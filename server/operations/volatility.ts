@@ -61,7 +61,7 @@ export const changingFunctions = (sql: string, catalog: Catalog, columns: readon
     ...facts.functions.flatMap((name) => {
       const schemas = name.schema === undefined ? catalog.surroundings.searchPath : [name.schema]
       const own = schemas.map((schema) => catalog.routine(relationName(schema, name.name))).find((one) => one !== undefined)
-      if (!own) return (name.schema === undefined || name.schema === 'pg_catalog') && everChanging.has(name.name) ? [name.name] : []
+      if (!own) return (name.schema === undefined || name.schema === 'pg_catalog') && (everChanging.has(name.name) || isBySetting(name, facts.tree)) ? [name.name] : []
       const [variant, ...others] = own.variants
       if (!variant || others.length > 0 || own.volatility === 'immutable') return []
       if (variant.language !== 'sql') return [name.name]
@@ -141,6 +141,12 @@ const typeNames: Readonly<Record<string, string>> = lookup({
   'timestamp with time zone': 'timestamptz',
   'timestamp without time zone': 'timestamp',
 })
+
+/** Without the configuration, which comes first, the session's is taken. */
+const isBySetting = ({ name }: WrittenName, tree: ExpressionTree | undefined): boolean =>
+  configured.has(name) && treesWithin(tree).some((one) => one.kind === 'call' && one.function.name === name && one.arguments.length === 1)
+
+const configured = new Set(['to_tsvector', 'to_tsquery', 'plainto_tsquery', 'phraseto_tsquery', 'websearch_to_tsquery'])
 
 /** Whatever their arguments are. */
 const everChanging = new Set(['now', 'clock_timestamp', 'statement_timestamp', 'transaction_timestamp', 'timeofday', 'random', 'gen_random_uuid', 'nextval', 'to_char', 'to_date', 'concat', 'concat_ws', 'format'])

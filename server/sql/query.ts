@@ -1,4 +1,4 @@
-import type { ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, TypeCast, UpdateStmt, WithClause } from '@pgsql/types'
+import type { A_Indirection, ColumnRef, DeleteStmt, FuncCall, InsertStmt, MergeStmt, Node, RangeVar, ResTarget, SelectStmt, SubLink, TypeCast, UpdateStmt, WithClause } from '@pgsql/types'
 import { lookup } from '../model/lookup'
 import type { WrittenName } from '../model/name'
 import type { CalledFunction, ColumnName, DataChange, Expression, GivenColumn, GroupKey, JoinedTables, PassedColumn, QueryFacts, ReadName, RowFacts, SequenceReference, ShownColumn } from './command'
@@ -482,6 +482,8 @@ const passedColumns = (select: SelectStmt, names: Names): readonly PassedColumn[
   const result: PassedColumn[] = []
   for (const node of select.targetList ?? []) {
     const target = as(node, 'ResTarget')
+    const within = as(target?.val, 'A_Indirection')
+    if (within !== undefined && isAllParts(within)) return undefined
     const fields = as(target?.val, 'ColumnRef')?.fields
     const isAll = fields !== undefined && as(fields.at(-1), 'A_Star') !== undefined
     const parts = texts(isAll ? fields.slice(0, -1) : (fields ?? []))
@@ -836,11 +838,15 @@ const columnName = (node: Node | undefined): string | undefined => {
   if (collate !== undefined) return columnName(collate.arg)
   const indirection = as(node, 'A_Indirection')
   if (indirection !== undefined) {
+    // All the parts of a value are columns of their own.
+    if (isAllParts(indirection)) return undefined
     const field = indirection.indirection?.map(text).filter((name) => name !== '').at(-1)
     return field ?? columnName(indirection.arg)
   }
   return '?column?'
 }
+
+const isAllParts = ({ indirection }: A_Indirection): boolean => as(indirection?.at(-1), 'A_Star') !== undefined
 
 const columnNameOfCase = (node: Node | undefined): string => {
   const inner = columnName(as(node, 'CaseExpr')?.defresult)
