@@ -8,7 +8,7 @@ import { neededGone } from './needed-gone'
 import { oneAlter } from './one-alter'
 import { noWay } from './operations/constraint-plans'
 import type { Circumstances } from './session'
-import type { Neighbours, Stepped } from './stepped'
+import type { Marked, Neighbours, Stepped } from './stepped'
 import { tableAnew } from './table-anew'
 import { viewAnew } from './view-anew'
 
@@ -19,11 +19,16 @@ export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
  * What only several statements together tell, by the place of the one that it is told at: assessed once more, with what they come to.
  * `isBehind`: nothing stands between a statement and the one before it but blanks and comments.
  */
-export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
+export function across<S extends Marked>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
   const result = new Map<number, S>()
   const asked = new Set<number>()
-  for (const kind of kinds) {
-    for (const [at, all] of kind.runs(steps, { isBehind, circumstances })) {
+  const marked = kinds.map((): number[] => [])
+  for (let at = 0; at < steps.length; at++) {
+    for (let { marks } = steps[at]!, index = 0; marks !== 0; marks >>>= 1, index++) if ((marks & 1) !== 0) marked[index]!.push(at)
+  }
+  for (const [index, kind] of kinds.entries()) {
+    if (marked[index]!.length === 0) continue
+    for (const [at, all] of kind.runs(steps, marked[index]!, { isBehind, circumstances })) {
       if (asked.has(at) || isTakenIn(at, result)) continue
       asked.add(at)
       const step = steps[at]!
@@ -43,9 +48,14 @@ export function across<S extends Stepped>(steps: readonly S[], isBehind: (at: nu
   return result
 }
 
+/** Those that `across` looks at a statement for. */
+export const marksOf = (step: Stepped): number => kinds.reduce((marks, { isPart }, index) => (isPart(step) ? marks | (1 << index) : marks), 0)
+
 interface Kind {
-  /** By the place of the one that it is told at, the statements that tell something together, in their order. */
-  readonly runs: (steps: readonly Stepped[], by: Neighbours) => ReadonlyMap<number, readonly Stepped[]>
+  /** Whether a run is looked for at the statement, by itself and by what it has read. */
+  readonly isPart: (step: Stepped) => boolean
+  /** By the place of the one that it is told at, the statements that tell something together, in their order. `marked`: the places of those that are a part, which ascend. */
+  readonly runs: (steps: readonly Stepped[], marked: readonly number[], by: Neighbours) => ReadonlyMap<number, readonly Stepped[]>
   /** That one, assessed anew. */
   readonly assess: (all: readonly Stepped[], circumstances: Circumstances) => Assessed
   /** No statement that its plan takes in is to have a plan of its own, which would lead elsewhere. */
@@ -53,9 +63,9 @@ interface Kind {
 }
 
 /** Told at the last, with as many before it, at least one. */
-const withThoseBefore = ({ runs, assess }: { readonly runs: (steps: readonly Stepped[], by: Neighbours) => ReadonlyMap<number, number>; readonly assess: Kind['assess'] }): Kind => ({
-  runs: (steps, by) => new Map([...runs(steps, by)].map(([at, before]) => [at, steps.slice(at - before, at + 1)])),
-  assess,
+const withThoseBefore = ({ runs, ...kind }: Pick<Kind, 'isPart' | 'assess'> & { readonly runs: (...args: Parameters<Kind['runs']>) => ReadonlyMap<number, number> }): Kind => ({
+  ...kind,
+  runs: (steps, marked, by) => new Map([...runs(steps, marked, by)].map(([at, before]) => [at, steps.slice(at - before, at + 1)])),
 })
 
 /** Where two of them have a run that is told in one place, the first tells it. */

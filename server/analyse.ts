@@ -1,4 +1,4 @@
-import { across } from './across'
+import { across, marksOf } from './across'
 import { hasRead } from './catalog/catalog'
 import type { Catalog, Difference, FactKey, Footprint } from './catalog/catalog'
 import { brokenBy, brokenMeanwhile } from './hazards/broken-code'
@@ -60,6 +60,10 @@ interface StepRecord {
   readonly footprint: Footprint
   readonly assessed: Assessed
   readonly findings: readonly Finding[]
+  /** What it may be of several statements together (`marksOf`). */
+  readonly marks: number
+  /** Which of its findings are told, other statements of the file decide. */
+  readonly isUnsettled: boolean
 }
 
 /**
@@ -117,13 +121,15 @@ export function analyse(migration: Migration, text: string, world: World, policy
   // What has come behind a statement of before may end a run that it was the last of.
   for (const at of old?.together.keys() ?? []) if (at < unmoved) analysed[at] = { ...analysed[at]!, assessed: steps[at]!.assessed, findings: steps[at]!.findings }
   for (const [at, { assessed, findings }] of together) analysed[at] = { ...analysed[at]!, assessed, findings }
-  const whole = together.size === 0 ? steps : steps.map((step, at) => together.get(at) ?? step)
-  const told = tellOnce(whole, analysed)
+  const unsettled: (readonly [number, StepRecord])[] = []
+  for (let at = 0; at < steps.length; at++) {
+    const record = together.get(at) ?? steps[at]!
+    if (record === steps[at] ? record.isUnsettled : isUnsettled(record.findings)) unsettled.push([at, record])
+  }
+  const told = tellOnce(unsettled, analysed)
   const unread = collectUnread(migration, asides, analysed)
   const file: Whole = { before: world.catalog, steps, statements: analysed, after: session.catalog, policy }
-  for (let at = 0; at < whole.length; at++) {
-    const record = whole[at]!
-    if (!record.findings.some((finding) => finding.missed || finding.perTransaction !== undefined || finding.refused)) continue
+  for (const [at, record] of unsettled) {
     // What could not be read may have made room for it.
     const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
     const findings = record.findings.flatMap((finding): readonly Finding[] => {
@@ -164,13 +170,14 @@ export function analyse(migration: Migration, text: string, world: World, policy
 /** The place of the first piece that starts behind an offset; their number where none does. */
 const firstBehind = (pieces: readonly PlacedPiece[], offset: number): number => firstWhere(pieces.length, (at) => pieces[at]!.span.start > offset)
 
+const isUnsettled = (findings: readonly Finding[]): boolean => findings.some((finding) => finding.missed !== undefined || finding.perTransaction !== undefined || finding.refused === true)
+
 /** Of the findings that are told once in a transaction, those that are. */
-function tellOnce(steps: readonly StepRecord[], statements: readonly AnalysedStatement[]): ReadonlySet<Finding> {
+function tellOnce(steps: readonly (readonly [number, StepRecord])[], statements: readonly AnalysedStatement[]): ReadonlySet<Finding> {
   const told = new Set<Finding>()
   const most = new Map<string, Finding>()
   let block = -1
-  for (let at = 0; at < steps.length; at++) {
-    const { findings } = steps[at]!
+  for (const [at, { findings }] of steps) {
     const { blockStart } = statements[at]!
     // Outside of a block each statement is a transaction of its own.
     if (blockStart !== block || blockStart < 0) most.clear()
@@ -320,7 +327,7 @@ function reuse(old: StepRecord, session: Session, world: World, changed: Differe
   const catalog = old.after.catalog === old.before.catalog ? session.catalog : behind ? old.after.catalog.differing(behind) : session.catalog.replay(old.footprint)
   // Made by name, as `take` makes them: a copy by `...` takes several times as long, and each edit makes one for all that follows.
   const after: Session = old.after === old.before ? session : { catalog, transaction: old.after.transaction, past: old.after.past, saved: session.saved }
-  return { record: { sql: old.sql, above: old.above, behind: old.behind, before: session, after, footprint: old.footprint, assessed, findings: old.findings }, changed: behind }
+  return { record: { sql: old.sql, above: old.above, behind: old.behind, before: session, after, footprint: old.footprint, assessed, findings: old.findings, marks: old.marks, isUnsettled: old.isUnsettled }, changed: behind }
 }
 
 function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
@@ -335,7 +342,8 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const isMoved = after.saved !== session.saved
   const settled: Session = { catalog: unchanged ? session.catalog : (old && !isMoved ? after.catalog.keeping(footprint, old.footprint) : after.catalog).unobserved(), transaction, past, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.past === past && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && past === session.past && after.saved === session.saved ? session : settled
-  return { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
+  const record = { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
+  return { ...record, marks: marksOf(record), isUnsettled: isUnsettled(findings) }
 }
 
 const isSame = (a: TransactionState, b: TransactionState): boolean =>

@@ -13,20 +13,19 @@ import type { AlterRelation, DataChange } from './sql/command'
 import { read } from './sql/read'
 import { saysWord } from './sql/tokens'
 
-export const defaultFirst = { runs, assess }
-
 /** By the place of the ALTER TABLE that sets the default, that there is one UPDATE before it. */
-function runs(steps: readonly Stepped[]): ReadonlyMap<number, number> {
-  return new Map(steps.flatMap((step, at) => (at > 0 && setsDefault(step) && fills(steps[at - 1]!) && partsOf(steps[at - 1]!, step) ? [[at, 1] as const] : [])))
+function runs(steps: readonly Stepped[], marked: readonly number[]): ReadonlyMap<number, number> {
+  return new Map(marked.flatMap((at) => (at > 0 && fills(steps[at - 1]!) && partsOf(steps[at - 1]!, steps[at]!) ? [[at, 1] as const] : [])))
 }
 
-/** Asked of every statement at every edit. */
 const fills = ofStatement(({ sql, assessed: { plan } }: Stepped): boolean => /^\s*update\b/i.test(sql) && plan?.fit === 'staged' && !saysWord(sql, 'default'))
 
-const setsDefault = ofStatement(({ sql }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && /\bset\s+default\b/i.test(sql) && read(sql).commands.every((command) => command.kind === 'alter' && kinds.has(command.action.action)))
+const setsDefault = ({ sql }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && /\bset\s+default\b/i.test(sql) && read(sql).commands.every((command) => command.kind === 'alter' && kinds.has(command.action.action))
 
 /** What waits for the rows to be filled, or may stand before as well as behind that. */
 const kinds: ReadonlySet<string> = new Set(['set-default', 'set-not-null'])
+
+export const defaultFirst = { isPart: setsDefault, runs, assess }
 
 interface Parts {
   readonly change: DataChange

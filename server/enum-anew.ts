@@ -25,14 +25,13 @@ import { readExpression } from './sql/expression'
 import { inCase } from './sql/print'
 import { read } from './sql/read'
 
-export const enumAnew = { runs, assess }
+export const enumAnew = { isPart: dropsType, runs, assess }
 
 /** By the place of its last statement, all statements that make one enum anew, and those behind it in the same transaction. */
-function runs(steps: readonly Stepped[]): ReadonlyMap<number, readonly Stepped[]> {
+function runs(steps: readonly Stepped[], marked: readonly number[]): ReadonlyMap<number, readonly Stepped[]> {
   const result = new Map<number, readonly Stepped[]>()
-  for (const [at, step] of steps.entries()) {
-    if (!dropsType(step)) continue
-    const { block } = step.before.transaction
+  for (const at of marked) {
+    const { block } = steps[at]!.before.transaction
     const isPart = (one: Stepped | undefined): boolean => one !== undefined && one.before.transaction.block === block && takesPart(one)
     let first = at
     while (isPart(steps[first - 1])) first--
@@ -56,7 +55,9 @@ function endFrom(steps: readonly Stepped[], at: number): number {
 
 const commandsOf = ({ sql }: Stepped): readonly Command[] => read(sql).commands
 
-const dropsType = (step: Stepped): boolean => /^\s*drop\s+type\b/i.test(step.sql) && commandsOf(step).every((command) => command.kind === 'drop' && !command.cascade)
+function dropsType(step: Stepped): boolean {
+  return /^\s*drop\s+type\b/i.test(step.sql) && commandsOf(step).every((command) => command.kind === 'drop' && !command.cascade)
+}
 
 /** Makes the new type, or room for it. */
 const beginsWith = (step: Stepped): boolean => /^\s*(?:create|alter)\s+type\b/i.test(step.sql) && commandsOf(step).every((command) => (command.kind === 'create-type' && command.type === 'enum') || (command.kind === 'rename' && command.object === 'type'))

@@ -33,11 +33,9 @@ import type { TryStatements } from './try-statements'
 /** Further back nobody looks for where a table was made. */
 const mostStatements = 200
 
-export const exchange = { runs, assess }
-
 /** By the place of the last statement of an exchange, how many before it belong to it: from the one that makes the second table on, or what makes room for it. */
-function runs(steps: readonly Stepped[]): ReadonlyMap<number, number> {
-  const places = placesOf(steps)
+function runs(steps: readonly Stepped[], marked: readonly number[]): ReadonlyMap<number, number> {
+  const places = placesOf(steps, marked)
   const moved = movedBefore(steps, places)
   const renamed = renamedBefore(steps, places)
   const result = new Map<number, number>()
@@ -91,8 +89,9 @@ interface Taken {
 
 const nothing: Part = {}
 
-/** Asked of every statement at every edit. */
 const partOf = ofStatement((step: Stepped): Part => (mayTakePart(step) ? partAnew(step) : nothing))
+
+export const exchange = { isPart: (step: Stepped): boolean => Object.keys(partOf(step)).length > 0, runs, assess }
 
 /** Of the statements of a long file hardly one need be parsed again. */
 const mayTakePart = ({ sql }: Stepped): boolean => /^\s*(?:alter|insert|create\s+table)\b/i.test(sql)
@@ -121,13 +120,9 @@ function partAnew(step: Stepped): Part {
 /** The statements that are something of an exchange, in their order: what else stands between them is not looked at. */
 type Places = Readonly<Record<keyof Part, readonly number[]>>
 
-function placesOf(steps: readonly Stepped[]): Places {
+function placesOf(steps: readonly Stepped[], marked: readonly number[]): Places {
   const places = { copies: [] as number[], inserts: [] as number[], renames: [] as number[], takes: [] as number[], drops: [] as number[] }
-  for (const [at, step] of steps.entries()) {
-    const part = partOf(step)
-    if (part === nothing) continue
-    for (const what of Object.keys(part) as (keyof Part)[]) places[what].push(at)
-  }
+  for (const at of marked) for (const what of Object.keys(partOf(steps[at]!)) as (keyof Part)[]) places[what].push(at)
   return places
 }
 
@@ -230,7 +225,7 @@ const droppedBy = ({ sql }: Stepped): readonly string[] => read(sql).commands.fl
 
 function assess(all: readonly Stepped[], circumstances: Circumstances): Assessed {
   const last = all.at(-1)!
-  const places = placesOf(all)
+  const places = placesOf(all, [...all.keys()])
   const moved = movedBefore(all, places).get(all.length - 1)
   if (moved) return assessMoved(all, moved, circumstances)
   const taken = all.findLast((step) => partOf(step).takes)

@@ -22,17 +22,14 @@ import { saysWord } from './sql/tokens'
 /** Further down nobody looks for what needs it gone. */
 const mostStatements = 200
 
-export const neededGone = { runs, assess }
-
 /** By the place of a statement whose plan would keep what it drops, it and the first behind it that needs that gone. */
-function runs(steps: readonly Stepped[], { circumstances }: Neighbours): ReadonlyMap<number, readonly Stepped[]> {
+function runs(steps: readonly Stepped[], marked: readonly number[], { circumstances }: Neighbours): ReadonlyMap<number, readonly Stepped[]> {
   const result = new Map<number, readonly Stepped[]>()
   const kept = new Set<Stepped>()
   const isNeeded = needing(circumstances)
   // From the last on: what is not kept runs at once, and needs gone what it would be refused for.
-  for (let at = steps.length - 1; at >= 0; at--) {
+  for (const at of marked.toReversed()) {
     const step = steps[at]!
-    if (!isKept(step)) continue
     const isNeededBy = isNeeded(step)
     const next = steps.slice(at + 1, at + mostStatements).find((later) => !kept.has(later) && isNeededBy(later))
     if (next) result.set(at, [step, next])
@@ -50,6 +47,8 @@ function assess([step, next]: readonly Stepped[]): Assessed {
 
 /** Its plan leaves the drop itself to a later release. */
 const isKept = ({ assessed: { plan, operations } }: Stepped): boolean => plan?.fit === 'staged' && operations.some(({ kind }) => kind === 'drop-relation' || kind === 'drop-column' || kind === 'drop-other')
+
+export const neededGone = { isPart: isKept, runs, assess }
 
 interface Gone {
   readonly relations: readonly Relation[]

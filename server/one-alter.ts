@@ -13,24 +13,23 @@ import { saysWord } from './sql/tokens'
 /** Longer runs are no migration that a person wrote. */
 const mostStatements = 20
 
-export const oneAlter = { runs, assess }
-
 /** By the place of the last, how many statements before it could be one ALTER TABLE with it. */
-function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
-  const alters = steps.map(isAlter)
-  const joinsAt = (first: number, at: number): boolean => alters[first + 1]! && alters[first]! && isBehind(first + 1) && joins(steps.slice(first, at + 1))
+function runs(steps: readonly Stepped[], marked: readonly number[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
   const result = new Map<number, number>()
-  for (let at = 1; at < steps.length; at++) {
-    if (!alters[at] || !joinsAt(at - 1, at) || (at + 1 < steps.length && joinsAt(at, at + 1))) continue
-    let first = at - 1
-    while (first > 0 && at - first < mostStatements && joinsAt(first - 1, at)) first--
-    result.set(at, at - first)
+  /** Of the marked ones, by their index: one and the next, which follow each other in the text. */
+  const joinsAt = (first: number, last: number): boolean => marked[first + 1] === marked[first]! + 1 && isBehind(marked[first + 1]!) && joins(steps.slice(marked[first]!, marked[last]! + 1))
+  for (let last = 1; last < marked.length; last++) {
+    if (!joinsAt(last - 1, last) || joinsAt(last, last + 1)) continue
+    let first = last - 1
+    while (first > 0 && last - first < mostStatements && joinsAt(first - 1, last)) first--
+    result.set(marked[last]!, last - first)
   }
   return result
 }
 
-/** Asked of every statement at every edit. */
-const isAlter = ofStatement(({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers))
+const isAlter = ({ sql, assessed }: Stepped): boolean => /^\s*alter\s+table\b/i.test(sql) && assessed.effects.some(stopsOthers)
+
+export const oneAlter = { isPart: isAlter, runs, assess }
 
 /** Whether the first of these can stand in one ALTER TABLE with the others. */
 function joins([first, ...others]: readonly Stepped[]): boolean {

@@ -16,13 +16,19 @@ export interface Stepped {
   readonly footprint: { readonly told: unknown[] }
 }
 
+/** One statement among others; what it may be of several together has been asked once, so that an edit looks at no statement that is nothing of any. */
+export interface Marked extends Stepped {
+  /** A bit for each kind of run that begins to be looked for at it. */
+  readonly marks: number
+}
+
 /** What runs are looked for by, besides the statements themselves. */
 export interface Neighbours {
   readonly isBehind: (at: number) => boolean
   readonly circumstances: Circumstances
 }
 
-/** Asks once of each statement, at whichever edit, what is told by itself and by what it has read. Each edit asks it of all statements, so the answers are kept where they are found without a search. */
+/** Asks once of each statement, at whichever edit, what is told by itself and by what it has read. The answers are kept where they are found without a search. */
 export function ofStatement<T>(find: (step: Stepped) => T): (step: Stepped) => T {
   const place = questions++
   return (step) => {

@@ -21,21 +21,17 @@ import { publicationsOf } from './operations/subscribers'
 import { contextOf } from './plan'
 import { step } from './session'
 import type { Circumstances, Session } from './session'
-import { ofStatement } from './stepped'
 import type { Stepped } from './stepped'
 import type { AlterAction, Command } from './sql/command'
 import { columnList, dollarQuoted, inCase } from './sql/print'
 import { read } from './sql/read'
 import { TokenKind, Tokens } from './sql/tokens'
 
-export const tableAnew = { runs, assess }
+const writesWhole = (one: Stepped): boolean => one.assessed.plan?.fit === 'outline' && /^\s*(?:alter|vacuum|cluster)\b/i.test(one.sql) && wholeOf(one) !== undefined
 
-function runs(steps: readonly Stepped[]): ReadonlyMap<number, readonly Stepped[]> {
-  return new Map(steps.flatMap((one, at) => (writesWhole(one) ? [[at, [one]] as const] : [])))
-}
+const runs = (steps: readonly Stepped[], marked: readonly number[]): ReadonlyMap<number, readonly Stepped[]> => new Map(marked.map((at) => [at, [steps[at]!]]))
 
-/** Asked of every statement at every edit. */
-const writesWhole = ofStatement((one: Stepped): boolean => one.assessed.plan?.fit === 'outline' && /^\s*(?:alter|vacuum|cluster)\b/i.test(one.sql) && wholeOf(one) !== undefined)
+export const tableAnew = { isPart: writesWhole, runs, assess }
 
 interface Whole {
   readonly written: WrittenName

@@ -12,13 +12,11 @@ import { read } from './sql/read'
 /** More views are made again by no person. */
 const mostStatements = 40
 
-export const viewAnew = { runs, assess }
-
 /** By the place of the last CREATE VIEW, how many statements before it are of the same kind, from the first DROP VIEW on. */
-function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
+function runs(steps: readonly Stepped[], marked: readonly number[], { isBehind }: Neighbours): ReadonlyMap<number, number> {
   const result = new Map<number, number>()
-  for (let at = 1; at < steps.length; at++) {
-    if (!makesView(steps[at]!) || (steps[at + 1] && makesView(steps[at + 1]!))) continue
+  for (const [index, at] of marked.entries()) {
+    if (marked[index + 1] === at + 1) continue
     let first = at
     while (first > 0 && at - first < mostStatements && isBehind(first) && (makesView(steps[first - 1]!) || dropsView(steps[first - 1]!))) first--
     while (first < at && !dropsView(steps[first]!)) first++
@@ -27,8 +25,9 @@ function runs(steps: readonly Stepped[], { isBehind }: Neighbours): ReadonlyMap<
   return result
 }
 
-/** Asked of every statement at every edit. */
-const makesView = ofStatement(({ before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'create-view'))
+const makesView = ({ before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'create-view')
+
+export const viewAnew = { isPart: makesView, runs, assess }
 
 const dropsView = ofStatement(({ sql, before, assessed: { operations } }: Stepped): boolean => before.transaction.block === undefined && operations.length > 0 && operations.every(({ kind }) => kind === 'drop-relation') && read(sql).commands.every((command) => command.kind === 'drop' && command.object === 'view'))
 

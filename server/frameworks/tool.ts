@@ -159,7 +159,7 @@ const dieselMetadata: Beside = { pathOf: (path) => path.replace(/[^\\/]*$/, 'met
 const nameTools: readonly { readonly tool: Tool; readonly is: (path: string, text: string, siblings: readonly string[]) => boolean }[] = [
   { is: (_, __, siblings) => siblings.includes(signs.atlas), tool: { name: 'Atlas', runs: 'transaction', alone: 'statements', optsOut: line('atlas:txmode[ \\t]+none\\b'), form: { top: '-- atlas:txmode none' } } },
   // All that is pending runs in one transaction.
-  { is: (_, text, siblings) => siblings.includes(signs.drizzle) || /-->[ \t]*statement-breakpoint/.test(text), tool: { name: 'Drizzle', runs: 'transaction', form: {} } },
+  { is: (_, text, siblings) => siblings.includes(signs.drizzle) || (text.includes('statement-breakpoint') && /-->[ \t]*statement-breakpoint/.test(text)), tool: { name: 'Drizzle', runs: 'transaction', form: {} } },
   { is: (path) => /(^|\/)(?:[VU]\d[\d._]*|R)__[^/]*$/.test(path), tool: { name: 'Flyway', runs: 'transaction', alone: 'statements', finds: 'file', form: { beside: flywayConf } } },
   { is: (path) => /(^|\/)\d[^/]*\/migration\.sql$/.test(path), tool: { name: 'Prisma', runs: 'message', alone: 'message', form: {} } },
   // diesel's, and Hasura's.
