@@ -7,7 +7,7 @@ import { listNames, listWords } from './model/format'
 import type { Holds } from './model/holds'
 import { stopsForeignKeys, strength } from './model/lock'
 import { quoteIdentifier } from './model/name'
-import type { Plan, Stage, StageBack, Step } from './model/plan'
+import type { Plan, Stage, Step } from './model/plan'
 import { stepsOf } from './model/plan'
 import { timeoutSettings } from './model/timeout'
 import { isTaken } from './operations/added-constraint'
@@ -327,7 +327,7 @@ const fitted = (plan: Plan, place: Place): Plan =>
 function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanContext): Plan {
   let catalog = start
   let { holds, inBlock } = place
-  const back: Partial<Record<Stage, StageBack>> = {}
+  const ends: { readonly name: Stage; readonly steps: readonly Step[]; readonly catalog: Catalog }[] = []
   const leaves = inBlock && stepsOf(plan).some((step) => step.transaction !== 'shared')
   // What SET LOCAL has set ends with the transaction.
   const outside = start.committed().surroundings.timeouts ?? {}
@@ -352,8 +352,7 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
     const complete = walked.map(({ step, before, trial }) => ({ step: completeStep({ step, start, before, trial }), tried: trial.tried }))
     // Once a stage is deployed, what it has made is in use.
     catalog = deployed(walked.flatMap(({ trial }) => trial.tried), catalog)
-    const way = stageBack(complete.map(({ step }) => step), catalog, place.attempt, keywords)
-    if (way) back[name] = { ...way, sql: under(way.sql) }
+    ends.push({ name, steps: complete.map(({ step }) => step), catalog })
     return together(complete).map(({ step, tried }) => {
       // What cannot share the transaction comes after its end, with all that follows.
       const own: Step = inBlock && (leaves || plan.fit === 'staged') && (turns(tried) || (step.transaction === 'shared' && reads(tried))) ? { ...step, transaction: 'own' } : step
@@ -364,7 +363,22 @@ function completed(plan: Plan, start: Catalog, place: Place, { keywords }: PlanC
       return placed(guarded, name !== first || isBehind)
     })
   }
-  return { ...plan, expand: stage('expand'), migrate: stage('migrate'), contract: stage('contract'), back }
+  const waysBack = (): NonNullable<Plan['back']> =>
+    Object.fromEntries(ends.flatMap(({ name, steps, catalog }) => {
+      const way = stageBack(steps, catalog, place.attempt, keywords)
+      return way ? [[name, { ...way, sql: under(way.sql) }]] : []
+    }))
+  let back: Plan['back']
+  return {
+    ...plan,
+    expand: stage('expand'),
+    migrate: stage('migrate'),
+    contract: stage('contract'),
+    // Whoever goes ahead does not look at it.
+    get back() {
+      return (back ??= waysBack())
+    },
+  }
 }
 
 function deployed(tried: readonly Tried[], catalog: Catalog): Catalog {

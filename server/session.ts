@@ -87,21 +87,23 @@ export const startSession = (catalog: Catalog, wrapper?: Wrapper): Session => {
   return begin(session, block, 0, wrapper.message ? block : undefined)
 }
 
-/** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
-export function step(session: Session, sql: string, circumstances: Circumstances): { readonly assessed: Assessed; readonly after: Session } {
-  const reading = read(sql)
-  const walked: Walked[] = []
-  const unread: { span: Span; reason: string }[] = []
-  const because: Fact[] = []
-  const leaves: Remark[] = []
-  const keeps: Remark[] = []
-  const controls: Control[] = []
-  const recognised: Recognised[] = []
-  let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
-  let catalog = session.catalog
-  const { version } = catalog.surroundings
+/** What a statement does to the session, and what of it could not be read. */
+interface Passage {
+  readonly reading: Reading
+  /** Each on the catalog that it meets. */
+  readonly recognised: readonly Recognised[]
+  readonly unread: readonly { readonly span: Span; readonly reason: string }[]
+  readonly controls: readonly Control[]
+  /** Behind the last of them. */
+  readonly catalog: Catalog
+}
 
-  let sleptMs = 0
+function walk(session: Session, sql: string): Passage {
+  const reading = read(sql)
+  const recognised: Recognised[] = []
+  const unread: { span: Span; reason: string }[] = []
+  const controls: Control[] = []
+  let catalog = session.catalog
   if (reading.problem) unread.push({ span: reading.problem.span, reason: reading.problem.message })
   for (const command of inPassOrder(reading.commands)) {
     const operation = recognise(command)
@@ -110,9 +112,50 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       continue
     }
     const type = typeOf(operation, command, catalog)
+    recognised.push({ operation, command, catalog })
+    const reason = type.unread?.(operation, catalog)
+    if (reason !== undefined) unread.push({ span: operation.span, reason })
+    const control = type.control?.(operation, catalog)
+    if (control) controls.push(control)
+    catalog = type.apply(operation, catalog)
+  }
+  return { reading, recognised, unread, controls, catalog }
+}
+
+const isOpened = (catalog: Catalog, { reading: { commands }, unread }: Pick<Passage, 'reading' | 'unread'>): boolean => !catalog.surroundings.open && (unread.length > 0 || commands.some(bringsUnseen))
+
+/** Behind a statement, and behind what it says of the transaction. Outside a block each statement is a transaction of its own. */
+const behind = (session: Session, { controls }: Pick<Passage, 'controls'>, catalog: Catalog, effects: readonly AssessedEffect[]): Session =>
+  controls.reduce(control, advance({ ...session, catalog: session.transaction.block ? catalog : catalog.committed() }, { effects, ordinal: session.transaction.next }))
+
+/** Walks past one statement of which nobody asks more than what it leaves: the catalog is that of `step`, but what is locked is not looked at. */
+export function pass(session: Session, sql: string, circumstances: Circumstances): Session {
+  const { eventTriggers = [] } = session.catalog.surroundings
+  const passage = walk(session, sql)
+  const { deferred = [] } = passage.catalog.surroundings
+  // What these run is found by the statement's effects.
+  if (eventTriggers.length > 0 || deferred.length > 0) return step(session, sql, { ...circumstances, planning: true }).after
+  return behind(session, passage, isOpened(passage.catalog, passage) ? passage.catalog.withSurroundings({ open: true }) : passage.catalog, [])
+}
+
+/** Assesses one statement where the session stands, and walks past it. `catalog` of the session may be observed. */
+export function step(session: Session, sql: string, circumstances: Circumstances): { readonly assessed: Assessed; readonly after: Session } {
+  const passage = walk(session, sql)
+  const { reading, recognised, controls } = passage
+  const walked: Walked[] = []
+  const unread = [...passage.unread]
+  const because: Fact[] = []
+  const leaves: Remark[] = []
+  const keeps: Remark[] = []
+  let transactionBlock: 'allowed' | 'forbidden' = 'allowed'
+  let { catalog } = passage
+  const { version } = session.catalog.surroundings
+
+  let sleptMs = 0
+  for (const { operation, command, catalog } of recognised) {
+    const type = typeOf(operation, command, catalog)
     const span = operation.span
     const wayBack = type.wayBack?.(operation, catalog)
-    recognised.push({ operation, command, catalog })
     walked.push({
       at: reading.commands.indexOf(command),
       operation: { kind: operation.kind, title: type.title, span, turn: walked.length, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), ...(wayBack !== undefined && isFaithful(wayBack, reading.standIns) && { wayBack }) },
@@ -127,14 +170,9 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     const sleeps = type.sleeps?.(operation, catalog) ?? 0
     sleptMs += sleeps
     if (sleeps > 0) because.push({ fact: 'time that it sleeps', value: formatMs(sleeps), from: 'migration' })
-    const reason = type.unread?.(operation, catalog)
-    if (reason !== undefined) unread.push({ span, reason })
     if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
     leaves.push(...remark(type.leaves?.(operation, catalog), span))
     keeps.push(...remark(type.keeps?.(operation, catalog), span))
-    const control = type.control?.(operation, catalog)
-    if (control) controls.push(control)
-    catalog = type.apply(operation, catalog)
   }
 
   // They are told in the order of the text, whichever they run in.
@@ -149,21 +187,20 @@ export function step(session: Session, sql: string, circumstances: Circumstances
   if (ends && deferred.length > 0) catalog = catalog.withSurroundings({ deferred: [] })
   const [unseen] = [...events.unread, ...late.unread]
   if (unseen !== undefined) unread.push({ span: whole, reason: unseen })
-  if (!catalog.surroundings.open && (unread.length > 0 || reading.commands.some(bringsUnseen))) catalog = catalog.withSurroundings({ open: true })
+  if (isOpened(catalog, { reading, unread })) catalog = catalog.withSurroundings({ open: true })
   const merged = merge([...own, ...[...events.effects, ...late.effects].map((effect) => ({ effect, span: whole }))], session.catalog)
   const assessedEffects = merged.map((one): AssessedEffect => assessEffect(one, session.catalog, circumstances, because))
   const works = assessedEffects.flatMap((effect) => effect.work)
   const unknownSize = works.some((work) => work.estimate.duration === undefined)
   const duration = circumstances.sized && !unknownSize && reading.commands.length > 0 && unread.length === 0 ? addDurations(total(works), { lowMs: sleptMs, expectedMs: sleptMs, highMs: sleptMs }) : undefined
   const bytes = duration && works.reduce((sum, work) => addBytes(sum, work.estimate.bytes ?? noBytes), noBytes)
-  const behind = bytes && bytes.wal > 0 && circumstances.standbys ? standbyLag(bytes.wal, duration, circumstances.standbys) : undefined
-  because.push(...(behind?.because ?? []))
+  const lag = bytes && bytes.wal > 0 && circumstances.standbys ? standbyLag(bytes.wal, duration, circumstances.standbys) : undefined
+  because.push(...(lag?.because ?? []))
   const transaction = session.transaction
   const crosses = crossing(assessedEffects, session)
   const timeouts = session.catalog.surroundings.timeouts ?? noTimeouts
 
-  // Outside a block each statement is a transaction of its own.
-  const after = controls.reduce(control, advance({ ...session, catalog: transaction.block ? catalog : catalog.committed() }, { effects: assessedEffects, ordinal: transaction.next }))
+  const after = behind(session, passage, catalog, assessedEffects)
   const begins = controls.some(({ kind }) => kind === 'begin') && after.transaction.block !== transaction.block
   const block = begins ? after.transaction.block : transaction.block
   const assessed: Omit<Assessed, 'plan'> = {
@@ -187,7 +224,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     unread,
     ...(block && { block }),
     ...(duration && bytes && { duration, bytes }),
-    ...(behind && { standbyLag: behind.lag }),
+    ...(lag && { standbyLag: lag.lag }),
     ...(crosses && { crosses }),
     ...(circumstances.longestTransactionMs !== undefined && { longestTransactionMs: circumstances.longestTransactionMs }),
     ...(circumstances.deadlockTimeoutMs !== undefined && { deadlockTimeoutMs: circumstances.deadlockTimeoutMs }),

@@ -4,7 +4,7 @@ import type { Analysis, World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import { read } from '../frameworks/sql'
 import type { Carried } from '../frameworks/tool'
-import { settle } from '../history'
+import { passThrough, settle } from '../history'
 import { defaultPolicy } from '../model/policy'
 import { placeReader } from '../sources/migration-folder'
 import { rememberReadings } from '../sql/read'
@@ -31,9 +31,15 @@ export async function* analyseFiles(files: readonly FoundFile[], world: World, c
     }
     const before = catalogs.get(series) ?? world.catalog
     const place = path === '-' ? undefined : await placeOfMigration(resolve(path))
+    const here = before === world.catalog ? world : { ...world, catalog: before }
     let analysis: Analysis
     try {
-      analysis = analyse(read(path, text, carried, place), text, before === world.catalog && !earlier ? world : { ...world, catalog: before, ...(earlier && { planning: true }) }, defaultPolicy)
+      const migration = read(path, text, carried, place)
+      if (earlier) {
+        catalogs.set(series, passThrough(migration, here, world.catalog))
+        continue
+      }
+      analysis = analyse(migration, text, here, defaultPolicy)
       catalogs.set(series, settle(analysis, world.catalog))
     } catch (error) {
       if (earlier) continue
@@ -41,6 +47,6 @@ export async function* analyseFiles(files: readonly FoundFile[], world: World, c
       yield { path, problem: `makes Lockscope itself fail (${placeOf(error)}); this is a bug.` }
       continue
     }
-    if (!earlier) yield { path, text, analysis }
+    yield { path, text, analysis }
   }
 }

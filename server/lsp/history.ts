@@ -1,15 +1,13 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { analyse } from '../analyse'
 import type { World } from '../analyse'
 import type { Catalog } from '../catalog/catalog'
 import type { Records, Standing } from '../frameworks/applied'
 import { standingOf } from '../frameworks/applied'
 import { compareMigrations, isDownFile, isMigrationFile, onPostgres, read, upFileOf } from '../frameworks/sql'
 import type { Carried } from '../frameworks/tool'
-import { settle } from '../history'
-import { defaultPolicy } from '../model/policy'
+import { passThrough } from '../history'
 
 /** One file of the history, and the schema once it has been deployed. */
 interface Link {
@@ -48,7 +46,7 @@ export class History {
   constructor(root: string, isMigration: (path: string) => boolean, world: World, carried: Carried, records: Records) {
     this.#root = root
     this.#isMigration = isMigration
-    this.#world = { ...world, planning: true }
+    this.#world = world
     this.#carried = carried
     this.#records = records
   }
@@ -120,8 +118,7 @@ export class History {
   async #run(file: { readonly path: string; readonly stamp: string }, before: Catalog): Promise<Link> {
     const text = await readText(file.path)
     if (text === undefined) return { ...file, before, after: before }
-    const analysis = analyse(read(file.path, text, this.#carried), text, { ...this.#world, catalog: before }, defaultPolicy)
-    return { ...file, before, after: settle(analysis, this.#world.catalog) }
+    return { ...file, before, after: passThrough(read(file.path, text, this.#carried), { ...this.#world, catalog: before }, this.#world.catalog) }
   }
 
   async #look(): Promise<void> {
