@@ -112,7 +112,8 @@ function walk(session: Session, sql: string): Passage {
       continue
     }
     const type = typeOf(operation, command, catalog)
-    recognised.push({ operation, command, catalog })
+    // Whoever asks what comes of it may suppose that more is there; the statement has made no more than what it leaves.
+    recognised.push({ operation, command, catalog: catalog.speculative() })
     const reason = type.unread?.(operation, catalog)
     if (reason !== undefined) unread.push({ span: operation.span, reason })
     const control = type.control?.(operation, catalog)

@@ -62,7 +62,7 @@ export function changeTypePlan(changed: ChangedColumn, catalog: Catalog, context
   const named = context.name(command.relation)
   const family = [{ name, table, written: command.relation }, ...changed.heirs]
   const shadow = freeColumnName({ ...table, columns: family.flatMap((one) => one.table.columns ?? []) }, `${clip(column.name, 56)}_shadow`)
-  const withShadow = changeTables(catalog.speculative(), family.map((one) => one.name), (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
+  const withShadow = changeTables(catalog, family.map((one) => one.name), (one) => ({ ...one, columns: [...(one.columns ?? []), shadowOf(changed, shadow, catalog)] }))
   const keeper = keeperOf(changed, shadow, conversion, catalog, context)
   // PostgreSQL drops it from the partitions first, and locks the whole last, against the order of all who use it.
   const dropping = (drop: string): string => (keeper.isInherited ? [cased('BEGIN;'), `${cased('LOCK TABLE')} ${named} ${cased('IN ACCESS EXCLUSIVE MODE')};`, drop, cased('COMMIT;')].join('\n') : drop)

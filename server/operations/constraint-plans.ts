@@ -162,7 +162,7 @@ function partitionedKeySteps(catalog: Catalog, table: RelationName, relation: Wr
   if (definition.type === 'primary-key' && isDeep && definition.columns.some((column) => !isNotNull(catalog.table(table), column))) return undefined
   if (partitionsBelow(catalog, table).some((one) => catalog.table(one)?.kind === 'foreign table')) return undefined
   const { keywords } = context
-  const after = applyConstraint(catalog.speculative(), table, definition)
+  const after = applyConstraint(catalog, table, definition)
   const top = constraintName(catalog, table, definition)
   const building: Step[] = []
   const naming: Step[] = []

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, test } from 'vitest'
 import { analyse } from '../../server/analyse'
 import type { Analysis, World } from '../../server/analyse'
 import { catalogFromSnapshot } from '../../server/catalog/from-snapshot'
@@ -6,6 +6,8 @@ import { assumedCalibration } from '../../server/estimate/calibration'
 import { read } from '../../server/frameworks/sql'
 import { defaultPolicy } from '../../server/model/policy'
 import { loadParser } from '../../server/sql/parser'
+import { readablePages } from '../support/document'
+import { analyseCase } from '../support/engine'
 
 beforeAll(() => loadParser())
 
@@ -93,4 +95,15 @@ describe('an edited file', () => {
       if (edit % each === 0) expect(shown(analysis)).toEqual(shown(analyse(read('a.sql', text), text, surroundings, defaultPolicy)))
     }
   })
+})
+
+// An edit further up makes what a statement wrote again without asking it anew, so it is to have written what it leaves and no more: not what its plan supposes.
+test.each(readablePages('operations').map((page) => [page.name, page] as const))('what the statements of %s are noted to have written is what they leave', (_, { cases }) => {
+  for (const one of cases) {
+    for (const { sql, before, after, footprint } of analyseCase(one).steps) {
+      if (after.saved !== before.saved) continue
+      const replayed = before.catalog.replay(footprint)
+      expect(Object.fromEntries(replayed.differenceFrom(after.catalog, [...footprint.writes.keys()])), sql).toEqual(Object.fromEntries(after.catalog.differenceFrom(replayed, [...footprint.writes.keys()])))
+    }
+  }
 })
