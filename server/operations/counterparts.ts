@@ -251,7 +251,9 @@ function views(work: Work): void {
       readers.add(view)
       continue
     }
-    const named = context.name(writtenLike(view, command.relation, catalog))
+    const like = writtenLike(view, command.relation, catalog)
+    // By its bare name it would come back in the first schema of the search path.
+    const named = context.name(catalog.creationName(like) === view ? like : nameParts(view))
     const options = Object.entries(relation.options ?? {})
     before.unshift(`${cased('DROP VIEW')} ${named};`)
     const head = `${cased('CREATE VIEW')} ${named}${options.length > 0 ? ` ${cased('WITH')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})` : ''} ${cased('AS')}`
