@@ -11,7 +11,7 @@ import type { Plan, Step } from './model/plan'
 import { isNew, sequencesOfColumn } from './operations/alteration'
 import { clip } from './operations/automatic-name'
 import { keyOf } from './operations/backfill-by-key'
-import { sqlStep, writtenLike } from './operations/constraint-plans'
+import { createdLike, sqlStep, writtenLike } from './operations/constraint-plans'
 import { foreignKeyText } from './operations/constraint-way-back'
 import { grantText } from './operations/grant-text'
 import type { PlanContext } from './operations/operation'
@@ -214,7 +214,7 @@ function secondOf({ sql, before, after }: Stepped, { table, written, second, alt
   const context = contextOf(sql, before.catalog)
   const cased = (text: string): string => inCase(text, context.keywords)
   const named = (relation: RelationName): string => context.name(writtenLike(relation, written, before.catalog))
-  const [here, there] = [context.name(written), context.name({ ...written, name: nameParts(second).name })]
+  const [here, there] = [context.name(written), context.name(createdLike(second, written, before.catalog))]
   const wanted = after.catalog.table(name)
   const own = alters ? saidOfSecond(sql, name, second, before.catalog) : undefined
   if (!wanted?.columns || (alters && own === undefined)) return 'the name of the table stands for something else in the statement'

@@ -31,6 +31,12 @@ export function writtenLike(relation: RelationName, written: WrittenName, catalo
   return written.schema === undefined && catalog.resolve({ name }) === relation ? { name } : { schema, name }
 }
 
+/** The same of what a plan makes: by its bare name it would come into the first schema of the search path. */
+export function createdLike(relation: RelationName, written: WrittenName, catalog: Catalog): WrittenName {
+  const like = writtenLike(relation, written, catalog)
+  return catalog.creationName(like) === relation ? like : nameParts(relation)
+}
+
 /** A lock on what a statement would lock behind its parts, and whoever queries it locks before them. */
 export const lockWholes = (wholes: readonly Pick<Effect, 'relation' | 'lock'>[], catalog: Catalog, { keywords, name }: PlanContext): string =>
   `${inCase('LOCK TABLE ONLY', keywords)} ${wholes.map((effect) => name(writtenLike(effect.relation, { name: '' }, catalog))).join(', ')} ${inCase(`IN ${strongest(wholes.map((effect) => effect.lock))} MODE`, keywords)};`

@@ -12,7 +12,7 @@ import { read } from '../sql/read'
 import { saysWord } from '../sql/tokens'
 import { constraintUses, indexUses, keysTo, sequencesOfColumn, viewsOf } from './alteration'
 import { changeTable, descendants, holdsRows } from './common'
-import { sqlStep, tableHead, writtenLike } from './constraint-plans'
+import { createdLike, sqlStep, tableHead, writtenLike } from './constraint-plans'
 import { foreignKeyText } from './constraint-way-back'
 import type { ChangedColumn } from './change-type-plan'
 import { usesOf } from './column-uses'
@@ -251,9 +251,7 @@ function views(work: Work): void {
       readers.add(view)
       continue
     }
-    const like = writtenLike(view, command.relation, catalog)
-    // By its bare name it would come back in the first schema of the search path.
-    const named = context.name(catalog.creationName(like) === view ? like : nameParts(view))
+    const named = context.name(createdLike(view, command.relation, catalog))
     const options = Object.entries(relation.options ?? {})
     before.unshift(`${cased('DROP VIEW')} ${named};`)
     const head = `${cased('CREATE VIEW')} ${named}${options.length > 0 ? ` ${cased('WITH')} (${options.map(([option, value]) => `${option} = ${value}`).join(', ')})` : ''} ${cased('AS')}`

@@ -12,7 +12,7 @@ import type { RelationKind } from '../sql/command'
 import { inCase } from '../sql/print'
 import { isNew } from './alteration'
 import { clip } from './automatic-name'
-import { noWay, sqlStep } from './constraint-plans'
+import { createdLike, noWay, sqlStep } from './constraint-plans'
 import { grantText } from './grant-text'
 import type { PlanContext } from './operation'
 
@@ -39,7 +39,7 @@ export function standInPlan({ name, written, kind, column, to, undo }: GivenUp, 
   if (version < 15 && isTable(relation) && relation.rowSecurity) return noWay('Rename it together with a release of code that takes either name, and tries again: no view can stand in, for before PostgreSQL 15 the policies of the table do not hold through one')
   const cased = (text: string): string => inCase(text, context.keywords)
   const own = nameParts(name).name
-  const beside = (suffix: string): WrittenName => ({ ...written, name: nameParts(freeName(catalog, schemaOf(name), `${clip(own, 57)}_${suffix}`)).name })
+  const beside = (suffix: string): WrittenName => createdLike(freeName(catalog, schemaOf(name), `${clip(own, 57)}_${suffix}`), written, catalog)
   const view = beside('view')
   const table = to ?? beside('base')
   const rename = (what: string, from: WrittenName, { name: until }: WrittenName): string => `${cased(`ALTER ${what}`)} ${context.name(from)} ${cased('RENAME TO')} ${quoteIdentifier(until)};`
@@ -51,7 +51,7 @@ export function standInPlan({ name, written, kind, column, to, undo }: GivenUp, 
   const away = column ? [rename(object, written, table)] : []
   const home = column ? [rename(object, table, written)] : []
   const gone = `${cased('DROP VIEW')} ${context.name(written)};`
-  const again = (): readonly string[] => [viewOf(written, table, column && [column.to, column.from]), ...grantedOn(written)]
+  const again = (): readonly string[] => [viewOf(createdLike(name, written, catalog), table, column && [column.to, column.from]), ...grantedOn(written)]
   const old = column ? `${shortName(name)}.${column.from}` : context.name(written)
   const now = column ? `${shortName(name)}.${column.to}` : context.name(table)
 

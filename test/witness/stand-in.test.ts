@@ -100,6 +100,35 @@ describe.each(askedVersions)('on PostgreSQL %i', (version) => {
     await client.end()
   })
 
+  test.each(cases)('the view of $statement is in the schema of the table, whatever the search path begins with', async ({ statement, old, fresh }) => {
+    const path = 'SET search_path = elsewhere, public'
+    const plan = analyseSql(`${path};\n${statement};`, givenWorld(`${given} CREATE SCHEMA elsewhere;`, version).world).statements[1]!.assessed.plan as Plan
+    const client = await server.connect(await server.createDatabase())
+    await client.query(`${given} CREATE SCHEMA elsewhere;`)
+    await client.query(path)
+    const run = async (sql: string): Promise<void> => {
+      await client.query(sql)
+      const { rows: strays } = await client.query("SELECT relname FROM pg_class WHERE relnamespace = 'elsewhere'::regnamespace")
+      expect(strays, sql).toEqual([])
+    }
+    const qualified = ({ table, column }: Names): string => `SELECT ${column} FROM ${table.includes('.') ? table : `public.${table}`}`
+
+    for (const step of [...plan.expand, ...plan.migrate]) await run(step.sql)
+    await client.query(qualified(old))
+    await client.query(qualified(fresh))
+    for (const step of plan.contract) await run(step.sql)
+    await client.query(qualified(fresh))
+    // All the way back, and there again.
+    for (const step of plan.contract.toReversed()) await run(step.back!)
+    await client.query(qualified(old))
+    await client.query(qualified(fresh))
+    for (const step of [...plan.expand, ...plan.migrate].toReversed()) if (step.back) await run(step.back)
+    await client.query(qualified(old))
+    for (const step of [...plan.expand, ...plan.migrate, ...plan.contract]) await run(step.sql)
+    await client.query(qualified(fresh))
+    await client.end()
+  })
+
   test('a policy holds through the view, or the plan says that it does not', async () => {
     const plan = analyseSql('ALTER TABLE orders RENAME TO purchases', givenWorld(given, version).world).statements[0]!.assessed.plan as Plan
     const client = await server.connect(await server.createDatabase())
