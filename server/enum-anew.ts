@@ -10,7 +10,7 @@ import type { RelationName, WrittenName } from './model/name'
 import type { Plan, Step } from './model/plan'
 import { constraintUses, indexUses, isNew } from './operations/alteration'
 import { sameNames } from './operations/common'
-import { sqlStep } from './operations/constraint-plans'
+import { createdLike, sqlStep } from './operations/constraint-plans'
 import { recognise, typeOf } from './operations/index'
 import type { PlanContext } from './operations/operation'
 import { freeName } from './operations/passing-names'
@@ -101,7 +101,7 @@ function anewBy(all: readonly Stepped[]): Anew | undefined {
   const [name, written] = away ? [away.from, away.written] : [dropped[0]!.name, dropped[0]!.written]
   const [before, after] = [start, end].map((catalog) => catalog.type(name))
   if (before?.kind !== 'enum' || after?.kind !== 'enum' || before === after) return undefined
-  const made = relationName(created[0]!.name.schema ?? schemaOf(name), created[0]!.name.name)
+  const made = start.creationName(created[0]!.name)
   if (schemaOf(made) !== schemaOf(name) || (made !== name && end.type(made) !== undefined)) return undefined
   const columns = commands.flatMap(({ command, catalog }): readonly Changed[] => {
     if (command.kind !== 'alter' || command.action.action !== 'alter-type') return []
@@ -180,7 +180,7 @@ function exchangedPlan(own: readonly Stepped[], { name, written, before, after, 
   const [passing, aside] = [made ?? freeName(`${bareName}_new`, isTaken), left ?? freeName(`${bareName}_old`, isTaken)]
   const context = contextOf(own.map(({ sql }) => sql).join(';\n'), start)
   const cased = (text: string): string => inCase(text, context.keywords)
-  const typed = (one: string): string => context.name({ ...written, name: one })
+  const typed = (one: string): string => context.name(createdLike(relationName(schemaOf(name), one), written, start))
   const create = `${cased('CREATE TYPE')} ${typed(passing)} ${cased('AS ENUM')} (${after.map(quoteLiteral).join(', ')});`
   const rename = (from: string, to: string): string => `${cased('ALTER TYPE')} ${typed(from)} ${cased('RENAME TO')} ${quoteIdentifier(to)};`
   const withType = attempt(create, start, circumstances).after

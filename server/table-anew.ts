@@ -267,7 +267,7 @@ function secondOf({ sql, before, after }: Stepped, { table, written, second, alt
   for (const { column, was } of counting) if (!column.identity) walk(`${cased('ALTER SEQUENCE')} ${named(was)} ${cased('OWNED BY')} ${here}.${quoteIdentifier(column.name)}`)
   for (const view of before.catalog.readers(name)) {
     const reader = before.catalog.relation(view)
-    if (reader?.kind === 'view') walk(`${cased('CREATE OR REPLACE VIEW')} ${named(view)}${cased(withOptions(reader.options))} ${cased('AS')} ${reader.definition!.trim().replace(/;$/, '')}`)
+    if (reader?.kind === 'view') walk(`${cased('CREATE OR REPLACE VIEW')} ${context.name(createdLike(view, written, before.catalog))}${cased(withOptions(reader.options))} ${cased('AS')} ${reader.definition!.trim().replace(/;$/, '')}`)
   }
   // Its names are free from here on, in thought; the plan drops it in the end alone, and has it give them up.
   walk(`${cased('DROP TABLE')} ${context.name({ ...written, name: nameParts(kept).name })}`)

@@ -3,7 +3,7 @@ import { schemaOf } from '../catalog/catalog'
 import type { ColumnType } from '../catalog/relation'
 import { lookup } from '../model/lookup'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
-import type { RelationName, WrittenName } from '../model/name'
+import type { RelationName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterRelation, ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { qualifyColumns, substituteColumns } from '../sql/expression'
@@ -11,7 +11,7 @@ import { dollarQuoted, inCase, writtenName } from '../sql/print'
 import { automaticSequenceName, longest, nameOfBoth } from './automatic-name'
 import { backfill, backfillParts } from './backfill'
 import { descendants } from './common'
-import { alterHead, conditionSteps, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
+import { alterHead, conditionSteps, createdLike, equivalentPlan, keySteps, noWay, sqlStep, unvalidatedSteps } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { relationNames } from './passing-names'
 import { withIdentity } from './replica-identity'
@@ -110,12 +110,12 @@ function numberedPlan(command: AlterRelation, added: NewColumn, context: PlanCon
   if (!promises) return undefined
   const counting = automaticSequenceName(added.after, name, column.name, column.identity?.sequence)
   const { schema, name: bare } = nameParts(counting)
-  const sequence = writtenName(beside(column.identity ? relationName(schema, relationNames(context.before, schema)(`${bare}_passing`)) : counting, command.relation, added.after))
+  const sequence = writtenName(createdLike(column.identity ? relationName(schema, relationNames(context.before, schema)(`${bare}_passing`)) : counting, command.relation, added.after))
   const next = `nextval(${quoteLiteral(sequence)})`
   const options = sequenceOptions(column, context)
   const made = `${inCase('CREATE SEQUENCE', keywords)} ${sequence}${sequenceType(column, context)}${options};`
   const owned = `${inCase('ALTER SEQUENCE', keywords)} ${sequence} ${inCase('OWNED BY', keywords)} ${context.name(command.relation)}.${quoteIdentifier(column.name)};`
-  const taken = column.identity && [identityStep(command, added, writtenName(beside(counting, command.relation, added.after)), { sequence, made, owned, next }, context)]
+  const taken = column.identity && [identityStep(command, added, writtenName(createdLike(counting, command.relation, added.after)), { sequence, made, owned, next }, context)]
   const title = `Add a plain column and a sequence for new rows, and number the old rows in batches${column.identity ? '; then the column becomes an identity, which goes on from there' : ''}`
   return staged(title, command, added, next, context, [
     sqlStep(made, 'shared', column.identity ? 'Counts until the column is an identity.' : 'The sequence that serial would make.'),
@@ -160,7 +160,7 @@ export function computingSteps(command: AlterRelation, name: RelationName, colum
   const computed = qualifyColumns(expression, 'new.')
   if (computed === undefined) return undefined
   const trigger = nameOfBoth(nameParts(name).name, column, longest)
-  const written = writtenName(beside(`${trigger}` as RelationName, command.relation, catalog, trigger))
+  const written = writtenName(createdLike(relationName(schemaOf(name), trigger), command.relation, catalog))
   return [
     sqlStep(
       `${inCase(`CREATE FUNCTION ${written}() RETURNS trigger LANGUAGE plpgsql AS`, keywords)} ${dollarQuoted(inCase('\nBEGIN\n  NEW.', keywords) + `${quoteIdentifier(column)} := (${computed});\n` + inCase('  RETURN NEW;\nEND\n', keywords))};`,
@@ -262,9 +262,3 @@ function sequenceOptions({ identity }: ColumnDefinition, { sql }: PlanContext): 
 /** STORAGE and COMPRESSION are not read, so they would be lost. */
 const hasSettings = (column: ColumnDefinition, { sql }: PlanContext): boolean => /\b(storage|compression)\b/i.test(sql.slice(column.span.start, column.span.end))
 
-/** A name in the table's schema, which is written only where the table's is or where it has to be. */
-function beside(relation: RelationName, table: WrittenName, catalog: Catalog, bare?: string): WrittenName {
-  const schema = bare === undefined ? schemaOf(relation) : schemaOf(catalog.resolve(table))
-  const name = bare ?? nameParts(relation).name
-  return table.schema === undefined && schema === catalog.surroundings.searchPath[0] ? { name } : { schema, name }
-}

@@ -1,9 +1,11 @@
+import { freeName, schemaOf } from '../catalog/catalog'
 import { nameParts, quoteIdentifier } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
 import { constraintText, inCase } from '../sql/print'
 import { applyConstraint } from './added-constraint'
-import { isMade, sqlStep, tableHead } from './constraint-plans'
+import { clip } from './automatic-name'
+import { createdLike, isMade, sqlStep, tableHead } from './constraint-plans'
 import { addedWayBack } from './constraint-way-back'
 import { refusedChanging } from './index-refusal'
 import { keyConstraintEffects, keyConstraintFailures } from './key-constraint'
@@ -37,7 +39,7 @@ export const addExclude = operationType<AddExclude>({
     const table = catalog.resolve(alter.relation)
     if (isMade(catalog, table) || catalog.table(table)?.kind === 'partitioned table') return undefined
     const { keywords } = context
-    const copy = { ...alter.relation, name: `${nameParts(table).name}_new` }
+    const copy = createdLike(freeName(catalog, schemaOf(table), `${clip(nameParts(table).name, 58)}_new`), alter.relation, catalog)
     return {
       title: 'There is no way to build it beside running writes in this table: fill a new table that has the constraint, and put it in its place',
       fit: 'outline',

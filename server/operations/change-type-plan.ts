@@ -2,7 +2,7 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Column, Table, TableIndex } from '../catalog/relation'
 import { listNames, listWords } from '../model/format'
-import { nameParts, quoteIdentifier, quoteLiteral, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Plan, Step } from '../model/plan'
 import type { AlterAction, AlterRelation } from '../sql/command'
@@ -14,7 +14,7 @@ import { backfill } from './backfill'
 import { keyOf } from './backfill-by-key'
 import { counterparts } from './counterparts'
 import type { Counterparts } from './counterparts'
-import { sqlStep, tableHead } from './constraint-plans'
+import { createdLike, sqlStep, tableHead } from './constraint-plans'
 import { conversionOf } from './conversion'
 import type { Conversion } from './conversion'
 import type { PlanContext } from './operation'
@@ -152,7 +152,7 @@ function keeperOf({ command, name, table, column, heirs }: ChangedColumn, shadow
   // From 13 on a partitioned table gives its triggers for each row to its partitions.
   const isInherited = table.kind === 'partitioned table' && catalog.surroundings.version >= 13
   const fired = isInherited ? [command.relation] : [{ name, written: command.relation }, ...heirs].filter((one) => holdsRows(catalog, one.name)).map(({ written }) => written)
-  const written = writtenName(command.relation.schema === undefined && schemaOf(name) === context.before.surroundings.searchPath[0] ? { name: base } : { schema: schemaOf(name), name: base })
+  const written = writtenName(createdLike(relationName(schemaOf(name), base), command.relation, context.before))
   const target = `${cased('NEW')}.${quoteIdentifier(shadow)}`
   const text = (create: string, lines: readonly string[]): string =>
     `${cased(`${create} ${written}() RETURNS trigger LANGUAGE plpgsql${conversion.settings.map((setting) => ` SET ${setting} FROM CURRENT`).join('')} AS`)} ${dollarQuoted(`\n${['BEGIN', ...lines, '  RETURN NEW;', 'END'].map((line) => (line.includes(target) ? line : cased(line))).join('\n')}\n`)};`

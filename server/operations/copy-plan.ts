@@ -19,7 +19,7 @@ import { beforeWhere, isLarge } from './backfill-plan'
 import { rowOf } from './batch-walk'
 import type { CopyPlace } from './batch-walk'
 import { descendants } from './common'
-import { noWay, sqlStep } from './constraint-plans'
+import { createdLike, noWay, sqlStep } from './constraint-plans'
 import { changeEffects, target } from './data-change'
 import { queriedRows } from './queried-rows'
 import { firedBy, rulesOn } from './fired'
@@ -95,7 +95,7 @@ function placeOf(copy: Table, key: readonly string[], alias: string, { relation 
   const { schema, name } = nameParts(copy.name)
   const free = freeName(catalog, schema, `${clip(name, 55)}_copied`)
   if (publicationsOf(free, catalog).length > 0) return undefined
-  return { named: context.name({ ...(relation.schema !== undefined && { schema: relation.schema }), name: nameParts(free).name }), alias, columns: key }
+  return { named: context.name(createdLike(free, relation, catalog)), alias, columns: key }
 }
 
 function placeSteps({ named }: CopyPlace, key: readonly string[], { relation }: NonNullable<DataChange['query']['rowsOf']>, context: PlanContext): Pick<Plan, 'expand' | 'contract'> {

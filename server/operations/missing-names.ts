@@ -85,7 +85,7 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
 /** Undefined where there is such a relation, or may be. */
 function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<Failure, 'span'>[] | undefined {
   const name = catalog.resolve(written)
-  if (catalog.relation(name) !== undefined || isSystem(written, catalog) || nameParts(name).schema === 'pg_temp' || catalog.type(name) !== undefined) return undefined
+  if (catalog.relation(name) !== undefined || isSystem(written, catalog) || nameParts(name).schema === 'pg_temp' || catalog.type(catalog.resolveType(written)) !== undefined) return undefined
   if (isElsewhere(written, catalog.relations().map((one) => one.name))) return undefined
   return unlessRun(`there is no \`${shortName(name)}\``)
 }

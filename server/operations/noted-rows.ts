@@ -10,7 +10,7 @@ import { Tokens } from '../sql/tokens'
 import { clip } from './automatic-name'
 import { backfill, partsOf } from './backfill'
 import { keyOf } from './backfill-by-key'
-import { sqlStep } from './constraint-plans'
+import { createdLike, sqlStep } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { freeName as freeAmong } from './passing-names'
 
@@ -38,7 +38,7 @@ export function notedChange(change: DataChange, table: Table, { head, where, oth
   if (change.kind === 'update' && (values.length === 0 || values.some((value) => !value?.readable || value.isDefaultKeyword))) return undefined
   const cased = (text: string): string => inCase(text, context.keywords)
   const { schema, name } = nameParts(table.name)
-  const notes = context.name({ ...(change.relation.schema !== undefined && { schema: change.relation.schema }), name: nameParts(freeName(catalog, schema, `${clip(name, 55)}_chosen`)).name })
+  const notes = context.name(createdLike(freeName(catalog, schema, `${clip(name, 55)}_chosen`), change.relation, catalog))
   const free = (wish: string): string => quoteIdentifier(freeAmong(wish, (one) => key.includes(one)))
   const version = free('row_version')
   const noted = freeAmong('noted', (one) => quoteIdentifier(one) === qualifier || new RegExp(`\\b${one}\\b`, 'i').test(`${others} ${where}`))

@@ -3,14 +3,14 @@ import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
 import type { Table } from '../catalog/relation'
-import { nameParts, quoteIdentifier, shortName } from '../model/name'
+import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
 import type { Step } from '../model/plan'
 import { columnList, dollarQuoted, inCase, writtenName } from '../sql/print'
 import { clip } from './automatic-name'
 import { backfill } from './backfill'
 import { keyOf } from './backfill-by-key'
-import { sqlStep } from './constraint-plans'
+import { createdLike, sqlStep } from './constraint-plans'
 import type { PlanContext } from './operation'
 import { freeName } from './passing-names'
 import { typeText } from './types'
@@ -53,7 +53,7 @@ export function follower(from: Followed, to: Followed, pairs: Pairs, key: readon
   // Triggers fire in the order of their names: what refers to a row has to be gone before a foreign key looks for it.
   const isReferring = to.table.constraints.some(({ references }) => references === from.name)
   const base = freeName(clip(`${isReferring ? '0_' : ''}${nameParts(from.name).name}_${suffix}`, 58), (name) => from.table.triggers.some((trigger) => trigger.name === name || trigger.name === `${name}_all`) || catalog.routine(`${schema}.${name}` as RelationName) !== undefined)
-  const called = writtenName(from.written.schema === undefined ? { name: base } : { schema, name: base })
+  const called = writtenName(createdLike(relationName(schema, base), from.written, catalog))
   const there = `${quoteIdentifier(nameParts(to.name).schema)}.${quoteIdentifier(nameParts(to.name).name)}`
   const here = context.name(from.written)
   const source = (column: string): string => quoteIdentifier(pairs.find(([to]) => to === column)![1])
