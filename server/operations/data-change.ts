@@ -19,6 +19,7 @@ import { changeTable, descendants, holdsRows, isSystem, lock, onlyIf, partitions
 import { factsAfter, factsOf, factsOfNewRow, factsOfRow, factsStored, fittingPartitions, renamed } from './fitting-partitions'
 import type { Facts } from './fitting-partitions'
 import { firedBy, firedEffects, firedUnread, isReplaced, ruleEffects, rulesOn, rulesUnread } from './fired'
+import type { Event } from './fired'
 import { joinedRows } from './joined-rows'
 import { lastAnswer } from './last-answer'
 import { queriedRows } from './queried-rows'
@@ -47,7 +48,7 @@ export const changeEffects: (asked: DataChange, catalog: Catalog) => readonly Ef
     ...replacedEffects(change, catalog),
     ...(table === undefined ? [] : targetEffects(change, table, catalog)),
     ...(table === undefined || isIdle(change, table, catalog) ? [] : rowEffects(change, table, catalog)),
-    ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog))),
+    ...ruledBy(change, catalog).flatMap((one) => ruleEffects(one, catalog)),
     ...firedEffects(fired(change, catalog), catalog),
     ...callEffects(change.query.functions, catalog),
     ...within,
@@ -65,11 +66,12 @@ function readForFew(change: DataChange, table: RelationName, catalog: Catalog): 
 /** What is asked for each row. A number is drawn before anybody knows whether the row is there already. */
 function rowEffects(change: DataChange, table: RelationName, catalog: Catalog): readonly Effect[] {
   const why = hasRows(change, table, catalog) ? undefined : 'rows'
-  return [...onlyIf(why, [...keysOut(change, table, catalog), ...keysIn(change, table, catalog)]), ...onlyIf(change.values === undefined ? why : undefined, [...numbers(change, table, catalog), ...computedForRow(change, table, catalog).flatMap((one) => computedEffects(one, catalog))])]
+  return [...onlyIf(why, [...keysOut(change, table, catalog), ...keysIn(change, table, catalog)]), ...onlyIf(change.values === undefined || change.ruled ? why : undefined, [...numbers(change, table, catalog), ...computedForRow(change, table, catalog).flatMap((one) => computedEffects(one, catalog))])]
 }
 
 /** Nothing but the table's being empty leaves it without a row. */
 function hasRows(change: DataChange, table: RelationName, catalog: Catalog): boolean {
+  if (change.ruled) return false
   if (change.kind === 'insert') return change.values !== undefined && change.onConflict === undefined
   if (change.kind === 'merge' || change.where !== undefined || change.joins !== undefined || change.query.reads.length > 0) return false
   return countRows(changedRows(change, table, catalog), catalog) !== 0
@@ -93,7 +95,7 @@ export function changeUnread(change: DataChange, catalog: Catalog): readonly str
   if (isSystem(change.relation, catalog)) return within
   const { table } = target(change, catalog)
   const computed = table === undefined || isIdle(change, table, catalog) ? [] : computedForRow(change, table, catalog).flatMap((one) => computedUnread(one, catalog))
-  return [...within, ...computed, ...firedUnread(fired(change, catalog), catalog), ...passed(change, catalog).flatMap((one) => events(change).flatMap((event) => rulesUnread(one, event, catalog)))]
+  return [...within, ...computed, ...firedUnread(fired(change, catalog), catalog), ...ruledBy(change, catalog).flatMap((one) => rulesUnread(one, catalog))]
 }
 
 /** The triggers that the change fires, those of the tables included to which foreign keys carry it on. */
@@ -114,7 +116,7 @@ export function fired(asked: DataChange, catalog: Catalog, when: 'at once' | 'at
   const own = events(change).flatMap((event): readonly Fired[] => {
     const columns = changedColumns(change, 'named')
     const definition = catalog.table(table)
-    const isNull = (column: string): boolean => definition !== undefined && (isLeftNull(change, definition, column, catalog) || isNullInAll(change, definition, column, catalog))
+    const isNull = (column: string): boolean => definition !== undefined && isNullWhenNew(change, definition, column, catalog)
     return [
       ...firedBy({ relation: table, event, columns, level: 'statement' }, catalog, when),
       ...(isNone ? [] : [table, ...below]).flatMap((one) => firedBy({ relation: one, event, columns, isNull, rows, level: 'row', ...why }, catalog, when)),
@@ -131,10 +133,15 @@ export const events = (change: DataChange): readonly ('insert' | 'update' | 'del
   return change.kind === 'insert' && change.onConflict === 'update' ? ['insert', 'update'] : [change.kind]
 }
 
-/** The views and the table whose rules apply; COPY and MERGE know none. */
-function passed(change: DataChange, catalog: Catalog): readonly RelationName[] {
+/** What the rules are asked for of the views and the table that the change passes; COPY and MERGE know none. */
+function ruledBy(change: DataChange, catalog: Catalog): readonly Event[] {
+  if (change.copied || change.kind === 'merge') return []
   const { views, table } = target(change, catalog)
-  return change.copied || change.kind === 'merge' ? [] : [...views, ...(table === undefined ? [] : [table])]
+  const why = table !== undefined && hasRows(change, table, catalog) ? {} : ({ onlyIf: 'rows' } as const)
+  const definition = table === undefined ? undefined : catalog.table(table)
+  // A view has other names for the columns.
+  const own = { columns: changedColumns(change, 'named'), isNull: (column: string) => definition !== undefined && isNullWhenNew(change, definition, column, catalog) }
+  return [...views, ...(table === undefined ? [] : [table])].flatMap((relation) => events(change).map((event) => ({ relation, event, ...(views.length === 0 && own), ...why })))
 }
 
 const rulesReplace = (name: RelationName, change: DataChange, catalog: Catalog): boolean =>
@@ -178,7 +185,7 @@ export function plannedChange(asked: DataChange, catalog: Catalog): readonly Eff
   const change = onTable(asked, catalog)
   const { views, table } = target(change, catalog)
   const effects = table === undefined ? [] : targetEffects(change, table, catalog).filter((effect) => change.kind !== 'insert' || effect.relation === table || effect.indexOf === table)
-  const rules = passed(change, catalog).flatMap((one) => events(change).flatMap((event) => ruleEffects(one, event, catalog)))
+  const rules = ruledBy(change, catalog).flatMap((one) => ruleEffects(one, catalog))
   return [...views.map((view) => lock(view, 'ROW EXCLUSIVE')), ...conditionEffects(change, catalog), ...ownPolicies(change, catalog), ...replacedEffects(change, catalog), ...[...effects, ...rules].map((effect) => ({ ...effect, work: [] }))]
 }
 
@@ -258,6 +265,7 @@ function factsBehind(change: DataChange, catalog: Catalog): Facts {
 /** How many rows the statement changes. */
 export function changedRows(change: DataChange, table: RelationName, catalog: Catalog): RowCount {
   const { query } = change
+  if (change.ruled === 'for none') return { kind: 'exactly', rows: 0 }
   // All rows of a partitioned table are in its partitions.
   if (change.only && catalog.table(table)?.kind === 'partitioned table') return { kind: 'exactly', rows: 0 }
   if ((change.kind === 'update' || change.kind === 'delete') && deniedRole(catalog.resolve(change.relation), table, guardedUses(change), catalog) !== undefined) return { kind: 'exactly', rows: 0 }
@@ -390,7 +398,7 @@ function factsOfSource(query: QueryFacts, columns: readonly string[], table: Rel
 /** Of those, in which a row is sure to come. */
 function certainly(change: DataChange, table: RelationName, catalog: Catalog): readonly RelationName[] {
   const columns = givenColumns(change, catalog.table(table) ?? unknownTable(table), catalog)
-  if (change.valueRows === undefined || columns === undefined) return []
+  if (change.valueRows === undefined || columns === undefined || change.ruled) return []
   const ways = change.valueRows.map((row) => fittingPartitions(catalog, table, factsOfNewRow(catalog.table(table), columns, row.map(({ sql }) => sql)), 'given'))
   return ways.flatMap((way) => (way.filter((one) => holdsRows(catalog, one)).length === 1 ? way : []))
 }
@@ -515,6 +523,8 @@ function isSetNull(sql: string | undefined, column: Column | undefined, catalog:
   const { isNull, isDefaultKeyword } = readExpression(sql)
   return isNull || (isDefaultKeyword && column !== undefined && hasNoDefault(column, catalog))
 }
+
+const isNullWhenNew = (change: DataChange, table: Table, column: string, catalog: Catalog): boolean => isLeftNull(change, table, column, catalog) || isNullInAll(change, table, column, catalog)
 
 /** Each row of VALUES has NULL for it, or the query gives none but NULL. */
 function isNullInAll({ valueRows, ...change }: DataChange, table: Table, column: string, catalog: Catalog): boolean {

@@ -5,7 +5,7 @@ import type { Effect, OnlyIf, RowCount, Work } from '../model/effect'
 import { nameParts, quoteIdentifier, relationName, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
 import type { RowEvent } from '../model/snapshot'
-import type { CreateRule } from '../sql/command'
+import type { Command, CreateRule } from '../sql/command'
 import { read } from '../sql/read'
 import { effectsWithin, unreadWithin } from './body'
 import type { Body } from './body'
@@ -154,19 +154,33 @@ export const isReplaced = (name: RelationName, event: RowEvent, catalog: Catalog
   rulesOn(name, event, catalog).some(({ command }) => command?.instead && !command.conditional) || (catalog.relation(name)?.kind === 'view' && firedBy({ relation: name, event }, catalog).some(({ trigger }) => trigger.fires === 'instead of'))
 
 /** What the actions of rules do. */
-export const ruleEffects = (name: RelationName, event: RowEvent, catalog: Catalog): readonly Effect[] => actionsOn(name, event, catalog, (type, operation, before) => type.effects(operation, before)).found
+export const ruleEffects = (happening: Event, catalog: Catalog): readonly Effect[] => actionsOn(happening, catalog, (type, operation, before) => type.effects(operation, before)).found
 
-export function rulesUnread(name: RelationName, event: RowEvent, catalog: Catalog): readonly string[] {
-  const unknown = rulesOn(name, event, catalog).flatMap(({ rule, command }) => (command ? [] : [`What the rule \`${rule.name}\` of \`${shortName(name)}\` does is not known.`]))
-  const { found, unread } = actionsOn(name, event, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
+export function rulesUnread(happening: Event, catalog: Catalog): readonly string[] {
+  const { relation, event } = happening
+  const unknown = rulesOn(relation, event, catalog).flatMap(({ rule, command }) => (command ? [] : [`What the rule \`${rule.name}\` of \`${shortName(relation)}\` does is not known.`]))
+  const { found, unread } = actionsOn(happening, catalog, (type, operation, before) => [type.unread?.(operation, before)].flatMap((one) => one ?? []))
   return [...unknown, ...unread, ...found]
 }
 
-function actionsOn<T>(name: RelationName, event: RowEvent, catalog: Catalog, ask: Parameters<typeof within<T>>[2]): ReturnType<typeof within<T>> {
-  const rules = rulesOn(name, event, catalog)
+function actionsOn<T>(happening: Event, catalog: Catalog, ask: Parameters<typeof within<T>>[2]): ReturnType<typeof within<T>> {
+  const { relation, event } = happening
+  const rules = rulesOn(relation, event, catalog)
   if (rules.length === 0) return { found: [], unread: [], after: catalog }
-  const commands = rules.flatMap(({ command }) => (command?.actions ?? []).flatMap((sql) => read(sql).commands))
-  return within(commands, asActing(name, rules.some(({ rule }) => rule.emptied), catalog.speculative()), ask)
+  const commands = rules.flatMap(({ command }) => (command?.actions ?? []).flatMap((sql) => read(sql).commands.map((one) => forRows(one, command!, happening, catalog))))
+  return within(commands, asActing(relation, rules.some(({ rule }) => rule.emptied), catalog.speculative()), ask)
+}
+
+/** An action is planned and run as ever, for the rows of the statement that the condition lets through (rewriteRuleAction in src/backend/rewrite/rewriteHandler.c). What stands for NEW there is what the statement gives, whatever triggers make of it later. */
+function forRows(action: Command, { where }: CreateRule, { relation, event, columns, isNull, onlyIf: why }: Event, catalog: Catalog): Command {
+  if (action.kind !== 'insert' && action.kind !== 'update' && action.kind !== 'delete' && action.kind !== 'merge') return action
+  const table = catalog.table(relation)
+  const row: KnownRow = {
+    isNull: (column) => event === 'insert' && (isNull?.(column) ?? false),
+    isKept: (column) => event === 'update' && columns !== undefined && !columns.includes(column) && columnOf(table, column)?.generated === undefined,
+  }
+  if (where && !mayHold(where.sql, row)) return { ...action, ruled: 'for none' }
+  return where || why ? { ...action, ruled: 'perhaps for none' } : action
 }
 
 /** A rule does not act on what a rule of the same relation does. */

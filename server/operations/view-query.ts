@@ -44,7 +44,7 @@ export function viewQuery(name: RelationName, catalog: Catalog): ViewQuery | und
   const reads = told(query.reads)
   const locksRows = told(queryOf(`${sql.replace(/\s*;?\s*$/, '')} FOR UPDATE`)?.locksRows ?? query.reads)
   const isBarrier = view.options?.['security_barrier'] === 'true'
-  const outputs = (query.passes ?? []).flatMap((one) => (one.relation && one.column === undefined ? columnsOfRelation(catalog, catalog.resolve(one.relation)).map((column): PassedColumn => ({ ...one, name: column, column })) : [one]))
+  const outputs = (query.cut ? [] : (query.passes ?? [])).flatMap((one) => (one.relation && one.column === undefined ? columnsOfRelation(catalog, catalog.resolve(one.relation)).map((column): PassedColumn => ({ ...one, name: column, column })) : [one]))
   const askedOf = (one: ReadName, asked: Facts): Facts => {
     const relation = catalog.resolve(one)
     const own = outputs.map((output, index) => ({ ...output, name: names[index] ?? output.name })).filter((output) => one.from !== undefined && output.relation !== undefined && catalog.resolve(output.relation) === relation)

@@ -294,6 +294,8 @@ export interface RowFacts {
   readonly rowsOfJoin?: JoinedTables & { readonly gives: readonly GivenColumn[] }
   /** Of what a query returns that makes each row of one of each table in FROM, the columns in order: what is asked of them is asked of those tables. */
   readonly passes?: readonly PassedColumn[]
+  /** LIMIT or DISTINCT leaves some of those rows out, so that what is asked of them afterwards is not asked of the tables. */
+  readonly cut?: true
   /** No row of it is one row of one relation, so that a view of it takes no changes by itself (view_query_is_auto_updatable in src/backend/rewrite/rewriteHandler.c). */
   readonly notUpdatable?: true
   /** The query returns the rows of all of these; with UNION, those that are the same once. */
@@ -547,6 +549,7 @@ export interface CreateRule {
   readonly instead: boolean
   /** It has a WHERE. */
   readonly conditional: boolean
+  readonly where?: Expression
   /** Each of its commands, as text; none for NOTHING. */
   readonly actions: readonly string[]
   /** The whole statement. */
@@ -695,6 +698,8 @@ export interface DataChange {
   readonly copied?: true
   /** INSERT … OVERRIDING. */
   readonly overrides?: true
+  /** As the action of a rule, which runs for the rows that its condition lets through: there are none, or perhaps none. */
+  readonly ruled?: 'for none' | 'perhaps for none'
 }
 
 /** SELECT, VALUES, WITH …; EXPLAIN ANALYZE of any statement is that statement. */

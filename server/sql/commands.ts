@@ -1,7 +1,7 @@
-import type { AlterObjectSchemaStmt, Node, RangeVar, RawStmt, RenameStmt, VariableSetStmt } from '@pgsql/types'
+import type { AlterObjectSchemaStmt, Node, RangeVar, RawStmt, RenameStmt, RuleStmt, VariableSetStmt } from '@pgsql/types'
 import type { WrittenName } from '../model/name'
 import type { Span } from '../model/span'
-import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, PolicyCommand, Publication, Rename, RoleCommand, SetVariable, Statistics, StorageOption, Transaction } from './command'
+import type { AlterDomain, Command, CreateFunction, CreateTrigger, CreateType, DropOther, DropRelation, Expression, PolicyCommand, Publication, Rename, RoleCommand, SetVariable, Statistics, StorageOption, Transaction } from './command'
 import { as, definition, flag, type NodeOf, objectName, options, partsOf, readName, relation, relationKind, role, type Tag, text, texts, valueText, written, writtenList } from './names'
 import { calledFunction, dataChange, queryFacts, resultColumns } from './query'
 import type { Slice, Source } from './source'
@@ -304,6 +304,7 @@ const readers: Readers = {
     event: ruleEvents[node.event ?? 'CMD_SELECT'] ?? 'select',
     instead: node.instead === true,
     conditional: node.whereClause !== undefined,
+    ...ruleCondition(node, source, slice),
     actions: (node.actions ?? []).length === 0 ? [] : ruleActions(source, slice),
     sql: source.sql.slice(span.start, span.end),
     query: queryFacts(source, whole),
@@ -800,12 +801,23 @@ const standardBody = (source: Source): string | undefined => {
 
 const ruleEvents: Readonly<Partial<Record<string, 'insert' | 'update' | 'delete'>>> = { CMD_INSERT: 'insert', CMD_UPDATE: 'update', CMD_DELETE: 'delete' }
 
+/** Where its DO stands; a rule may have that for a name. */
+const ruleDo = ({ tokens }: Source, slice: Slice): number => {
+  let at = slice.from
+  while (at < slice.to && !(tokens.depths[at] === 0 && tokens.isWord(at, 'do') && !tokens.isWord(at - 1, 'rule'))) at++
+  return at
+}
+
+const ruleCondition = (node: RuleStmt, source: Source, slice: Slice): { readonly where?: Expression } => {
+  if (node.whereClause === undefined) return {}
+  const from = source.find({ from: source.tokens.at(node.relation?.location ?? 0), to: slice.to }, 'where') + 1
+  return from === 0 ? {} : { where: source.expression({ from, to: ruleDo(source, slice) }) }
+}
+
 /** What stands behind `DO [ALSO | INSTEAD]`, one by one. */
 const ruleActions = (source: Source, slice: Slice): readonly string[] => {
   const { tokens } = source
-  let from = slice.from
-  while (from < slice.to && !(tokens.depths[from] === 0 && tokens.isWord(from, 'do') && !tokens.isWord(from - 1, 'rule'))) from++
-  from++
+  let from = ruleDo(source, slice) + 1
   if (tokens.isWord(from, 'also') || tokens.isWord(from, 'instead')) from++
   const list = tokens.sign(from) === '(' && tokens.closing(from) === slice.to - 1 ? source.inside(from) : { from, to: slice.to }
   const depth = tokens.depths[list.from]

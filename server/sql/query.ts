@@ -346,9 +346,9 @@ const rowFacts = (source: Source, select: SelectStmt, names: Names, outer?: 'uni
   const groupsOf = rowsOf === undefined || outer === 'union' ? groupedSource(source, select, names, outer === 'union') : undefined
   const rowsOfJoin = joinedSources(source, select, names)
   const hasWindows = callsOf(select.targetList).windows.length > 0
-  const passes = keeps && !hasWindows ? passedColumns(select, names) : undefined
+  const passes = givesItsRows(select) && !hasWindows ? passedColumns(select, names) : undefined
   const isOne = keeps && !hasWindows && select.withClause === undefined && select.limitOffset === undefined && select.fromClause?.length === 1 && as(select.fromClause[0], 'RangeVar') !== undefined
-  return { ...limited, ...(passes === undefined ? {} : { passes }), ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }), ...(isOne ? {} : { notUpdatable: true }) }
+  return { ...limited, ...(passes === undefined ? {} : { passes, ...(!keeps && { cut: true as const }) }), ...(rowsOf === undefined ? {} : { rowsOf }), ...(groupsOf === undefined ? {} : { groupsOf }), ...(rowsOfJoin === undefined ? {} : { rowsOfJoin }), ...(isOne ? {} : { notUpdatable: true }) }
 }
 
 /** `SELECT … FROM orders WHERE …` alone: a join, a group or a set operation has rows of its own. */
@@ -447,7 +447,10 @@ const isTableItself = (range: RangeVar, select: SelectStmt, names: Names): boole
   return range.alias?.colnames === undefined && (range.schemaname !== undefined || (!names.has(name) && !namesOf(select.withClause).includes(name)))
 }
 
-const keepsRows = (select: SelectStmt): boolean => select.groupClause === undefined && select.havingClause === undefined && select.distinctClause === undefined && select.limitCount === undefined && !hasAggregate(select) && !multiplies(select)
+const keepsRows = (select: SelectStmt): boolean => givesItsRows(select) && select.distinctClause === undefined && select.limitCount === undefined
+
+/** Each row that it gives is one of each table in FROM, and perhaps not every one gives a row. */
+const givesItsRows = (select: SelectStmt): boolean => select.groupClause === undefined && select.havingClause === undefined && !hasAggregate(select) && !multiplies(select)
 
 const namedSource = (range: RangeVar): { readonly relation: WrittenName; readonly alias?: string } => ({ relation: relation(range), ...(range.alias?.aliasname !== undefined && { alias: range.alias.aliasname }) })
 
@@ -461,7 +464,7 @@ const shown = (node: Node): ShownColumn => {
   return { ...(name !== undefined && { name }), ...(column !== undefined && { column }) }
 }
 
-/** Undefined where not all of its columns can be told apart, as with a join by USING, which has some of them once. */
+/** Undefined where not all of its columns can be told apart. A join by USING has some of them once, which are none of one table's. */
 const passedColumns = (select: SelectStmt, names: Names): readonly PassedColumn[] | undefined => {
   const ranges: { readonly range: RangeVar; readonly filled: boolean }[] = []
   const walk = (node: Node | undefined, filled: boolean): boolean => {
@@ -472,7 +475,7 @@ const passedColumns = (select: SelectStmt, names: Names): readonly PassedColumn[
     }
     const join = as(node, 'JoinExpr')
     if (join === undefined) return true
-    if (join.isNatural === true || join.usingClause !== undefined || join.alias !== undefined) return false
+    if (join.alias !== undefined) return false
     const type = join.jointype ?? 'JOIN_INNER'
     return walk(join.larg, filled || type === 'JOIN_RIGHT' || type === 'JOIN_FULL') && walk(join.rarg, filled || type === 'JOIN_LEFT' || type === 'JOIN_FULL')
   }

@@ -826,7 +826,6 @@ INSERT INTO orders (placed_on, customer_id) VALUES ('2031-05-05', 5);
 INSERT INTO orders SELECT id + 100000, placed_on, customer_id, no, status, total, currency FROM orders_2022;
 -- wrong: how many keys are looked for, and with it how that is planned, is known when it runs
 INSERT INTO order_line (order_id, placed_on, line_no, product_id, qty) SELECT id, placed_on, 9, NULL, 1 FROM orders WHERE placed_on = '2023-03-02';
--- wrong: how many keys are looked for, and with it how that is planned, is known when it runs
 INSERT INTO order_line (order_id, placed_on, line_no, product_id, qty) SELECT id, placed_on, 8, 5, 1 FROM orders_2023 LIMIT 1;
 INSERT INTO pay.payment (id, method, amount) VALUES (md5('a')::uuid, 'voucher', 5);
 INSERT INTO stock.item (warehouse, product_id) VALUES ('AMS', 450), ('BER', 450);

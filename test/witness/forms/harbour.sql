@@ -1080,7 +1080,6 @@ UPDATE "Port Call" SET arrived = '2024-06-06' WHERE arrived = '2023-06-06';
 UPDATE container SET state = 'full' WHERE no = 'ABCU0000003';
 UPDATE company SET id = 999 WHERE id = 59;
 UPDATE company SET rating = rating + 1 FROM ship WHERE ship.owner_id = company.id;
--- wrong: the condition of its rule lets no row through, for the column that it compares is not set
 UPDATE bare SET c = 'x' WHERE a > 50;
 UPDATE quay_thing SET depth = depth + 1;
 UPDATE dues.invoice SET total = 2000 WHERE id = 1;

@@ -732,7 +732,6 @@ UPDATE exposure e SET sum_mag = t.mag FROM sky.target t WHERE t.id = e.target_id
 UPDATE bright SET mag = 1 WHERE id = 5;
 UPDATE staff_eso SET full_name = 'Same' WHERE id = 3;
 UPDATE flags SET value = 'closed' WHERE key = 'night';
--- wrong: the condition of its rule lets no row through, for the column that it compares is not set
 UPDATE ops.flag SET changed = now();
 UPDATE body SET mass = 3 WHERE id = 101;
 UPDATE ONLY body SET found = '2000-01-01';
