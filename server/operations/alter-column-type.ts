@@ -17,7 +17,7 @@ import { altered, alterationOf, changeColumn, changeTables, computedFrom, constr
 import type { Alteration } from './alteration'
 import { comesAfterType } from './comes-after-type'
 import { isAssigned, isNeverAssigned, isNeverCompared } from './conversion'
-import { changeTypePlan } from './change-type-plan'
+import { changeTypePlan, underViewsPlan } from './change-type-plan'
 import type { Heir } from './change-type-plan'
 import { holdsRows, indexLock, lock, madeLock } from './common'
 import { alterHead, equivalentPlan, noWay, sqlStep, tableHead, validateStep, writtenLike } from './constraint-plans'
@@ -110,9 +110,10 @@ export const alterColumnType = operationType<AlterColumnType>({
     const members = family(catalog, table.name, false)
     if (members.every((one) => changeOf(catalog, one, action).rewrite === undefined)) {
       const works = effectsOf(operation, catalog).flatMap(({ work }) => work)
-      if (works.length === 0) return undefined
+      const isInView = members.some((one) => viewsShowing(catalog, one, action.column).length > 0)
+      if (works.length === 0) return isInView && read(context.sql).commands.length === 1 ? underViews(operation, table, members, catalog, context) : undefined
       // An index that would be built again under the lock is built beforehand, on a second column.
-      const aside = members.length === 1 && works.every(({ kind }) => kind === 'scan') ? checksAside(operation, table, context) : undefined
+      const aside = members.length === 1 && !isInView && works.every(({ kind }) => kind === 'scan') ? checksAside(operation, table, context) : undefined
       if (aside) return aside
     }
     // What else the statement does to the column would be done to what is about to be its shadow; what requires something of its values comes when they are exchanged.
@@ -136,6 +137,13 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTypePlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: { ...(former !== undefined && { before: former }), ...((written ?? column.default) !== undefined && { after: written ?? column.default! }) }, ...(collation !== undefined && { collation }), ...(rebuilds.length > 0 && { rebuilds }) }, catalog, context)
   },
 })
+
+function underViews({ command, action }: AlterColumnType, table: Table, members: readonly RelationName[], catalog: Catalog, context: PlanContext): Plan | undefined {
+  const column = columnOf(table, action.column)!
+  const heirs = members.slice(1).map((one) => heirOf(catalog, one, command, action.column, members))
+  if (heirs.some((heir) => typeof heir === 'string') || isInherited(catalog, table, column.name) || column.generated) return undefined
+  return underViewsPlan({ command, action, name: table.name, table, column, heirs: heirs.filter((heir) => typeof heir !== 'string'), defaults: {} }, catalog, context)
+}
 
 function changingAgain(catalog: Catalog, name: RelationName, { column, type }: AlterColumnType['action']): readonly Refusal[] {
   const table = catalog.table(name)

@@ -12,9 +12,9 @@ import { changeTables } from './alteration'
 import { holdsRows } from './common'
 import { backfill } from './backfill'
 import { keyOf } from './backfill-by-key'
-import { counterparts } from './counterparts'
+import { counterparts, viewsMadeAgain } from './counterparts'
 import type { Counterparts } from './counterparts'
-import { createdLike, sqlStep, tableHead } from './constraint-plans'
+import { createdLike, equivalentPlan, sqlStep, tableHead } from './constraint-plans'
 import { conversionOf } from './conversion'
 import type { Conversion } from './conversion'
 import type { PlanContext } from './operation'
@@ -209,6 +209,22 @@ function fillStep({ action, column }: ChangedColumn, { name, table, written }: P
 }
 
 /** One block, and so one transaction, which takes a moment: all that grows with the table was done before. */
+/** One statement, so that all of it comes about or nothing. */
+function exchangeBlock(lines: readonly string[], remembered: readonly string[], cased: (text: string) => string): string {
+  let tag = 'exchange'
+  while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
+  return `${cased('DO')} $${tag}$\n${remembered.length > 0 ? `${cased('DECLARE')}\n${remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
+}
+
+/** A change that reads and writes no row, and that PostgreSQL refuses for nothing but the views that read the column: in one moment they go, it is made, and they are there again. */
+export function underViewsPlan(changed: ChangedColumn, catalog: Catalog, context: PlanContext): Plan | undefined {
+  const { remembered, locks, before, after, notes, gaps } = viewsMadeAgain(changed, catalog, context)
+  if (before.length === 0 || gaps.length > 0) return undefined
+  const block = exchangeBlock([...locks, ...before, `${context.sql.trim().replace(/;$/, '')};`, ...after], remembered, (text) => inCase(text, context.keywords))
+  const why = [`No row is read or written: the lock is held for a moment, and nobody finds the views missing, for all of it comes about together.`, ...notes].join(' ')
+  return equivalentPlan(`Take the views on \`${changed.column.name}\` away and make them again around the change, in one statement of a moment`, [sqlStep(block, 'own', why)])
+}
+
 function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Counterparts, returning: Counterparts, keeper: Keeper, context: PlanContext): Step {
   const { keywords, along = { there: [], back: [] } } = context
   const cased = (text: string): string => inCase(text, keywords)
@@ -225,9 +241,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
       ...after,
       ...rest,
     ]
-    let tag = 'exchange'
-    while (lines.some((line) => line.includes(`$${tag}$`))) tag = `${tag}_`
-    return `${cased('DO')} $${tag}$\n${parts.remembered.length > 0 ? `${cased('DECLARE')}\n${parts.remembered.map((line) => `  ${line}\n`).join('')}` : ''}${cased('BEGIN')}\n${lines.map((line) => `  ${line}`).join('\n')}\n${cased('END')}\n$${tag}$;`
+    return exchangeBlock(lines, parts.remembered, cased)
   }
   const forth = block(parts.before, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
   const why = [

@@ -97,31 +97,8 @@ interface Work extends Lists {
 
 /** `label` tells what is built for the way on from what is built for the way back. */
 export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext, label: 'shadow' | 'back'): Counterparts {
-  const cased = (text: string): string => inCase(text, context.keywords)
-  const lists: Lists = {
-    label,
-    catalog,
-    context,
-    cased,
-    beforehand: [],
-    passing: new Set(),
-    before: [],
-    afterwards: [],
-    notes: [],
-    gaps: [],
-    first: new Set(),
-    last: new Set(),
-    remembered: [],
-    backwards: new Map(),
-    readers: new Set(),
-    views: new Set(),
-    hasOneDefault: of.defaults.before !== of.defaults.after || of.heirs.every((heir) => heir.column.default === of.column.default),
-    names: new Map(),
-  }
-  const works = [{ ...of, written: of.command.relation, above: [] }, ...of.heirs].map(({ written, name, table, column, above }): Work => {
-    const command = { ...of.command, relation: written }
-    return { ...lists, of: { ...of, command, name, table, column }, head: tableHead(written, context), above, leaving: [], taking: [], after: [] }
-  })
+  const { lists, works } = beginWith(of, catalog, context, label)
+  const { cased } = lists
   for (const work of works) {
     settings(work)
     indexes(work)
@@ -142,11 +119,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     beforehand: lists.beforehand,
     lasting: lists.beforehand.filter((step) => !lists.passing.has(step)),
     remembered: lists.remembered,
-    locks: [
-      ...outermostFirst(lists.views, catalog).flatMap((view) => (catalog.relation(view)?.kind === 'view' ? [viewLock(context.name(writtenLike(view, of.command.relation, catalog)), cased)] : [])),
-      // Locking a table locks those below.
-      `${cased('LOCK TABLE')} ${[...lists.first, context.name(of.command.relation), ...lists.last].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
-    ],
+    locks: locksOf(of, lists),
     before: [...lists.before, ...works.flatMap(({ head, leaving }) => actions(head, leaving))],
     after,
     afterBack: after.map((statement) => lists.backwards.get(statement) ?? statement),
@@ -156,6 +129,48 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     isRead: lists.readers.size > 0,
   }
 }
+
+/** The views that are in the way of a change which the column goes through where it is: they go, and are made again behind it. */
+export function viewsMadeAgain(of: ChangedColumn, catalog: Catalog, context: PlanContext): Pick<Counterparts, 'remembered' | 'locks' | 'before' | 'after' | 'notes' | 'gaps'> {
+  const { lists, works } = beginWith({ ...of, shadow: of.column.name }, catalog, context, 'shadow')
+  for (const work of works) views(work)
+  const uses = works.flatMap((work) => usesOf(catalog, work.of.table.name, work.of.column.name)).map((use) => `the ${use.kind} ${use.name} names the column`)
+  return { remembered: lists.remembered, locks: locksOf(of, lists), before: lists.before, after: works.flatMap((work) => work.after), notes: lists.notes, gaps: [...new Set([...lists.gaps, ...uses])] }
+}
+
+function beginWith(of: Doubled, catalog: Catalog, context: PlanContext, label: 'shadow' | 'back'): { readonly lists: Lists; readonly works: readonly Work[] } {
+  const lists: Lists = {
+    label,
+    catalog,
+    context,
+    cased: (text) => inCase(text, context.keywords),
+    beforehand: [],
+    passing: new Set(),
+    before: [],
+    afterwards: [],
+    notes: [],
+    gaps: [],
+    first: new Set(),
+    last: new Set(),
+    remembered: [],
+    backwards: new Map(),
+    readers: new Set(),
+    views: new Set(),
+    hasOneDefault: of.defaults.before !== of.defaults.after || of.heirs.every((heir) => heir.column.default === of.column.default),
+    names: new Map(),
+  }
+  const works = [{ ...of, written: of.command.relation, above: [] }, ...of.heirs].map(({ written, name, table, column, above }): Work => {
+    const command = { ...of.command, relation: written }
+    return { ...lists, of: { ...of, command, name, table, column }, head: tableHead(written, context), above, leaving: [], taking: [], after: [] }
+  })
+  return { lists, works }
+}
+
+const locksOf = ({ command }: ChangedColumn, { catalog, context, cased, views: known, first, last }: Lists): readonly string[] => [
+  ...outermostFirst(known, catalog).flatMap((view) => (catalog.relation(view)?.kind === 'view' ? [viewLock(context.name(writtenLike(view, command.relation, catalog)), cased)] : [])),
+  // Locking a table locks those below.
+  `${cased('LOCK TABLE')} ${[...first, context.name(command.relation), ...last].join(', ')} ${cased('IN ACCESS EXCLUSIVE MODE')};`,
+]
 
 /** A name that nothing else in the schema has, nor will have. */
 function freeRelation({ catalog, names }: Lists, schema: string, wish: string): string {
