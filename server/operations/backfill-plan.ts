@@ -13,7 +13,7 @@ import { readExpression } from '../sql/expression'
 import type { ExpressionFacts } from '../sql/expression'
 import type { ExpressionTree } from '../sql/expression-tree'
 import { inCase } from '../sql/print'
-import { TokenKind, Tokens } from '../sql/tokens'
+import { saysWord, TokenKind, Tokens } from '../sql/tokens'
 import { treesWithin } from '../sql/walk-tree'
 import { changeTables, isNew } from './alteration'
 import { backfill, partsOf } from './backfill'
@@ -21,6 +21,7 @@ import { batchSize, keyOf } from './backfill-by-key'
 import { descendants } from './common'
 import { noWay, sqlStep, tableHead } from './constraint-plans'
 import { changeEffects, changesPartition, target } from './data-change'
+import { firedBy } from './fired'
 import { notedChange } from './noted-rows'
 import type { PlanContext } from './operation'
 import { freeName } from './passing-names'
@@ -237,6 +238,7 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
   const sets = change.set
   if (sets.length === 0 || sets.some(({ expression }) => !expression || readExpression(expression.sql).hasParameter)) return undefined
   const set = new Set(sets.map(({ column }) => column))
+  if ([table.name, ...descendants(catalog, table.name)].some((one) => mayBeReplaced(one, [...set], catalog))) return undefined
   const values = sets.map(({ expression }) => readExpression(expression!.sql))
   if (values.some((value) => !value.readable || value.isDefaultKeyword)) return undefined
   // `a = a + 1`, `a = b, b = a`: a second time gives another result; `a = lower(a)` does not.
@@ -274,6 +276,15 @@ function remaining(change: DataChange, { where, others }: Pieces, table: Table, 
     sql: `${before}${both}`,
     ...(!isKnown && { but: `Ends in an error before it changes anything if the type of ${listWords(sets.map(({ column }) => `\`${column}\``))} cannot be compared, as json cannot.` }),
   }
+}
+
+/** A trigger ahead of the change may put another value in the place of the statement's. */
+function mayBeReplaced(relation: RelationName, columns: readonly string[], catalog: Catalog): boolean {
+  return firedBy({ relation, event: 'update', columns, level: 'row' }, catalog).some(({ trigger }) => {
+    if (trigger.fires !== undefined && trigger.fires !== 'before') return false
+    const bodies = (trigger.function === undefined ? undefined : catalog.routine(trigger.function))?.variants.map(({ body }) => body) ?? []
+    return bodies.length === 0 || bodies.some((body) => body === undefined || columns.some((column) => saysWord(body, column)) || /\bnew\s*:?=|\binto\s+(?:strict\s+)?new\b/i.test(body))
+  })
 }
 
 /** The value as the column's type makes it: a number may be rounded and a time cut off when it is stored. */

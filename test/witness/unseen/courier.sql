@@ -242,6 +242,7 @@ DELETE FROM parcels WHERE status = 'returned';
 -- case
 DELETE FROM users u USING accounts a WHERE a.id = u.account_id AND a.deleted_at IS NOT NULL;
 -- case
+-- no plan: is gone
 TRUNCATE old_imports;
 -- case
 DROP TABLE old_imports;
