@@ -8,7 +8,7 @@ import { neededGone } from './needed-gone'
 import { oneAlter } from './one-alter'
 import { noWay } from './operations/constraint-plans'
 import type { Circumstances } from './session'
-import type { Marked, Neighbours, Stepped } from './stepped'
+import type { Neighbours, Stepped } from './stepped'
 import { tableAnew } from './table-anew'
 import { viewAnew } from './view-anew'
 
@@ -17,14 +17,14 @@ export type Judge<S> = (step: S, assessed: Assessed) => readonly Finding[]
 
 /**
  * What only several statements together tell, by the place of the one that it is told at: assessed once more, with what they come to.
- * `isBehind`: nothing stands between a statement and the one before it but blanks and comments.
+ * `flags`: for each step at least what `marksOf` says of it. `isBehind`: nothing stands between a statement and the one before it but blanks and comments.
  */
-export function across<S extends Marked>(steps: readonly S[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
+export function across<S extends Stepped>(steps: readonly S[], flags: readonly number[], isBehind: (at: number) => boolean, circumstances: Circumstances, judge: Judge<S>): ReadonlyMap<number, S> {
   const result = new Map<number, S>()
   const asked = new Set<number>()
   const marked = kinds.map((): number[] => [])
   for (let at = 0; at < steps.length; at++) {
-    for (let { marks } = steps[at]!, index = 0; marks !== 0; marks >>>= 1, index++) if ((marks & 1) !== 0) marked[index]!.push(at)
+    for (let marks = flags[at]! & anyKind, index = 0; marks !== 0; marks >>>= 1, index++) if ((marks & 1) !== 0) marked[index]!.push(at)
   }
   for (const [index, kind] of kinds.entries()) {
     if (marked[index]!.length === 0) continue
@@ -70,6 +70,9 @@ const withThoseBefore = ({ runs, ...kind }: Pick<Kind, 'isPart' | 'assess'> & { 
 
 /** Where two of them have a run that is told in one place, the first tells it. */
 const kinds: readonly Kind[] = [{ ...enumAnew, isWhole: true }, withThoseBefore(exchange), withThoseBefore(defaultFirst), withThoseBefore(oneAlter), withThoseBefore(viewAnew), neededGone, tableAnew]
+
+/** All bits that `marksOf` uses. */
+const anyKind = (1 << kinds.length) - 1
 
 /** The same statements in the same places tell the same again. */
 const memory = new WeakMap<Stepped, { readonly kind: Kind; readonly all: readonly Stepped[]; readonly assessed: Assessed }>()

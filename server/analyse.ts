@@ -40,13 +40,21 @@ export interface Analysis extends FileAnalysis {
   readonly steps: readonly StepRecord[]
   /** Of the steps those that are more with the ones before them. */
   readonly together: ReadonlyMap<number, StepRecord>
+  /** Beside each step the piece that it was taken from, where that stands, and what it has that an edit anywhere asks about: to go by without looking at the step. */
+  readonly written: readonly Written[]
+  readonly places: readonly Placed[]
+  readonly flags: readonly number[]
   readonly fragments: readonly CutFragment[]
 }
 
 /** A fragment's pieces, with what to go by when its text changes. */
 interface CutFragment {
   readonly cut: Recut
-  readonly placed: readonly PlacedPiece[]
+  /** What stands in each piece; the same objects, wherever an edit before them moves them. */
+  readonly written: readonly Written[]
+  readonly isDirected: boolean
+  /** All of its pieces are statements, and each has been read. */
+  readonly isPlain: boolean
 }
 
 /** One statement's step, and on what it depended. */
@@ -60,10 +68,18 @@ interface StepRecord {
   readonly footprint: Footprint
   readonly assessed: Assessed
   readonly findings: readonly Finding[]
-  /** What it may be of several statements together (`marksOf`). */
-  readonly marks: number
+  /** What it may be of several statements together (`marksOf`), and the bits below. */
+  readonly flags: number
+}
+
+/** Each edit asks this of all statements, of which memory is slow to tell one by one: so it is kept in one row of numbers, above the bits of `marksOf`. */
+const flag = {
   /** Which of its findings are told, other statements of the file decide. */
-  readonly isUnsettled: boolean
+  unsettled: 1 << 16,
+  unread: 1 << 17,
+  /** Runs in a transaction block, as the first of it, too. */
+  inBlock: 1 << 18,
+  first: 1 << 19,
 }
 
 /**
@@ -75,63 +91,69 @@ export function analyse(migration: Migration, text: string, world: World, policy
   const old = previous && previous.world === world && previous.policy === policy ? previous : undefined
   const usable = old?.steps ?? []
   const fragments = migration.fragments.map((fragment, index) => readFragment(fragment, previous?.fragments[index]))
-  const pieces = fragments.length === 1 ? fragments[0]!.placed : fragments.flatMap(({ placed }) => placed)
-  const asides = pieces.filter((piece) => piece.kind !== 'statement' || piece.unread !== undefined)
-  const statements = asides.length === 0 ? pieces : pieces.filter((piece) => piece.kind === 'statement')
+  const { written, places, asides } = statementsOf(migration.fragments, fragments)
 
   const start = startSession(world.catalog, migration.wrappedBy)
-  const prefix = usable[0] && isStart(usable[0].before, start) ? commonPrefix(usable, statements) : 0
-  const suffix = commonSuffix(usable, statements, prefix)
+  const prefix = usable[0] && isStart(usable[0].before, start) ? commonPrefix(old!, written) : 0
+  const suffix = old ? commonSuffix(old, written, prefix) : 0
   const steps: StepRecord[] = usable.slice(0, prefix)
+  const flags: number[] = old ? old.flags.slice(0, prefix) : []
   let session = steps[prefix - 1]?.after ?? (prefix === 0 && usable[0] && isStart(usable[0].before, start) ? usable[0].before : start)
   const behind = usable.length - suffix
-  const first = statements.length - suffix
+  const first = written.length - suffix
   let changed: Difference | undefined
   let index = prefix
-  for (; index < statements.length; index++) {
+  for (; index < written.length; index++) {
     const again = index >= first ? usable[behind + index - first] : undefined
     if (again && index === first) changed = changedBy(usable.slice(prefix, behind), again.before, steps.slice(prefix), session)
     // From where the session is the same again, so is everything that follows.
     if (again && isSameSession(again.before, session, changed)) break
     const reused = again && reuse(again, session, world, changed)
-    const record = reused?.record ?? take(statements[index]!, session, world, policy, again ?? usable[index])
+    const record = reused?.record ?? take(written[index]!, session, world, policy, again ?? usable[index])
     if (again) changed = reused ? reused.changed : changedOn(changed, again, record)
     steps.push(record)
+    flags.push(record.flags)
     session = record.after
   }
-  const same = statements.length - index
+  const same = written.length - index
   if (same > 0) {
-    for (let at = usable.length - same; at < usable.length; at++) steps.push(usable[at]!)
+    for (let at = usable.length - same; at < usable.length; at++) {
+      steps.push(usable[at]!)
+      flags.push(old!.flags[at]!)
+    }
     session = usable[usable.length - 1]!.after
   }
 
   // A statement may stand elsewhere than before, though all statements up to it are the same: a comment has grown.
   let unmoved = 0
-  while (unmoved < prefix && old!.statements[unmoved]!.span.start === statements[unmoved]!.span.start) unmoved++
+  while (unmoved < prefix && (old!.places[unmoved] === places[unmoved] || old!.places[unmoved]!.span.start === places[unmoved]!.span.start)) unmoved++
   const analysed: AnalysedStatement[] = old ? old.statements.slice(0, unmoved) : []
   let blockStart = analysed[unmoved - 1]?.blockStart ?? -1
   for (let at = unmoved; at < steps.length; at++) {
     const record = steps[at]!
-    if (!record.assessed.block) blockStart = -1
-    else if (record.assessed.ordinal === 0) blockStart = at
-    analysed.push({ span: statements[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
+    if ((flags[at]! & flag.inBlock) === 0) blockStart = -1
+    else if ((flags[at]! & flag.first) !== 0) blockStart = at
+    analysed.push({ span: places[at]!.span, assessed: record.assessed, findings: record.findings, blockStart })
   }
-  const aside = new Set(asides.map((piece) => firstBehind(statements, piece.span.start)))
-  const together = across(steps, (at) => !aside.has(at), world, (step, assessed) => findHazards(assessed, policy, directivesOf(step)))
+  const aside = new Set(asides.map((piece) => firstBehind(places, piece.span.start)))
+  const together = across(steps, flags, (at) => !aside.has(at), world, (step, assessed) => findHazards(assessed, policy, directivesOf(step)))
   // What has come behind a statement of before may end a run that it was the last of.
   for (const at of old?.together.keys() ?? []) if (at < unmoved) analysed[at] = { ...analysed[at]!, assessed: steps[at]!.assessed, findings: steps[at]!.findings }
   for (const [at, { assessed, findings }] of together) analysed[at] = { ...analysed[at]!, assessed, findings }
   const unsettled: (readonly [number, StepRecord])[] = []
+  const withUnread: AnalysedStatement[] = []
   for (let at = 0; at < steps.length; at++) {
-    const record = together.get(at) ?? steps[at]!
-    if (record === steps[at] ? record.isUnsettled : isUnsettled(record.findings)) unsettled.push([at, record])
+    const other = together.size === 0 ? undefined : together.get(at)
+    const now = other ? flagsOf(other) : flags[at]!
+    if ((now & flag.unsettled) !== 0) unsettled.push([at, other ?? steps[at]!])
+    if ((now & flag.unread) !== 0) withUnread.push(analysed[at]!)
   }
   const told = tellOnce(unsettled, analysed)
-  const unread = collectUnread(migration, asides, analysed)
+  const unread = collectUnread(migration, asides, withUnread)
   const file: Whole = { before: world.catalog, steps, statements: analysed, after: session.catalog, policy }
   for (const [at, record] of unsettled) {
     // What could not be read may have made room for it.
-    const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < statements[at]!.span.end)
+    const isOpen = (finding: Finding): boolean => finding.refused === true && unread.some(({ span }) => span.start < places[at]!.span.end)
     const findings = record.findings.flatMap((finding): readonly Finding[] => {
       const { missed } = finding
       if (isOpen(finding) || (finding.perTransaction !== undefined && !told.has(finding))) return []
@@ -163,12 +185,15 @@ export function analyse(migration: Migration, text: string, world: World, policy
     policy,
     steps,
     together,
+    written,
+    places,
+    flags,
     fragments,
   }
 }
 
 /** The place of the first piece that starts behind an offset; their number where none does. */
-const firstBehind = (pieces: readonly PlacedPiece[], offset: number): number => firstWhere(pieces.length, (at) => pieces[at]!.span.start > offset)
+const firstBehind = (pieces: readonly Placed[], offset: number): number => firstWhere(pieces.length, (at) => pieces[at]!.span.start > offset)
 
 const isUnsettled = (findings: readonly Finding[]): boolean => findings.some((finding) => finding.missed !== undefined || finding.perTransaction !== undefined || finding.refused === true)
 
@@ -196,7 +221,11 @@ function tellOnce(steps: readonly (readonly [number, StepRecord])[], statements:
 
 const inOneTransaction = noWay('Take it away and make it again in one transaction, or in one ALTER TABLE, and do before or behind that what takes long')
 
-function collectUnread(migration: Migration, asides: readonly PlacedPiece[], statements: readonly AnalysedStatement[]): readonly Unread[] {
+/** Of a step, or of several statements together, that are assessed otherwise. */
+const flagsOf = ({ assessed, findings }: Pick<StepRecord, 'assessed' | 'findings'>): number =>
+  (isUnsettled(findings) ? flag.unsettled : 0) | (assessed.unread.length > 0 ? flag.unread : 0) | (assessed.block ? flag.inBlock : 0) | (assessed.ordinal === 0 ? flag.first : 0)
+
+function collectUnread(migration: Migration, asides: readonly Aside[], statements: readonly AnalysedStatement[]): readonly Unread[] {
   const unread: Unread[] = [...migration.unread]
   for (const piece of asides) if (piece.unread !== undefined) unread.push({ span: piece.span, reason: piece.unread })
   for (const { span, assessed } of statements) for (const one of assessed.unread) unread.push({ span: shift(one.span, span.start), reason: one.reason })
@@ -206,10 +235,10 @@ function collectUnread(migration: Migration, asides: readonly PlacedPiece[], sta
 /** Whether a session is where every analysis of this world begins. */
 const isStart = (session: Session, start: Session): boolean => session.catalog === start.catalog && (session.transaction.block !== undefined) === (start.transaction.block !== undefined) && session.transaction.block?.tool === start.transaction.block?.tool && session.transaction.around?.tool === start.transaction.around?.tool && session.transaction.holds.size === 0
 
-interface PlacedPiece {
+/** What stands in a piece of the file, wherever that is. */
+interface Written {
   readonly kind: Piece['kind']
   readonly sql: string
-  readonly span: Span
   /** The text between the statement before and this one, from its second line on, where it holds a directive. */
   readonly above: string
   /** The rest of the statement's last line, and for the last statement all that follows, where it holds a directive. */
@@ -217,36 +246,53 @@ interface PlacedPiece {
   readonly unread?: string
 }
 
-function readFragment(fragment: Fragment, previous: CutFragment | undefined): CutFragment {
-  const { sql, start } = fragment
+interface Placed {
+  readonly span: Span
+}
+
+/** What is no statement, or could not be read as one. */
+interface Aside extends Placed {
+  readonly unread?: string
+}
+
+function statementsOf(fragments: readonly Fragment[], cuts: readonly CutFragment[]): { readonly written: readonly Written[]; readonly places: readonly Placed[]; readonly asides: readonly Aside[] } {
+  const [first] = cuts
+  const isOne = first !== undefined && cuts.length === 1 && fragments[0]!.start === 0
+  const written = isOne ? first.written : cuts.flatMap((one) => one.written)
+  const places = isOne ? first.cut.pieces : cuts.flatMap(({ cut }, index) => cut.pieces.map(({ span }): Placed => ({ span: shift(span, fragments[index]!.start) })))
+  if (cuts.every(({ isPlain }) => isPlain)) return { written, places, asides: [] }
+  const asides = written.flatMap(({ kind, unread }, index): readonly Aside[] => (kind === 'statement' && unread === undefined ? [] : [{ span: places[index]!.span, ...(unread !== undefined && { unread }) }]))
+  return { written: written.filter(({ kind }) => kind === 'statement'), places: places.filter((_, index) => written[index]!.kind === 'statement'), asides }
+}
+
+function readFragment({ sql }: Fragment, previous: CutFragment | undefined): CutFragment {
   const cut = resplit(previous?.cut, sql)
-  const { pieces, kept, moved } = cut
-  const directed = sql.includes('lockscope:')
-  const place = (piece: Piece, index: number): PlacedPiece => {
+  const { pieces } = cut
+  const isDirected = sql.includes('lockscope:')
+  const write = (piece: Piece, index: number): Written => {
     const previousEnd = pieces[index - 1]?.span.end ?? 0
-    const above = directed ? sql.slice(index === 0 ? 0 : endOfLine(sql, previousEnd), piece.span.start) : ''
-    const behind = directed ? sql.slice(piece.span.end, index === pieces.length - 1 ? sql.length : Math.min(endOfLine(sql, piece.span.end), pieces[index + 1]!.span.start)) : ''
+    const above = isDirected ? sql.slice(index === 0 ? 0 : endOfLine(sql, previousEnd), piece.span.start) : ''
+    const behind = isDirected ? sql.slice(piece.span.end, index === pieces.length - 1 ? sql.length : Math.min(endOfLine(sql, piece.span.end), pieces[index + 1]!.span.start)) : ''
     const unread = piece.kind === 'meta' ? 'A psql command: what it runs is not in this file.' : piece.problem
     return {
       kind: piece.kind,
       sql: detached(sql.slice(piece.span.start, piece.span.end)),
-      span: shift(piece.span, start),
       above: above.includes('lockscope:') ? detached(above) : '',
       behind: behind.includes('lockscope:') ? detached(behind) : '',
       ...(unread !== undefined && { unread }),
     }
   }
-  // Neighbours decide where a directive belongs, so with directives about every piece is placed anew.
-  const old = previous && !directed ? previous.placed : []
-  const placed = pieces.map((piece, index): PlacedPiece => {
-    const before = index < kept ? old[index] : index >= pieces.length - moved ? old[old.length - (pieces.length - index)] : undefined
-    if (!before || before.above !== '' || before.behind !== '') return place(piece, index)
-    const at = piece.span.start + start
-    if (before.span.start === at) return before
-    const span = shift(piece.span, start)
-    return before.unread === undefined ? { kind: before.kind, sql: before.sql, span, above: '', behind: '' } : { ...before, span }
-  })
-  return { cut, placed }
+  // Neighbours decide where a directive belongs, so with directives about every piece is written anew.
+  const old = previous && !previous.isDirected && !isDirected ? previous : undefined
+  const [kept, moved] = old ? [cut.kept, cut.moved] : [0, 0]
+  const fresh = pieces.slice(kept, pieces.length - moved).map((piece, index) => write(piece, kept + index))
+  const isPlain = fresh.every(({ kind, unread }) => kind === 'statement' && unread === undefined)
+  if (!old) return { cut, written: fresh, isDirected, isPlain }
+  const before = old.written.slice(0, kept)
+  const behind = old.written.slice(old.written.length - moved)
+  // What was there besides may stand before, behind, or in what has gone.
+  const isStill = old.isPlain || [...before, ...behind].every(({ kind, unread }) => kind === 'statement' && unread === undefined)
+  return { cut, written: [...before, ...fresh, ...behind], isDirected, isPlain: isPlain && isStill }
 }
 
 function endOfLine(text: string, from: number): number {
@@ -254,7 +300,7 @@ function endOfLine(text: string, from: number): number {
   return at < 0 ? text.length : at
 }
 
-function directivesOf(piece: Pick<PlacedPiece, 'above' | 'sql' | 'behind'>): readonly Directive[] {
+function directivesOf(piece: Pick<Written, 'above' | 'sql' | 'behind'>): readonly Directive[] {
   return [...directivesIn(piece.above, -piece.above.length), ...directivesIn(piece.sql, 0), ...directivesIn(piece.behind, piece.sql.length)]
 }
 
@@ -266,17 +312,18 @@ function directivesIn(text: string, start: number): readonly Directive[] {
     .flatMap((span) => readDirectives(text.slice(span.start, span.end), start + span.start))
 }
 
-const same = (record: StepRecord, piece: PlacedPiece): boolean => record.sql === piece.sql && record.above === piece.above && record.behind === piece.behind
+/** Most are the very pieces that they were. */
+const isSameAt = ({ written, steps }: Analysis, at: number, now: Written): boolean => written[at] === now || (steps[at]!.sql === now.sql && steps[at]!.above === now.above && steps[at]!.behind === now.behind)
 
-function commonPrefix(records: readonly StepRecord[], pieces: readonly PlacedPiece[]): number {
+function commonPrefix(old: Analysis, now: readonly Written[]): number {
   let count = 0
-  while (count < records.length && count < pieces.length && same(records[count]!, pieces[count]!)) count++
+  while (count < old.steps.length && count < now.length && isSameAt(old, count, now[count]!)) count++
   return count
 }
 
-function commonSuffix(records: readonly StepRecord[], pieces: readonly PlacedPiece[], prefix: number): number {
+function commonSuffix(old: Analysis, now: readonly Written[], prefix: number): number {
   let count = 0
-  while (count < records.length - prefix && count < pieces.length - prefix && same(records[records.length - 1 - count]!, pieces[pieces.length - 1 - count]!)) count++
+  while (count < old.steps.length - prefix && count < now.length - prefix && isSameAt(old, old.steps.length - 1 - count, now[now.length - 1 - count]!)) count++
   return count
 }
 
@@ -327,10 +374,10 @@ function reuse(old: StepRecord, session: Session, world: World, changed: Differe
   const catalog = old.after.catalog === old.before.catalog ? session.catalog : behind ? old.after.catalog.differing(behind) : session.catalog.replay(old.footprint)
   // Made by name, as `take` makes them: a copy by `...` takes several times as long, and each edit makes one for all that follows.
   const after: Session = old.after === old.before ? session : { catalog, transaction: old.after.transaction, past: old.after.past, saved: session.saved }
-  return { record: { sql: old.sql, above: old.above, behind: old.behind, before: session, after, footprint: old.footprint, assessed, findings: old.findings, marks: old.marks, isUnsettled: old.isUnsettled }, changed: behind }
+  return { record: { sql: old.sql, above: old.above, behind: old.behind, before: session, after, footprint: old.footprint, assessed, findings: old.findings, flags: old.flags }, changed: behind }
 }
 
-function take(piece: PlacedPiece, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
+function take(piece: Written, session: Session, world: World, policy: Policy, old: StepRecord | undefined): StepRecord {
   const { catalog, footprint } = session.catalog.observed()
   const { assessed, after } = step({ ...session, catalog }, piece.sql, world)
   const findings = findHazards(assessed, policy, directivesOf(piece))
@@ -343,7 +390,7 @@ function take(piece: PlacedPiece, session: Session, world: World, policy: Policy
   const settled: Session = { catalog: unchanged ? session.catalog : (old && !isMoved ? after.catalog.keeping(footprint, old.footprint) : after.catalog).unobserved(), transaction, past, saved: after.saved }
   const result = old && old.before === session && old.after.catalog === settled.catalog && old.after.transaction === transaction && old.after.past === past && old.after.saved === settled.saved ? old.after : unchanged && transaction === session.transaction && past === session.past && after.saved === session.saved ? session : settled
   const record = { sql: piece.sql, above: piece.above, behind: piece.behind, before: session, after: result, footprint, assessed, findings }
-  return { ...record, marks: marksOf(record), isUnsettled: isUnsettled(findings) }
+  return { ...record, flags: marksOf(record) | flagsOf(record) }
 }
 
 const isSame = (a: TransactionState, b: TransactionState): boolean =>

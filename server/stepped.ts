@@ -16,12 +16,6 @@ export interface Stepped {
   readonly footprint: { readonly told: unknown[] }
 }
 
-/** One statement among others; what it may be of several together has been asked once, so that an edit looks at no statement that is nothing of any. */
-export interface Marked extends Stepped {
-  /** A bit for each kind of run that begins to be looked for at it. */
-  readonly marks: number
-}
-
 /** What runs are looked for by, besides the statements themselves. */
 export interface Neighbours {
   readonly isBehind: (at: number) => boolean

@@ -3,17 +3,16 @@ import { shift } from '../model/span'
 import { split } from './split'
 import type { Piece } from './split'
 
-export interface Cut {
+/** The pieces of a text, and how they came about from those of an earlier one. */
+export interface Recut {
   readonly text: string
   readonly pieces: readonly Piece[]
-}
-
-/** How the pieces of a text came about from those of an earlier one. */
-export interface Recut extends Cut {
   /** The first so many pieces are the earlier ones, unmoved. */
   readonly kept: number
   /** The last so many are the earlier ones, moved along. */
   readonly moved: number
+  /** No piece has a problem. */
+  readonly isSure: boolean
 }
 
 /** Stands for the first untouched statement behind an edit, to see whether reading arrives there in order. */
@@ -23,14 +22,17 @@ const sentinel = 'SELECT 1;'
  * `split(text)`, but reads only what lies around the place where the text differs from an earlier one.
  * The result is the same: where reading does not arrive at an untouched statement in order (an open quote, say), the whole text is split.
  */
-export function resplit(earlier: Cut | undefined, text: string): Recut {
-  return (earlier && around(earlier, text)) ?? { text, pieces: split(text), kept: 0, moved: 0 }
+export function resplit(earlier: Recut | undefined, text: string): Recut {
+  const recut = earlier && around(earlier, text)
+  if (recut) return recut
+  const pieces = split(text)
+  return { text, pieces, kept: 0, moved: 0, isSure: pieces.every((piece) => piece.problem === undefined) }
 }
 
-function around({ text: old, pieces }: Cut, text: string): Recut | undefined {
-  if (old === text) return { text, pieces, kept: pieces.length, moved: 0 }
+function around({ text: old, pieces, isSure }: Recut, text: string): Recut | undefined {
+  if (old === text) return { text, pieces, kept: pieces.length, moved: 0, isSure }
   // Where an end is guessed, the guess may depend on any part of the file.
-  if (pieces.some((piece) => piece.problem !== undefined)) return undefined
+  if (!isSure) return undefined
   const prefix = commonPrefix(old, text)
   const suffix = commonSuffix(old, text, Math.min(old.length, text.length) - prefix)
 
@@ -56,7 +58,7 @@ function around({ text: old, pieces }: Cut, text: string): Recut | undefined {
     if (!arrives) continue
     const fresh = read.slice(0, -1).map((piece) => move(piece, from))
     const moved = delta === 0 ? pieces.slice(after) : pieces.slice(after).map((piece) => move(piece, delta))
-    return { text, pieces: [...pieces.slice(0, kept), ...fresh, ...moved], kept, moved: moved.length }
+    return { text, pieces: [...pieces.slice(0, kept), ...fresh, ...moved], kept, moved: moved.length, isSure }
   }
   return undefined
 }
