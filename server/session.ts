@@ -26,6 +26,7 @@ import { failuresOf } from './operations/failures'
 import { inPassOrder } from './operations/in-pass-order'
 import type { Control } from './operations/operation'
 import { stoppedChanges } from './operations/replica-identity'
+import { unlessInBlock } from './operations/refusal'
 import { recognise, typeOf } from './operations/index'
 import type { Standbys } from './model/standby'
 import { isFaithful, planStatement } from './plan'
@@ -157,6 +158,7 @@ export function step(session: Session, sql: string, circumstances: Circumstances
     const type = typeOf(operation, command, catalog)
     const span = operation.span
     const wayBack = type.wayBack?.(operation, catalog)
+    const block = type.transactionBlock?.(operation, catalog) ?? 'allowed'
     walked.push({
       at: reading.commands.indexOf(command),
       operation: { kind: operation.kind, title: type.title, span, turn: walked.length, ...(operation.relation && { relation: catalog.resolve(operation.relation) }), ...(wayBack !== undefined && isFaithful(wayBack, reading.standIns) && { wayBack }) },
@@ -164,14 +166,14 @@ export function step(session: Session, sql: string, circumstances: Circumstances
       breaks: (type.breaks?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       loses: (type.loses?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
       stops: (type.stops?.(operation, catalog) ?? []).map((one) => ({ ...one, span })),
-      fails: failuresOf(type, operation, command, catalog).map((one) => ({ ...one, span })),
+      fails: [...failuresOf(type, operation, command, catalog), ...(block === 'required' && !session.transaction.block ? [unlessInBlock] : [])].map((one) => ({ ...one, span })),
       needs: (type.needs?.(operation, catalog) ?? []).flatMap((one) => (one.since > version ? [{ ...one, version, span }] : [])),
     })
     because.push(...(type.assumes?.(operation, catalog) ?? []))
     const sleeps = type.sleeps?.(operation, catalog) ?? 0
     sleptMs += sleeps
     if (sleeps > 0) because.push({ fact: 'time that it sleeps', value: formatMs(sleeps), from: 'migration' })
-    if (type.transactionBlock?.(operation, catalog) === 'forbidden') transactionBlock = 'forbidden'
+    if (block === 'forbidden') transactionBlock = 'forbidden'
     leaves.push(...remark(type.leaves?.(operation, catalog), span))
     keeps.push(...remark(type.keeps?.(operation, catalog), span))
   }
@@ -435,7 +437,7 @@ function assessEffect(one: Located, catalog: Catalog, circumstances: Circumstanc
   // A lock on an index stops whoever plans a query of its table, or changes its rows, with the lock that is asked for on the table (src/backend/optimizer/util/plancat.c, src/backend/executor/execIndexing.c).
   const own = blocked(effect.lock)
   // Nobody writes to a materialized view.
-  const blocks = table?.kind === 'materialized view' ? { reads: own.reads, writes: false } : own
+  const blocks = table?.kind === 'materialized view' ? { reads: own.reads && table.filled !== false, writes: false } : own
   const looksInto = blocks.writes && !effect.indexOf && table ? [...new Set(table.constraints.flatMap(({ references }) => (references === undefined || references === table.name ? [] : [references])))] : []
   const leadsTo = blocks.writes && !effect.indexOf && table ? descendants(catalog, table.name) : []
   const { relation: name, lock, work: _, ...rest } = effect

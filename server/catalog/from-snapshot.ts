@@ -197,6 +197,7 @@ function tableOf(name: RelationName, table: TableSnapshot, names: Names, rowsBel
     rules: rulesOf(table.rules, names),
     ...(table.statistics && { statisticsDefinitions: Object.fromEntries(names.relations(table.statistics).map((one) => [one, table.statisticsDefinitions?.[one] ?? ''])) }),
     ...(table.columnUses && { columnUses: table.columnUses }),
+    ...(table.filled !== undefined && { filled: table.filled }),
     reads: names.relations(table.reads),
     ...columnsRead(table.readsColumns),
     ...(table.groupsBy && { groupsBy: names.relations(table.groupsBy) }),

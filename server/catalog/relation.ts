@@ -59,6 +59,8 @@ export interface Table {
   readonly statisticsDefinitions?: Readonly<Record<RelationName, string>>
   /** As in the snapshot. */
   readonly columnUses?: Readonly<Record<string, readonly string[]>>
+  /** Materialized views: whether their query has been run; absent: not known. */
+  readonly filled?: boolean
   /** Materialized views: what their query reads. */
   readonly reads: readonly RelationName[]
   readonly readsColumns?: ColumnsRead

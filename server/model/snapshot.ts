@@ -115,6 +115,8 @@ export interface TableSnapshot {
   readonly statisticsDefinitions?: Readonly<Record<string, string>>
   /** By column, what names it and cannot follow it to another type: `policy mine`, `trigger touch`, `publication all_of_it`. */
   readonly columnUses?: Readonly<Record<string, readonly string[]>>
+  /** Materialized views: whether their query has been run; nobody reads, or refreshes concurrently, what has not been filled. */
+  readonly filled?: boolean
   /** Publications that name it. */
   readonly publications?: readonly string[]
   /** Materialized views: what their query reads. */

@@ -80,6 +80,7 @@ function applied(command: Command, before: Catalog): Catalog {
     reads: command.materializedView ? command.query.reads.filter((read) => !isSystem(read, catalog)).map((read) => catalog.resolve(read)) : [],
     ...shownColumns({ query, ...(command.columns && { columns: command.columns }) }, catalog),
     ...(command.queryText !== undefined && { query: { sql: command.queryText, ...(command.columns && { columns: command.columns }) } }),
+    ...(command.materializedView && { filled: command.withData }),
     ...(rows !== undefined && { size: { rows: Math.round(rows) } }),
   }
   return catalog.with(table)

@@ -21,6 +21,8 @@ export const cursor = operationType<Cursor>({
   // What it reads is opened with it, and stays so until the transaction ends, whether or not a row is fetched.
   effects: ({ command }, catalog): readonly Effect[] => (command.query ? plannedQuery(command.query, catalog) : command.change === 'fetch' ? fetched(command, catalog) : []),
 
+  transactionBlock: ({ command: { query, hold } }) => (query && !hold ? 'required' : 'allowed'),
+
   fails({ command: { query, hold } }, catalog) {
     if (hold && query && query.locksRows.length > 0) return [refusal('Ends in an error: the rows that a cursor WITH HOLD gives are locked by nobody any more. Leave out FOR UPDATE, or WITH HOLD.')]
     return query ? refusedRowLocks(query, catalog) : []

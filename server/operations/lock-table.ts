@@ -25,6 +25,7 @@ export const lockTable = operationType<LockTable>({
     }),
 
   apply: (_, catalog) => catalog,
+  transactionBlock: () => 'required',
 
   fails: ({ command }, catalog) => command.relations.flatMap(({ relation }) => refusedKind(catalog, catalog.resolve(relation), lockable, 'LOCK is for tables and views')),
 })

@@ -30,8 +30,8 @@ export interface OperationType<O extends Operation> {
   /** Every relation that is locked, at the catalog before the operation. */
   readonly effects: (operation: O, catalog: Catalog) => readonly Effect[]
   readonly apply: (operation: O, catalog: Catalog) => Catalog
-  /** Whether it may run inside a transaction block; absent: it may. */
-  readonly transactionBlock?: (operation: O, catalog: Catalog) => 'allowed' | 'forbidden'
+  /** Whether it may run inside a transaction block, or only there; absent: it may. */
+  readonly transactionBlock?: (operation: O, catalog: Catalog) => 'allowed' | 'forbidden' | 'required'
   /** How it makes queries of running application code fail. */
   readonly breaks?: (operation: O, catalog: Catalog) => readonly Omit<Consequence, 'span'>[]
   /** Data that is gone afterwards. */

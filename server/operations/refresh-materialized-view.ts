@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
 import type { Table } from '../catalog/relation'
+import type { Failure } from '../model/assessed'
 import type { Effect, RowCount, Work } from '../model/effect'
 import { listWords } from '../model/format'
 import type { RelationName } from '../model/name'
@@ -37,6 +38,8 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
   effects({ command }, catalog): readonly Effect[] {
     const name = catalog.resolve(command.relation)
     const view = catalog.table(name)
+    // It is looked at before its query is (ExecRefreshMatView in src/backend/commands/matview.c).
+    if (command.concurrently && view?.filled === false) return [lock(name, 'EXCLUSIVE')]
     const read = command.withData ? [...new Set((view?.reads ?? []).flatMap((one) => relationsRead(one, catalog)))] : []
     const stored = read.filter((one) => catalog.relation(one)?.kind !== 'view')
     const reads = [...read.map((one) => lock(one, 'ACCESS SHARE')), ...boundsRead(read, catalog)]
@@ -44,14 +47,14 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     const query = view?.query && queryOf(view.query.sql)
     const takes = query && { takes: takesOf(query, catalog) }
     if (command.concurrently) return [lock(name, 'EXCLUSIVE', { kind: 'scan', to: 'to compare them with those that its query gives now', against: stored, ...takes }), ...indexes('ROW EXCLUSIVE'), ...reads]
-    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(query && catalog.surroundings.version >= refreshedInParallelSince && mayRunParallel(query) && { parallel: true }), ...(view && !isFilled(view) && view.size && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
+    const filled: Work = { kind: 'rewrite', to: 'as its query gives them now', from: stored, ...takes, ...(query && catalog.surroundings.version >= refreshedInParallelSince && mayRunParallel(query) && { parallel: true }), ...(view?.size?.rows === 0 && { gives: query ? queriedRows(query, catalog) : asManyAs(stored, catalog) }) }
     return [command.withData ? lock(name, 'ACCESS EXCLUSIVE', filled) : { ...lock(name, 'ACCESS EXCLUSIVE'), emptied: true }, ...indexes('ACCESS EXCLUSIVE'), ...reads]
   },
 
   apply({ command }, catalog) {
     const name = catalog.resolve(command.relation)
     const after = command.concurrently ? catalog : withIndexesMade(catalog, [name], 'changed')
-    return command.withData ? after : changeTable(after, name, (view) => ({ ...view, size: { rows: 0 } }))
+    return changeTable(after, name, (view) => ({ ...view, filled: command.withData, ...(!command.withData && { size: { rows: 0 } }) }))
   },
 
   fails({ command }, catalog) {
@@ -59,13 +62,14 @@ export const refreshMaterializedView = operationType<RefreshMaterializedView>({
     if (misplaced.length > 0) return misplaced
     const view = catalog.table(catalog.resolve(command.relation))
     if (command.concurrently && !command.withData) return [refusal('Ends in an error: CONCURRENTLY compares rows, and WITH NO DATA leaves none.')]
+    if (command.concurrently && view?.filled === false) return [notFilled(view)]
     if (!command.concurrently || !view?.complete || view.kind !== 'materialized view' || hasKey(view)) return []
     return [refusal(`Ends in an error: \`${shortName(view.name)}\` has no unique index over plain columns and all rows, by which a concurrent refresh tells them apart.`)]
   },
 
   breaks({ command }, catalog) {
     const name = catalog.resolve(command.relation)
-    if (command.withData || catalog.table(name)?.origin === 'migration') return []
+    if (command.withData || catalog.table(name)?.origin === 'migration' || catalog.table(name)?.filled === false) return []
     return [{ sentence: `Queries of \`${shortName(name)}\` fail until it is refreshed with data.`, relation: name }]
   },
 
@@ -128,4 +132,10 @@ const hasKey = (view: Table): boolean =>
 
 const isPlainKey = (shape: Table['indexes'][number]['shape']): boolean => shape.unique && shape.predicate === undefined && !shape.keys.some((key) => key.startsWith('('))
 
-const isFilled = (view: Table): boolean => (view.size?.rows ?? 0) > 0
+function notFilled({ name, origin }: Table): Omit<Failure, 'span'> {
+  const because = 'a concurrent refresh compares rows with those that are there. Leave out CONCURRENTLY the first time.'
+  return origin === 'migration' ? refusal(`Ends in an error: \`${shortName(name)}\` has not been filled yet, and ${because}`) : { sentence: `Ends in an error unless \`${shortName(name)}\` has been filled since the snapshot: ${because}`, certain: false }
+}
+
+/** A snapshot of before it was told has only the rows to go by. */
+const isFilled = ({ filled, size }: Table): boolean => filled ?? (size?.rows ?? 0) > 0

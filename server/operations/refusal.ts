@@ -16,6 +16,9 @@ export const refusal = (sentence: string): Refusal => ({ sentence, certain: true
 /** What a snapshot says that is younger than the file may be of the file's own doing. */
 export const unlessRun = (what: string): readonly Omit<Failure, 'span'>[] => [{ sentence: `Ends in an error unless it has run already: as the snapshot has it, ${what}.`, certain: false, unlessRun: true }]
 
+/** What is over with its transaction is refused where that would be with the statement itself (RequireTransactionBlock in src/backend/access/transam/xact.c). Whoever runs the file may have begun one. */
+export const unlessInBlock: Omit<Failure, 'span'> = { sentence: 'Ends in an error unless a transaction is open: the server takes this inside a transaction block alone. Put BEGIN before it, and COMMIT behind what it is for.', certain: false }
+
 /** Of what this migration has made itself it is certain. */
 export const unlessMade = ({ origin }: { readonly origin: Origin }, what: string): readonly Omit<Failure, 'span'>[] => (origin === 'migration' ? [refusal(`Ends in an error: ${what}.`)] : unlessRun(what))
 

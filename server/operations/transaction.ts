@@ -13,7 +13,10 @@ export const transaction = operationType<Transaction>({
   recognise: (command) => (command.kind === 'transaction' ? { kind: 'transaction', span: command.span, command } : undefined),
   effects: () => [],
   apply: (_, catalog) => catalog,
-  transactionBlock: ({ command }) => (command.change === 'commit-prepared' || command.change === 'rollback-prepared' ? 'forbidden' : 'allowed'),
+  transactionBlock({ command: { change, chain } }) {
+    if (change === 'commit-prepared' || change === 'rollback-prepared') return 'forbidden'
+    return change === 'savepoint' || change === 'release' || change === 'rollback-to' || chain ? 'required' : 'allowed'
+  },
 
   control({ command: { change, name, chain } }): Control | undefined {
     switch (change) {

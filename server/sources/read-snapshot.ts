@@ -230,6 +230,7 @@ const table = object({
   ofType: name,
   statistics: listOf(name),
   statisticsDefinitions: recordOf(text, isName),
+  filled: flag,
   columnUses: recordOf(listOf(text)),
   publications: listOf(text),
   reads: listOf(name),

@@ -653,6 +653,7 @@ const tableFacts = inside({
   statistics: compact('c.extended'),
   statisticsDefinitions: compact('c.definitions'),
   columnUses: compact('c.uses'),
+  filled: "CASE WHEN c.relkind = 'm' THEN c.relispopulated END",
   groupsBy: compact(`CASE WHEN c.relkind = 'm' THEN ${groupsBy} END`),
   query: `CASE WHEN c.relkind = 'm' AND ${isQueryInReach} THEN ${emptied('pg_get_viewdef(c.oid)')} END`,
   publications: compact('c.publications'),
