@@ -57,3 +57,12 @@ function endOfPiece(text: string, from: number, isEnd: (character: string, depth
   }
   return undefined
 }
+
+/**
+ * The condition as it has to be written to be stored as it is: read as they are printed, values of varchar columns (`state IN ('new', 'paid')`) are cast to text one by one.
+ * What a comparison makes of the list by itself is left to it (transformArrayExpr in src/backend/parser/parse_expr.c hands an explicit cast on to each value).
+ */
+export const asStored = (condition: string): string => condition.replaceAll(castList, (whole, comparison?: string, list?: string) => (list === undefined ? whole : `${comparison}${list}`))
+
+/** Quoted text is passed over. */
+const castList = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\b(?:ANY|ALL) \()\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\](?=\))/g

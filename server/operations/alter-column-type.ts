@@ -68,31 +68,12 @@ export const alterColumnType = operationType<AlterColumnType>({
     return changeTables(made, members, (table) => ({ ...table, indexes: table.indexes.map((index) => (index.valid || !indexUses(index, action.column) ? index : { ...index, valid: true })) }))
   },
 
-  fails({ command, action }, catalog) {
+  fails(operation, catalog) {
+    const { command, action } = operation
     const name = altered(command, catalog)
     if (!name) return []
-    const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog, one, action.column))
-    const column = columnOf(catalog.table(name), action.column)
-    const isUnassigned = column !== undefined && isNeverAssigned(column.type, columnType(action.type, catalog), catalog)
     return [
-      ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
-      ...(column && !action.using ? otherLength(column, columnType(action.type, catalog), catalog.table(name)?.size?.rows) : []),
-      // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
-      ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
-      ...(action.collation && uncollated.has(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: nothing is collated in ${action.type.sql}.`)] : []),
-      ...refusedInherited(catalog, name, action.column, 'changed'),
-      ...refusedShared(catalog, family(catalog, name, command.only), action.column, 'changed'),
-      ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
-      ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
-      ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
-      ...incomparable(catalog, name, action),
-      ...family(catalog, name, command.only).flatMap((one) => refusedAsStored(one, catalog)).slice(0, 1),
-      ...refusedComparison(catalog, family(catalog, name, command.only), action),
-      ...family(catalog, name, command.only).flatMap((one) => changingAgain(catalog, one, action)).slice(0, 1),
-      // What names the column is not made anew for its new type, as an index is.
-      ...refusedUses(catalog, family(catalog, name, command.only), action.column, 'Drop it first, and create it again afterwards.'),
-      ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
-      ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
+      ...refusals(operation, catalog),
       ...viewsShowing(catalog, name, action.column).map((view) =>
         names(catalog, view, name, action.column)
           ? { sentence: `Ends in an error, after waiting for its lock: the view \`${shortName(view)}\` names \`${action.column}\`. Drop the view first and create it anew.`, certain: true }
@@ -138,7 +119,38 @@ export const alterColumnType = operationType<AlterColumnType>({
   },
 })
 
-function underViews({ command, action }: AlterColumnType, table: Table, members: readonly RelationName[], catalog: Catalog, context: PlanContext): Plan | undefined {
+/** What is in its way besides views. */
+function refusals({ command, action }: AlterColumnType, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const name = altered(command, catalog)
+  if (!name) return []
+  const parted = family(catalog, name, command.only).find((one) => isPartitionKey(catalog, one, action.column))
+  const column = columnOf(catalog.table(name), action.column)
+  const isUnassigned = column !== undefined && isNeverAssigned(column.type, columnType(action.type, catalog), catalog)
+  return [
+    ...(isUnassigned && !action.using ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make \`${typeText(column.type)}\` into \`${action.type.sql}\` by itself. Say how with USING.`)] : []),
+    ...(column && !action.using ? otherLength(column, columnType(action.type, catalog), catalog.table(name)?.size?.rows) : []),
+    // The default goes by what it was written as, whatever USING says (ATExecAlterColumnType in src/backend/commands/tablecmds.c).
+    ...(isUnassigned && action.using && column.default !== undefined && !column.generated && isConstantOf(column.default) ? [refusal(`Ends in an error, after waiting for its lock: PostgreSQL does not make the default of \`${action.column}\` into \`${action.type.sql}\` by itself. Drop the default in the same ALTER TABLE, and set the new one there.`)] : []),
+    ...(action.collation && uncollated.has(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: nothing is collated in ${action.type.sql}.`)] : []),
+    ...refusedInherited(catalog, name, action.column, 'changed'),
+    ...refusedShared(catalog, family(catalog, name, command.only), action.column, 'changed'),
+    ...refusedAlone(catalog, name, command.only, 'the type of a column is changed'),
+    ...(column?.identity && !['int2', 'int4', 'int8'].includes(columnType(action.type, catalog).name) ? [refusal(`Ends in an error, after waiting for its lock: \`${action.column}\` is an identity column, which is a smallint, an integer or a bigint.`)] : []),
+    ...(catalog.table(name)?.ofType ? [refusal(`Ends in an error: \`${shortName(name)}\` has its columns from a type. Change them there, with CASCADE.`)] : []),
+    ...incomparable(catalog, name, action),
+    ...family(catalog, name, command.only).flatMap((one) => refusedAsStored(one, catalog)).slice(0, 1),
+    ...refusedComparison(catalog, family(catalog, name, command.only), action),
+    ...family(catalog, name, command.only).flatMap((one) => changingAgain(catalog, one, action)).slice(0, 1),
+    // What names the column is not made anew for its new type, as an index is.
+    ...refusedUses(catalog, family(catalog, name, command.only), action.column, 'Drop it first, and create it again afterwards.'),
+    ...(parted === undefined ? [] : [{ sentence: `Ends in an error, after waiting for its lock: \`${action.column}\` is what the rows of \`${shortName(parted)}\` are put into partitions by.`, certain: true }]),
+    ...computedFrom(catalog.table(name), action.column).map((one) => ({ sentence: `Ends in an error, after waiting for its lock: the generated column \`${one}\` is computed from \`${action.column}\`. Drop that first.`, certain: true })),
+  ]
+}
+
+function underViews(operation: AlterColumnType, table: Table, members: readonly RelationName[], catalog: Catalog, context: PlanContext): Plan | undefined {
+  const { command, action } = operation
+  if (refusals(operation, catalog).length > 0) return undefined
   const column = columnOf(table, action.column)!
   const heirs = members.slice(1).map((one) => heirOf(catalog, one, command, action.column, members))
   if (heirs.some((heir) => typeof heir === 'string') || isInherited(catalog, table, column.name) || column.generated) return undefined

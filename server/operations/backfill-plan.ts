@@ -183,7 +183,9 @@ export const isLarge = (change: DataChange, table: Table, catalog: Catalog, ifUn
       // Of a guess the most that it may be.
       const { rows } = one
       const count = countRows(rows.kind === 'fraction' ? { ...rows, fraction: rows.assumed ? (rows.between?.[1] ?? 1) : rows.fraction } : rows, catalog)
-      const read = one.byReading ? (rowsIn(relation, catalog) ?? 0) / readPerChange : 0
+      // What a join brings is read to its end, however few rows come of it.
+      const brought = rows.kind === 'fraction' && change.joins ? change.query.reads.map((other) => rowsIn(catalog.resolve(other), catalog) ?? 0) : []
+      const read = Math.max(...brought, one.byReading ? (rowsIn(relation, catalog) ?? 0) : 0) / readPerChange
       return count === undefined ? ifUnknown : Math.max(count, read) > batchSize(table)
     }),
   )

@@ -7,14 +7,16 @@ import { indexUses } from './alteration'
  * Of no index a part of the condition names a column that it can be looked up by, so all rows are read (match_restriction_clauses_to_index and check_index_predicates in src/backend/optimizer/path).
  * A table whose indexes are not known may have any that people make.
  */
-export const isReadWhole = (where: string, table: Table | undefined): boolean => (conjuncts(where) ?? [where]).every((part) => !mayBeLookedUp(part, table))
+export const isReadWhole = (where: string, table: Table | undefined, qualifier?: string): boolean => (conjuncts(where) ?? [where]).every((part) => !mayBeLookedUp(part, table, qualifier))
 
-export function mayBeLookedUp(part: string, table: Table | undefined): boolean {
-  const { readable, columns, tree } = readExpression(part)
+/** `qualifier`: what the table is called, where others are in sight: a column of theirs is not looked up in its indexes. */
+export function mayBeLookedUp(part: string, table: Table | undefined, qualifier?: string): boolean {
+  const { readable, columnReferences, tree } = readExpression(part)
   if (!readable) return true
   const isOrdered = tree === undefined || !isOutOfOrder(tree)
   if (!table?.complete) return isOrdered
-  return columns.some((column) => table.indexes.some((index) => indexUses(index, column) && (isOrdered || !ordering.has(index.shape.method))))
+  const own = columnReferences.filter((one) => one.qualifier === undefined || qualifier === undefined || one.qualifier === qualifier)
+  return own.some(({ column }) => table.indexes.some((index) => indexUses(index, column) && (isOrdered || !ordering.has(index.shape.method))))
 }
 
 /** Access methods that keep values in their order, or by their hashes. */

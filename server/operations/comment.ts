@@ -42,6 +42,8 @@ export const comment = operationType<Comment>({
         return changeColumnOf(catalog, [name], command.part!, said)
       case 'tabconstraint':
         return changeTable(catalog, name, (table) => ({ ...table, constraints: changeNamed(table.constraints, command.part!, said) }))
+      case 'trigger':
+        return changeTable(catalog, name, (table) => ({ ...table, triggers: changeNamed(table.triggers, command.part!, said) }))
       case 'index':
         return changeIndex(catalog, name, said)
       case 'view':

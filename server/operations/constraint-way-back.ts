@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog'
+import { asStored } from '../catalog/deparsed'
 import type { Constraint, Table } from '../catalog/relation'
 import { nameParts, quoteIdentifier } from '../model/name'
 import type { AlterRelation, ConstraintDefinition } from '../sql/command'
@@ -44,7 +45,7 @@ export function droppedWayBack(catalog: Catalog, alter: Pick<AlterRelation, 'rel
   switch (constraint.type) {
     case 'check':
       if (constraint.expression === undefined) return undefined
-      return inTwoSteps(alter, constraint, `${add} CHECK (${constraint.expression})${constraint.noInherit ? ' NO INHERIT' : ''}`, catalog)
+      return inTwoSteps(alter, constraint, `${add} CHECK (${asStored(constraint.expression)})${constraint.noInherit ? ' NO INHERIT' : ''}`, catalog)
     case 'not-null':
       return inTwoSteps(alter, constraint, `${add} NOT NULL ${quoteIdentifier(constraint.columns[0]!)}${constraint.noInherit ? ' NO INHERIT' : ''}`, catalog)
     case 'foreign-key':

@@ -425,7 +425,7 @@ const changeWork = (change: DataChange, table: RelationName, rows: RowCount, cat
   ...(change.onConflict === 'update' && { orUpdates: changedColumns(change) }),
   ...computedColumns(change, catalog.table(table), catalog),
   ...askedOf(change, catalog.table(table), catalog),
-  ...(change.where !== undefined && rows.kind === 'fraction' && (change.kind === 'update' || change.kind === 'delete') && isReadWhole(change.where.sql, catalog.table(table)) && { byReading: true as const }),
+  ...(change.where !== undefined && rows.kind === 'fraction' && (change.kind === 'update' || change.kind === 'delete') && isReadWhole(change.where.sql, catalog.table(table), change.alias ?? change.relation.name) && { byReading: true as const }),
 })
 
 function computedColumns({ kind, set }: DataChange, table: Table | undefined, catalog: Catalog): { readonly computed?: readonly string[]; readonly computes?: Computations } {
