@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { columnOf } from '../catalog/relation'
-import type { Table } from '../catalog/relation'
+import type { Column, Table } from '../catalog/relation'
 import type { Effect } from '../model/effect'
 import { quoteIdentifier, shortName } from '../model/name'
 import type { RelationName } from '../model/name'
@@ -61,7 +61,9 @@ export const setNotNull = operationType<SetNotNull>({
     const name = altered(command, catalog)
     if (!name || isMade(catalog, name) || (command.only && descendants(catalog, name).length > 0)) return undefined
     if (!members(catalog, name, command, action.column).some((member) => scans(catalog, member, action.column))) return undefined
-    return equivalentPlan('Prove it first, with a constraint that is validated while reads and writes go on', notNullSteps(catalog, name, action.column, context, alterHead(command, context)))
+    const [first, ...rest] = notNullSteps(catalog, name, action.column, context, alterHead(command, context))
+    const why = `${first!.why}${needsValue(columnOf(catalog.table(name), action.column)) ? ` Whoever adds a row without \`${action.column}\` is refused from then on, unless a trigger or its domain gives it a value: let all code do so before, or set a default.` : ''}`
+    return equivalentPlan('Prove it first, with a constraint that is validated while reads and writes go on', [{ ...first!, why }, ...rest])
   },
 
   wayBack: ({ command, action }, catalog) => {
@@ -77,6 +79,9 @@ function members(catalog: Catalog, name: RelationName, command: AlterRelation, c
   if (catalog.surroundings.version >= 18) return command.only ? [name] : takingNotNull(catalog, name, column)
   return columnOf(catalog.table(name), column)?.notNull && catalog.table(name)?.kind === 'partitioned table' ? [name] : family(catalog, name, command.only)
 }
+
+/** Nothing of the column itself gives one to a row that comes in without. */
+const needsValue = (column: Column | undefined): boolean => column !== undefined && column.default === undefined && !column.generated && !column.identity
 
 const hasUnvalidated = (table: Table | undefined, column: string): boolean => table?.constraints.some((one) => one.type === 'not-null' && !one.validated && one.columns[0] === column) ?? false
 

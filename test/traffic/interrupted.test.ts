@@ -132,12 +132,14 @@ async function worksFor(ms: number, isOver: () => boolean): Promise<number | und
   return undefined
 }
 
-/** What the steps' texts say: an invalid index that was left is dropped; what was done stays, and what was not is run again. */
+/** What the steps' texts say: an invalid index that was left is dropped, a partition that was left half detached is detached for good; what was done stays, and what was not is run again. */
 async function takeUp(database: string, { steps, before, after }: Reference, at: number, way: Way): Promise<void> {
   const invalid = (state: CatalogState): readonly string[] => Object.entries(state).flatMap(([object, facts]) => (object.startsWith('index ') && facts['valid'] === false ? [object.slice('index '.length)] : []))
   const expected = [...invalid(before[at]!), ...invalid(after[at]!)]
   const left = invalid(await stateOf(database)).filter((name) => !expected.includes(name))
   for (const index of left) expect(await psql(server.url(database), `DROP INDEX CONCURRENTLY ${index};`)).toBeUndefined()
+  const step = steps[at]!
+  if (/\bFINALIZE\b/.test(step.why) && JSON.stringify(await stateOf(database)).includes('(detach pending)')) expect(await psql(server.url(database), step.sql.replace(/CONCURRENTLY;$/, 'FINALIZE;'))).toBeUndefined()
   const now = await stateOf(database)
   const isUndone = difference(before[at]!, now) === ''
   const isDone = difference(after[at]!, now) === ''

@@ -1,3 +1,5 @@
+import { askedVersions } from '../support/server'
+
 /** What one version of the application asks of the database. `$1` is a row's id, `$2` the value that is written. */
 export interface Code {
   readonly read: string
@@ -21,6 +23,8 @@ export interface Scenario {
   readonly wrong?: string
   /** `npm test` has no time for all of them: for `npm run bench:traffic`, and where TRAFFIC or INTERRUPT is set. */
   readonly whenAsked?: true
+  /** Older servers leave no other way than an outline. */
+  readonly from?: number
 }
 
 const code: Code = {
@@ -137,8 +141,22 @@ const viewCode: Code = {
 /** A trigger ahead of each change puts another value in the place of the statement's. */
 const tidied = ["CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.status := lower(NEW.status); RETURN NEW; END'", 'CREATE TRIGGER tidy BEFORE INSERT OR UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION tidy()']
 
+/** The application lets go of the table beside it. */
+const withOld: Code = { ...code, read: 'SELECT amount, status FROM orders WHERE id = $1 UNION ALL SELECT NULL, note FROM old_orders WHERE id = $1' }
+const old = ['CREATE TABLE old_orders (id bigint PRIMARY KEY, note text)', "INSERT INTO old_orders SELECT g, 'old' FROM generate_series(1, ROWS) g"]
+
+const shown = ['CREATE VIEW shown AS SELECT id, amount, status FROM orders']
+const shownCode: Code = { ...code, read: 'SELECT amount, status FROM shown WHERE id = $1', written: 'SELECT id, amount AS value FROM shown WHERE id = ANY ($1)' }
+
+/** A directory inside the server's own; one for each scenario, for databases of the other may be kept in it. */
+const anotherDisk = (name: string): readonly string[] => ['SET allow_in_place_tablespaces = on', `DROP TABLESPACE IF EXISTS ${name}`, `CREATE TABLESPACE ${name} LOCATION ''`]
+
+/** A function that each request calls. */
+const called = ["CREATE FUNCTION doubled(amount bigint) RETURNS bigint LANGUAGE sql AS 'SELECT amount * 2'"]
+const calledCode: Code = { ...code, read: 'SELECT doubled(amount), status FROM orders WHERE id = $1' }
+
 /** Those that a run of the tests takes. */
-export const scenariosAsked = (): readonly Scenario[] => scenarios.filter(({ whenAsked }) => !whenAsked || process.env['TRAFFIC'] !== undefined || process.env['INTERRUPT'] === 'all')
+export const scenariosAsked = (): readonly Scenario[] => scenarios.filter(({ from = 0 }) => from <= askedVersions[0]!).filter(({ whenAsked }) => !whenAsked || process.env['TRAFFIC'] !== undefined || process.env['INTERRUPT'] === 'all')
 
 /** Everything that a server takes a strong lock for, or that code does not live through unless it is done in stages. */
 export const scenarios: readonly Scenario[] = [
@@ -192,5 +210,14 @@ export const scenarios: readonly Scenario[] = [
   { name: 'set logged', make: [...customers, `CREATE UNLOGGED TABLE orders (id bigint PRIMARY KEY, ${columns})`, fill], sql: 'ALTER TABLE orders SET LOGGED', code, whenAsked: true },
   { name: 'set schema', make: [...orders, 'DROP SCHEMA IF EXISTS archive CASCADE', 'CREATE SCHEMA archive'], sql: 'ALTER TABLE orders SET SCHEMA archive', code, newCode: moved, whenAsked: true },
   { name: 'several problems of one statement', make: orders, sql: "ALTER TABLE orders ADD CONSTRAINT orders_code UNIQUE (code), ADD CONSTRAINT orders_amount CHECK (amount >= 0), ALTER COLUMN status SET NOT NULL, ADD CONSTRAINT orders_customer FOREIGN KEY (customer_id) REFERENCES customers, ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()", code, whenAsked: true },
+  { name: 'tablespace', make: [...orders, 'CREATE INDEX orders_code ON orders (code)', ...anotherDisk('another_disk')], sql: 'ALTER TABLE orders SET TABLESPACE another_disk', code, whenAsked: true },
+  { name: 'index to a tablespace', make: [...orders, 'CREATE INDEX orders_code ON orders (code)', ...anotherDisk('index_disk')], sql: 'ALTER INDEX orders_code SET TABLESPACE index_disk', code, from: 14, whenAsked: true },
+  { name: 'cluster', make: [...orders, 'CREATE INDEX orders_at ON orders (at)'], sql: 'CLUSTER orders USING orders_pkey', code, whenAsked: true },
+  { name: 'detach', make: [...partitioned, "CREATE TABLE orders_2023 PARTITION OF orders FOR VALUES FROM ('2023-01-01') TO ('2024-01-01')", "INSERT INTO orders SELECT g + 1000000000, 1, 'void', 0, NULL, '2023-05-05' FROM generate_series(1, ROWS) g"], sql: 'ALTER TABLE orders DETACH PARTITION orders_2023', code, whenAsked: true },
+  { name: 'drop table', make: [...orders, ...old], sql: 'DROP TABLE old_orders', code: withOld, newCode: code, whenAsked: true },
+  { name: 'drop table with keys', make: [...orders, 'CREATE TABLE old_lines (order_id bigint REFERENCES orders, note text)', "INSERT INTO old_lines SELECT id, 'old' FROM orders"], sql: 'DROP TABLE old_lines', code, whenAsked: true },
+  { name: 'rename view', make: [...orders, ...shown], sql: 'ALTER VIEW shown RENAME TO displayed', code: shownCode, newCode: { ...shownCode, read: shownCode.read.replace('shown', 'displayed'), written: shownCode.written.replace('shown', 'displayed') }, whenAsked: true },
+  { name: 'drop function', make: [...orders, ...called], sql: 'DROP FUNCTION doubled(bigint)', code: calledCode, newCode: code, whenAsked: true },
+  { name: 'unique of a new column', make: orders, sql: 'ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid() UNIQUE', code, whenAsked: true },
   { name: 'drop index', make: [...orders, 'CREATE INDEX orders_code ON orders (code)'], sql: 'DROP INDEX orders_code', code },
 ]

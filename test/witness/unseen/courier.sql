@@ -380,5 +380,6 @@ ALTER DOMAIN email ADD CONSTRAINT short CHECK (length(VALUE) < 200);
 DROP TRIGGER parcels_touch ON parcels;
 DROP FUNCTION touch();
 -- case
+-- no plan: unless a transaction is open
 LOCK TABLE parcels IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE parcels ADD COLUMN x integer;
