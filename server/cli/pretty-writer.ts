@@ -1,4 +1,5 @@
 import { hintLabel } from '../editor/inlay-hints'
+import { mendedAt } from '../model/assessed'
 import type { AnalysedStatement, FileAnalysis } from '../model/assessed'
 import type { Finding, Severity } from '../model/finding'
 import { severities } from '../model/finding'
@@ -93,7 +94,8 @@ export class PrettyWriter {
       this.#excerpt(analysis, text, shift(findings[0]!.span, statement.span.start), colourOf[worst.severity])
       for (const finding of findings) this.#finding(finding)
     }
-    const { plan } = statement.assessed
+    const { statements } = analysis
+    const { plan } = statements[mendedAt(statements.indexOf(statement), statements)]!.assessed
     if (plan && statement.findings.length > 0) this.#plan({ plan, findings: statement.findings })
   }
 

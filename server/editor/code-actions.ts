@@ -1,6 +1,7 @@
 import type { CodeAction, CodeActionKind as Kind, Diagnostic, SnippetTextEdit, TextEdit, WorkspaceEdit } from 'vscode-languageserver-types'
 import { CodeActionKind, CreateFile, TextDocumentEdit } from 'vscode-languageserver-types'
 import { commands } from '../../common/protocol'
+import { mendedAt } from '../model/assessed'
 import type { AnalysedStatement } from '../model/assessed'
 import { LineIndex, shift } from '../model/span'
 import type { Span } from '../model/span'
@@ -34,9 +35,7 @@ export function codeActions(view: View, span: Span, asked: Asked): CodeAction[] 
 /** The plan of a later statement that takes this one in is what mends it where its own is none to apply. */
 function planActions(view: View, own: number, asked: Asked): CodeAction[] {
   const { statements } = view.analysis
-  const isMet = statements[own]!.assessed.plan?.fit === 'outline'
-  const later = isMet ? statements.findIndex(({ assessed: { plan } }, at) => at > own && at - (plan?.takesIn ?? 0) <= own) : -1
-  const index = later < 0 ? own : later
+  const index = mendedAt(own, statements)
   const statement = statements[index]!
   const plan = statement.assessed.plan
   if (!plan) return []

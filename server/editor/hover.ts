@@ -1,6 +1,7 @@
 import type { Hover } from 'vscode-languageserver-types'
 import { MarkupKind } from 'vscode-languageserver-types'
 import { commands } from '../../common/protocol'
+import { mendedAt } from '../model/assessed'
 import type { AnalysedStatement, Assessed, AssessedEffect } from '../model/assessed'
 import { describeWork } from '../model/describe-work'
 import type { OnlyIf } from '../model/effect'
@@ -234,7 +235,8 @@ function consequences(assessed: Assessed): string {
 }
 
 function safeWay(view: View, statement: AnalysedStatement): string {
-  const { plan } = statement.assessed
+  const { statements } = view.analysis
+  const { plan } = statements[mendedAt(statements.indexOf(statement), statements)]!.assessed
   if (!plan) return ''
   const most = 24
   const lines = printSteps(plan).trimEnd().split(/\r\n|\n/).slice(1)

@@ -27,6 +27,7 @@ import { printPlan } from '../editor/plan-text'
 import { statementAt } from '../editor/view'
 import type { View } from '../editor/view'
 import { readFolderOf } from '../sources/migration-folder'
+import { mendedAt } from '../model/assessed'
 import { loadParser } from '../sql/parser'
 import { readClient } from './client'
 import { notesOn } from '../editor/snapshot-notes'
@@ -120,7 +121,9 @@ export function startServer(connection: Connection, parameters: InitializeParams
     planAt,
     answer('the plan', async ({ uri, position }: PlanAtParameters, token): Promise<PlanAtResult | null> => {
       const view = (await show(uri, token))?.view
-      const plan = view && statementAt(view, view.analysis.lines.offset(position))?.assessed.plan
+      const statement = view && statementAt(view, view.analysis.lines.offset(position))
+      const statements = view?.analysis.statements ?? []
+      const plan = statement && statements[mendedAt(statements.indexOf(statement), statements)]!.assessed.plan
       return plan ? { title: plan.title, fit: plan.fit, sql: printPlan(plan) } : null
     }),
   )

@@ -198,3 +198,10 @@ export function isTakenIn(at: number, all: Iterable<readonly [number, Pick<Analy
   for (const [place, { assessed }] of all) if (place > at && place - (assessed.plan?.takesIn ?? 0) <= at) return true
   return false
 }
+
+/** Where the plan stands that mends a statement: with a later one that takes it in, where its own is none to apply. */
+export function mendedAt(own: number, statements: readonly Pick<AnalysedStatement, 'assessed'>[]): number {
+  if (statements[own]!.assessed.plan?.fit !== 'outline') return own
+  const later = statements.findIndex(({ assessed: { plan } }, at) => at > own && at - (plan?.takesIn ?? 0) <= own)
+  return later < 0 ? own : later
+}
