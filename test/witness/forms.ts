@@ -230,12 +230,13 @@ async function withGivenBack(expected: Lines, seen: Lines, script: Script, place
     await close()
   }
   if (found.size === 0) return seen
-  // No statement can stand in the way of a lock on an index or a sequence alone.
-  const tableOf = (name: RelationName): string | undefined => {
-    const relation = script.catalog.relation(name)
-    return relation?.kind === 'index' ? relation.table : relation?.kind === 'sequence' ? relation.ownedBy?.table : name
-  }
-  return [...seen, ...missed.filter((line) => found.has(relationOf(line)) || ((weak.has(relationOf(line)) || line.endsWith(': ROW EXCLUSIVE')) && found.has(tableOf(relationOf(line) as RelationName) ?? '')))]
+  return [...seen, ...missed.filter((line) => found.has(relationOf(line)) || ((weak.has(relationOf(line)) || line.endsWith(': ROW EXCLUSIVE')) && found.has(tableOf(relationOf(line) as RelationName, script.catalog) ?? '')))]
+}
+
+/** No statement can stand in the way of a lock on an index or a sequence alone. */
+function tableOf(name: RelationName, catalog: Catalog): RelationName | undefined {
+  const relation = catalog.relation(name)
+  return relation?.kind === 'index' ? relation.table : relation?.kind === 'sequence' ? relation.ownedBy?.table : name
 }
 
 // --- comparing
@@ -243,8 +244,11 @@ async function withGivenBack(expected: Lines, seen: Lines, script: Script, place
 /** What the engine says of a statement beside what a server did. `catalog` is what the snapshot has, all of which may have grown large; what the form itself has made has not. */
 export function judge(statement: AnalysedStatement, expected: Lines, certain: Lines, { seen, error }: Sighting, findings: readonly Finding[], catalog: Catalog): Verdict {
   const isOld = (relation: RelationName): boolean => catalog.relation(relation) !== undefined
-  // Nobody writes to a materialized view.
-  const isWritten = (relation: RelationName): boolean => catalog.table(relation)?.kind !== 'materialized view'
+  // Nobody writes to a materialized view, and a server answers nobody who reads one that has not been filled.
+  const stands = (lock: LockMode, relation: RelationName): boolean => {
+    const table = catalog.table(tableOf(relation, catalog) ?? relation)
+    return table?.kind !== 'materialized view' ? conflicts(lock, 'ROW EXCLUSIVE') : table.filled !== false && conflicts(lock, 'ACCESS SHARE')
+  }
   const { fails } = statement.assessed
   if (error) return { differences: { refused: fails.length > 0 || findings.some(({ hazard }) => refusing.includes(hazard)) ? [] : [`+ ${error.code} ${error.message}`] }, relations: {}, allowing: {}, hanging: { agreeing: 0, compared: 0 } }
   const did = seen.map(readLine)
@@ -255,7 +259,7 @@ export function judge(statement: AnalysedStatement, expected: Lines, certain: Li
     differences: {
       refused: fails.filter(({ certain }) => certain).map(({ sentence }) => `− ${sentence}`),
       ...Object.fromEntries(told.map(([aspect, ours, theirs]) => [aspect, compare(ours, theirs)])),
-      warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => conflicts(lock, isWritten(relation) ? 'ROW EXCLUSIVE' : 'ACCESS SHARE'))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
+      warned: did.some(({ relation, rewritten, read }) => (rewritten || read) && isOld(relation)) && did.some(({ relation, locks, created }) => !created && locks.some((lock) => stands(lock, relation))) && findings.length === 0 ? ['+ nothing is said of it'] : [],
     },
     relations: Object.fromEntries(told.map(([aspect, ours, theirs]) => [aspect, tally(ours, theirs)])),
     allowing: Object.fromEntries(told.map(([aspect, ours, theirs, sure]) => [aspect, tally(ours, theirs, sure)])),
