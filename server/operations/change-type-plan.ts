@@ -230,7 +230,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
-  const block = (before: readonly string[], others: readonly string[], after: readonly string[], rest: readonly string[]): string => {
+  const block = ({ before, remembered }: Counterparts, others: readonly string[], after: readonly string[], rest: readonly string[]): string => {
     const lines = [
       ...parts.locks,
       ...before,
@@ -241,9 +241,9 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
       ...after,
       ...rest,
     ]
-    return exchangeBlock(lines, parts.remembered, cased)
+    return exchangeBlock(lines, remembered, cased)
   }
-  const forth = block(parts.before, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
+  const forth = block(parts, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined
@@ -254,6 +254,6 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   return {
     ...sqlStep(forth, 'own', why),
     // What was built for the way on is built again, for it stands on the second column once more.
-    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning.before, along.back, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
+    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning, along.back, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
   }
 }

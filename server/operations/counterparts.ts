@@ -197,6 +197,17 @@ function remember({ of: { table }, remembered }: Work, what: string, value: stri
   return variable
 }
 
+/**
+ * A column of the new type that is compared as one of the old is cast to it, without the limit that the old one has; of a column of the old type the server would keep that cast for good (coerce_type_typmod in src/backend/parser/parse_coerce.c).
+ * `text`: an expression that the server takes from its catalogs as the way back begins, where the old type is the shadow's.
+ */
+function asBefore({ label, context, cased, of: { command, column, shadow } }: Work, text: string): string {
+  if (label !== 'back' || column.type.modifiers.length === 0) return text
+  const own = quoteIdentifier(column.name).replaceAll(/[.$?*+()[\]{}|^\\]/g, '\\$&')
+  const old = `(${cased('SELECT')} format_type(atttypid, -1) ${cased('FROM')} pg_attribute ${cased('WHERE')} attrelid = ${quoteLiteral(context.name(command.relation))}::regclass ${cased('AND')} attname = ${quoteLiteral(shadow)})`
+  return `regexp_replace(${text}, ${quoteLiteral(`\\(((?:(?:"[^"]+"|\\w+)\\.)?${own})\\)::`)} || ${old} || '(?![[(])', '\\1', 'g')`
+}
+
 const asFormat = (text: string): string => text.replaceAll('%', '%%')
 
 function commentOfConstraint(work: Work, named: string, { name, commented }: Constraint): void {
@@ -273,7 +284,7 @@ function views(work: Work): void {
     if (relation.definition !== undefined) after.push(`${head} ${relation.definition.trim().replace(/;$/, '')};`)
     else {
       // Its literals may be anybody's values, and are in no snapshot.
-      const query = remember(work, 'query', `pg_get_viewdef(${quoteLiteral(named)}::regclass)`)
+      const query = remember(work, 'query', asBefore(work, `pg_get_viewdef(${quoteLiteral(named)}::regclass)`))
       after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${asFormat(head)} %s`)}, ${query});`)
       notes.push(`The query of \`${shortName(view)}\` is read as the exchange begins, for what its literals say is not known here; should it not hold for the new type, the exchange ends in an error and has changed nothing.`)
     }
@@ -310,7 +321,7 @@ function policy(work: Work, use: ColumnUse): boolean {
   if (use.table !== name || !found || texts.length === 0 || found.names.length > 0 || !texts.every(({ sql }) => fitsNewType(sql, column.type, columnType(action.type, catalog), catalog))) return false
   const named = context.name(command.relation)
   const conditions = [...(found.using ? [['USING', 'polqual'] as const] : []), ...(found.check ? [['WITH CHECK', 'polwithcheck'] as const] : [])].map(([clause, stored]) => {
-    const variable = remember(work, 'condition', `(SELECT pg_get_expr(${stored}, polrelid) FROM pg_policy WHERE polrelid = ${quoteLiteral(named)}::regclass AND polname = ${quoteLiteral(found.name)})`)
+    const variable = remember(work, 'condition', asBefore(work, `(SELECT pg_get_expr(${stored}, polrelid) FROM pg_policy WHERE polrelid = ${quoteLiteral(named)}::regclass AND polname = ${quoteLiteral(found.name)})`))
     return { clause: `${cased(clause)} (%s)`, variable }
   })
   after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased('ALTER POLICY')} ${asFormat(`${use.name} ${cased('ON')} ${named}`)} ${conditions.map(({ clause }) => clause).join(' ')}`)}, ${conditions.map(({ variable }) => variable).join(', ')});`)
