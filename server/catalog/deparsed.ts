@@ -64,5 +64,11 @@ function endOfPiece(text: string, from: number, isEnd: (character: string, depth
  */
 export const asStored = (condition: string): string => condition.replaceAll(castList, (whole, comparison?: string, list?: string) => (list === undefined ? whole : `${comparison}${list}`))
 
+/** Whether what it is stored as hangs on how the lists in it are cast. */
+export const hasCastList = (condition: string): boolean => asStored(condition) !== condition
+
+/** The lists as a pattern of the server's, for texts that are read there; `\1\2` takes their place. */
+export const castListPattern = String.raw`(\m(?:ANY|ALL) \()\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\](?=\))`
+
 /** Quoted text is passed over. */
 const castList = /'(?:[^']|'')*'|"(?:[^"]|"")*"|(\b(?:ANY|ALL) \()\((ARRAY\[(?:'(?:[^']|'')*'::character varying(?:, )?)+\])\)::text\[\](?=\))/g

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import { castListPattern, hasCastList } from '../catalog/deparsed'
 import type { Column, Table, TableIndex } from '../catalog/relation'
 import { listNames, listWords } from '../model/format'
 import { nameParts, quoteIdentifier, quoteLiteral, relationName, shortName } from '../model/name'
@@ -13,7 +14,7 @@ import { holdsRows } from './common'
 import { backfill } from './backfill'
 import { keyOf } from './backfill-by-key'
 import { counterparts, viewsMadeAgain } from './counterparts'
-import type { Counterparts } from './counterparts'
+import type { Counterparts, RememberedText } from './counterparts'
 import { createdLike, equivalentPlan, sqlStep, tableHead } from './constraint-plans'
 import { conversionOf } from './conversion'
 import type { Conversion } from './conversion'
@@ -129,6 +130,7 @@ function shadowOf({ action, collation }: ChangedColumn, name: string, catalog: C
 /** The trigger that keeps the two in step, and its function. */
 interface Keeper {
   readonly name: string
+  readonly functionName: string
   readonly create: string
   /** In the place of the first, once the names are exchanged; absent where nothing leads back. */
   readonly reverse?: string
@@ -161,6 +163,7 @@ function keeperOf({ command, name, table, column, heirs }: ChangedColumn, shadow
   const back = conversion.backward && ['  BEGIN', `    ${target} := ${conversion.backward(column.name)};`, '  EXCEPTION WHEN data_exception THEN', `    ${target} := NULL;`, '  END;']
   return {
     name: own,
+    functionName: written,
     create: text('CREATE FUNCTION', forward),
     again: text('CREATE OR REPLACE FUNCTION', forward),
     ...(back && { reverse: text('CREATE OR REPLACE FUNCTION', back) }),
@@ -230,7 +233,7 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   const cased = (text: string): string => inCase(text, keywords)
   const head = tableHead(command.relation, context)
   const [own, other, passing] = [column.name, shadow, `${clip(column.name, 55)}_passing`].map(quoteIdentifier) as [string, string, string]
-  const block = ({ before, remembered }: Counterparts, others: readonly string[], after: readonly string[], rest: readonly string[]): string => {
+  const block = ({ before, remembered }: Pick<Counterparts, 'before' | 'remembered'>, others: readonly string[], after: readonly string[], rest: readonly string[]): string => {
     const lines = [
       ...parts.locks,
       ...before,
@@ -243,7 +246,8 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
     ]
     return exchangeBlock(lines, remembered, cased)
   }
-  const forth = block(parts, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse])
+  const texts = textsKept(parts, returning, keeper, cased)
+  const forth = block(parts, along.there, parts.after, keeper.reverse === undefined ? [...keeper.triggers.map(({ drop }) => drop), keeper.dropFunction] : [keeper.reverse, ...texts.kept])
   const why = [
     `Under one short lock \`${own}\` gets the new type and \`${other}\` the old one${parts.before.length + parts.after.length > 0 ? ', and what hangs on the column goes over with its name' : ''}.`,
     keeper.reverse === undefined
@@ -254,6 +258,26 @@ function swapStep({ command, column }: ChangedColumn, shadow: string, parts: Cou
   return {
     ...sqlStep(forth, 'own', why),
     // What was built for the way on is built again, for it stands on the second column once more.
-    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(returning, along.back, returning.afterBack, [keeper.again]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
+    ...(keeper.reverse !== undefined && { back: [...returning.beforehand.map((step) => step.sql), block(texts.returning, along.back, returning.afterBack, [keeper.again, ...texts.forgotten]), ...parts.lasting.map((step) => step.sql)].join('\n') }),
+  }
+}
+
+/** Made for the new type, conditions and queries have casts that would stay with the old one. What they said before is kept with the trigger's function until nothing leads back, and holds where nobody has written them anew meanwhile. */
+function textsKept({ texts }: Counterparts, returning: Counterparts, keeper: Keeper, cased: (text: string) => string): { readonly kept: readonly string[]; readonly returning: Pick<Counterparts, 'before' | 'remembered'>; readonly forgotten: readonly string[] } {
+  if (texts.length === 0) return { kept: [], returning, forgotten: [] }
+  const on = `${cased('COMMENT ON FUNCTION')} ${keeper.functionName}() ${cased('IS')}`
+  let variable = 'former_texts'
+  while (texts.some(({ text }) => text.includes(variable))) variable = `${variable}_`
+  const former = (one: RememberedText): string => {
+    const text = `${variable} ->> ${one.variable}`
+    return hasCastList(one.known) ? `regexp_replace(${text}, ${quoteLiteral(castListPattern)}, '\\1\\2', 'g')` : text
+  }
+  return {
+    kept: [`${cased('EXECUTE')} format(${quoteLiteral(`${on.replaceAll('%', '%%')} %L`)}, json_build_object(${texts.map(({ variable: name, text }) => `${text}, ${name}`).join(', ')}));`],
+    returning: {
+      remembered: [...returning.remembered, `${variable} json := obj_description(${quoteLiteral(`${keeper.functionName}()`)}::regprocedure, 'pg_proc');`],
+      before: [...returning.texts.map((one) => `${one.variable} := coalesce(${former(one)}, ${one.variable});`), ...returning.before],
+    },
+    forgotten: [`${on} ${cased('NULL')};`],
   }
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog'
 import { schemaOf } from '../catalog/catalog'
+import { asStored } from '../catalog/deparsed'
 import { columnOf } from '../catalog/relation'
 import type { Constraint, Table, TableIndex } from '../catalog/relation'
 import { lookup } from '../model/lookup'
@@ -35,6 +36,8 @@ export interface Counterparts {
   readonly lasting: readonly Step[]
   /** Comments, which are read as the exchange begins: a name and what it stands for, each. */
   readonly remembered: readonly string[]
+  /** Of those the conditions and queries, which the new type may bring casts into. */
+  readonly texts: readonly RememberedText[]
   /** The statements by which the exchange locks all that it changes, in the order in which queries do. */
   readonly locks: readonly string[]
   /** Statements ahead of the exchange of names: what has to make room goes. */
@@ -50,6 +53,14 @@ export interface Counterparts {
   readonly gaps: readonly string[]
   /** Something goes on reading the old column. */
   readonly isRead: boolean
+}
+
+export interface RememberedText {
+  readonly variable: string
+  /** The expression that gives it, before the exchange and after it. */
+  readonly text: string
+  /** The text itself without its literals. */
+  readonly known: string
 }
 
 interface Doubled extends ChangedColumn {
@@ -72,6 +83,7 @@ interface Lists {
   readonly first: Set<string>
   readonly last: Set<string>
   readonly remembered: string[]
+  readonly texts: RememberedText[]
   /** Statements of the exchange that are others on the way back. */
   readonly backwards: Map<string, string>
   readonly readers: Set<RelationName>
@@ -119,6 +131,7 @@ export function counterparts(of: Doubled, catalog: Catalog, context: PlanContext
     beforehand: lists.beforehand,
     lasting: lists.beforehand.filter((step) => !lists.passing.has(step)),
     remembered: lists.remembered,
+    texts: lists.texts,
     locks: locksOf(of, lists),
     before: [...lists.before, ...works.flatMap(({ head, leaving }) => actions(head, leaving))],
     after,
@@ -153,6 +166,7 @@ function beginWith(of: Doubled, catalog: Catalog, context: PlanContext, label: '
     first: new Set(),
     last: new Set(),
     remembered: [],
+    texts: [],
     backwards: new Map(),
     readers: new Set(),
     views: new Set(),
@@ -197,15 +211,11 @@ function remember({ of: { table }, remembered }: Work, what: string, value: stri
   return variable
 }
 
-/**
- * A column of the new type that is compared as one of the old is cast to it, without the limit that the old one has; of a column of the old type the server would keep that cast for good (coerce_type_typmod in src/backend/parser/parse_coerce.c).
- * `text`: an expression that the server takes from its catalogs as the way back begins, where the old type is the shadow's.
- */
-function asBefore({ label, context, cased, of: { command, column, shadow } }: Work, text: string): string {
-  if (label !== 'back' || column.type.modifiers.length === 0) return text
-  const own = quoteIdentifier(column.name).replaceAll(/[.$?*+()[\]{}|^\\]/g, '\\$&')
-  const old = `(${cased('SELECT')} format_type(atttypid, -1) ${cased('FROM')} pg_attribute ${cased('WHERE')} attrelid = ${quoteLiteral(context.name(command.relation))}::regclass ${cased('AND')} attname = ${quoteLiteral(shadow)})`
-  return `regexp_replace(${text}, ${quoteLiteral(`\\(((?:(?:"[^"]+"|\\w+)\\.)?${own})\\)::`)} || ${old} || '(?![[(])', '\\1', 'g')`
+/** The text of a condition or a query, whose literals are in no snapshot. `known`: the same without them. */
+function rememberText(work: Work, what: string, text: string, known: string): string {
+  const variable = remember(work, what, text)
+  work.texts.push({ variable, text, known })
+  return variable
 }
 
 const asFormat = (text: string): string => text.replaceAll('%', '%%')
@@ -284,7 +294,7 @@ function views(work: Work): void {
     if (relation.definition !== undefined) after.push(`${head} ${relation.definition.trim().replace(/;$/, '')};`)
     else {
       // Its literals may be anybody's values, and are in no snapshot.
-      const query = remember(work, 'query', asBefore(work, `pg_get_viewdef(${quoteLiteral(named)}::regclass)`))
+      const query = rememberText(work, 'query', `pg_get_viewdef(${quoteLiteral(named)}::regclass)`, relation.query!.sql)
       after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${asFormat(head)} %s`)}, ${query});`)
       notes.push(`The query of \`${shortName(view)}\` is read as the exchange begins, for what its literals say is not known here; should it not hold for the new type, the exchange ends in an error and has changed nothing.`)
     }
@@ -320,8 +330,8 @@ function policy(work: Work, use: ColumnUse): boolean {
   const texts = [found?.using, found?.check].flatMap((one) => one ?? [])
   if (use.table !== name || !found || texts.length === 0 || found.names.length > 0 || !texts.every(({ sql }) => fitsNewType(sql, column.type, columnType(action.type, catalog), catalog))) return false
   const named = context.name(command.relation)
-  const conditions = [...(found.using ? [['USING', 'polqual'] as const] : []), ...(found.check ? [['WITH CHECK', 'polwithcheck'] as const] : [])].map(([clause, stored]) => {
-    const variable = remember(work, 'condition', asBefore(work, `(SELECT pg_get_expr(${stored}, polrelid) FROM pg_policy WHERE polrelid = ${quoteLiteral(named)}::regclass AND polname = ${quoteLiteral(found.name)})`))
+  const conditions = [...(found.using ? [['USING', 'polqual', found.using] as const] : []), ...(found.check ? [['WITH CHECK', 'polwithcheck', found.check] as const] : [])].map(([clause, stored, known]) => {
+    const variable = rememberText(work, 'condition', `(SELECT pg_get_expr(${stored}, polrelid) FROM pg_policy WHERE polrelid = ${quoteLiteral(named)}::regclass AND polname = ${quoteLiteral(found.name)})`, known.sql)
     return { clause: `${cased(clause)} (%s)`, variable }
   })
   after.push(`${cased('EXECUTE')} format(${quoteLiteral(`${cased('ALTER POLICY')} ${asFormat(`${use.name} ${cased('ON')} ${named}`)} ${conditions.map(({ clause }) => clause).join(' ')}`)}, ${conditions.map(({ variable }) => variable).join(', ')});`)
@@ -348,7 +358,7 @@ function indexes(work: Work): void {
       gaps.push(noIndex(index, key))
       continue
     }
-    beforehand.push(sqlStep(cased(text), 'none', `Reads and writes go on while the counterpart of \`${own}\` is built; if it fails, drop the invalid index and begin again.`))
+    beforehand.push(sqlStep(cased(label === 'back' ? asStored(text) : text), 'none', `Reads and writes go on while the counterpart of \`${own}\` is built; if it fails, drop the invalid index and begin again.`))
     if (key) {
       leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(key.name)}`)
       taking.push(`${cased('ADD CONSTRAINT')} ${overIndex(key, passing, cased)}`)
@@ -481,7 +491,7 @@ function checks(work: Work): void {
       continue
     }
     const passing = choose(`${check.name}_${label}`)
-    const condition = substituteColumns(check.expression!, (reference) => (reference.column === column.name ? quoteIdentifier(shadow) : undefined))
+    const condition = substituteColumns(label === 'back' ? asStored(check.expression!) : check.expression!, (reference) => (reference.column === column.name ? quoteIdentifier(shadow) : undefined))
     beforehand.push(sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${quoteIdentifier(passing)} ${cased('CHECK')} (${condition})${check.noInherit ? cased(' NO INHERIT') : ''}${check.enforced === false ? cased(' NOT') + ' ENFORCED' : cased(' NOT VALID')};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'))
     if (check.validated) beforehand.push(sqlStep(`${head} ${cased('VALIDATE CONSTRAINT')} ${quoteIdentifier(passing)};`, 'own', 'Existing rows are checked while reads and writes go on.'))
     leaving.push(`${cased('DROP CONSTRAINT')} ${quoteIdentifier(check.name)}`)

@@ -112,6 +112,9 @@ CREATE MATERIALIZED VIEW premium_by_kind AS SELECT kind, sum(premium) AS total, 
 CREATE UNIQUE INDEX premium_by_kind_kind ON premium_by_kind (kind);
 GRANT SELECT ON premium_by_kind TO insurance_audit;
 CREATE MATERIALIZED VIEW claims.paid_by_adjuster AS SELECT adjuster, sum(paid) AS paid FROM claims.claim GROUP BY adjuster;
+CREATE TABLE rating.discount (code varchar(8) PRIMARY KEY, kind varchar(10), pct numeric(4,1) CHECK (pct < 50));
+CREATE VIEW rating.known_discount AS SELECT code, pct FROM rating.discount WHERE kind IN ('family', 'fleet') AND pct > 1.5;
+INSERT INTO rating.discount SELECT 'D' || g, CASE g % 3 WHEN 0 THEN 'family' WHEN 1 THEN 'fleet' END, g % 20 FROM generate_series(1, 90) g;
 CREATE PUBLICATION warehouse FOR TABLE brokers, audit_trail;
 GRANT SELECT, INSERT, UPDATE ON holders, contracts TO insurance_agent;
 INSERT INTO brokers (licence, name, region, commission, parent_id) SELECT 'L' || g, 'Broker ' || g, CASE g % 2 WHEN 0 THEN 'DE' ELSE 'AT' END, g % 5 + 0.5, CASE WHEN g > 5 THEN g % 5 + 1 END FROM generate_series(1, 20) g;
@@ -220,7 +223,7 @@ CREATE UNIQUE INDEX quote_once ON rating.quote (holder, kind, made);
 DROP INDEX contracts_holder;
 CREATE INDEX contracts_holder ON contracts (holder_id, begins);
 -- case
-DROP INDEX quote_2024_holder_idx;
+DROP INDEX rating.quote_2024_holder_idx;
 -- case
 DROP INDEX rating.quote_holder;
 -- case
@@ -256,6 +259,7 @@ DROP TABLE staging_import;
 -- case
 DROP TABLE claims.note, letters;
 -- case
+-- no plan: Every row of `audit_trail` is gone
 TRUNCATE audit_trail;
 -- case
 DELETE FROM audit_trail WHERE at < '2025-01-01';
@@ -344,3 +348,7 @@ CREATE MATERIALIZED VIEW claims.paid_by_adjuster AS SELECT adjuster, sum(paid) A
 ALTER TABLE holders DROP COLUMN full_name;
 ALTER TABLE holders ALTER COLUMN family TYPE text;
 ALTER TABLE holders ADD COLUMN full_name text GENERATED ALWAYS AS (coalesce(given, '') || ' ' || family) STORED;
+-- case
+ALTER TABLE rating.discount ALTER COLUMN kind TYPE char(10);
+-- case
+ALTER TABLE rating.discount ALTER COLUMN pct TYPE real;
