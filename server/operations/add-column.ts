@@ -8,7 +8,10 @@ import type { RelationName } from '../model/name'
 import type { Plan } from '../model/plan'
 import type { ColumnDefinition, ConstraintDefinition } from '../sql/command'
 import { readExpression } from '../sql/expression'
+import type { ExpressionTree } from '../sql/expression-tree'
+import { isFalse } from '../sql/never-holds'
 import { collationName } from '../sql/print'
+import { replaced } from '../sql/walk-tree'
 import { addColumnPlan } from './add-column-plan'
 import type { NewColumn } from './add-column-plan'
 import { applyConstraint } from './added-constraint'
@@ -99,6 +102,7 @@ export const addColumn = operationType<AddColumn>({
       const table = `\`${shortName(name)}\``
       return [{ sentence: `Ends in an error ${certain ? `for the rows that ${table} has` : `unless ${table} is empty`}: \`${column.name}\` has no default and does not take NULL. Give it a default, or add it without NOT NULL and fill it first.`, certain }]
     }
+    if (refusesDefault(column)) return [{ sentence: `Ends in an error ${certain ? `for the rows that \`${shortName(name)}\` has` : `unless \`${shortName(name)}\` is empty`}: the default of \`${column.name}\` does not meet its own CHECK.`, certain }]
     if (repeatsUnique(column, catalog)) {
       const several = counts.some((rows) => rows !== undefined && rows > 1)
       return [{ sentence: `Ends in an error${several ? '' : ' if there is more than one row'}: every row gets the same \`${column.name}\`, which is to be unique.`, certain: several }]
@@ -261,6 +265,15 @@ const repeatsUnique = (column: ColumnDefinition, catalog: Catalog): boolean =>
   column.constraints.some((one) => one.type === 'unique' || one.type === 'primary-key') &&
   !readExpression(column.default.sql).isNull &&
   expressionVolatility(column.default.sql, catalog) !== 'volatile'
+
+/** The value that all rows would get is none that its own CHECK takes. */
+function refusesDefault({ name, type, default: value, constraints }: ColumnDefinition): boolean {
+  const given = value && readExpression(value.sql).tree
+  // What is stored in another type may be rounded.
+  if (given?.kind !== 'number' || !Number.isInteger(given.value) || !type || type.dimensions > 0 || (type.schema ?? 'pg_catalog') !== 'pg_catalog' || !/^int[248]$/.test(type.name)) return false
+  const isIt = (tree: ExpressionTree): ExpressionTree => (tree.kind === 'column' && tree.name === name ? given : tree)
+  return constraints.some((one) => one.type === 'check' && isFalse(replaced(readExpression(one.expression.sql).tree, isIt)))
+}
 
 /** Of the table and its heirs, so far as they hold rows; an unknown number is undefined. */
 const rowCounts = (catalog: Catalog, name: RelationName): readonly (number | undefined)[] => family(catalog, name, false).filter((one) => holdsRows(catalog, one)).map((one) => catalog.table(one)?.size?.rows)

@@ -6,7 +6,7 @@ import type { Relation, Table } from '../catalog/relation'
 import type { Failure } from '../model/assessed'
 import { nameParts, shortName } from '../model/name'
 import type { RelationName, WrittenName } from '../model/name'
-import type { AlterRelation, ColumnDefinition, Command, ConstraintDefinition, CreateTable, DataChange, Expression, QueryFacts, TypeName } from '../sql/command'
+import type { AlterRelation, ColumnDefinition, Command, ConstraintDefinition, CreateTable, DataChange, Expression, QueryFacts, Rename, TypeName } from '../sql/command'
 import { readExpression } from '../sql/expression'
 import { isSystem } from './common'
 import { unlessMade, unlessRun } from './refusal'
@@ -36,8 +36,8 @@ export function missingNames(command: Command, catalog: Catalog): readonly Omit<
       return absentRelation(command.relation, catalog) ?? (isTable(found) && command.object === 'policy' && catalog.surroundings.exemptRoles ? absentPart(found, 'policy', command.name.name, found.policies ?? []) : [])
     }
     case 'rename':
+      return command.ifExists || !command.relation ? [] : (absentRelation(command.relation, catalog) ?? absentRenamed(command, catalog))
     case 'set-schema':
-      // Once it has run the name is another.
       return command.ifExists || !command.relation ? [] : (absentRelation(command.relation, catalog) ?? [])
     case 'create-index': {
       const table = catalog.table(catalog.resolve(command.relation))
@@ -88,6 +88,15 @@ function absentRelation(written: WrittenName, catalog: Catalog): readonly Omit<F
   if (catalog.relation(name) !== undefined || isSystem(written, catalog) || nameParts(name).schema === 'pg_temp' || catalog.type(catalog.resolveType(written)) !== undefined) return undefined
   if (isElsewhere(written, catalog.relations().map((one) => one.name))) return undefined
   return unlessRun(`there is no \`${shortName(name)}\``)
+}
+
+/** Once it has run the name is another, so where that is there nothing is missing. */
+function absentRenamed({ object, relation, from, to }: Rename, catalog: Catalog): readonly Omit<Failure, 'span'>[] {
+  const owner = relation && ownerOf(relation, catalog)
+  const absent = (parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] => (parts.some(({ name }) => name === to) ? [] : absentPart(owner as PartOwner, object, from, parts))
+  if (object === 'trigger') return owner && 'triggers' in owner ? absent(owner.triggers) : []
+  if (object === 'rule') return owner && 'rules' in owner ? absent(owner.rules) : []
+  return object === 'policy' && isTable(owner) && catalog.surroundings.exemptRoles ? absent(owner.policies ?? []) : []
 }
 
 /** A table is a type too. */
@@ -153,7 +162,9 @@ function absentColumn(change: DataChange, catalog: Catalog): readonly Omit<Failu
 
 const ownerOf = (written: WrittenName, catalog: Catalog): Relation | undefined => catalog.relation(catalog.resolve(written))
 
-function absentPart(owner: Extract<Relation, { origin: unknown }>, kind: string, name: string, parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] {
+type PartOwner = Extract<Relation, { origin: unknown }>
+
+function absentPart(owner: PartOwner, kind: string, name: string, parts: readonly { readonly name: string }[]): readonly Omit<Failure, 'span'>[] {
   if (parts.some((one) => one.name === name)) return []
   return unlessMade(owner, `\`${shortName(owner.name)}\` has no ${kind} \`${name}\``)
 }

@@ -22,6 +22,8 @@ export const publication = operationType<Publication>({
   recognise: (command) => (command.kind === 'publication' ? { kind: 'publication', span: command.span, command } : undefined),
 
   effects({ command }, catalog): readonly Effect[] {
+    // A name that is taken is refused before any table is opened (CreatePublication in src/backend/commands/publicationcmds.c).
+    if (command.change === 'create' && catalog.publications().some(({ name }) => name === command.name)) return []
     // SET compares with the tables that it has, which are opened to be taken out (AlterPublicationTables in src/backend/commands/publicationcmds.c).
     const before = command.change === 'set' ? catalog.published(command.name) : []
     return [...new Set([...before, ...namedTables(command, catalog)])].map((table) => lock(table, 'SHARE UPDATE EXCLUSIVE'))

@@ -13,6 +13,19 @@ export function treesWithin(tree: ExpressionTree | undefined): readonly Expressi
   return found
 }
 
+/** The tree with what stands in comparisons and what joins these replaced. */
+export function replaced(tree: ExpressionTree | undefined, by: (tree: ExpressionTree) => ExpressionTree): ExpressionTree | undefined {
+  const within = (one: ExpressionTree): ExpressionTree => replaced(one, by)!
+  switch (tree?.kind) {
+    case 'binary':
+      return { ...tree, left: within(tree.left), right: within(tree.right) }
+    case 'between':
+      return { ...tree, value: within(tree.value), low: within(tree.low), high: within(tree.high) }
+    default:
+      return tree && by(tree)
+  }
+}
+
 /** What AND puts together, each by itself. */
 export const parted = (tree: ExpressionTree): readonly ExpressionTree[] => (tree.kind === 'binary' && tree.operator === 'and' ? [...parted(tree.left), ...parted(tree.right)] : [tree])
 
