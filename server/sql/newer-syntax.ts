@@ -61,7 +61,8 @@ const facts: readonly Fact[] = [
   { what: 'CREATE OR REPLACE TRIGGER', since: 14, of: 'CreateTrigStmt', is: equals('replace', true), words: 'OR REPLACE' },
   { what: 'COMPRESSION', since: 14, of: 'ColumnDef', is: has('compression') },
   { what: 'SET COMPRESSION', since: 14, of: 'AlterTableCmd', is: action('AT_SetCompression') },
-  { what: 'INCLUDING COMPRESSION', since: 14, of: 'TableLikeClause', is: (body) => body['options'] !== everythingLike && (Number(body['options']) & compressionLike) !== 0 },
+  { what: 'INCLUDING COMPRESSION', since: 14, of: 'TableLikeClause', is: (body) => !isOfEverything(body) && isWithCompression(body) },
+  { what: 'EXCLUDING COMPRESSION', since: 14, of: 'TableLikeClause', is: (body) => isOfEverything(body) && !isWithCompression(body) },
   { what: 'REINDEX (CONCURRENTLY)', since: 14, of: 'ReindexStmt', is: (_, { sql }) => /^\s*reindex\s*\([^)]*\bconcurrently\b/i.test(sql), words: 'CONCURRENTLY' },
   { what: 'CLUSTER (VERBOSE)', since: 14, of: 'ClusterStmt', is: (body, { sql }) => has('params')(body) && /^\s*cluster\s*\(/i.test(sql), words: 'VERBOSE' },
   { what: 'statistics on expressions', since: 14, of: 'StatsElem', is: has('expr') },
@@ -165,9 +166,11 @@ export const newerFacts: readonly { readonly what: string; readonly since: numbe
   { what: 'OLD and NEW in RETURNING', since: 18 },
 ]
 
-/** CREATE_TABLE_LIKE_COMPRESSION and CREATE_TABLE_LIKE_ALL (src/include/nodes/parsenodes.h). */
-const compressionLike = 2
-const everythingLike = 0x7fffffff
+/** CREATE_TABLE_LIKE_COMPRESSION (src/include/nodes/parsenodes.h). */
+const isWithCompression = (body: Body): boolean => (Number(body['options']) & 2) !== 0
+
+/** INCLUDING ALL sets every bit, and of those that mean nothing EXCLUDING clears none. */
+const isOfEverything = (body: Body): boolean => (Number(body['options']) & 0x40000000) !== 0
 
 const actionsOf = (body: Body): readonly unknown[] => list(body['cmds']).map((one) => inner(one, 'AlterTableCmd')['subtype'])
 const optionsOf = (body: Body): readonly Body[] => list(body['options']).map((one) => inner(one, 'DefElem'))
