@@ -177,7 +177,7 @@ export function analyse(migration: Migration, text: string, world: World, policy
   return {
     path: migration.path,
     framework: migration.framework,
-    lines: new LineIndex(text),
+    lines: new LineIndex(text, previous?.lines),
     statements: analysed,
     unread,
     catalog: session.catalog,

@@ -101,8 +101,8 @@ const takesNoTransaction = /^(?:(?:create(?:\s+unique)?|drop)\s+index\s+concurre
 
 const line = (marker: string): RegExp => new RegExp(`^[ \\t]*--[ \\t]*${marker}[^\\r\\n]*`, 'im')
 
-/** Nearly every file has none. */
-const hasMarks = /^[ \t]*--[ \t-]*(?:\+goose|migrate:|\+migrate|up[ \t]+migration|create above)/im
+/** Nearly every file has none; where a line begins is left to `marks`, as every keystroke goes through the whole text. */
+const hasMarks = /--[ \t-]*(?:\+goose|migrate:|\+migrate|up[ \t]+migration|create above)/i
 
 type Marked = Tool & { readonly sections: Sections }
 
