@@ -76,6 +76,7 @@ const enum Subject {
   Using,
   Over,
   Typed,
+  Constrained,
   Statistics,
   Publications,
   Published,
@@ -326,6 +327,11 @@ export class Catalog {
   /** Domains made over this type and composite types with an attribute of it, arrays of it included. */
   over(type: RelationName): readonly RelationName[] {
     return this.#list(Subject.Over, type)
+  }
+
+  /** Tables with a constraint of this name, which is of the schema that they are in. */
+  constrained(name: RelationName): readonly RelationName[] {
+    return this.#list(Subject.Constrained, name)
   }
 
   /** Tables made OF this composite type. */
@@ -597,7 +603,13 @@ function pointers(relation: Relation, other: Relation | undefined): Pointer[] {
   const shared = isTable(other) ? other : undefined
   const found: Pointer[] = relation.rules === shared?.rules ? [] : [...ruling]
   if (relation.policies !== shared?.policies) for (const { names } of relation.policies ?? []) for (const name of names) found.push([Subject.Guarded, name])
-  if (relation.constraints !== shared?.constraints) for (const { references } of relation.constraints) if (references) found.push([Subject.Referencing, references])
+  if (relation.constraints !== shared?.constraints) {
+    const schema = schemaOf(relation.name)
+    for (const { name, parts, references } of relation.constraints) {
+      if (references) found.push([Subject.Referencing, references])
+      for (const one of [name, ...(parts ?? [])]) found.push([Subject.Constrained, relationName(schema, one)])
+    }
+  }
   if (relation.partitionOf && relation.partitionOf !== shared?.partitionOf) {
     found.push([Subject.Partitions, relation.partitionOf.parent])
     if (isDefault(relation.partitionOf.bound)) found.push([Subject.Defaults, relation.partitionOf.parent])

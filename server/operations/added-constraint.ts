@@ -80,12 +80,11 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
   // Of a table that nobody has told us of, or that is younger than the snapshot, the constraint is known from here on: it may be the proof that a later statement needs.
   const table = catalog.table(relation) ?? (catalog.relation(relation) ? undefined : unknownTable(relation))
   if (!table) return catalog
-  const { version } = catalog.surroundings
   const added = addedConstraint(catalog, table, definition)
   if (isTaken(table, added.constraint.name)) return catalog
   // Made with ONLY, the index of a partitioned table stays invalid until every partition has its own attached.
   const incomplete = only && added.index && catalog.partitions(relation).length > 0
-  let result = catalog.with(withConstraint(table, incomplete ? { ...added, index: { ...added.index!, valid: false } } : added, version))
+  let result = catalog.with(withConstraint(catalog, table, incomplete ? { ...added, index: { ...added.index!, valid: false } } : added))
   if (only) return result
   if (definition.type === 'primary-key') result = inheritNotNull(result, relation, added.constraint.columns)
   if ((definition.type === 'check' || definition.type === 'not-null') && definition.noInherit) return result
@@ -94,7 +93,7 @@ export function applyConstraint(catalog: Catalog, relation: RelationName, defini
   for (const child of inherited ? descendants(catalog, relation) : partitionsBelow(catalog, relation)) {
     const below = result.table(child)
     if (!below || below.kind === 'foreign table') continue
-    result = result.with(withInherited(result, below, definition, added, version))
+    result = result.with(withInherited(result, below, definition, added))
   }
   return result
 }
@@ -104,20 +103,19 @@ export const isTaken = (table: Table | undefined, name: string | undefined): boo
 
 /** Partitions and children get the parent's NOT NULL with the parent's name for it. */
 export function inheritNotNull(catalog: Catalog, parent: RelationName, columns: readonly string[]): Catalog {
-  const { version } = catalog.surroundings
   return descendants(catalog, parent).reduce((result, child) => {
     const below = result.table(child)
     if (!below || below.kind === 'foreign table') return result
     const nameOf = (column: string): string | undefined => catalog.table(parent)?.constraints.find((one) => one.type === 'not-null' && one.columns[0] === column)?.name
-    return result.with(columns.reduce((table, column) => withNotNull(table, column, version, nameOf(column)), below))
+    return result.with(columns.reduce((table, column) => withNotNull(result, table, column, nameOf(column)), below))
   }, catalog)
 }
 
-function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint, version: number): Table {
+function withInherited(catalog: Catalog, child: Table, definition: ConstraintDefinition, added: AddedConstraint): Table {
   const { constraint, index } = added
   // One that says already that the column is NOT NULL stays, under its own name.
   const hasOwn = child.constraints.some((one) => one.name === constraint.name || (one.type === 'not-null' && constraint.type === 'not-null' && sameNames(one.columns, constraint.columns)))
-  if (index === undefined) return hasOwn ? child : withConstraint(child, { constraint: withoutParts(constraint) }, version)
+  if (index === undefined) return hasOwn ? child : withConstraint(catalog, child, { constraint: withoutParts(constraint) })
   // An index of a partition gets a name of its own, and what exists already in the same shape is taken (DefineIndex in src/backend/commands/indexcmds.c).
   const parent = catalog.table(child.partitionOf!.parent)
   const attachedTo = parent?.constraints.find((one) => one.type === constraint.type && sameNames(one.columns, constraint.columns))?.index ?? index.name
@@ -125,7 +123,7 @@ function withInherited(catalog: Catalog, child: Table, definition: ConstraintDef
   if (own) return { ...child, indexes: child.indexes.map((one) => (one.name === own.index ? { ...one, attachedTo } : one)) }
   const { name: _, ...unnamed } = definition
   const fresh = addedConstraint(catalog, child, unnamed as ConstraintDefinition)
-  return withConstraint(child, { ...fresh, ...(fresh.index && { index: { ...fresh.index, attachedTo } }) }, version)
+  return withConstraint(catalog, child, { ...fresh, ...(fresh.index && { index: { ...fresh.index, attachedTo } }) })
 }
 
 
@@ -133,26 +131,26 @@ function withInherited(catalog: Catalog, child: Table, definition: ConstraintDef
 export const withoutParts = ({ parts: _, ...constraint }: Constraint): Constraint => constraint
 
 /** The table with the constraint, its index, and what follows for its columns. */
-export function withConstraint(table: Table, added: AddedConstraint, version: number): Table {
+export function withConstraint(catalog: Catalog, table: Table, added: AddedConstraint): Table {
   const { constraint, index, replaces } = added
   const changed: Table = {
     ...table,
     constraints: [...table.constraints, constraint],
     indexes: index ? [...table.indexes.filter((one) => one.name !== replaces && one.name !== index.name), index] : table.indexes,
   }
-  if (constraint.type === 'primary-key') return constraint.columns.reduce((one, column) => withNotNull(one, column, version), changed)
+  if (constraint.type === 'primary-key') return constraint.columns.reduce((one, column) => withNotNull(catalog, one, column), changed)
   // The column counts as NOT NULL from now on, though older rows may still hold NULL until the constraint is validated.
   if (constraint.type === 'not-null') return markNotNull(changed, constraint.columns)
   return changed
 }
 
 /** The column is NOT NULL; from 18 on a constraint says so. */
-export function withNotNull(table: Table, column: string, version: number, name = notNullName(table, column)): Table {
+export function withNotNull(catalog: Catalog, table: Table, column: string, name?: string): Table {
   const marked = markNotNull(table, [column])
   const has = table.constraints.some((one) => one.type === 'not-null' && one.columns[0] === column)
-  if (version < 18) return marked
+  if (catalog.surroundings.version < 18) return marked
   if (has) return { ...marked, constraints: marked.constraints.map((one) => (one.type === 'not-null' && one.columns[0] === column ? { ...one, validated: true } : one)) }
-  return { ...marked, constraints: [...marked.constraints, { name, type: 'not-null', columns: [column], validated: true }] }
+  return { ...marked, constraints: [...marked.constraints, { name: name ?? notNullName(catalog, table, column), type: 'not-null', columns: [column], validated: true }] }
 }
 
 /** Whether no row can hold NULL there: a not-null constraint that is not validated does not say so. */

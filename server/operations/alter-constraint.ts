@@ -87,7 +87,7 @@ export const alterConstraint = operationType<AlterConstraint>({
     const constraint = find(catalog, table, change.name)
     if (isMade(catalog, table) || change.enforced !== true || change.deferrable !== undefined || constraint?.type !== 'foreign-key' || constraint.validated || partitionsBelow(catalog, table).length > 0) return undefined
     const { keywords } = context
-    const passing = passingName(catalog.table(table), table, constraint.columns[0], 'fkey')
+    const passing = passingName(catalog, table, constraint.columns[0], 'fkey')
     const again = droppedWayBack(catalog, alter, { ...constraint, name: passing, validated: true, enforced: true })
     if (again === undefined) return undefined
     const [add] = again.split('\n')

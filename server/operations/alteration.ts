@@ -166,14 +166,13 @@ export function identityOf(catalog: Catalog, sequence: RelationName): { readonly
 
 /** NOT NULL for a table and its heirs, whose constraints from 18 on go by the name of the first's. `name` is the one that is written. */
 export function requireColumn(catalog: Catalog, names: readonly RelationName[], column: string, written: { readonly name?: string; readonly noInherit?: boolean } = {}): Catalog {
-  const { version } = catalog.surroundings
   let inherited = written.name
   return names.reduce(
     (result, name) =>
       changeTable(result, name, (table) => {
         const isNamed = (one: Constraint): boolean => one.type === 'not-null' && one.columns[0] === column
         const had = table.constraints.some(isNamed)
-        const required = withNotNull(table, column, version)
+        const required = withNotNull(result, table, column)
         if (!had) {
           const chosen = (inherited ??= required.constraints.find(isNamed)?.name)
           if (chosen === undefined) return required

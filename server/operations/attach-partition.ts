@@ -87,7 +87,7 @@ export const attachPartition = operationType<AttachPartition>({
     const after: Step[] = []
     const prove = (relation: RelationName, check: string): void => {
       const head = tableHead(writtenLike(relation, relation === child ? partition : alter.relation, catalog), context)
-      const name = quoteIdentifier(passingName(catalog.table(relation), relation, undefined, relation === child ? 'bound' : 'remainder'))
+      const name = quoteIdentifier(passingName(catalog, relation, undefined, relation === child ? 'bound' : 'remainder'))
       before.push(
         sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${name} ${inCase('CHECK', keywords)} (${check}) ${inCase('NOT VALID', keywords)};`, 'shared', relation === child ? 'Says what the bound says; the lock is held for a moment only.' : 'Says what the new bound will; until the partition is attached, new rows that belong into it are refused.'),
         sqlStep(`${head} ${inCase('VALIDATE CONSTRAINT', keywords)} ${name};`, 'own', 'Existing rows are checked while reads and writes go on.'),
@@ -221,7 +221,7 @@ const asElement = (key: string): { column?: string; expression?: { sql: string; 
 function keyName(catalog: Catalog, table: Table, index: TableIndex, carried: Constraint): RelationName {
   const label = carried.type === 'primary-key' ? 'pkey' : carried.type === 'unique' ? 'key' : 'excl'
   const columns = carried.type === 'primary-key' ? undefined : [...index.shape.keys, ...index.shape.include].join('_')
-  return relationName(schemaOf(table.name), passingName(catalog.table(table.name), table.name, columns, label))
+  return relationName(schemaOf(table.name), passingName(catalog, table.name, columns, label))
 }
 
 /** Foreign keys of the parent, and those that point at it, get their part for the new partition. */

@@ -13,7 +13,7 @@ export function constraintName(catalog: Catalog, table: Table | RelationName, de
   const relation = typeof table === 'string' ? table : table.name
   const known = typeof table === 'string' ? catalog.table(table) : table
   const name = nameParts(relation).name
-  const taken = takenByConstraints(known)
+  const taken = takenByConstraints(catalog, known, relation)
   // Constraints that an index carries share the names of relations (ChooseRelationName in src/backend/commands/indexcmds.c).
   const isRelation = takenByRelations(catalog, known, relation)
   const takenByRelation = (candidate: string): boolean => taken(candidate) || isRelation(candidate)
@@ -48,19 +48,19 @@ export function automaticSequenceName(catalog: Catalog, relation: RelationName, 
 }
 
 /** The not-null constraint that 18 makes by itself for a column. */
-export function notNullName(table: Table, column: string): string {
-  return choose(nameParts(table.name).name, column, 'not_null', takenByConstraints(table))
+export function notNullName(catalog: Catalog, table: Table, column: string): string {
+  return choose(nameParts(table.name).name, column, 'not_null', takenByConstraints(catalog, table, table.name))
 }
 
 /** A name for a constraint of ours that is there for a while only. */
-export function passingName(table: Table | undefined, relation: RelationName, column: string | undefined, label: string): string {
-  return choose(nameParts(relation).name, column, label, takenByConstraints(table))
+export function passingName(catalog: Catalog, relation: RelationName, column: string | undefined, label: string): string {
+  return choose(nameParts(relation).name, column, label, takenByConstraints(catalog, catalog.table(relation), relation))
 }
 
 /** What a foreign key is called for each partition that it refers to: up to 17 as one more of its columns would be, from 18 on by its own name (addFkConstraint in src/backend/commands/tablecmds.c). */
 export function partNames(catalog: Catalog, table: Table, key: Pick<Constraint, 'name' | 'columns'>, count: number): readonly string[] {
   const names = [key.name]
-  const isTaken = takenByConstraints(table)
+  const isTaken = takenByConstraints(catalog, table, table.name)
   const taken = (candidate: string): boolean => names.includes(candidate) || isTaken(candidate)
   for (let number = 1; names.length <= count; number++) {
     const next = catalog.surroundings.version >= 18 ? objectName(key.name, undefined, String(number)) : choose(nameParts(table.name).name, joined(key.columns), 'fkey', taken)
@@ -69,8 +69,14 @@ export function partNames(catalog: Catalog, table: Table, key: Pick<Constraint, 
   return names.slice(1)
 }
 
-/** The parts of foreign keys have names among them. */
-const takenByConstraints = (table: Table | undefined) => (candidate: string): boolean => table?.constraints.some(({ name, parts }) => name === candidate || parts?.includes(candidate)) ?? false
+/**
+ * Whether a constraint of the table, which may be one that is being made, or of another in its schema has the name (ChooseConstraintName in src/backend/catalog/pg_constraint.c).
+ * The parts of foreign keys have names among them.
+ */
+function takenByConstraints(catalog: Catalog, table: Table | undefined, relation: RelationName): (candidate: string) => boolean {
+  const schema = schemaOf(relation)
+  return (candidate) => table?.constraints.some(({ name, parts }) => name === candidate || parts?.includes(candidate)) === true || catalog.constrained(relationName(schema, candidate)).some((other) => other !== relation)
+}
 
 /** The name of CREATE STATISTICS without one; `expr` stands for an expression (ChooseExtendedStatisticNameAddition in src/backend/commands/statscmds.c). */
 export const automaticStatisticsName = (catalog: Catalog, relation: RelationName, columns: readonly string[]): RelationName => {

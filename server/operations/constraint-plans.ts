@@ -75,7 +75,7 @@ export function unvalidatedSteps(catalog: Catalog, table: RelationName, relation
 
 /** A condition that is not the author's own, as a check in the same two steps. */
 export function conditionSteps(catalog: Catalog, table: RelationName, column: string, condition: string, context: PlanContext, head: string): readonly Step[] {
-  const name = passingName(catalog.table(table), table, column, 'check')
+  const name = passingName(catalog, table, column, 'check')
   return [
     sqlStep(`${head} ${inCase('ADD CONSTRAINT', context.keywords)} ${quoteIdentifier(name)} ${inCase('CHECK', context.keywords)} (${condition}) ${inCase('NOT VALID', context.keywords)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
     validateStep(head, name, context),
@@ -217,7 +217,7 @@ function provenSteps(catalog: Catalog, table: RelationName, columns: readonly st
   if (catalog.surroundings.version >= 18 && whole?.columns) {
     return {
       before: unproved.flatMap((column) => {
-        const name = notNullName(whole, column)
+        const name = notNullName(catalog, whole, column)
         return [
           sqlStep(`${head} ${inCase('ADD CONSTRAINT', keywords)} ${quoteIdentifier(name)} ${inCase('NOT NULL', keywords)} ${quoteIdentifier(column)} ${inCase('NOT VALID', keywords)};`, 'shared', 'New rows are checked from here on; the lock is held for a moment only.'),
           validateStep(head, name, context),
@@ -226,7 +226,7 @@ function provenSteps(catalog: Catalog, table: RelationName, columns: readonly st
       after: [],
     }
   }
-  const name = passingName(whole, table, unproved.length === 1 ? unproved[0] : undefined, 'not_null')
+  const name = passingName(catalog, table, unproved.length === 1 ? unproved[0] : undefined, 'not_null')
   const condition = unproved.map((column) => `${quoteIdentifier(column)} ${inCase('IS NOT NULL', keywords)}`).join(` ${inCase('AND', keywords)} `)
   return {
     before: [

@@ -80,7 +80,7 @@ export const createTable = operationType<CreateTable>({
     if (other === undefined || bound.strategy === 'default' || !required || isMade(catalog, other) || unexcluded(catalog, other, parent, bound).length === 0) return undefined
     const head = tableHead(writtenLike(other, written, catalog), context)
     const cased = (text: string): string => inCase(text, context.keywords)
-    const name = quoteIdentifier(passingName(catalog.table(other), other, undefined, 'remainder'))
+    const name = quoteIdentifier(passingName(catalog, other, undefined, 'remainder'))
     return equivalentPlan('Prove by a check validated beforehand that the default partition has no such rows, so that none is read', [
       sqlStep(`${head} ${cased('ADD CONSTRAINT')} ${name} ${cased('CHECK')} (${cased('NOT')} (${conditionOf(required, context.keywords)})) ${cased('NOT VALID')};`, 'shared', 'New rows that belong into the partition are refused until it is there.'),
       sqlStep(`${head} ${cased('VALIDATE CONSTRAINT')} ${name};`, 'own', 'Existing rows are checked while reads and writes go on.'),

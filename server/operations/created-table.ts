@@ -85,14 +85,14 @@ function create(command: CreateTable, before: Catalog): CreatedTable {
   for (const column of command.columns) {
     const { notNull, identity } = column
     if (notNull && (notNull.name !== undefined || notNull.noInherit) && version >= 18) {
-      const constraint: Constraint = { name: notNull.name ?? notNullName(table, column.name), type: 'not-null', columns: [column.name], validated: true, ...(notNull.noInherit && { noInherit: true }) }
-      table = withConstraint(table, { constraint }, version)
-    } else if (notNull || column.serial || identity) table = withNotNull(table, column.name, version)
+      const constraint: Constraint = { name: notNull.name ?? notNullName(catalog, table, column.name), type: 'not-null', columns: [column.name], validated: true, ...(notNull.noInherit && { noInherit: true }) }
+      table = withConstraint(catalog, table, { constraint })
+    } else if (notNull || column.serial || identity) table = withNotNull(catalog, table, column.name)
   }
   if (whole) for (const constraint of catalog.table(whole)?.constraints ?? []) table = withIndexOfParent(table, constraint, catalog)
   for (const definition of inOrder([...command.columns.flatMap((column) => column.constraints), ...command.constraints])) {
     // NOT VALID says nothing of a table without rows (transformFKConstraints in src/backend/parser/parse_utilcmd.c).
-    table = withConstraint(table, addedConstraint(catalog, table, { ...definition, notValid: false }), version)
+    table = withConstraint(catalog, table, addedConstraint(catalog, table, { ...definition, notValid: false }))
   }
   if (whole) table = withPlainIndexes(table, catalog.table(whole), catalog, true)
   const statistics = copiedStatistics(name, sources.flatMap(({ table: source, including }) => (including.includes('statistics') ? (source ?? []) : [])), catalog)
@@ -214,7 +214,7 @@ function withIndexOfParent(table: Table, constraint: Constraint, catalog: Catalo
 
 function withAttached(table: Table, definition: ConstraintDefinition, catalog: Catalog, attachedTo: RelationName | undefined): Table {
   const added = addedConstraint(catalog, table, definition)
-  return withConstraint(table, { ...added, ...(added.index && attachedTo && { index: { ...added.index, attachedTo } }) }, catalog.surroundings.version)
+  return withConstraint(catalog, table, { ...added, ...(added.index && attachedTo && { index: { ...added.index, attachedTo } }) })
 }
 
 /** The constraint as one would write it anew, without its name. Of an exclusion constraint the catalog has no operators, and what is made of it does not ask for them. */

@@ -168,5 +168,5 @@ function addedCheck(catalog: Catalog, parent: RelationName, child: RelationName)
   const table = catalog.table(child)
   const requirement = requirementOf(catalog, parent, readBound(table?.partitionOf?.bound ?? ''))
   if (!requirement || catalog.table(parent)?.partitionOf || table?.constraints.some((one) => one.type === 'check' && one.columns.includes(requirement.column))) return undefined
-  return { name: passingName(table, child, requirement.column, 'check'), type: 'check', columns: [requirement.column], expression: conditionOf(requirement, 'upper'), validated: true }
+  return { name: passingName(catalog, child, requirement.column, 'check'), type: 'check', columns: [requirement.column], expression: conditionOf(requirement, 'upper'), validated: true }
 }

@@ -77,7 +77,7 @@ export const dropConstraint = operationType<DropConstraint>({
     const found = catalog.table(table)
     const constraint = found?.constraints.find((one) => one.name === name)
     // Earlier servers keep that a column is NOT NULL, and no name for it.
-    const isNotNull = constraint ? constraint.type === 'not-null' : found?.columns?.some((column) => column.notNull && notNullName(found, column.name) === name)
+    const isNotNull = constraint ? constraint.type === 'not-null' : found?.columns?.some((column) => column.notNull && notNullName(catalog, found, column.name) === name)
     return isNotNull ? [{ what: 'NOT NULL as a constraint with a name', since: 18 }] : []
   },
 

@@ -104,11 +104,11 @@ export function notNullSteps(catalog: Catalog, name: RelationName, column: strin
   ]
   const version = catalog.surroundings.version
   // From 18 on NOT NULL is a constraint that can be added unvalidated; of a column that is not known there may be one already.
-  if (version >= 18 && table?.columns) return add(notNullName(table, column), `${inCase('NOT NULL', keywords)} ${quoted}`)
+  if (version >= 18 && table?.columns) return add(notNullName(catalog, table, column), `${inCase('NOT NULL', keywords)} ${quoted}`)
   const known = columnOf(table, column)
   // Of a row IS NOT NULL asks for each of its parts.
   const condition = known && isRow(known.type, catalog) ? 'IS DISTINCT FROM NULL' : 'IS NOT NULL'
-  const check = passingName(table, name, column, version >= 18 ? 'not_null_check' : 'not_null')
+  const check = passingName(catalog, name, column, version >= 18 ? 'not_null_check' : 'not_null')
   return [
     ...add(check, `${inCase('CHECK', keywords)} (${quoted} ${inCase(condition, keywords)})`),
     step(`${inCase('ALTER COLUMN', keywords)} ${quoted} ${inCase('SET NOT NULL', keywords)}`, 'shared', 'The check proves that there is no null, so nothing is read.'),
