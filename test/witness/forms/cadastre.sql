@@ -973,8 +973,10 @@ INSERT INTO land.person (family_name, given_name) VALUES ('A', 'B'), ('C', 'D');
 INSERT INTO land.person (id, family_name) VALUES (5000, 'A');
 INSERT INTO land.person (family_name, tax_no) VALUES ('A', 'T1') ON CONFLICT (tax_no) DO NOTHING;
 INSERT INTO land.person (family_name, tax_no) VALUES ('A', 'T1') ON CONFLICT (mail) DO NOTHING;
+-- wrong: that the index of the primary key is locked for writing too is not told
 INSERT INTO land.person (family_name, tax_no) SELECT 'X', 'Z' || n FROM ledger.queue ON CONFLICT ON CONSTRAINT person_tax_once DO UPDATE SET given_name = 'Y';
 INSERT INTO land.plot (district, no, size) VALUES ('N001', 'P-9999', 10);
+-- wrong: which part of a hash partitioned table a text comes to is not computed
 INSERT INTO land.plot (district, no, size) VALUES ('S001', 'P-9999', 10);
 INSERT INTO land.plot_nord (district, no, size) VALUES ('S001', 'P-9999', 10);
 INSERT INTO land.plot SELECT * FROM land.plot_ost;
@@ -983,10 +985,12 @@ INSERT INTO land.ruin (id, label) VALUES (1, 'x');
 INSERT INTO land.living (family_name, given_name, mail) VALUES ('Q', 'R', 'q@land.example');
 INSERT INTO land.holding (id) VALUES (1);
 INSERT INTO land.house (id, label, rooms) SELECT id, label, 1 FROM land.ruin;
+-- wrong: what day it is nobody knows before it runs
 INSERT INTO deeds.notary (id, person_id, seal) VALUES (99, 99, 'S99');
 INSERT INTO deeds.deed (lodged, title) VALUES ('2023-05-05', 'x') RETURNING id;
 INSERT INTO deeds.deed (lodged, title) VALUES ('2035-05-05', 'x');
 INSERT INTO deeds.party SELECT id, lodged, 9, 3 FROM deeds.deed_2023 LIMIT 3;
+-- wrong: which partitions the keys are looked for in is told by their values, which are in no snapshot
 INSERT INTO deeds.attachment (id, deed_id, deed_lodged, bytes) SELECT md5('z')::uuid, id, lodged, 4 FROM deeds.deed WHERE lodged = '2022-02-01';
 INSERT INTO tax.bill (owner_id, due, amount) VALUES (1, '2025-01-01', 5);
 INSERT INTO tax.bill (owner_id, due, fine) VALUES (1, '2025-01-01', 5);
@@ -1001,16 +1005,20 @@ UPDATE land.owner SET person_id = 6 WHERE id = 4;
 UPDATE land.owner SET held = daterange('2020-01-01', NULL) WHERE id = 4;
 UPDATE land.holding SET part = 0.25 WHERE id = 9;
 UPDATE land.plot SET soil = 50 WHERE district = 'N002' AND no = 'P-4';
+-- wrong: there is no such row, so that nothing is updated
 UPDATE land.plot SET district = 'N002' WHERE district = 'N001' AND no = 'P-777';
 UPDATE land.plot SET remark = 'x';
 UPDATE land.plot SET district = 'W001' WHERE district = 'X001' AND no = 'P-5';
+-- wrong: no row refers to this one, which no snapshot says
 UPDATE land.district SET code = 'N009' WHERE code = 'O001';
 UPDATE land.district SET name = upper(name);
+-- wrong: no row meets the condition of the trigger, which no snapshot knows
 UPDATE land.building SET storeys = 3 WHERE id = 110;
 UPDATE ONLY land.building SET label = 'x' WHERE id = 1;
 UPDATE land.living SET given_name = 'Z' WHERE id = 3;
 UPDATE deeds.deed SET state = 'refused' WHERE lodged >= '2024-01-01' AND lodged < '2024-02-01';
 UPDATE deeds.deed SET lodged = lodged + interval '1 year' WHERE id = 3 AND lodged < '2023-01-01';
+-- wrong: what day it is nobody knows before it runs
 UPDATE deeds.notary SET since = CURRENT_DATE FROM land.person p WHERE p.id = person_id AND p.alive;
 UPDATE tax.rate SET percent = 4;
 UPDATE tax.payment SET memo = 'm' WHERE id < 10;
@@ -1031,10 +1039,12 @@ DELETE FROM land.living WHERE id = 570;
 -- from 15
 MERGE INTO tax.rate r USING (SELECT 2024 AS year, 'low'::tax.band AS band) s ON r.year = s.year AND r.band = s.band WHEN MATCHED THEN UPDATE SET percent = 1 WHEN NOT MATCHED THEN INSERT VALUES (s.year, s.band, 1);
 -- from 15
+-- wrong: that a condition of ON leaves partitions of the source out is not told
 MERGE INTO land.survey s USING land.plot p ON s.plot_no = p.no AND p.district = 'N001' WHEN MATCHED THEN UPDATE SET quality = 1;
 -- from 15
 MERGE INTO land.ruin r USING land.building b ON r.id = b.id WHEN NOT MATCHED THEN DO NOTHING;
 WITH x AS (DELETE FROM ledger.queue RETURNING item) INSERT INTO ledger.note (what) SELECT item FROM x;
+-- wrong: to which partitions the rows go is known only once they are there
 COPY land.plot (district, no) FROM PROGRAM 'echo N001,P-8888' WITH (FORMAT csv);
 COPY land.living TO PROGRAM 'cat > /dev/null';
 COPY land.building TO PROGRAM 'cat > /dev/null';
@@ -1056,6 +1066,7 @@ DO $$ BEGIN IF to_regclass('land.none') IS NULL THEN CREATE TABLE land.none (id 
 DO $$ BEGIN BEGIN ALTER TABLE land.person ADD CONSTRAINT person_tax_once UNIQUE (mail); EXCEPTION WHEN duplicate_table THEN RAISE NOTICE 'there'; END; ALTER TABLE land.office ADD COLUMN b int; END $$;
 DO $$ DECLARE p text; BEGIN FOR p IN SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'deeds.deed'::regclass LOOP EXECUTE 'ALTER TABLE ' || p || ' SET (fillfactor = 90)'; END LOOP; END $$;
 DO $$ DECLARE t text; BEGIN FOREACH t IN ARRAY ARRAY['person', 'office', 'survey'] LOOP EXECUTE format('ALTER TABLE land.%I ADD COLUMN tenant int', t); END LOOP; END $$;
+-- wrong: no row is so old, and so nothing behind IF FOUND runs
 DO $$ BEGIN UPDATE tax.bill SET late = true WHERE due < '2023-01-01'; IF FOUND THEN DELETE FROM ledger.queue; END IF; END $$;
 DO $$ DECLARE n int; BEGIN SELECT count(*) INTO n FROM land.person WHERE mail IS NULL; IF n > 0 THEN RAISE EXCEPTION 'left'; END IF; ALTER TABLE land.person ALTER COLUMN mail SET NOT NULL; END $$;
 DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE format('CREATE TABLE ledger.part_%s (LIKE ledger.note)', i); END LOOP; END $$;
@@ -1067,6 +1078,7 @@ DO $$ DECLARE r land.person%ROWTYPE; BEGIN FOR r IN SELECT * FROM land.person WH
 DO $$ BEGIN DROP INDEX IF EXISTS land.person_lower; CREATE INDEX person_lower ON land.person (lower(family_name), born); END $$;
 DO $$ BEGIN CREATE INDEX CONCURRENTLY z ON land.person (born); END $$;
 DO $$ BEGIN COMMIT; ALTER TABLE land.office ADD COLUMN c int; END $$;
+-- wrong: a table that EXECUTE has renamed within the block is told once by each name
 DO $$ BEGIN EXECUTE 'ALTER TABLE land.office RENAME TO bureau'; ALTER TABLE land.bureau ADD COLUMN d int NOT NULL DEFAULT 3; END $$;
 -- before: BEGIN
 -- before: LOCK TABLE land.person IN SHARE ROW EXCLUSIVE MODE
@@ -1117,6 +1129,7 @@ ALTER TABLE land.person ALTER COLUMN given_name TYPE land.some_text;
 -- before: ALTER TABLE land.person ADD COLUMN dt land.any_text
 ALTER DOMAIN land.any_text ADD CHECK (VALUE <> '');
 -- before: CREATE TRIGGER survey_log AFTER UPDATE ON land.survey FOR EACH ROW EXECUTE FUNCTION ledger.enter()
+-- wrong: what day it is nobody knows before it runs
 UPDATE land.survey SET quality = 0.9 WHERE id = 5;
 -- before: CREATE RULE survey_rule AS ON UPDATE TO land.survey DO ALSO UPDATE land.office SET floors = 3 WHERE id = NEW.id
 UPDATE land.survey SET quality = 0.9 WHERE id = 5;
